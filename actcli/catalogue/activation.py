@@ -1,0 +1,283 @@
+"""The record an activation is declared with: everything known of one function, in one place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from actcli.arithmetic.reals import Number, Ratio, Real
+
+NAN = math.nan
+INF = math.inf
+
+#: What a formula function returns: the value, the derivative and the second derivative, each to be
+#: called when it is wanted, so that one order alone costs only what it needs.
+Formulas = tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The numbers a parameter may take, and the words that say so."""
+
+    words: str
+    contains: Callable[[float], bool]
+
+
+FINITE = Domain("a finite number", math.isfinite)
+POSITIVE = Domain("a finite number above 0", lambda v: math.isfinite(v) and v > 0)
+NOT_NEGATIVE = Domain("a finite number of at least 0", lambda v: math.isfinite(v) and v >= 0)
+NOT_ZERO = Domain("a finite number other than 0", lambda v: math.isfinite(v) and v != 0)
+NOT_NAN = Domain("a number", lambda v: not math.isnan(v))
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named number of an activation, with the default that this tool uses.
+
+    `default` is a float, or a `Ratio` or `Real` where the true default (1/6, pi) is no float.
+    """
+
+    name: str
+    default: Number
+    meaning: str
+    domain: Domain = FINITE
+    symbol: str = ""  # mathtext, such as \alpha; the name itself where empty
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """A parameter that is a word: each word is another activation (gelu:approximate=tanh)."""
+
+    name: str
+    choices: Mapping[str, str]
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """A point where the function or one of its first derivatives is not smooth.
+
+    `value` and `derivative` are what this tool returns at the point itself; the one-sided limits
+    (of the value and of the derivative) are what the pieces tend to.
+    """
+
+    x: float
+    value: float
+    derivative: float
+    left_value: float
+    right_value: float
+    left_derivative: float
+    right_derivative: float
+
+    @property
+    def jump(self) -> bool:
+        """Whether the value itself jumps here."""
+        return self.left_value != self.right_value
+
+    @property
+    def kink(self) -> bool:
+        """Whether the derivative jumps here."""
+        return self.left_derivative != self.right_derivative
+
+
+def corner(x: float, value: float, left: float, right: float, derivative: float) -> Breakpoint:
+    """A breakpoint where the value is continuous."""
+    return Breakpoint(x, value, derivative, value, value, left, right)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The limits of the three orders at one infinity; nan where there is none."""
+
+    value: float
+    derivative: float
+    second_derivative: float = 0.0
+
+    def __getitem__(self, order: int) -> float:
+        return (self.value, self.derivative, self.second_derivative)[order]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The values taken with default parameters; `attained` says whether a bound is one of them."""
+
+    low: float
+    high: float
+    low_attained: bool = False
+    high_attained: bool = False
+
+    def __str__(self) -> str:
+        left = "[" if self.low_attained else "("
+        right = "]" if self.high_attained else ")"
+        return f"{left}{self.low:.6g}, {self.high:.6g}{right}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stationary:
+    """A point with derivative 0, a "minimum" or "maximum"; `where` says where the others lie."""
+
+    x: float
+    value: float
+    kind: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Steepest:
+    """The largest absolute derivative (the Lipschitz constant where the function is continuous)."""
+
+    derivative: float
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A framework's keyword: the parameter it sets here, and the framework's default.
+
+    `default` is None where the framework requires the argument; `fixed` where it cannot be changed.
+    """
+
+    keyword: str
+    parameter: str
+    default: Number | None
+    fixed: bool = False
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One framework's name for the activation.
+
+    `name` is the dotted name a user types, `call` the expression where the name is not enough
+    (`jax.nn.gelu(x, approximate=False)`), `also` other dotted names of the same thing there.
+    `at_breakpoints` maps a backend of the framework to the gradients its autograd gives at the
+    breakpoints, in their order, with the framework's defaults (measured; None where it raises).
+    """
+
+    framework: str
+    name: str
+    call: str = ""
+    also: tuple[str, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    at_breakpoints: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
+
+    @property
+    def expression(self) -> str:
+        """What one would write in that framework."""
+        return self.call or self.name
+
+    @property
+    def resolves(self) -> bool:
+        """Whether the plain name, with the framework's defaults, is this activation."""
+        return not self.call
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where the function comes from. `confirmed` is False where the reference was not looked up."""
+
+    title: str
+    authors: str = ""
+    year: int | None = None
+    arxiv: tuple[str, ...] = ()
+    confirmed: bool = True
+
+    def __str__(self) -> str:
+        parts = [part for part in (self.authors, self.title) if part]
+        text = ": ".join(parts)
+        if self.year:
+            text += f", {self.year}"
+        if self.arxiv:
+            text += ", " + ", ".join(f"arXiv:{number}" for number in self.arxiv)
+        return text if self.confirmed else text + " (reference not verified)"
+
+
+def no_breakpoints(**_: Number) -> tuple[Breakpoint, ...]:
+    """The breakpoints of a smooth function."""
+    return ()
+
+
+def any_parameters(**_: Number) -> str:
+    """The check of parameters that are valid in any combination: no complaint."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """One mathematical function with its parameters, derivatives and facts.
+
+    `formulas(m, x, **parameters)` returns the three orders as callables, written once in the
+    operations of an arithmetic `m` (`actcli.arithmetic`), which decides the precision.
+    `limits(**parameters)` gives the `Ends` at -inf and +inf; `breakpoints(**parameters)` the points
+    where a piece ends; `check(**parameters)` a complaint about a combination, or "".
+    Facts that are plain numbers (range, stationary points, steepest) hold for default parameters.
+    """
+
+    name: str
+    family: str = ""
+    aliases: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    variants: Variants | None = None
+    text: str
+    derivative_text: str
+    second_derivative_text: str
+    where: tuple[tuple[str, str], ...] = ()
+    mathtext: str
+    derivative_mathtext: str
+    formulas: Callable[..., Formulas]
+    limits: Callable[..., tuple[Ends, Ends]]
+    breakpoints: Callable[..., tuple[Breakpoint, ...]] = no_breakpoints
+    check: Callable[..., str] = any_parameters
+    range: Range
+    monotonic: bool
+    stationary: tuple[Stationary, ...] = ()
+    steepest: Steepest
+    lipschitz: float
+    symmetry: str = ""  # "odd", "even" or ""
+    smoothness: str
+    view: float = 6.0  # plots show -view..view
+    symbols: tuple[Symbol, ...] = ()
+    citation: Citation
+    notes: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+
+    @property
+    def defaults(self) -> dict[str, Number]:
+        """The default of each parameter."""
+        return {parameter.name: parameter.default for parameter in self.parameters}
+
+    @property
+    def minimum(self) -> Stationary | None:
+        """The least value where it is attained at a single stationary point or family of points."""
+        lows = [point for point in self.stationary if point.kind == "minimum"]
+        return min(lows, key=lambda point: point.value) if lows else None
+
+
+__all__ = [
+    "FINITE",
+    "INF",
+    "NAN",
+    "NOT_NAN",
+    "NOT_NEGATIVE",
+    "NOT_ZERO",
+    "POSITIVE",
+    "Activation",
+    "Argument",
+    "Breakpoint",
+    "Citation",
+    "Domain",
+    "Ends",
+    "Formulas",
+    "Number",
+    "Parameter",
+    "Range",
+    "Ratio",
+    "Real",
+    "Stationary",
+    "Steepest",
+    "Symbol",
+    "Variants",
+    "corner",
+]

@@ -1,0 +1,79 @@
+"""An activation with its parameters set: what a specification names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from actcli.catalogue.activation import Activation, Breakpoint, Ends, Formulas, Number, Symbol
+from actcli.errors import UsageError, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class BoundActivation:
+    """An activation and a value for each of its parameters.
+
+    `symbol` is the framework's name it was asked for by, None if it was asked for by its own.
+    """
+
+    activation: Activation
+    parameters: Mapping[str, Number] = field(default_factory=dict)
+    symbol: Symbol | None = None
+
+    @property
+    def name(self) -> str:
+        return self.activation.name
+
+    @property
+    def changed(self) -> dict[str, Number]:
+        """The parameters that differ from their defaults."""
+        defaults = self.activation.defaults
+        return {name: value for name, value in self.parameters.items() if value != defaults[name]}
+
+    @property
+    def specification(self) -> str:
+        """The shortest specification of this activation: `elu:alpha=0.5`."""
+        settings = ",".join(f"{name}={value!r}" for name, value in self.changed.items())
+        return f"{self.name}:{settings}" if settings else self.name
+
+    @property
+    def limits(self) -> tuple[Ends, Ends]:
+        """The limits at -inf and at +inf."""
+        return self.activation.limits(**self.parameters)
+
+    @property
+    def breakpoints(self) -> tuple[Breakpoint, ...]:
+        """The points where a piece ends, left to right."""
+        return self.activation.breakpoints(**self.parameters)
+
+    def formulas(self, arithmetic: Any, x: Any) -> Formulas:
+        """The three orders at x as callables, in the operations of an arithmetic."""
+        return self.activation.formulas(arithmetic, x, **self.parameters)
+
+
+def bind(
+    activation: Activation, settings: Mapping[str, Number], symbol: Symbol | None = None
+) -> BoundActivation:
+    """Set parameters, the rest at their defaults.
+
+    Raises UsageError for a parameter the activation lacks, one out of its domain, or a combination
+    that makes no sense (a lower bound above the upper one).
+    """
+    parameters = activation.defaults
+    for name, value in settings.items():
+        if name not in parameters:
+            if not parameters:
+                raise UsageError(f"{activation.name} has no parameters, so none called {name!r}")
+            raise unknown(f"parameter of {activation.name}", name, parameters)
+        parameters[name] = value
+    for parameter in activation.parameters:
+        value = parameters[parameter.name]
+        if not parameter.domain.contains(value):
+            raise UsageError(
+                f"{parameter.name}={value!r} of {activation.name} must be {parameter.domain.words}"
+            )
+    complaint = activation.check(**parameters)
+    if complaint:
+        raise UsageError(f"{activation.name}: {complaint}")
+    return BoundActivation(activation, parameters, symbol)

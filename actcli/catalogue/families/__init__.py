@@ -1,0 +1,4 @@
+"""The declarations, a file a family.
+
+Every Activation at the top level of a module here is part of the catalogue.
+"""

@@ -1,0 +1,248 @@
+"""Functions of square roots and quotients alone."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from actcli.catalogue.activation import (
+    INF,
+    NOT_NEGATIVE,
+    POSITIVE,
+    Activation,
+    Argument,
+    Citation,
+    Ends,
+    Formulas,
+    Number,
+    Parameter,
+    Range,
+    Steepest,
+    Symbol,
+    corner,
+)
+from actcli.catalogue.shared import FROM_MEMORY, inverse_square_root_unit
+
+
+def _softsign(m: Any, x: Any) -> Formulas:
+    d = 1 + m.absolute(x)
+    return (
+        lambda: x / d,
+        lambda: 1 / (d * d),
+        lambda: m.sign(x) * -2 / (d * d * d),
+    )
+
+
+SOFTSIGN = Activation(
+    name="softsign",
+    family="algebraic",
+    aliases=(
+        "soft_sign",
+        "elliotsig",
+    ),
+    text="x/(1 + abs(x))",
+    derivative_text="1/(1 + abs(x))**2",
+    second_derivative_text="-2*sign(x)/(1 + abs(x))**3",
+    mathtext=r"\frac{x}{1+|x|}",
+    derivative_mathtext=r"\frac{1}{(1+|x|)^{2}}",
+    formulas=_softsign,
+    limits=lambda: (Ends(-1.0, 0.0), Ends(1.0, 0.0)),
+    breakpoints=lambda: (corner(0.0, 0.0, 1.0, 1.0, 1.0),),
+    range=Range(-1.0, 1.0),
+    monotonic=True,
+    steepest=Steepest(1.0, "0"),
+    lipschitz=1.0,
+    symmetry="odd",
+    smoothness="C1",
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.softsign",
+            also=("torch.nn.Softsign",),
+            at_breakpoints={"torch": (1.0,)},
+        ),
+        Symbol("tensorflow", "tf.nn.softsign", at_breakpoints={"tensorflow": (1.0,)}),
+        Symbol(
+            "keras",
+            "keras.activations.softsign",
+            also=("keras.ops.softsign",),
+            at_breakpoints={"tensorflow": (1.0,), "jax": (1.0,), "torch": (1.0,)},
+        ),
+        Symbol("jax", "jax.nn.soft_sign", at_breakpoints={"jax": (1.0,)}),
+        Symbol("flax", "flax.linen.soft_sign"),
+        Symbol("onnx", "onnx.Softsign"),
+    ),
+    citation=Citation(
+        "Quadratic Polynomials Learn Better Image Features (TR 1337)",
+        authors="Elliott 1993; Bergstra, Desjardins, Lamblin & Bengio",
+        year=2009,
+        confirmed=False,
+    ),
+)
+
+
+def _isru(m: Any, x: Any, alpha: Number) -> Formulas:
+    return inverse_square_root_unit(m, x, alpha)
+
+
+def _isru_limits(alpha: Number) -> tuple[Ends, Ends]:
+    if not alpha:
+        return Ends(-INF, 1.0), Ends(INF, 1.0)
+    bound = 1.0 / math.sqrt(alpha)
+    return Ends(-bound, 0.0), Ends(bound, 0.0)
+
+
+ISRU = Activation(
+    name="isru",
+    family="algebraic",
+    aliases=("inverse_square_root_unit",),
+    parameters=(
+        Parameter(
+            "alpha", 1.0, "saturates at +-1/sqrt(alpha)", domain=NOT_NEGATIVE, symbol=r"\alpha"
+        ),
+    ),
+    text="x/sqrt(1 + alpha*x**2)",
+    derivative_text="1/sqrt(1 + alpha*x**2)**3",
+    second_derivative_text="-3*alpha*x/sqrt(1 + alpha*x**2)**5",
+    mathtext=r"\frac{x}{\sqrt{1+\alpha x^{2}}}",
+    derivative_mathtext=r"(1+\alpha x^{2})^{-3/2}",
+    formulas=_isru,
+    limits=_isru_limits,
+    range=Range(-1.0, 1.0),
+    monotonic=True,
+    steepest=Steepest(1.0, "0"),
+    lipschitz=1.0,
+    symmetry="odd",
+    smoothness="smooth",
+    citation=Citation(
+        "Improving Deep Learning by Inverse Square Root Linear Units (ISRLUs)",
+        authors="Carlile, Delamarter, Kinney, Marti & Whitney",
+        year=2017,
+        arxiv=("1710.09967",),
+    ),
+    unverified=(FROM_MEMORY,),
+)
+
+
+def _isrlu(m: Any, x: Any, alpha: Number) -> Formulas:
+    value, derivative, second_derivative = inverse_square_root_unit(m, x, alpha)
+    return (
+        lambda: m.where(x >= 0, x, value()),
+        lambda: m.where(x >= 0, m.constant(x, 1.0), derivative()),
+        lambda: m.where(x >= 0, m.constant(x, 0.0), second_derivative()),
+    )
+
+
+def _isrlu_limits(alpha: Number) -> tuple[Ends, Ends]:
+    left = Ends(-1.0 / math.sqrt(alpha), 0.0) if alpha else Ends(-INF, 1.0)
+    return left, Ends(INF, 1.0)
+
+
+ISRLU = Activation(
+    name="isrlu",
+    family="algebraic",
+    aliases=("inverse_square_root_linear_unit",),
+    parameters=(
+        Parameter(
+            "alpha",
+            1.0,
+            "negative saturation is -1/sqrt(alpha)",
+            domain=NOT_NEGATIVE,
+            symbol=r"\alpha",
+        ),
+    ),
+    text="x if x >= 0 else x/sqrt(1 + alpha*x**2)",
+    derivative_text="1 if x >= 0 else 1/sqrt(1 + alpha*x**2)**3",
+    second_derivative_text="0 if x >= 0 else -3*alpha*x/sqrt(1 + alpha*x**2)**5",
+    mathtext=r"x\ (x\geq 0),\ \frac{x}{\sqrt{1+\alpha x^{2}}}\ (x<0)",
+    derivative_mathtext=r"1\ (x\geq 0),\ (1+\alpha x^{2})^{-3/2}\ (x<0)",
+    formulas=_isrlu,
+    limits=_isrlu_limits,
+    breakpoints=lambda alpha: (corner(0.0, 0.0, 1.0, 1.0, 1.0),),
+    range=Range(-1.0, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "0"),
+    lipschitz=1.0,
+    smoothness="C2",
+    view=5.0,
+    citation=Citation(
+        "Improving Deep Learning by Inverse Square Root Linear Units (ISRLUs)",
+        authors="Carlile, Delamarter, Kinney, Marti & Whitney",
+        year=2017,
+        arxiv=("1710.09967",),
+    ),
+    notes=("Two continuous derivatives at 0; the third jumps.",),
+    unverified=(FROM_MEMORY,),
+)
+
+
+def _squareplus(m: Any, x: Any, b: Number) -> Formulas:
+    # On the left x + r cancels; there it is b/(r - x), from (r + x)(r - x) = b.
+    r = m.sqrt(x * x + b)
+    sum_ = r + m.absolute(x)
+    small = m.constant(x, b) / sum_
+    return (
+        lambda: m.where(x > 0, sum_, small) / 2,
+        lambda: m.where(x > 0, sum_, small) / r / 2,
+        lambda: m.constant(x, b) / (r * r * r) / 2,
+    )
+
+
+SQUAREPLUS = Activation(
+    name="squareplus",
+    family="algebraic",
+    parameters=(Parameter("b", 4.0, "width of the smooth part; f(0)=sqrt(b)/2", domain=POSITIVE),),
+    text="(x + sqrt(x**2 + b))/2",
+    derivative_text="(1 + x/sqrt(x**2 + b))/2",
+    second_derivative_text="b/(2*sqrt(x**2 + b)**3)",
+    mathtext=r"\frac{1}{2}\left(x+\sqrt{x^{2}+b}\right)",
+    derivative_mathtext=r"\frac{1}{2}\left(1+\frac{x}{\sqrt{x^{2}+b}}\right)",
+    formulas=_squareplus,
+    limits=lambda b: (Ends(0.0, 0.0), Ends(INF, 1.0)),
+    range=Range(0.0, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "inf"),
+    lipschitz=1.0,
+    smoothness="smooth",
+    symbols=(
+        Symbol("keras", "keras.activations.squareplus", arguments=(Argument("b", "b", 4.0),)),
+        Symbol("jax", "jax.nn.squareplus", arguments=(Argument("b", "b", 4.0),)),
+    ),
+    citation=Citation(
+        "Squareplus: A Softplus-Like Algebraic Rectifier",
+        authors="Barron",
+        year=2021,
+        arxiv=("2112.11687",),
+    ),
+)
+
+
+def _bent_identity(m: Any, x: Any) -> Formulas:
+    # (r - 1)/2 = x^2 / (2 (r + 1)), which keeps its digits near 0
+    r = m.sqrt(x * x + 1)
+    return (
+        lambda: x * (x / (r + 1)) / 2 + x,
+        lambda: x / r / 2 + 1,
+        lambda: 1 / (r * r * r) / 2,
+    )
+
+
+BENT_IDENTITY = Activation(
+    name="bent_identity",
+    family="algebraic",
+    text="(sqrt(x**2 + 1) - 1)/2 + x",
+    derivative_text="x/(2*sqrt(x**2 + 1)) + 1",
+    second_derivative_text="1/(2*sqrt(x**2 + 1)**3)",
+    mathtext=r"\frac{\sqrt{x^{2}+1}-1}{2}+x",
+    derivative_mathtext=r"\frac{x}{2\sqrt{x^{2}+1}}+1",
+    formulas=_bent_identity,
+    limits=lambda: (Ends(-INF, 0.5), Ends(INF, 1.5)),
+    range=Range(-INF, INF),
+    monotonic=True,
+    steepest=Steepest(1.5, "inf"),
+    lipschitz=1.5,
+    smoothness="smooth",
+    view=5.0,
+    citation=Citation("folklore, from encyclopaedia tables; no paper confirmed"),
+    unverified=(FROM_MEMORY,),
+)

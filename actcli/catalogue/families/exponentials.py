@@ -1,0 +1,342 @@
+"""Functions of a plain exponential."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from actcli.catalogue.activation import (
+    INF,
+    POSITIVE,
+    Activation,
+    Argument,
+    Breakpoint,
+    Citation,
+    Ends,
+    Formulas,
+    Number,
+    Parameter,
+    Range,
+    Stationary,
+    Steepest,
+    Symbol,
+    corner,
+)
+from actcli.catalogue.shared import FROM_MEMORY
+
+
+def _elu(m: Any, x: Any, alpha: Number) -> Formulas:
+    return _exponential_left(m, x, x, lambda: m.expm1(x) * alpha, alpha, alpha)
+
+
+def _exponential_left(
+    m: Any, x: Any, t: Any, left: Any, slope: Number, curvature: Number
+) -> Formulas:
+    """Identity on the right; on the left a value and multiples of exp(t) as its derivatives."""
+    return (
+        lambda: m.where(x > 0, x, left()),
+        lambda: m.where(x > 0, m.constant(x, 1.0), m.exp(t) * slope),
+        lambda: m.where(x > 0, m.constant(x, 0.0), m.exp(t) * curvature),
+    )
+
+
+def _elu_limits(alpha: Number) -> tuple[Ends, Ends]:
+    return Ends(-alpha, 0.0), Ends(INF, 1.0)
+
+
+ELU = Activation(
+    name="elu",
+    family="exponentials",
+    aliases=("exponential_linear_unit",),
+    parameters=(Parameter("alpha", 1.0, "minus the limit at -inf", symbol=r"\alpha"),),
+    text="x if x > 0 else alpha*expm1(x)",
+    derivative_text="1 if x > 0 else alpha*exp(x)",
+    second_derivative_text="0 if x > 0 else alpha*exp(x)",
+    mathtext=r"x\ (x>0),\ \alpha(e^{x}-1)\ (x\leq 0)",
+    derivative_mathtext=r"1\ (x>0),\ \alpha e^{x}\ (x\leq 0)",
+    formulas=_elu,
+    limits=_elu_limits,
+    breakpoints=lambda alpha: (corner(0.0, 0.0, alpha, 1.0, alpha),),
+    range=Range(-1.0, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "0"),
+    lipschitz=1.0,
+    smoothness="C1 when alpha=1, else C0",
+    view=5.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.elu",
+            also=("torch.nn.ELU",),
+            arguments=(Argument("alpha", "alpha", 1.0),),
+            at_breakpoints={"torch": (1.0,)},
+        ),
+        Symbol(
+            "tensorflow",
+            "tf.nn.elu",
+            arguments=(Argument("alpha", "alpha", 1.0, fixed=True),),
+            at_breakpoints={"tensorflow": (1.0,)},
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.elu",
+            also=(
+                "keras.layers.ELU",
+                "keras.ops.elu",
+            ),
+            arguments=(Argument("alpha", "alpha", 1.0),),
+            at_breakpoints={"tensorflow": (1.0,), "jax": (1.0,), "torch": (1.0,)},
+        ),
+        Symbol(
+            "jax",
+            "jax.nn.elu",
+            arguments=(Argument("alpha", "alpha", 1.0),),
+            at_breakpoints={"jax": (1.0,)},
+        ),
+        Symbol("flax", "flax.linen.elu", arguments=(Argument("alpha", "alpha", 1.0),)),
+        Symbol("onnx", "onnx.Elu", arguments=(Argument("alpha", "alpha", 1.0),)),
+    ),
+    citation=Citation(
+        "Fast and Accurate Deep Network Learning by Exponential Linear Units",
+        authors="Clevert, Unterthiner & Hochreiter",
+        year=2015,
+        arxiv=("1511.07289",),
+    ),
+)
+
+
+def _celu(m: Any, x: Any, alpha: Number) -> Formulas:
+    t = x / alpha
+    one = m.constant(x, 1.0)
+    return (
+        lambda: m.where(x > 0, x, m.expm1(t) * alpha),
+        lambda: m.where(x > 0, one, m.exp(t)),
+        lambda: m.where(x > 0, m.constant(x, 0.0), m.exp(t) / alpha),
+    )
+
+
+CELU = Activation(
+    name="celu",
+    family="exponentials",
+    aliases=("continuously_differentiable_elu",),
+    parameters=(
+        Parameter("alpha", 1.0, "minus the limit at -inf", domain=POSITIVE, symbol=r"\alpha"),
+    ),
+    text="x if x > 0 else alpha*expm1(x/alpha)",
+    derivative_text="1 if x > 0 else exp(x/alpha)",
+    second_derivative_text="0 if x > 0 else exp(x/alpha)/alpha",
+    mathtext=r"x\ (x>0),\ \alpha(e^{x/\alpha}-1)\ (x\leq 0)",
+    derivative_mathtext=r"1\ (x>0),\ e^{x/\alpha}\ (x\leq 0)",
+    formulas=_celu,
+    limits=_elu_limits,
+    breakpoints=lambda alpha: (corner(0.0, 0.0, 1.0, 1.0, 1.0),),
+    range=Range(-1.0, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "0"),
+    lipschitz=1.0,
+    smoothness="C1",
+    view=5.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.celu",
+            also=("torch.nn.CELU",),
+            arguments=(Argument("alpha", "alpha", 1.0),),
+            at_breakpoints={"torch": (1.0,)},
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.celu",
+            also=("keras.ops.celu",),
+            arguments=(Argument("alpha", "alpha", 1.0),),
+            at_breakpoints={"tensorflow": (2.0,), "jax": (1.0,), "torch": (1.0,)},
+        ),
+        Symbol(
+            "jax",
+            "jax.nn.celu",
+            arguments=(Argument("alpha", "alpha", 1.0),),
+            at_breakpoints={"jax": (1.0,)},
+        ),
+        Symbol("flax", "flax.linen.celu", arguments=(Argument("alpha", "alpha", 1.0),)),
+        Symbol("onnx", "onnx.Celu", arguments=(Argument("alpha", "alpha", 1.0),)),
+    ),
+    citation=Citation(
+        "Continuously Differentiable Exponential Linear Units",
+        authors="Barron",
+        year=2017,
+        arxiv=("1704.07483",),
+    ),
+)
+
+
+def _selu(m: Any, x: Any, alpha: Number, scale: Number) -> Formulas:
+    return (
+        lambda: m.where(x > 0, x, m.expm1(x) * alpha) * scale,
+        lambda: m.where(x > 0, m.constant(x, 1.0), m.exp(x) * alpha) * scale,
+        lambda: m.where(x > 0, m.constant(x, 0.0), m.exp(x) * alpha) * scale,
+    )
+
+
+def _selu_limits(alpha: Number, scale: Number) -> tuple[Ends, Ends]:
+    right = Ends(scale * INF, scale) if scale else Ends(0.0, 0.0)
+    return Ends(-scale * alpha, 0.0), right
+
+
+def _selu_breakpoints(alpha: Number, scale: Number) -> tuple[Breakpoint, ...]:
+    return (corner(0.0, 0.0, scale * alpha, scale, scale * alpha),)
+
+
+SELU = Activation(
+    name="selu",
+    family="exponentials",
+    aliases=("scaled_elu",),
+    parameters=(
+        Parameter("alpha", 1.6732632423543772, "fixed-point constant", symbol=r"\alpha"),
+        Parameter("scale", 1.0507009873554805, "fixed-point constant", symbol=r"\lambda"),
+    ),
+    text="scale*(x if x > 0 else alpha*expm1(x))",
+    derivative_text="scale*(1 if x > 0 else alpha*exp(x))",
+    second_derivative_text="0 if x > 0 else scale*alpha*exp(x)",
+    mathtext=r"\lambda x\ (x>0),\ \lambda\alpha(e^{x}-1)\ (x\leq 0)",
+    derivative_mathtext=r"\lambda\ (x>0),\ \lambda\alpha e^{x}\ (x\leq 0)",
+    formulas=_selu,
+    limits=_selu_limits,
+    breakpoints=_selu_breakpoints,
+    range=Range(-1.75809934084738, INF),
+    monotonic=True,
+    steepest=Steepest(1.75809934084738, "0"),
+    lipschitz=1.75809934084738,
+    smoothness="C0",
+    view=5.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.selu",
+            also=("torch.nn.SELU",),
+            arguments=(
+                Argument("alpha", "alpha", 1.6732632423543772, fixed=True),
+                Argument("scale", "scale", 1.0507009873554805, fixed=True),
+            ),
+            at_breakpoints={"torch": (1.7580993,)},
+        ),
+        Symbol(
+            "tensorflow",
+            "tf.nn.selu",
+            arguments=(
+                Argument("alpha", "alpha", 1.6732632423543772, fixed=True),
+                Argument("scale", "scale", 1.0507009873554805, fixed=True),
+            ),
+            at_breakpoints={"tensorflow": (1.050701,)},
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.selu",
+            also=("keras.ops.selu",),
+            arguments=(
+                Argument("alpha", "alpha", 1.6732632423543772, fixed=True),
+                Argument("scale", "scale", 1.0507009873554805, fixed=True),
+            ),
+            at_breakpoints={"tensorflow": (1.050701,), "jax": (1.7580993,), "torch": (1.7580993,)},
+        ),
+        Symbol(
+            "jax",
+            "jax.nn.selu",
+            arguments=(
+                Argument("alpha", "alpha", 1.6732632423543772, fixed=True),
+                Argument("scale", "scale", 1.0507009873554805, fixed=True),
+            ),
+            at_breakpoints={"jax": (1.7580993,)},
+        ),
+        Symbol("flax", "flax.linen.selu"),
+        Symbol(
+            "onnx",
+            "onnx.Selu",
+            arguments=(
+                Argument("alpha", "alpha", 1.6732631921768188),
+                Argument("gamma", "scale", 1.0507010221481323),
+            ),
+        ),
+    ),
+    citation=Citation(
+        "Self-Normalizing Neural Networks",
+        authors="Klambauer, Unterthiner, Mayr & Hochreiter",
+        year=2017,
+        arxiv=("1706.02515",),
+    ),
+)
+
+
+def _exponential(m: Any, x: Any) -> Formulas:
+    e = cache(lambda: m.exp(x))
+    return (e, e, e)
+
+
+EXPONENTIAL = Activation(
+    name="exponential",
+    family="exponentials",
+    aliases=("exp",),
+    text="exp(x)",
+    derivative_text="exp(x)",
+    second_derivative_text="exp(x)",
+    mathtext="e^{x}",
+    derivative_mathtext="e^{x}",
+    formulas=_exponential,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, INF, INF)),
+    range=Range(0.0, INF),
+    monotonic=True,
+    steepest=Steepest(INF, "inf"),
+    lipschitz=INF,
+    smoothness="smooth",
+    view=3.0,
+    symbols=(
+        Symbol("torch", "torch.exp"),
+        Symbol("tensorflow", "tf.exp", also=("tf.math.exp",)),
+        Symbol("keras", "keras.activations.exponential", also=("keras.ops.exp",)),
+        Symbol("jax", "jax.numpy.exp"),
+        Symbol("onnx", "onnx.Exp"),
+    ),
+    citation=Citation("classical function"),
+)
+
+
+def _gaussian(m: Any, x: Any) -> Formulas:
+    square = x * x
+    bell = cache(lambda: m.exp(-square))
+    return (
+        bell,
+        lambda: -2 * (x * bell()),
+        lambda: (4 * square - 2) * bell(),
+    )
+
+
+GAUSSIAN = Activation(
+    name="gaussian",
+    family="exponentials",
+    aliases=(
+        "rbf",
+        "gauss",
+    ),
+    text="exp(-x**2)",
+    derivative_text="-2*x*exp(-x**2)",
+    second_derivative_text="(4*x**2 - 2)*exp(-x**2)",
+    mathtext="e^{-x^{2}}",
+    derivative_mathtext=r"-2x\,e^{-x^{2}}",
+    formulas=_gaussian,
+    limits=lambda: (Ends(0.0, 0.0), Ends(0.0, 0.0)),
+    range=Range(0.0, 1.0, high_attained=True),
+    monotonic=False,
+    stationary=(Stationary(0.0, 1.0, "maximum"),),
+    steepest=Steepest(0.857763884960707, "+-0.707106781186547"),
+    lipschitz=0.857763884960707,
+    symmetry="even",
+    smoothness="smooth",
+    view=4.0,
+    citation=Citation(
+        "Multivariable Functional Interpolation and Adaptive Networks",
+        authors="Broomhead & Lowe",
+        year=1988,
+        confirmed=False,
+    ),
+    notes=("Some texts use exp(-x^2/2).",),
+    unverified=(FROM_MEMORY,),
+)

@@ -1,0 +1,227 @@
+"""The input times a gate of itself."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from actcli.catalogue.activation import (
+    INF,
+    Activation,
+    Argument,
+    Citation,
+    Ends,
+    Formulas,
+    Number,
+    Parameter,
+    Range,
+    Stationary,
+    Steepest,
+    Symbol,
+)
+from actcli.catalogue.shared import FROM_MEMORY, scaled_gate, scaled_gate_limits
+
+SILU = Activation(
+    name="silu",
+    family="gates",
+    aliases=(
+        "swish",
+        "swish1",
+        "sil",
+        "sigmoid_linear_unit",
+    ),
+    parameters=(Parameter("beta", 1.0, "inner slope", symbol=r"\beta"),),
+    text="x*g",
+    derivative_text="g + beta*x*g*(1 - g)",
+    second_derivative_text="beta*g*(1 - g)*(2 + beta*x*(1 - 2*g))",
+    where=(("g", "sigmoid(beta*x)"),),
+    mathtext=r"x\,\sigma(\beta x)",
+    derivative_mathtext=r"\sigma(\beta x)+\beta x\,\sigma(\beta x)(1-\sigma(\beta x))",
+    formulas=scaled_gate,
+    limits=scaled_gate_limits,
+    range=Range(-0.278464542761074, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(-1.27846454276107, -0.278464542761074, "minimum"),),
+    steepest=Steepest(1.09983932012887, "2.39935728051547"),
+    lipschitz=1.09983932012887,
+    smoothness="smooth",
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.silu",
+            also=("torch.nn.SiLU",),
+            arguments=(Argument("beta", "beta", 1.0, fixed=True),),
+        ),
+        Symbol(
+            "tensorflow",
+            "tf.nn.silu",
+            also=("tf.nn.swish",),
+            arguments=(Argument("beta", "beta", 1.0),),
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.silu",
+            also=(
+                "keras.activations.swish",
+                "keras.ops.silu",
+            ),
+            arguments=(Argument("beta", "beta", 1.0, fixed=True),),
+        ),
+        Symbol(
+            "jax",
+            "jax.nn.silu",
+            also=("jax.nn.swish",),
+            arguments=(Argument("beta", "beta", 1.0, fixed=True),),
+        ),
+        Symbol("flax", "flax.linen.silu", also=("flax.linen.swish",)),
+        Symbol("onnx", "onnx.Swish", arguments=(Argument("alpha", "beta", 1.0),)),
+    ),
+    citation=Citation(
+        "Sigmoid-Weighted Linear Units; Searching for Activation Functions",
+        authors="Elfwing, Uchibe & Doya; Ramachandran, Zoph & Le",
+        year=2017,
+        arxiv=(
+            "1702.03118",
+            "1710.05941",
+        ),
+    ),
+)
+
+
+def _aptx(m: Any, x: Any, alpha: Number, beta: Number, gamma: Number) -> Formulas:
+    # alpha + tanh t is (alpha - 1) + 2 sigmoid(2t) on the left and (alpha + 1) - 2 sigmoid(-2t)
+    # on the right: with alpha = 1 or -1 the tail that cancels is never subtracted.
+    t = x * beta
+    g, c = m.logistic(2 * t)
+    gate = m.where(t > 0, (m.constant(x, alpha) + 1) - 2 * c, (m.constant(x, alpha) - 1) + 2 * g)
+    s = 4 * (g * c)
+    return (
+        lambda: gate * x * gamma,
+        lambda: (gate + t * s) * gamma,
+        lambda: 2 * s * (1 - t * m.tanh(t)) * beta * gamma,
+    )
+
+
+def _aptx_limits(alpha: Number, beta: Number, gamma: Number) -> tuple[Ends, Ends]:
+    def end(side: float) -> Ends:
+        turn = math.copysign(1.0, beta * side) if beta else 0.0
+        slope = (alpha + turn) * gamma
+        return Ends(slope * side * INF if slope else 0.0, slope)
+
+    return end(-1.0), end(1.0)
+
+
+APTX = Activation(
+    name="aptx",
+    family="gates",
+    parameters=(
+        Parameter("alpha", 1.0, "offset", symbol=r"\alpha"),
+        Parameter("beta", 1.0, "inner slope", symbol=r"\beta"),
+        Parameter("gamma", 0.5, "outer scale", symbol=r"\gamma"),
+    ),
+    text="(alpha + t)*gamma*x",
+    derivative_text="gamma*(alpha + t + beta*x*(1 - t**2))",
+    second_derivative_text="2*gamma*beta*(1 - t**2)*(1 - beta*x*t)",
+    where=(("t", "tanh(beta*x)"),),
+    mathtext=r"(\alpha+\tanh(\beta x))\,\gamma x",
+    derivative_mathtext=r"\gamma(\alpha+t+\beta x(1-t^{2}))",
+    formulas=_aptx,
+    limits=_aptx_limits,
+    range=Range(-0.139232271380537, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(-0.639232271380537, -0.139232271380537, "minimum"),),
+    steepest=Steepest(1.09983932012887, "1.19967864025773"),
+    lipschitz=1.09983932012887,
+    smoothness="smooth",
+    view=5.0,
+    citation=Citation(
+        "APTx: better activation function than MISH, SWISH, and ReLU's variants used in deep learning",
+        authors="Kumar",
+        year=2022,
+        arxiv=("2209.06119",),
+    ),
+    notes=(
+        "With the defaults this is x sigmoid(2x), which is silu with beta=2; with beta=1/2 it is silu itself.",
+    ),
+    unverified=(FROM_MEMORY,),
+)
+
+
+def _lisht(m: Any, x: Any) -> Formulas:
+    t, s = m.tanh_and_rest(x)
+    return (
+        lambda: x * t,
+        lambda: t + x * s,
+        lambda: 2 * s * (1 - x * t),
+    )
+
+
+LISHT = Activation(
+    name="lisht",
+    family="gates",
+    text="x*t",
+    derivative_text="t + x*(1 - t**2)",
+    second_derivative_text="2*(1 - t**2)*(1 - x*t)",
+    where=(("t", "tanh(x)"),),
+    mathtext=r"x\,\tanh x",
+    derivative_mathtext=r"\tanh x+x(1-\tanh^{2}x)",
+    formulas=_lisht,
+    limits=lambda: (Ends(INF, -1.0), Ends(INF, 1.0)),
+    range=Range(0.0, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(0.0, 0.0, "minimum"),),
+    steepest=Steepest(1.19967864025773, "+-1.19967864025773"),
+    lipschitz=1.19967864025773,
+    symmetry="even",
+    smoothness="smooth",
+    view=5.0,
+    citation=Citation(
+        "LiSHT: Non-Parametric Linearly Scaled Hyperbolic Tangent Activation Function for Neural Networks",
+        authors="Roy, Manna, Dubey & Chaudhuri",
+        year=2019,
+        arxiv=("1901.05894",),
+    ),
+    unverified=(FROM_MEMORY,),
+)
+
+
+def _tanhexp(m: Any, x: Any) -> Formulas:
+    # Beyond e^40 the tanh is 1 and its derivative 0 to any dtype; the cap keeps e finite.
+    e = m.exp(m.where(x < 40, x, m.constant(x, 40.0)))
+    t, s = m.tanh_and_rest(e)
+    return (
+        lambda: x * t,
+        lambda: t + x * e * s,
+        lambda: s * e * (2 + x * (1 - 2 * (e * t))),
+    )
+
+
+TANHEXP = Activation(
+    name="tanhexp",
+    family="gates",
+    text="x*t",
+    derivative_text="t + x*e*(1 - t**2)",
+    second_derivative_text="(1 - t**2)*e*(2 + x - 2*x*e*t)",
+    where=(
+        ("e", "exp(x)"),
+        ("t", "tanh(e)"),
+    ),
+    mathtext=r"x\,\tanh(e^{x})",
+    derivative_mathtext=r"t+x\,e^{x}(1-t^{2})",
+    formulas=_tanhexp,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
+    range=Range(-0.353285777848211, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(-1.07886005846462, -0.353285777848211, "minimum"),),
+    steepest=Steepest(1.06197530871792, "0.696563960395172"),
+    lipschitz=1.06197530871792,
+    smoothness="smooth",
+    view=5.0,
+    citation=Citation(
+        "TanhExp: A Smooth Activation Function with High Convergence Speed for Lightweight Neural Networks",
+        authors="Liu & Di",
+        year=2020,
+        arxiv=("2003.09855",),
+    ),
+    unverified=(FROM_MEMORY,),
+)

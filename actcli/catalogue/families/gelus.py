@@ -1,0 +1,232 @@
+"""Gaussian error linear units and what stands in for them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from actcli.arithmetic.constants import CUBIC, SQRT_2_OVER_PI
+from actcli.catalogue.activation import (
+    INF,
+    Activation,
+    Argument,
+    Citation,
+    Ends,
+    Formulas,
+    Number,
+    Parameter,
+    Range,
+    Stationary,
+    Steepest,
+    Symbol,
+    Variants,
+)
+from actcli.catalogue.shared import FROM_MEMORY, scaled_gate, scaled_gate_limits
+
+
+def _gelu(m: Any, x: Any) -> Formulas:
+    # x * Phi(x); Phi comes from erfc on the left, so that the tail keeps its digits.
+    cdf = cache(lambda: m.normal_cdf(x))
+    return (
+        lambda: x * cdf(),
+        lambda: cdf() + x * m.normal_density(x),
+        lambda: (2 - x * x) * m.normal_density(x),
+    )
+
+
+GELU = Activation(
+    name="gelu",
+    family="gelus",
+    aliases=(
+        "gelu_erf",
+        "gelu_none",
+        "gaussian_error_linear_unit",
+    ),
+    variants=Variants(
+        "approximate", {"none": "gelu", "tanh": "gelu_tanh"}, "the erf form or the tanh form"
+    ),
+    text="x*(1 + erf(x/sqrt(2)))/2",
+    derivative_text="(1 + erf(x/sqrt(2)))/2 + x*exp(-x**2/2)/sqrt(2*pi)",
+    second_derivative_text="(2 - x**2)*exp(-x**2/2)/sqrt(2*pi)",
+    mathtext=r"\frac{x}{2}\left(1+\mathrm{erf}\frac{x}{\sqrt{2}}\right)",
+    derivative_mathtext=r"\Phi(x)+x\,\phi(x)",
+    formulas=_gelu,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
+    range=Range(-0.169971207479904, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(-0.751791524693564, -0.169971207479904, "minimum"),),
+    steepest=Steepest(1.12890414518515, "1.41421356237309"),
+    lipschitz=1.12890414518515,
+    smoothness="smooth",
+    view=5.0,
+    symbols=(
+        Symbol("torch", "torch.nn.functional.gelu", also=("torch.nn.GELU",)),
+        Symbol("tensorflow", "tf.nn.gelu"),
+        Symbol("keras", "keras.activations.gelu"),
+        Symbol("jax", "jax.nn.gelu", call="jax.nn.gelu(x, approximate=False)"),
+        Symbol("flax", "flax.linen.gelu", call="flax.linen.gelu(x, approximate=False)"),
+        Symbol("onnx", "onnx.Gelu"),
+    ),
+    citation=Citation(
+        "Gaussian Error Linear Units",
+        authors="Hendrycks & Gimpel",
+        year=2016,
+        arxiv=("1606.08415",),
+    ),
+)
+
+
+def _gelu_tanh(m: Any, x: Any) -> Formulas:
+    # (1 + tanh u)/2 = sigmoid(2u) =: g, so f = x g(v) with v = 2u, which cancels nowhere.
+    square = x * x
+    v = x * (1 + square * CUBIC) * SQRT_2_OVER_PI * 2
+    g, c = m.logistic(v)
+    slope = cache(lambda: (1 + 3 * (square * CUBIC)) * SQRT_2_OVER_PI * 2)
+    curvature = 12 * (x * CUBIC) * SQRT_2_OVER_PI
+    return (
+        lambda: x * g,
+        lambda: g * (1 + x * slope() * c),
+        lambda: g * c * (2 * slope() + x * (curvature + slope() * slope() * (c - g))),
+    )
+
+
+GELU_TANH = Activation(
+    name="gelu_tanh",
+    family="gelus",
+    aliases=(
+        "gelu_new",
+        "gelu_pytorch_tanh",
+        "gelu_fast",
+        "gelu_approximate",
+    ),
+    variants=Variants(
+        "approximate", {"none": "gelu", "tanh": "gelu_tanh"}, "the erf form or the tanh form"
+    ),
+    text="x*(1 + t)/2",
+    derivative_text="(1 + t)/2 + x*(1 - t**2)*du/2",
+    second_derivative_text="(1 - t**2)*du + x*((1 - t**2)*ddu - 2*t*(1 - t**2)*du**2)/2",
+    where=(
+        ("u", "sqrt(2/pi)*(x + 44715*x**3/1000000)"),
+        ("du", "sqrt(2/pi)*(1 + 134145*x**2/1000000)"),
+        ("ddu", "sqrt(2/pi)*268290*x/1000000"),
+        ("t", "tanh(u)"),
+    ),
+    mathtext=r"\frac{x}{2}\left(1+\tanh\left[\sqrt{2/\pi}\,(x+0.044715x^{3})\right]\right)",
+    derivative_mathtext=r"\frac{1+t}{2}+\frac{x}{2}(1-t^{2})u^{\prime}",
+    formulas=_gelu_tanh,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
+    range=Range(-0.170040750571254, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(-0.752461422071016, -0.170040750571254, "minimum"),),
+    steepest=Steepest(1.12899306865877, "1.41850400879083"),
+    lipschitz=1.12899306865877,
+    smoothness="smooth",
+    view=5.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.gelu",
+            call="torch.nn.functional.gelu(x, approximate='tanh')",
+        ),
+        Symbol("tensorflow", "tf.nn.gelu", call="tf.nn.gelu(x, approximate=True)"),
+        Symbol(
+            "keras", "keras.activations.gelu", call="keras.activations.gelu(x, approximate=True)"
+        ),
+        Symbol("jax", "jax.nn.gelu"),
+        Symbol("flax", "flax.linen.gelu"),
+        Symbol("onnx", "onnx.Gelu", call="onnx.Gelu(x, approximate='tanh')"),
+    ),
+    citation=Citation(
+        "Gaussian Error Linear Units",
+        authors="Hendrycks & Gimpel",
+        year=2016,
+        arxiv=("1606.08415",),
+    ),
+    notes=("What jax.nn and flax.linen mean by gelu unless told otherwise.",),
+)
+
+
+def _quick_gelu(m: Any, x: Any, alpha: Number) -> Formulas:
+    return scaled_gate(m, x, alpha)
+
+
+QUICK_GELU = Activation(
+    name="quick_gelu",
+    family="gelus",
+    aliases=(
+        "gelu_sigmoid",
+        "quickgelu",
+    ),
+    parameters=(Parameter("alpha", 1.702, "inner slope", symbol=r"\alpha"),),
+    text="x*g",
+    derivative_text="g + alpha*x*g*(1 - g)",
+    second_derivative_text="alpha*g*(1 - g)*(2 + alpha*x*(1 - 2*g))",
+    where=(("g", "sigmoid(alpha*x)"),),
+    mathtext=r"x\,\sigma(1.702x)",
+    derivative_mathtext=r"\sigma(\alpha x)+\alpha x\,\sigma(\alpha x)(1-\sigma(\alpha x))",
+    formulas=_quick_gelu,
+    limits=lambda alpha: scaled_gate_limits(alpha),
+    range=Range(-0.163610189636354, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(-0.751154255441289, -0.163610189636354, "minimum"),),
+    steepest=Steepest(1.09983932012887, "1.40972813191273"),
+    lipschitz=1.09983932012887,
+    smoothness="smooth",
+    view=5.0,
+    symbols=(Symbol("onnx", "onnx.QuickGelu", arguments=(Argument("alpha", "alpha", 1.702),)),),
+    citation=Citation(
+        "GELU paper, sigmoid approximation; the name comes from OpenAI CLIP code",
+        authors="Hendrycks & Gimpel",
+        year=2016,
+        arxiv=("1606.08415",),
+    ),
+)
+
+
+def _phish(m: Any, x: Any) -> Formulas:
+    cdf, density = m.normal_cdf(x), m.normal_density(x)
+    t, s = m.tanh_and_rest(x * cdf)
+    slope = cdf + x * density
+    curvature = cache(lambda: (2 - x * x) * density)
+    return (
+        lambda: x * t,
+        lambda: t + x * s * slope,
+        lambda: s * (2 * slope + x * (curvature() - 2 * t * slope * slope)),
+    )
+
+
+PHISH = Activation(
+    name="phish",
+    family="gelus",
+    text="x*t",
+    derivative_text="t + x*(1 - t**2)*du",
+    second_derivative_text="2*(1 - t**2)*du + x*((1 - t**2)*ddu - 2*t*(1 - t**2)*du**2)",
+    where=(
+        ("u", "x*(1 + erf(x/sqrt(2)))/2"),
+        ("du", "(1 + erf(x/sqrt(2)))/2 + x*exp(-x**2/2)/sqrt(2*pi)"),
+        ("ddu", "(2 - x**2)*exp(-x**2/2)/sqrt(2*pi)"),
+        ("t", "tanh(u)"),
+    ),
+    mathtext=r"x\,\tanh(\mathrm{GELU}(x))",
+    derivative_mathtext=r"t+x(1-t^{2})\,\mathrm{GELU}^{\prime}(x)",
+    formulas=_phish,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
+    range=Range(0.0, INF, low_attained=True),
+    monotonic=False,
+    stationary=(
+        Stationary(-1.19543120138791, 0.164658965643, "maximum"),
+        Stationary(0.0, 0.0, "minimum"),
+    ),
+    steepest=Steepest(1.29830667330581, "1.20184435212784"),
+    lipschitz=1.29830667330581,
+    smoothness="smooth",
+    view=5.0,
+    citation=Citation(
+        "Phish: A Novel Hyper-Optimizable Activation Function (TechRxiv)",
+        authors="Naveen",
+        year=2022,
+        confirmed=False,
+    ),
+    notes=("Never negative: for x < 0 both factors are.",),
+    unverified=(FROM_MEMORY,),
+)

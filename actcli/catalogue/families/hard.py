@@ -1,0 +1,559 @@
+"""Piecewise functions that saturate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actcli.arithmetic.reals import as_fraction, numerator_over
+from actcli.catalogue.activation import (
+    INF,
+    POSITIVE,
+    Activation,
+    Argument,
+    Breakpoint,
+    Citation,
+    Ends,
+    Formulas,
+    Number,
+    Parameter,
+    Range,
+    Ratio,
+    Stationary,
+    Steepest,
+    Symbol,
+    corner,
+)
+
+
+def _hard_tanh(m: Any, x: Any, min_val: Number, max_val: Number) -> Formulas:
+    low, high = m.constant(x, min_val), m.constant(x, max_val)
+    inside = (x > min_val) & (x < max_val)
+    return (
+        lambda: m.where(inside, x, m.where(x > min_val, high, low)),
+        lambda: m.where(inside, m.constant(x, 1.0), m.constant(x, 0.0)),
+        lambda: m.constant(x, 0.0),
+    )
+
+
+def _hard_tanh_breakpoints(min_val: Number, max_val: Number) -> tuple[Breakpoint, ...]:
+    return corner(min_val, min_val, 0.0, 1.0, 0.0), corner(max_val, max_val, 1.0, 0.0, 0.0)
+
+
+def _hard_tanh_check(min_val: Number, max_val: Number) -> str:
+    return "" if min_val < max_val else f"min_val={min_val!r} must lie below max_val={max_val!r}"
+
+
+HARD_TANH = Activation(
+    name="hard_tanh",
+    family="hard",
+    aliases=(
+        "hardtanh",
+        "clip",
+    ),
+    parameters=(
+        Parameter("min_val", -1.0, "lower bound"),
+        Parameter("max_val", 1.0, "upper bound"),
+    ),
+    text="min_val if x <= min_val else (max_val if x >= max_val else x)",
+    derivative_text="1 if min_val < x < max_val else 0",
+    second_derivative_text="0",
+    mathtext=r"\min(\max(-1,x),1)",
+    derivative_mathtext="[-1<x<1]",
+    formulas=_hard_tanh,
+    limits=lambda min_val, max_val: (Ends(min_val, 0.0), Ends(max_val, 0.0)),
+    breakpoints=_hard_tanh_breakpoints,
+    check=_hard_tanh_check,
+    range=Range(-1.0, 1.0, low_attained=True, high_attained=True),
+    monotonic=True,
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=1.0,
+    symmetry="odd",
+    smoothness="C0",
+    view=3.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.hardtanh",
+            also=("torch.nn.Hardtanh",),
+            arguments=(
+                Argument("min_val", "min_val", -1.0),
+                Argument("max_val", "max_val", 1.0),
+            ),
+            at_breakpoints={
+                "torch": (
+                    0.0,
+                    0.0,
+                )
+            },
+        ),
+        Symbol(
+            "tensorflow",
+            "tf.clip_by_value",
+            call="tf.clip_by_value(x, min_val, max_val)",
+            at_breakpoints={
+                "tensorflow": (
+                    1.0,
+                    1.0,
+                )
+            },
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.hard_tanh",
+            also=("keras.ops.hard_tanh",),
+            arguments=(
+                Argument("min", "min_val", -1.0, fixed=True),
+                Argument("max", "max_val", 1.0, fixed=True),
+            ),
+            at_breakpoints={
+                "tensorflow": (
+                    1.0,
+                    1.0,
+                ),
+                "jax": (
+                    1.0,
+                    1.0,
+                ),
+                "torch": (
+                    0.0,
+                    0.0,
+                ),
+            },
+        ),
+        Symbol(
+            "jax",
+            "jax.nn.hard_tanh",
+            arguments=(
+                Argument("min", "min_val", -1.0, fixed=True),
+                Argument("max", "max_val", 1.0, fixed=True),
+            ),
+            at_breakpoints={
+                "jax": (
+                    1.0,
+                    1.0,
+                )
+            },
+        ),
+        Symbol("flax", "flax.linen.hard_tanh"),
+        Symbol("onnx", "onnx.Clip", call="onnx.Clip(x, min_val, max_val)"),
+    ),
+    citation=Citation(
+        "Large Scale Machine Learning (thesis, Paris VI)",
+        authors="Collobert",
+        year=2004,
+        confirmed=False,
+    ),
+)
+
+
+def _hard_sigmoid(m: Any, x: Any, slope: Number, offset: Number) -> Formulas:
+    # slope x + offset as one quotient, so that 1/6 is exact and the breakpoints are exactly -3 and 3
+    numerator, denominator = numerator_over(slope)
+    line = x * numerator + m.constant(x, offset) * denominator
+    rising, full = line > 0, line >= denominator
+    inside = rising & ~full
+    zero, one = m.constant(x, 0.0), m.constant(x, 1.0)
+    return (
+        lambda: m.where(inside, line / denominator, m.where(full, one, zero)),
+        lambda: m.where(inside, m.constant(x, slope), zero),
+        lambda: zero,
+    )
+
+
+def _hard_sigmoid_breakpoints(slope: Number, offset: Number) -> tuple[Breakpoint, ...]:
+    low = float(-as_fraction(offset) / as_fraction(slope))
+    high = float((1 - as_fraction(offset)) / as_fraction(slope))
+    return corner(low, 0.0, 0.0, slope, 0.0), corner(high, 1.0, slope, 0.0, 0.0)
+
+
+HARD_SIGMOID = Activation(
+    name="hard_sigmoid",
+    family="hard",
+    aliases=(
+        "hardsigmoid",
+        "h_sigmoid",
+    ),
+    parameters=(
+        Parameter("slope", Ratio(1, 6), "slope of the linear part", domain=POSITIVE),
+        Parameter("offset", 0.5, "value at 0"),
+    ),
+    text="0 if slope*x + offset <= 0 else (1 if slope*x + offset >= 1 else slope*x + offset)",
+    derivative_text="slope if 0 < slope*x + offset < 1 else 0",
+    second_derivative_text="0",
+    mathtext=r"\min(\max(0,\ sx+o),\ 1)",
+    derivative_mathtext=r"s\,[0<sx+o<1]",
+    formulas=_hard_sigmoid,
+    limits=lambda slope, offset: (Ends(0.0, 0.0), Ends(1.0, 0.0)),
+    breakpoints=_hard_sigmoid_breakpoints,
+    range=Range(0.0, 1.0, low_attained=True, high_attained=True),
+    monotonic=True,
+    steepest=Steepest(0.166666666666667, "on a whole piece"),
+    lipschitz=0.166666666666667,
+    smoothness="C0",
+    view=5.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.hardsigmoid",
+            also=("torch.nn.Hardsigmoid",),
+            arguments=(
+                Argument("slope", "slope", Ratio(1, 6), fixed=True),
+                Argument("offset", "offset", 0.5, fixed=True),
+            ),
+            at_breakpoints={
+                "torch": (
+                    0.0,
+                    0.0,
+                )
+            },
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.hard_sigmoid",
+            also=("keras.ops.hard_sigmoid",),
+            arguments=(
+                Argument("slope", "slope", Ratio(1, 6), fixed=True),
+                Argument("offset", "offset", 0.5, fixed=True),
+            ),
+            at_breakpoints={
+                "tensorflow": (
+                    0.0,
+                    0.0,
+                ),
+                "jax": (
+                    0.0,
+                    0.0,
+                ),
+                "torch": (
+                    0.0,
+                    0.0,
+                ),
+            },
+        ),
+        Symbol(
+            "jax",
+            "jax.nn.hard_sigmoid",
+            arguments=(
+                Argument("slope", "slope", Ratio(1, 6), fixed=True),
+                Argument("offset", "offset", 0.5, fixed=True),
+            ),
+            at_breakpoints={
+                "jax": (
+                    0.0,
+                    0.0,
+                )
+            },
+        ),
+        Symbol(
+            "flax",
+            "flax.linen.hard_sigmoid",
+            arguments=(Argument("slope", "slope", Ratio(1, 6), fixed=True),),
+        ),
+        Symbol(
+            "onnx",
+            "onnx.HardSigmoid",
+            arguments=(
+                Argument("alpha", "slope", 0.2),
+                Argument("beta", "offset", 0.5),
+            ),
+        ),
+    ),
+    citation=Citation(
+        "BinaryConnect; Searching for MobileNetV3",
+        authors="Courbariaux, Bengio & David (hard sigmoid clip((x+1)/2,0,1)); Howard et al. (1/6 form)",
+        year=2015,
+        arxiv=(
+            "1511.00363",
+            "1905.02244",
+        ),
+        confirmed=False,
+    ),
+    notes=(
+        "Breakpoints at -offset/slope and (1 - offset)/slope: -3 and 3 with slope 1/6, -2.5 and 2.5 with slope 0.2 (ONNX, and Keras before version 3).",
+    ),
+)
+
+
+def _hard_silu(m: Any, x: Any) -> Formulas:
+    zero = m.constant(x, 0.0)
+
+    def pieces(middle: Any, right: Any) -> Any:
+        return m.where(x > -3, m.where(x < 3, middle, right), zero)
+
+    return (
+        lambda: pieces(x * (x + 3) / 6, x),
+        lambda: pieces((2 * x + 3) / 6, m.constant(x, 1.0)),
+        lambda: pieces(m.constant(x, Ratio(1, 3)), zero),
+    )
+
+
+HARD_SILU = Activation(
+    name="hard_silu",
+    family="hard",
+    aliases=(
+        "hard_swish",
+        "hardswish",
+        "h_swish",
+        "hswish",
+    ),
+    text="0 if x <= -3 else (x if x >= 3 else x*(x + 3)/6)",
+    derivative_text="0 if x <= -3 else (1 if x >= 3 else (2*x + 3)/6)",
+    second_derivative_text="1/3 if -3 < x < 3 else 0",
+    mathtext=r"x\,\min(\max(0,x+3),6)/6",
+    derivative_mathtext=r"(2x+3)/6\ (|x|<3),\ 0\ (x\leq-3),\ 1\ (x\geq 3)",
+    formulas=_hard_silu,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
+    breakpoints=lambda: (corner(-3.0, 0.0, 0.0, -0.5, 0.0), corner(3.0, 3.0, 1.5, 1.0, 1.0)),
+    range=Range(-0.375, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(-1.5, -0.375, "minimum"),),
+    steepest=Steepest(1.5, "3"),
+    lipschitz=1.5,
+    smoothness="C0",
+    view=5.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.hardswish",
+            also=("torch.nn.Hardswish",),
+            at_breakpoints={
+                "torch": (
+                    0.0,
+                    1.0,
+                )
+            },
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.hard_silu",
+            also=(
+                "keras.activations.hard_swish",
+                "keras.ops.hard_silu",
+            ),
+            at_breakpoints={
+                "tensorflow": (
+                    0.0,
+                    1.0,
+                ),
+                "jax": (
+                    0.0,
+                    1.0,
+                ),
+                "torch": (
+                    0.0,
+                    1.0,
+                ),
+            },
+        ),
+        Symbol(
+            "jax",
+            "jax.nn.hard_silu",
+            also=("jax.nn.hard_swish",),
+            at_breakpoints={
+                "jax": (
+                    0.0,
+                    1.0,
+                )
+            },
+        ),
+        Symbol("flax", "flax.linen.hard_silu", also=("flax.linen.hard_swish",)),
+        Symbol("onnx", "onnx.HardSwish"),
+    ),
+    citation=Citation(
+        "Searching for MobileNetV3", authors="Howard et al.", year=2019, arxiv=("1905.02244",)
+    ),
+)
+
+
+def _sparse_sigmoid(m: Any, x: Any) -> Formulas:
+    zero, one = m.constant(x, 0.0), m.constant(x, 1.0)
+    inside = (x > -1) & (x < 1)
+    return (
+        lambda: m.where(inside, (x + 1) / 2, m.where(x > 0, one, zero)),
+        lambda: m.where(inside, m.constant(x, 0.5), zero),
+        lambda: zero,
+    )
+
+
+SPARSE_SIGMOID = Activation(
+    name="sparse_sigmoid",
+    family="hard",
+    text="0 if x <= -1 else (1 if x >= 1 else (x + 1)/2)",
+    derivative_text="1/2 if -1 < x < 1 else 0",
+    second_derivative_text="0",
+    mathtext=r"\min(\max(0,(x+1)/2),1)",
+    derivative_mathtext=r"\frac{1}{2}[|x|<1]",
+    formulas=_sparse_sigmoid,
+    limits=lambda: (Ends(0.0, 0.0), Ends(1.0, 0.0)),
+    breakpoints=lambda: (corner(-1.0, 0.0, 0.0, 0.5, 0.0), corner(1.0, 1.0, 0.5, 0.0, 0.0)),
+    range=Range(0.0, 1.0, low_attained=True, high_attained=True),
+    monotonic=True,
+    steepest=Steepest(0.5, "on a whole piece"),
+    lipschitz=0.5,
+    smoothness="C0",
+    view=3.0,
+    symbols=(
+        Symbol(
+            "keras",
+            "keras.activations.sparse_sigmoid",
+            at_breakpoints={
+                "tensorflow": (
+                    0.0,
+                    0.0,
+                ),
+                "jax": (
+                    0.25,
+                    0.25,
+                ),
+                "torch": (
+                    0.0,
+                    0.0,
+                ),
+            },
+        ),
+        Symbol(
+            "jax",
+            "jax.nn.sparse_sigmoid",
+            at_breakpoints={
+                "jax": (
+                    0.25,
+                    0.25,
+                )
+            },
+        ),
+    ),
+    citation=Citation(
+        "Learning with Fenchel-Young Losses",
+        authors="Blondel, Martins & Niculae",
+        year=2019,
+        arxiv=("1901.02324",),
+    ),
+    notes=("The hard sigmoid of BinaryConnect (slope 1/2).",),
+)
+
+
+def _sparse_plus(m: Any, x: Any) -> Formulas:
+    zero = m.constant(x, 0.0)
+
+    def pieces(middle: Any, right: Any) -> Any:
+        return m.where(x > -1, m.where(x < 1, middle, right), zero)
+
+    return (
+        lambda: pieces((x + 1) * (x + 1) / 4, x),
+        lambda: pieces((x + 1) / 2, m.constant(x, 1.0)),
+        lambda: pieces(m.constant(x, 0.5), zero),
+    )
+
+
+SPARSE_PLUS = Activation(
+    name="sparse_plus",
+    family="hard",
+    aliases=("sparseplus",),
+    text="0 if x <= -1 else (x if x >= 1 else (x + 1)**2/4)",
+    derivative_text="0 if x <= -1 else (1 if x >= 1 else (x + 1)/2)",
+    second_derivative_text="1/2 if -1 < x < 1 else 0",
+    mathtext=r"0\ (x\leq-1),\ (x+1)^{2}/4\ (|x|<1),\ x\ (x\geq 1)",
+    derivative_mathtext=r"\min(\max(0,(x+1)/2),1)",
+    formulas=_sparse_plus,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
+    breakpoints=lambda: (corner(-1.0, 0.0, 0.0, 0.0, 0.0), corner(1.0, 1.0, 1.0, 1.0, 1.0)),
+    range=Range(0.0, INF, low_attained=True),
+    monotonic=True,
+    steepest=Steepest(1.0, "1"),
+    lipschitz=1.0,
+    smoothness="C1",
+    view=3.0,
+    symbols=(
+        Symbol(
+            "keras",
+            "keras.activations.sparse_plus",
+            at_breakpoints={
+                "tensorflow": (
+                    0.0,
+                    1.0,
+                ),
+                "jax": (
+                    0.0,
+                    1.0,
+                ),
+                "torch": (
+                    0.0,
+                    1.0,
+                ),
+            },
+        ),
+        Symbol(
+            "jax",
+            "jax.nn.sparse_plus",
+            at_breakpoints={
+                "jax": (
+                    0.0,
+                    1.0,
+                )
+            },
+        ),
+    ),
+    citation=Citation(
+        "Learning with Fenchel-Young Losses",
+        authors="Blondel, Martins & Niculae",
+        year=2019,
+        arxiv=("1901.02324",),
+    ),
+)
+
+
+def _step(m: Any, x: Any, value_at_zero: Number) -> Formulas:
+    zero, one = m.constant(x, 0.0), m.constant(x, 1.0)
+    return (
+        lambda: m.where(x > 0, one, m.where(x < 0, zero, m.constant(x, value_at_zero))),
+        lambda: zero,
+        lambda: zero,
+    )
+
+
+STEP = Activation(
+    name="step",
+    family="hard",
+    aliases=(
+        "heaviside",
+        "binary_step",
+        "hard_limit",
+    ),
+    parameters=(Parameter("value_at_zero", 1.0, "value at 0"),),
+    text="1 if x > 0 else (value_at_zero if x == 0 else 0)",
+    derivative_text="0",
+    second_derivative_text="0",
+    mathtext="[x>0]",
+    derivative_mathtext="0",
+    formulas=_step,
+    limits=lambda value_at_zero: (Ends(0.0, 0.0), Ends(1.0, 0.0)),
+    breakpoints=lambda value_at_zero: (Breakpoint(0.0, value_at_zero, 0.0, 0.0, 1.0, 0.0, 0.0),),
+    range=Range(0.0, 1.0, low_attained=True, high_attained=True),
+    monotonic=True,
+    steepest=Steepest(0.0, "on a whole piece"),
+    lipschitz=INF,
+    smoothness="discontinuous",
+    view=3.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.heaviside",
+            call="torch.heaviside(x, value_at_zero)",
+            arguments=(Argument("values", "value_at_zero", None),),
+        ),
+        Symbol(
+            "jax",
+            "jax.numpy.heaviside",
+            call="jax.numpy.heaviside(x, value_at_zero)",
+            arguments=(Argument("x2", "value_at_zero", None),),
+            at_breakpoints={"jax": (0.0,)},
+        ),
+    ),
+    citation=Citation(
+        "The Perceptron (Psychological Review 65)",
+        authors="McCulloch & Pitts 1943; Rosenblatt",
+        year=1958,
+        confirmed=False,
+    ),
+    notes=("The derivative is 0 wherever it exists.",),
+)

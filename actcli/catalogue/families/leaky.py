@@ -1,0 +1,211 @@
+"""Leaky rectifiers: two lines that meet at 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actcli.arithmetic.reals import as_fraction, from_fraction
+from actcli.catalogue.activation import (
+    INF,
+    Activation,
+    Argument,
+    Breakpoint,
+    Citation,
+    Ends,
+    Formulas,
+    Number,
+    Parameter,
+    Range,
+    Ratio,
+    Steepest,
+    Symbol,
+    corner,
+)
+from actcli.catalogue.shared import far_left
+
+
+def _two_lines(m: Any, x: Any, alpha: Number) -> Formulas:
+    return (
+        lambda: m.where(x > 0, x, x * alpha),
+        lambda: m.where(x > 0, m.constant(x, 1.0), m.constant(x, alpha)),
+        lambda: m.constant(x, 0.0),
+    )
+
+
+def _two_lines_limits(alpha: Number) -> tuple[Ends, Ends]:
+    return Ends(far_left(alpha), alpha), Ends(INF, 1.0)
+
+
+def _two_lines_breakpoints(alpha: Number) -> tuple[Breakpoint, ...]:
+    return (corner(0.0, 0.0, alpha, 1.0, alpha),)
+
+
+LEAKY_RELU = Activation(
+    name="leaky_relu",
+    family="leaky",
+    aliases=(
+        "lrelu",
+        "leakyrelu",
+    ),
+    parameters=(Parameter("alpha", 0.2, "slope for x < 0", symbol=r"\alpha"),),
+    text="x if x > 0 else alpha*x",
+    derivative_text="1 if x > 0 else alpha",
+    second_derivative_text="0",
+    mathtext=r"\max(0,x)+\alpha\,\min(0,x)",
+    derivative_mathtext=r"1\ (x>0),\ \alpha\ (x\leq 0)",
+    formulas=_two_lines,
+    limits=_two_lines_limits,
+    breakpoints=_two_lines_breakpoints,
+    range=Range(-INF, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=1.0,
+    smoothness="C0",
+    view=3.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.leaky_relu",
+            also=("torch.nn.LeakyReLU",),
+            arguments=(Argument("negative_slope", "alpha", 0.01),),
+            at_breakpoints={"torch": (0.01,)},
+        ),
+        Symbol(
+            "tensorflow",
+            "tf.nn.leaky_relu",
+            arguments=(Argument("alpha", "alpha", 0.2),),
+            at_breakpoints={"tensorflow": (0.2,)},
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.leaky_relu",
+            also=("keras.ops.leaky_relu",),
+            arguments=(Argument("negative_slope", "alpha", 0.2),),
+            at_breakpoints={"tensorflow": (0.2,), "jax": (1.0,), "torch": (0.2,)},
+        ),
+        Symbol(
+            "keras", "keras.layers.LeakyReLU", arguments=(Argument("negative_slope", "alpha", 0.3),)
+        ),
+        Symbol(
+            "jax",
+            "jax.nn.leaky_relu",
+            arguments=(Argument("negative_slope", "alpha", 0.01),),
+            at_breakpoints={"jax": (1.0,)},
+        ),
+        Symbol(
+            "flax", "flax.linen.leaky_relu", arguments=(Argument("negative_slope", "alpha", 0.01),)
+        ),
+        Symbol("onnx", "onnx.LeakyRelu", arguments=(Argument("alpha", "alpha", 0.01),)),
+    ),
+    citation=Citation(
+        "Rectifier Nonlinearities Improve Neural Network Acoustic Models (ICML workshop)",
+        authors="Maas, Hannun & Ng",
+        year=2013,
+        confirmed=False,
+    ),
+)
+
+
+PRELU = Activation(
+    name="prelu",
+    family="leaky",
+    aliases=("parametric_relu",),
+    parameters=(
+        Parameter(
+            "alpha", 0.25, "slope for x < 0; learned, this is the initial value", symbol=r"\alpha"
+        ),
+    ),
+    text="x if x > 0 else alpha*x",
+    derivative_text="1 if x > 0 else alpha",
+    second_derivative_text="0",
+    mathtext=r"\max(0,x)+\alpha\,\min(0,x)",
+    derivative_mathtext=r"1\ (x>0),\ \alpha\ (x\leq 0)",
+    formulas=_two_lines,
+    limits=_two_lines_limits,
+    breakpoints=_two_lines_breakpoints,
+    range=Range(-INF, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=1.0,
+    smoothness="C0",
+    view=3.0,
+    symbols=(
+        Symbol("torch", "torch.nn.functional.prelu", at_breakpoints={"torch": (0.25,)}),
+        Symbol("torch", "torch.nn.PReLU", arguments=(Argument("init", "alpha", 0.25),)),
+        Symbol(
+            "keras", "keras.layers.PReLU", arguments=(Argument("alpha_initializer", "alpha", 0.0),)
+        ),
+        Symbol(
+            "flax", "flax.linen.PReLU", arguments=(Argument("negative_slope_init", "alpha", 0.01),)
+        ),
+        Symbol("onnx", "onnx.PRelu", arguments=(Argument("slope", "alpha", None),)),
+    ),
+    citation=Citation(
+        "Delving Deep into Rectifiers",
+        authors="He, Zhang, Ren & Sun",
+        year=2015,
+        arxiv=("1502.01852",),
+        confirmed=False,
+    ),
+)
+
+
+def _mean(lower: Number, upper: Number) -> Number:
+    """The mean slope, exactly: 11/48 by default."""
+    return from_fraction((as_fraction(lower) + as_fraction(upper)) / 2)
+
+
+def _rrelu(m: Any, x: Any, lower: Number, upper: Number) -> Formulas:
+    return _two_lines(m, x, _mean(lower, upper))
+
+
+def _rrelu_check(lower: Number, upper: Number) -> str:
+    return "" if lower <= upper else f"lower={lower!r} must not exceed upper={upper!r}"
+
+
+RRELU = Activation(
+    name="rrelu",
+    family="leaky",
+    aliases=("randomized_leaky_relu",),
+    parameters=(
+        Parameter("lower", 0.125, "lower bound of the random slope"),
+        Parameter("upper", Ratio(1, 3), "upper bound of the random slope"),
+    ),
+    text="x if x > 0 else (lower + upper)/2*x",
+    derivative_text="1 if x > 0 else (lower + upper)/2",
+    second_derivative_text="0",
+    mathtext=r"\max(0,x)+\frac{l+u}{2}\,\min(0,x)",
+    derivative_mathtext=r"1\ (x>0),\ \frac{l+u}{2}\ (x\leq 0)",
+    formulas=_rrelu,
+    limits=lambda lower, upper: _two_lines_limits(_mean(lower, upper)),
+    breakpoints=lambda lower, upper: _two_lines_breakpoints(_mean(lower, upper)),
+    check=_rrelu_check,
+    range=Range(-INF, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=1.0,
+    smoothness="C0",
+    view=3.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.rrelu",
+            also=("torch.nn.RReLU",),
+            arguments=(
+                Argument("lower", "lower", 0.125),
+                Argument("upper", "upper", 0.3333333333333333),
+            ),
+            at_breakpoints={"torch": (0.22916667,)},
+        ),
+    ),
+    citation=Citation(
+        "Empirical Evaluation of Rectified Activations in Convolutional Network",
+        authors="Xu, Wang, Chen & Li",
+        year=2015,
+        arxiv=("1505.00853",),
+    ),
+    notes=(
+        "Evaluation mode: the slope is the mean (lower + upper)/2. In training, torch draws a slope for each element.",
+    ),
+    unverified=("the training mode (a random slope per element) was not run",),
+)

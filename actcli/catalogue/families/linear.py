@@ -1,0 +1,104 @@
+"""Linear functions and their like: no bend, or one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actcli.catalogue.activation import (
+    INF,
+    Activation,
+    Citation,
+    Ends,
+    Formulas,
+    Range,
+    Stationary,
+    Steepest,
+    Symbol,
+    corner,
+)
+
+
+def _identity(m: Any, x: Any) -> Formulas:
+    return (lambda: x, lambda: m.constant(x, 1.0), lambda: m.constant(x, 0.0))
+
+
+IDENTITY = Activation(
+    name="identity",
+    family="linear",
+    aliases=(
+        "linear",
+        "none",
+    ),
+    text="x",
+    derivative_text="1",
+    second_derivative_text="0",
+    mathtext="x",
+    derivative_mathtext="1",
+    formulas=_identity,
+    limits=lambda: (Ends(-INF, 1.0), Ends(INF, 1.0)),
+    range=Range(-INF, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=1.0,
+    symmetry="odd",
+    smoothness="smooth",
+    view=5.0,
+    symbols=(
+        Symbol("torch", "torch.nn.Identity"),
+        Symbol("tensorflow", "tf.identity"),
+        Symbol("keras", "keras.activations.linear"),
+        Symbol("jax", "jax.nn.identity"),
+        Symbol("onnx", "onnx.Identity"),
+    ),
+    citation=Citation("classical function"),
+)
+
+
+def _absolute(m: Any, x: Any) -> Formulas:
+    return (lambda: m.absolute(x), lambda: m.sign(x), lambda: m.constant(x, 0.0))
+
+
+ABSOLUTE = Activation(
+    name="absolute",
+    family="linear",
+    aliases=(
+        "abs",
+        "absolute_value",
+    ),
+    text="abs(x)",
+    derivative_text="sign(x)",
+    second_derivative_text="0",
+    mathtext="|x|",
+    derivative_mathtext=r"\mathrm{sign}(x)",
+    formulas=_absolute,
+    limits=lambda: (Ends(INF, -1.0), Ends(INF, 1.0)),
+    breakpoints=lambda: (corner(0.0, 0.0, -1.0, 1.0, 0.0),),
+    range=Range(0.0, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(0.0, 0.0, "minimum"),),
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=1.0,
+    symmetry="even",
+    smoothness="C0",
+    view=3.0,
+    symbols=(
+        Symbol("torch", "torch.abs", at_breakpoints={"torch": (0.0,)}),
+        Symbol(
+            "tensorflow", "tf.abs", also=("tf.math.abs",), at_breakpoints={"tensorflow": (0.0,)}
+        ),
+        Symbol(
+            "keras",
+            "keras.ops.abs",
+            also=("keras.ops.absolute",),
+            at_breakpoints={"tensorflow": (0.0,), "jax": (1.0,), "torch": (0.0,)},
+        ),
+        Symbol("jax", "jax.numpy.abs", at_breakpoints={"jax": (1.0,)}),
+        Symbol("onnx", "onnx.Abs"),
+    ),
+    citation=Citation(
+        "What is the Best Multi-Stage Architecture for Object Recognition? (ICCV)",
+        authors="Jarrett, Kavukcuoglu, Ranzato & LeCun",
+        year=2009,
+        confirmed=False,
+    ),
+)

@@ -1,0 +1,213 @@
+"""The input times a squashed softplus, and variations."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+from actcli.arithmetic.constants import TWO_OVER_SQRT_PI
+from actcli.catalogue.activation import (
+    INF,
+    Activation,
+    Citation,
+    Ends,
+    Formulas,
+    Range,
+    Stationary,
+    Steepest,
+    Symbol,
+)
+from actcli.catalogue.shared import FROM_MEMORY
+
+
+def _mish(m: Any, x: Any) -> Formulas:
+    # tanh(ln(1 + e^x)) = n/(n + 2) with n = e^x (e^x + 2); on the right in powers of w = e^-x.
+    g, c = m.logistic(x)
+    w = m.exp(-m.absolute(x))
+    left = w * (w + 2)
+    right = 1 + 2 * w
+    rest = 2 * (w * w)
+    t = m.where(x > 0, right / (right + rest), left / (left + 2))
+    # 1 - t, without the subtraction
+    s = m.where(x > 0, rest / (right + rest), 2 / (left + 2)) * (1 + t)
+    return (
+        lambda: x * t,
+        lambda: t + x * g * s,
+        lambda: s * g * (2 + x * (c - 2 * (t * g))),
+    )
+
+
+MISH = Activation(
+    name="mish",
+    family="mishes",
+    text="x*t",
+    derivative_text="t + x*g*(1 - t**2)",
+    second_derivative_text="(1 - t**2)*(2*g + x*(g*(1 - g) - 2*t*g**2))",
+    where=(
+        ("g", "sigmoid(x)"),
+        ("t", "tanh(softplus(x))"),
+    ),
+    mathtext=r"x\,\tanh(\ln(1+e^{x}))",
+    derivative_mathtext=r"t+x\,\sigma(x)(1-t^{2})",
+    formulas=_mish,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
+    range=Range(-0.30884341301725, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(-1.19243121451549, -0.30884341301725, "minimum"),),
+    steepest=Steepest(1.08849816125173, "1.49057117948543"),
+    lipschitz=1.08849816125173,
+    smoothness="smooth",
+    symbols=(
+        Symbol("torch", "torch.nn.functional.mish", also=("torch.nn.Mish",)),
+        Symbol("keras", "keras.activations.mish"),
+        Symbol("jax", "jax.nn.mish"),
+        Symbol("onnx", "onnx.Mish"),
+    ),
+    citation=Citation(
+        "Mish: A Self Regularized Non-Monotonic Activation Function",
+        authors="Misra",
+        year=2019,
+        arxiv=("1908.08681",),
+    ),
+)
+
+
+def _serf(m: Any, x: Any) -> Formulas:
+    s = m.softplus(x)
+    g, c = m.logistic(x)
+    value = cache(lambda: m.erf(s))
+    density = cache(lambda: m.exp(-(s * s)) * TWO_OVER_SQRT_PI)
+    return (
+        lambda: x * value(),
+        lambda: value() + x * density() * g,
+        lambda: density() * g * (2 + x * (c - 2 * (s * g))),
+    )
+
+
+SERF = Activation(
+    name="serf",
+    family="mishes",
+    text="x*h",
+    derivative_text="h + x*h1",
+    second_derivative_text="2*h1 + x*h2",
+    where=(
+        ("s", "softplus(x)"),
+        ("g", "sigmoid(x)"),
+        ("h", "erf(s)"),
+        ("h1", "2/sqrt(pi)*exp(-s**2)*g"),
+        ("h2", "2/sqrt(pi)*exp(-s**2)*(g*(1 - g) - 2*s*g**2)"),
+    ),
+    mathtext=r"x\,\mathrm{erf}(\ln(1+e^{x}))",
+    derivative_mathtext=r"\mathrm{erf}(s)+\frac{2x}{\sqrt{\pi}}e^{-s^{2}}\sigma(x),\ s=\ln(1+e^{x})",
+    formulas=_serf,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
+    range=Range(-0.348437458759606, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(-1.19305996892819, -0.348437458759606, "minimum"),),
+    steepest=Steepest(1.086125444151, "1.09604604045263"),
+    lipschitz=1.086125444151,
+    smoothness="smooth",
+    citation=Citation(
+        "SERF: Towards better training of deep neural networks using log-Softplus ERror activation Function",
+        authors="Nag & Bhattacharyya",
+        year=2021,
+        arxiv=("2108.09598",),
+    ),
+    unverified=(FROM_MEMORY,),
+)
+
+
+def _smish(m: Any, x: Any) -> Formulas:
+    # u = ln(1 + g): tanh u = g (2 + g)/(2 + 2g + g^2), and with u' = g c/(1 + g)
+    # the second derivative of u is u' (c - g - u').
+    g, c = m.logistic(x)
+    denominator = 2 + g * (2 + g)
+    t = g * (2 + g) / denominator
+    s = cache(lambda: 4 * ((1 + g) / denominator) * ((1 + g) / denominator))
+    slope = cache(lambda: g * c / (1 + g))
+    return (
+        lambda: x * t,
+        lambda: t + x * s() * slope(),
+        lambda: s() * slope() * (2 + x * (c - g - slope() - 2 * (t * slope()))),
+    )
+
+
+SMISH = Activation(
+    name="smish",
+    family="mishes",
+    text="x*t",
+    derivative_text="t + x*(1 - t**2)*du",
+    second_derivative_text="2*(1 - t**2)*du + x*((1 - t**2)*ddu - 2*t*(1 - t**2)*du**2)",
+    where=(
+        ("g", "sigmoid(x)"),
+        ("u", "log1p(g)"),
+        ("du", "g*(1 - g)/(1 + g)"),
+        ("ddu", "(g*(1 - g)*(1 - 2*g)*(1 + g) - (g*(1 - g))**2)/(1 + g)**2"),
+        ("t", "tanh(u)"),
+    ),
+    mathtext=r"x\,\tanh(\ln(1+\sigma(x)))",
+    derivative_mathtext=r"t+x(1-t^{2})\frac{\sigma(1-\sigma)}{1+\sigma}",
+    formulas=_smish,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 0.6)),
+    range=Range(-0.249993663660129, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(-1.3945193019245, -0.249993663660129, "minimum"),),
+    steepest=Steepest(0.636884222881226, "2.2154214540088"),
+    lipschitz=0.636884222881226,
+    smoothness="smooth",
+    citation=Citation(
+        "Smish: A Novel Activation Function for Deep Learning Methods (Electronics 11(4), 540)",
+        authors="Wang, Ren & Wang",
+        year=2022,
+        confirmed=False,
+    ),
+    notes=(
+        "The paper scales it with alpha and beta, both 1. The slope at +inf is tanh(ln 2) = 0.6, not 1.",
+    ),
+    unverified=(FROM_MEMORY,),
+)
+
+
+def _logish(m: Any, x: Any) -> Formulas:
+    g, c = m.logistic(x)
+    value = cache(lambda: m.log1p(g))
+    slope = cache(lambda: g * c / (1 + g))
+    return (
+        lambda: x * value(),
+        lambda: value() + x * slope(),
+        lambda: slope() * (2 + x * (c - g - slope())),
+    )
+
+
+LOGISH = Activation(
+    name="logish",
+    family="mishes",
+    text="x*u",
+    derivative_text="u + x*du",
+    second_derivative_text="2*du + x*ddu",
+    where=(
+        ("g", "sigmoid(x)"),
+        ("u", "log1p(g)"),
+        ("du", "g*(1 - g)/(1 + g)"),
+        ("ddu", "(g*(1 - g)*(1 - 2*g)*(1 + g) - (g*(1 - g))**2)/(1 + g)**2"),
+    ),
+    mathtext=r"x\,\ln(1+\sigma(x))",
+    derivative_mathtext=r"\ln(1+\sigma)+x\frac{\sigma(1-\sigma)}{1+\sigma}",
+    formulas=_logish,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, math.log(2))),
+    range=Range(-0.25276881678944, INF, low_attained=True),
+    monotonic=False,
+    stationary=(Stationary(-1.37245413702569, -0.25276881678944, "minimum"),),
+    steepest=Steepest(0.74631118041274, "2.31675851499536"),
+    lipschitz=0.74631118041274,
+    smoothness="smooth",
+    citation=Citation(
+        "Logish: A new nonlinear nonmonotonic activation function for convolutional neural network (Neurocomputing 458)",
+        authors="Zhu, Zeng, Liu & Guo",
+        year=2021,
+        confirmed=False,
+    ),
+    notes=("The slope at +inf is ln 2, not 1.",),
+    unverified=(FROM_MEMORY,),
+)

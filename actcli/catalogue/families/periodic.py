@@ -1,0 +1,171 @@
+"""Functions that oscillate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actcli.arithmetic.constants import PI
+from actcli.catalogue.activation import (
+    INF,
+    NAN,
+    NOT_ZERO,
+    Activation,
+    Argument,
+    Citation,
+    Ends,
+    Formulas,
+    Number,
+    Parameter,
+    Range,
+    Stationary,
+    Steepest,
+    Symbol,
+)
+from actcli.catalogue.shared import FROM_MEMORY
+
+
+def _snake(m: Any, x: Any, alpha: Number) -> Formulas:
+    # 1 + sin 2t = (sin t + cos t)^2 and cos 2t = (cos t + sin t)(cos t - sin t): exact at the roots
+    sine, cosine = m.sine_cosine(x * alpha)
+    return (
+        lambda: x + sine * sine / alpha,
+        lambda: (sine + cosine) * (sine + cosine),
+        lambda: 2 * ((cosine + sine) * (cosine - sine)) * alpha,
+    )
+
+
+SNAKE = Activation(
+    name="snake",
+    family="periodic",
+    parameters=(Parameter("alpha", 1.0, "frequency", domain=NOT_ZERO, symbol=r"\alpha"),),
+    text="x + sin(alpha*x)**2/alpha",
+    derivative_text="1 + sin(2*alpha*x)",
+    second_derivative_text="2*alpha*cos(2*alpha*x)",
+    mathtext=r"x+\frac{1}{\alpha}\sin^{2}(\alpha x)",
+    derivative_mathtext=r"1+\sin(2\alpha x)",
+    formulas=_snake,
+    limits=lambda alpha: (Ends(-INF, NAN, NAN), Ends(INF, NAN, NAN)),
+    range=Range(-INF, INF),
+    monotonic=True,
+    steepest=Steepest(2.0, "pi/4 + k*pi"),
+    lipschitz=2.0,
+    smoothness="smooth",
+    citation=Citation(
+        "Neural Networks Fail to Learn Periodic Functions and How to Fix It",
+        authors="Ziyin, Hartwig & Ueda",
+        year=2020,
+        arxiv=("2006.08195",),
+    ),
+    unverified=(FROM_MEMORY,),
+)
+
+
+def _sine(m: Any, x: Any, omega: Number) -> Formulas:
+    sine, cosine = m.sine_cosine(x * omega)
+    return (lambda: sine, lambda: cosine * omega, lambda: -sine * omega * omega)
+
+
+def _sine_limits(omega: Number) -> tuple[Ends, Ends]:
+    end = Ends(NAN, NAN, NAN) if omega else Ends(0.0, 0.0)
+    return end, end
+
+
+SINE = Activation(
+    name="sine",
+    family="periodic",
+    aliases=(
+        "sin",
+        "siren",
+    ),
+    parameters=(Parameter("omega", 1.0, "frequency; SIREN uses 30", symbol=r"\omega"),),
+    text="sin(omega*x)",
+    derivative_text="omega*cos(omega*x)",
+    second_derivative_text="-omega**2*sin(omega*x)",
+    mathtext=r"\sin(\omega x)",
+    derivative_mathtext=r"\omega\cos(\omega x)",
+    formulas=_sine,
+    limits=_sine_limits,
+    range=Range(-1.0, 1.0, low_attained=True, high_attained=True),
+    monotonic=False,
+    stationary=(
+        Stationary(-1.5707963267949, -1.0, "minimum", where="-pi/2 + 2*k*pi"),
+        Stationary(1.5707963267949, 1.0, "maximum", where="pi/2 + 2*k*pi"),
+    ),
+    steepest=Steepest(1.0, "k*pi/omega"),
+    lipschitz=1.0,
+    symmetry="odd",
+    smoothness="smooth",
+    symbols=(
+        Symbol("torch", "torch.sin"),
+        Symbol("tensorflow", "tf.sin", also=("tf.math.sin",)),
+        Symbol("keras", "keras.ops.sin"),
+        Symbol("jax", "jax.numpy.sin"),
+        Symbol("onnx", "onnx.Sin"),
+    ),
+    citation=Citation(
+        "Implicit Neural Representations with Periodic Activation Functions",
+        authors="Sitzmann, Martel, Bergman, Lindell & Wetzstein",
+        year=2020,
+        arxiv=("2006.09661",),
+        confirmed=False,
+    ),
+)
+
+
+def _sinc(m: Any, x: Any, omega: Number) -> Formulas:
+    value, derivative, second_derivative = m.sinc(x * omega)
+    return (value, lambda: derivative() * omega, lambda: second_derivative() * omega * omega)
+
+
+def _sinc_limits(omega: Number) -> tuple[Ends, Ends]:
+    end = Ends(0.0, 0.0) if omega else Ends(1.0, 0.0)
+    return end, end
+
+
+SINC = Activation(
+    name="sinc",
+    family="periodic",
+    parameters=(
+        Parameter("omega", 1.0, "frequency; pi gives the normalised form", symbol=r"\omega"),
+    ),
+    text="1 if x == 0 else sin(omega*x)/(omega*x)",
+    derivative_text="0 if x == 0 else omega*(cos(omega*x) - sin(omega*x)/(omega*x))/(omega*x)",
+    second_derivative_text="-omega**2/3 if x == 0 else omega**2*(-sin(omega*x)/(omega*x) - 2*cos(omega*x)/(omega*x)**2 + 2*sin(omega*x)/(omega*x)**3)",
+    mathtext=r"\frac{\sin(\omega x)}{\omega x}",
+    derivative_mathtext=r"\frac{\cos(\omega x)}{x}-\frac{\sin(\omega x)}{\omega x^{2}}",
+    formulas=_sinc,
+    limits=_sinc_limits,
+    range=Range(-0.217233628211222, 1.0, low_attained=True, high_attained=True),
+    monotonic=False,
+    stationary=(
+        Stationary(-7.72525183693771, 0.128374553525899, "maximum"),
+        Stationary(-4.49340945790906, -0.217233628211222, "minimum"),
+        Stationary(0.0, 1.0, "maximum"),
+        Stationary(4.49340945790906, -0.217233628211222, "minimum"),
+        Stationary(7.72525183693771, 0.128374553525899, "maximum"),
+    ),
+    steepest=Steepest(0.436181817271458, "+-2.0815759778181"),
+    lipschitz=0.436181817271458,
+    symmetry="even",
+    smoothness="smooth",
+    view=12.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.sinc",
+            also=("torch.special.sinc",),
+            arguments=(Argument("omega", "omega", PI, fixed=True),),
+        ),
+        Symbol("jax", "jax.numpy.sinc", arguments=(Argument("omega", "omega", PI, fixed=True),)),
+        Symbol(
+            "scipy",
+            "scipy.special.sinc",
+            also=("numpy.sinc",),
+            arguments=(Argument("omega", "omega", PI, fixed=True),),
+        ),
+    ),
+    citation=Citation("no paper confirmed"),
+    notes=(
+        "omega=1 is the unnormalised form; torch, jax, numpy and scipy have the normalised one, omega=pi.",
+    ),
+)

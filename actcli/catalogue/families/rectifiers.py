@@ -1,0 +1,411 @@
+"""Rectifiers: zero or a line on the left, growth on the right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actcli.catalogue.activation import (
+    INF,
+    NOT_NAN,
+    Activation,
+    Argument,
+    Breakpoint,
+    Citation,
+    Ends,
+    Formulas,
+    Number,
+    Parameter,
+    Range,
+    Steepest,
+    Symbol,
+    corner,
+)
+from actcli.catalogue.shared import FROM_MEMORY, far_left
+
+
+def _relu(m: Any, x: Any, negative_slope: Number, max_value: Number, threshold: Number) -> Formulas:
+    # Three pieces: a line below the threshold, the identity, a ceiling.
+    below, above = ~(x > threshold), x >= max_value
+
+    def pieces(low: Any, middle: Any, high: Any) -> Any:
+        return m.where(below, low, m.where(above, high, middle))
+
+    return (
+        lambda: pieces(_line(m, x, negative_slope, threshold), x, m.constant(x, max_value)),
+        lambda: pieces(m.constant(x, negative_slope), m.constant(x, 1.0), m.constant(x, 0.0)),
+        lambda: m.constant(x, 0.0),
+    )
+
+
+def _line(m: Any, x: Any, slope: Number, threshold: Number) -> Any:
+    return (x - threshold) * slope if slope else m.constant(x, 0.0)
+
+
+def _relu_limits(negative_slope: Number, max_value: Number, threshold: Number) -> tuple[Ends, Ends]:
+    right = Ends(INF, 1.0) if max_value == INF else Ends(max_value, 0.0)
+    return Ends(far_left(negative_slope), negative_slope), right
+
+
+def _relu_breakpoints(
+    negative_slope: Number, max_value: Number, threshold: Number
+) -> tuple[Breakpoint, ...]:
+    start = Breakpoint(threshold, 0.0, negative_slope, 0.0, threshold, negative_slope, 1.0)
+    if max_value == INF:
+        return (start,)
+    return start, corner(max_value, max_value, 1.0, 0.0, 0.0)
+
+
+def _relu_check(negative_slope: Number, max_value: Number, threshold: Number) -> str:
+    if max_value > threshold:
+        return ""
+    return f"max_value={max_value!r} must lie above threshold={threshold!r}"
+
+
+RELU = Activation(
+    name="relu",
+    family="rectifiers",
+    aliases=(
+        "rectifier",
+        "rectified_linear",
+        "ramp",
+    ),
+    parameters=(
+        Parameter("negative_slope", 0.0, "slope below the threshold"),
+        Parameter("max_value", INF, "upper bound", domain=NOT_NAN),
+        Parameter("threshold", 0.0, "where the identity begins"),
+    ),
+    text="x if x > 0 else 0",
+    derivative_text="1 if x > 0 else 0",
+    second_derivative_text="0",
+    mathtext=r"\max(0,x)",
+    derivative_mathtext="[x>0]",
+    formulas=_relu,
+    limits=_relu_limits,
+    breakpoints=_relu_breakpoints,
+    check=_relu_check,
+    range=Range(0.0, INF, low_attained=True),
+    monotonic=True,
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=1.0,
+    smoothness="C0",
+    view=3.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.relu",
+            also=(
+                "torch.relu",
+                "torch.nn.ReLU",
+            ),
+            at_breakpoints={"torch": (0.0,)},
+        ),
+        Symbol("tensorflow", "tf.nn.relu", at_breakpoints={"tensorflow": (0.0,)}),
+        Symbol(
+            "keras",
+            "keras.activations.relu",
+            also=(
+                "keras.layers.ReLU",
+                "keras.ops.relu",
+            ),
+            arguments=(
+                Argument("negative_slope", "negative_slope", 0.0),
+                Argument("max_value", "max_value", INF),
+                Argument("threshold", "threshold", 0.0),
+            ),
+            at_breakpoints={"tensorflow": (0.0,), "jax": (0.0,), "torch": (0.0,)},
+        ),
+        Symbol("jax", "jax.nn.relu", at_breakpoints={"jax": (0.0,)}),
+        Symbol("flax", "flax.linen.relu"),
+        Symbol("onnx", "onnx.Relu"),
+    ),
+    citation=Citation(
+        "Rectified Linear Units Improve Restricted Boltzmann Machines (ICML)",
+        authors="Fukushima 1969; Nair & Hinton",
+        year=2010,
+        confirmed=False,
+    ),
+    notes=(
+        "negative_slope, max_value and threshold are Keras' arguments; their defaults change nothing.",
+    ),
+)
+
+
+def _relu6(m: Any, x: Any) -> Formulas:
+    inside = (x > 0) & (x < 6)
+    return (
+        lambda: m.where(x > 0, m.where(x < 6, x, m.constant(x, 6.0)), m.constant(x, 0.0)),
+        lambda: m.where(inside, m.constant(x, 1.0), m.constant(x, 0.0)),
+        lambda: m.constant(x, 0.0),
+    )
+
+
+RELU6 = Activation(
+    name="relu6",
+    family="rectifiers",
+    aliases=(
+        "relu_6",
+        "clipped_relu",
+    ),
+    text="0 if x <= 0 else (x if x < 6 else 6)",
+    derivative_text="1 if 0 < x < 6 else 0",
+    second_derivative_text="0",
+    mathtext=r"\min(\max(0,x),6)",
+    derivative_mathtext="[0<x<6]",
+    formulas=_relu6,
+    limits=lambda: (Ends(0.0, 0.0), Ends(6.0, 0.0)),
+    breakpoints=lambda: (corner(0.0, 0.0, 0.0, 1.0, 0.0), corner(6.0, 6.0, 1.0, 0.0, 0.0)),
+    range=Range(0.0, 6.0, low_attained=True, high_attained=True),
+    monotonic=True,
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=1.0,
+    smoothness="C0",
+    view=9.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.relu6",
+            also=("torch.nn.ReLU6",),
+            at_breakpoints={
+                "torch": (
+                    0.0,
+                    0.0,
+                )
+            },
+        ),
+        Symbol(
+            "tensorflow",
+            "tf.nn.relu6",
+            at_breakpoints={
+                "tensorflow": (
+                    0.0,
+                    0.0,
+                )
+            },
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.relu6",
+            also=("keras.ops.relu6",),
+            at_breakpoints={
+                "tensorflow": (
+                    0.0,
+                    0.0,
+                ),
+                "jax": (
+                    0.0,
+                    0.0,
+                ),
+                "torch": (
+                    0.0,
+                    0.0,
+                ),
+            },
+        ),
+        Symbol(
+            "jax",
+            "jax.nn.relu6",
+            at_breakpoints={
+                "jax": (
+                    0.0,
+                    0.0,
+                )
+            },
+        ),
+        Symbol("flax", "flax.linen.relu6"),
+        Symbol("onnx", "onnx.Clip", call="onnx.Clip(x, 0, 6)"),
+    ),
+    citation=Citation(
+        "Convolutional Deep Belief Networks on CIFAR-10 (manuscript)",
+        authors="Krizhevsky",
+        year=2010,
+        confirmed=False,
+    ),
+)
+
+
+def _threshold(m: Any, x: Any, threshold: Number, value: Number) -> Formulas:
+    return (
+        lambda: m.where(x > threshold, x, m.constant(x, value)),
+        lambda: m.where(x > threshold, m.constant(x, 1.0), m.constant(x, 0.0)),
+        lambda: m.constant(x, 0.0),
+    )
+
+
+def _threshold_breakpoints(threshold: Number, value: Number) -> tuple[Breakpoint, ...]:
+    return (Breakpoint(threshold, value, 0.0, value, threshold, 0.0, 1.0),)
+
+
+THRESHOLD = Activation(
+    name="threshold",
+    family="rectifiers",
+    parameters=(
+        Parameter("threshold", 1.0, "where the identity begins"),
+        Parameter("value", 0.0, "value at and below the threshold"),
+    ),
+    text="x if x > threshold else value",
+    derivative_text="1 if x > threshold else 0",
+    second_derivative_text="0",
+    mathtext=r"x\ (x>\theta),\ v\ (x\leq\theta)",
+    derivative_mathtext=r"[x>\theta]",
+    formulas=_threshold,
+    limits=lambda threshold, value: (Ends(value, 0.0), Ends(INF, 1.0)),
+    breakpoints=_threshold_breakpoints,
+    range=Range(0.0, INF, low_attained=True),
+    monotonic=True,
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=INF,
+    smoothness="discontinuous (C0 only if value=threshold)",
+    view=3.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.threshold",
+            also=("torch.nn.Threshold",),
+            arguments=(
+                Argument("threshold", "threshold", None),
+                Argument("value", "value", None),
+            ),
+            at_breakpoints={"torch": (0.0,)},
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.threshold",
+            arguments=(
+                Argument("threshold", "threshold", None),
+                Argument("default_value", "value", None),
+            ),
+            at_breakpoints={"tensorflow": (0.0,), "jax": (0.0,), "torch": (0.0,)},
+        ),
+    ),
+    citation=Citation("classical function"),
+    notes=("Every framework requires both arguments; the defaults here are this tool's own.",),
+)
+
+
+def _thresholded_relu(m: Any, x: Any, theta: Number) -> Formulas:
+    return _threshold(m, x, theta, 0.0)
+
+
+THRESHOLDED_RELU = Activation(
+    name="thresholded_relu",
+    family="rectifiers",
+    aliases=("trec",),
+    parameters=(Parameter("theta", 1.0, "threshold", symbol=r"\theta"),),
+    text="x if x > theta else 0",
+    derivative_text="1 if x > theta else 0",
+    second_derivative_text="0",
+    mathtext=r"x\,[x>\theta]",
+    derivative_mathtext=r"[x>\theta]",
+    formulas=_thresholded_relu,
+    limits=lambda theta: (Ends(0.0, 0.0), Ends(INF, 1.0)),
+    breakpoints=lambda theta: _threshold_breakpoints(theta, 0.0),
+    range=Range(0.0, INF, low_attained=True),
+    monotonic=True,
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=INF,
+    smoothness="discontinuous",
+    view=3.0,
+    symbols=(
+        Symbol(
+            "keras",
+            "keras.activations.relu",
+            call="keras.activations.relu(x, threshold=theta)",
+            at_breakpoints={"tensorflow": (0.0,), "jax": (0.0,), "torch": (0.0,)},
+        ),
+        Symbol("onnx", "onnx.ThresholdedRelu", arguments=(Argument("alpha", "theta", 1.0),)),
+    ),
+    citation=Citation(
+        "Zero-bias autoencoders and the benefits of co-adapting features",
+        authors="Konda, Memisevic & Krueger",
+        year=2014,
+        arxiv=("1402.3337",),
+    ),
+)
+
+
+def _squared_relu(m: Any, x: Any) -> Formulas:
+    zero = m.constant(x, 0.0)
+    return (
+        lambda: m.where(x > 0, x * x, zero),
+        lambda: m.where(x > 0, 2 * x, zero),
+        lambda: m.where(x > 0, m.constant(x, 2.0), zero),
+    )
+
+
+SQUARED_RELU = Activation(
+    name="squared_relu",
+    family="rectifiers",
+    aliases=(
+        "relu2",
+        "relu_squared",
+        "relu_sq",
+    ),
+    text="x**2 if x > 0 else 0",
+    derivative_text="2*x if x > 0 else 0",
+    second_derivative_text="2 if x > 0 else 0",
+    mathtext=r"\max(0,x)^{2}",
+    derivative_mathtext=r"2\max(0,x)",
+    formulas=_squared_relu,
+    limits=lambda: (Ends(0.0, 0.0), Ends(INF, INF, 2.0)),
+    breakpoints=lambda: (corner(0.0, 0.0, 0.0, 0.0, 0.0),),
+    range=Range(0.0, INF, low_attained=True),
+    monotonic=True,
+    steepest=Steepest(INF, "inf"),
+    lipschitz=INF,
+    smoothness="C1",
+    view=3.0,
+    citation=Citation(
+        "Primer: Searching for Efficient Transformers",
+        authors="So, Manke, Liu, Dai, Shazeer & Le",
+        year=2021,
+        arxiv=("2109.08668",),
+    ),
+    unverified=(FROM_MEMORY,),
+)
+
+
+def _star_relu(m: Any, x: Any, scale: Number, bias: Number) -> Formulas:
+    zero = m.constant(x, 0.0)
+    return (
+        lambda: m.where(x > 0, x * x * scale + bias, m.constant(x, bias)),
+        lambda: m.where(x > 0, 2 * x * scale, zero),
+        lambda: m.where(x > 0, m.constant(x, 2 * scale), zero),
+    )
+
+
+def _star_relu_limits(scale: Number, bias: Number) -> tuple[Ends, Ends]:
+    right = Ends(scale * INF, scale * INF, 2 * scale) if scale else Ends(bias, 0.0)
+    return Ends(bias, 0.0), right
+
+
+STAR_RELU = Activation(
+    name="star_relu",
+    family="rectifiers",
+    parameters=(
+        Parameter("scale", 0.8944, "factor; learned, this is the initial value", symbol="s"),
+        Parameter(
+            "bias", -0.4472, "value at and below 0; learned, this is the initial value", symbol="b"
+        ),
+    ),
+    text="scale*x**2 + bias if x > 0 else bias",
+    derivative_text="2*scale*x if x > 0 else 0",
+    second_derivative_text="2*scale if x > 0 else 0",
+    mathtext=r"s\,\max(0,x)^{2}+b",
+    derivative_mathtext=r"2s\max(0,x)",
+    formulas=_star_relu,
+    limits=_star_relu_limits,
+    breakpoints=lambda scale, bias: (corner(0.0, bias, 0.0, 0.0, 0.0),),
+    range=Range(-0.4472, INF, low_attained=True),
+    monotonic=True,
+    steepest=Steepest(INF, "inf"),
+    lipschitz=INF,
+    smoothness="C1",
+    view=3.0,
+    citation=Citation(
+        "MetaFormer Baselines for Vision", authors="Yu et al.", year=2022, arxiv=("2210.13452",)
+    ),
+    notes=(
+        "The defaults are 2/sqrt(5) and -1/sqrt(5) rounded to four digits, as in the authors' code.",
+    ),
+    unverified=(FROM_MEMORY,),
+)

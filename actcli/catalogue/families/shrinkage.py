@@ -1,0 +1,236 @@
+"""Shrinkage: a dead zone around 0."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from actcli.catalogue.activation import (
+    INF,
+    NOT_NEGATIVE,
+    Activation,
+    Argument,
+    Breakpoint,
+    Citation,
+    Ends,
+    Formulas,
+    Number,
+    Parameter,
+    Range,
+    Steepest,
+    Symbol,
+)
+
+
+def _tanh_shrink(m: Any, x: Any) -> Formulas:
+    pair = cache(lambda: m.tanh_and_rest(x))
+    return (
+        lambda: m.tanh_shrink(x),
+        lambda: pair()[0] * pair()[0],
+        lambda: 2 * (pair()[0] * pair()[1]),
+    )
+
+
+TANH_SHRINK = Activation(
+    name="tanh_shrink",
+    family="shrinkage",
+    aliases=("tanhshrink",),
+    text="x - tanh(x)",
+    derivative_text="t**2",
+    second_derivative_text="2*t*(1 - t**2)",
+    where=(("t", "tanh(x)"),),
+    mathtext=r"x-\tanh x",
+    derivative_mathtext=r"\tanh^{2}x",
+    formulas=_tanh_shrink,
+    limits=lambda: (Ends(-INF, 1.0), Ends(INF, 1.0)),
+    range=Range(-INF, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "-inf and inf"),
+    lipschitz=1.0,
+    symmetry="odd",
+    smoothness="smooth",
+    view=4.0,
+    symbols=(
+        Symbol("torch", "torch.nn.functional.tanhshrink", also=("torch.nn.Tanhshrink",)),
+        Symbol("keras", "keras.activations.tanh_shrink", also=("keras.ops.tanh_shrink",)),
+    ),
+    citation=Citation("no known paper (Torch7 layer)"),
+)
+
+
+def _hard_shrink(m: Any, x: Any, lambd: Number, bias: Number) -> Formulas:
+    zero = m.constant(x, 0.0)
+    outside = m.absolute(x) > lambd
+    return (
+        lambda: m.where(outside, m.where(x > 0, x - bias, x + bias), zero),
+        lambda: m.where(outside, m.constant(x, 1.0), zero),
+        lambda: zero,
+    )
+
+
+def _shrink_limits(lambd: Number, bias: Number = 0.0) -> tuple[Ends, Ends]:
+    return Ends(-INF, 1.0), Ends(INF, 1.0)
+
+
+def _hard_shrink_breakpoints(lambd: Number, bias: Number) -> tuple[Breakpoint, ...]:
+    edge = lambd - bias
+    left = Breakpoint(-lambd, 0.0, 0.0, -edge, 0.0, 1.0, 0.0)
+    right = Breakpoint(lambd, 0.0, 0.0, 0.0, edge, 0.0, 1.0)
+    if lambd == 0:
+        return (Breakpoint(0.0, 0.0, 0.0, -edge, edge, 1.0, 1.0),)
+    return left, right
+
+
+HARD_SHRINK = Activation(
+    name="hard_shrink",
+    family="shrinkage",
+    aliases=(
+        "hardshrink",
+        "hard_threshold",
+    ),
+    parameters=(
+        Parameter(
+            "lambd", 0.5, "half-width of the dead zone", domain=NOT_NEGATIVE, symbol=r"\lambda"
+        ),
+        Parameter("bias", 0.0, "how far the outer pieces are moved towards 0"),
+    ),
+    text="x if abs(x) > lambd else 0",
+    derivative_text="1 if abs(x) > lambd else 0",
+    second_derivative_text="0",
+    mathtext=r"x\,[|x|>\lambda]",
+    derivative_mathtext=r"[|x|>\lambda]",
+    formulas=_hard_shrink,
+    limits=_shrink_limits,
+    breakpoints=_hard_shrink_breakpoints,
+    range=Range(-INF, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=INF,
+    symmetry="odd",
+    smoothness="discontinuous",
+    view=2.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.hardshrink",
+            also=("torch.nn.Hardshrink",),
+            arguments=(Argument("lambd", "lambd", 0.5),),
+            at_breakpoints={
+                "torch": (
+                    0.0,
+                    0.0,
+                )
+            },
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.hard_shrink",
+            also=("keras.ops.hard_shrink",),
+            arguments=(Argument("threshold", "lambd", 0.5),),
+            at_breakpoints={
+                "tensorflow": (
+                    0.0,
+                    0.0,
+                ),
+                "jax": (
+                    0.0,
+                    0.0,
+                ),
+                "torch": (
+                    0.0,
+                    0.0,
+                ),
+            },
+        ),
+        Symbol(
+            "onnx",
+            "onnx.Shrink",
+            arguments=(
+                Argument("lambd", "lambd", 0.5),
+                Argument("bias", "bias", 0.0),
+            ),
+        ),
+    ),
+    citation=Citation(
+        "Ideal spatial adaptation by wavelet shrinkage (Biometrika 81)",
+        authors="Donoho & Johnstone",
+        year=1994,
+        confirmed=False,
+    ),
+    notes=("bias is ONNX Shrink's: bias=lambd makes it soft_shrink.",),
+)
+
+
+def _soft_shrink(m: Any, x: Any, lambd: Number) -> Formulas:
+    return _hard_shrink(m, x, lambd, lambd)
+
+
+SOFT_SHRINK = Activation(
+    name="soft_shrink",
+    family="shrinkage",
+    aliases=(
+        "softshrink",
+        "soft_threshold",
+    ),
+    parameters=(
+        Parameter(
+            "lambd", 0.5, "half-width of the dead zone", domain=NOT_NEGATIVE, symbol=r"\lambda"
+        ),
+    ),
+    text="x - lambd if x > lambd else (x + lambd if x < -lambd else 0)",
+    derivative_text="1 if abs(x) > lambd else 0",
+    second_derivative_text="0",
+    mathtext=r"\mathrm{sign}(x)\,\max(|x|-\lambda,0)",
+    derivative_mathtext=r"[|x|>\lambda]",
+    formulas=_soft_shrink,
+    limits=_shrink_limits,
+    breakpoints=lambda lambd: _hard_shrink_breakpoints(lambd, lambd),
+    range=Range(-INF, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "on a whole piece"),
+    lipschitz=1.0,
+    symmetry="odd",
+    smoothness="C0",
+    view=2.0,
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.softshrink",
+            also=("torch.nn.Softshrink",),
+            arguments=(Argument("lambd", "lambd", 0.5),),
+            at_breakpoints={
+                "torch": (
+                    0.0,
+                    0.0,
+                )
+            },
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.soft_shrink",
+            also=("keras.ops.soft_shrink",),
+            arguments=(Argument("threshold", "lambd", 0.5),),
+            at_breakpoints={
+                "tensorflow": (
+                    0.0,
+                    0.0,
+                ),
+                "jax": (
+                    0.0,
+                    0.0,
+                ),
+                "torch": (
+                    0.0,
+                    0.0,
+                ),
+            },
+        ),
+        Symbol("onnx", "onnx.Shrink", call="onnx.Shrink(x, lambd, bias=lambd)"),
+    ),
+    citation=Citation(
+        "De-noising by soft-thresholding (IEEE Trans. Inf. Theory 41)",
+        authors="Donoho",
+        year=1995,
+        confirmed=False,
+    ),
+)

@@ -1,0 +1,110 @@
+"""The softplus."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from actcli.catalogue.activation import (
+    INF,
+    NOT_NAN,
+    POSITIVE,
+    Activation,
+    Argument,
+    Breakpoint,
+    Citation,
+    Ends,
+    Formulas,
+    Number,
+    Parameter,
+    Range,
+    Steepest,
+    Symbol,
+)
+
+
+def _softplus(m: Any, x: Any, beta: Number, threshold: Number) -> Formulas:
+    # max(t, 0) + log1p(e^-|t|); above the threshold (none by default) the identity, as torch has it
+    t = x * beta
+    g, c = m.logistic(t)
+
+    def cut(smooth: Any, beyond: Any) -> Any:
+        return smooth if threshold == INF else m.where(t > threshold, beyond, smooth)
+
+    return (
+        lambda: cut(m.softplus(t) / beta, x),
+        lambda: cut(g, m.constant(x, 1.0)),
+        lambda: cut(g * c * beta, m.constant(x, 0.0)),
+    )
+
+
+def _softplus_breakpoints(beta: Number, threshold: Number) -> tuple[Breakpoint, ...]:
+    if threshold == INF:
+        return ()
+    x = threshold / beta
+    value = (max(threshold, 0.0) + math.log1p(math.exp(-abs(threshold)))) / beta
+    slope = 1.0 / (1.0 + math.exp(-threshold))
+    return (Breakpoint(x, value, slope, value, x, slope, 1.0),)
+
+
+SOFTPLUS = Activation(
+    name="softplus",
+    family="softplus",
+    aliases=("smooth_relu",),
+    parameters=(
+        Parameter("beta", 1.0, "sharpness", domain=POSITIVE, symbol=r"\beta"),
+        Parameter(
+            "threshold", INF, "the function is x itself where beta*x exceeds it", domain=NOT_NAN
+        ),
+    ),
+    text="softplus(beta*x)/beta",
+    derivative_text="g",
+    second_derivative_text="beta*g*(1 - g)",
+    where=(("g", "sigmoid(beta*x)"),),
+    mathtext=r"\frac{1}{\beta}\ln(1+e^{\beta x})",
+    derivative_mathtext=r"\sigma(\beta x)",
+    formulas=_softplus,
+    limits=lambda beta, threshold: (Ends(0.0, 0.0), Ends(INF, 1.0)),
+    breakpoints=_softplus_breakpoints,
+    range=Range(0.0, INF),
+    monotonic=True,
+    steepest=Steepest(1.0, "inf"),
+    lipschitz=1.0,
+    smoothness="smooth",
+    symbols=(
+        Symbol(
+            "torch",
+            "torch.nn.functional.softplus",
+            also=("torch.nn.Softplus",),
+            arguments=(
+                Argument("beta", "beta", 1.0),
+                Argument("threshold", "threshold", 20.0),
+            ),
+        ),
+        Symbol(
+            "tensorflow",
+            "tf.nn.softplus",
+            also=("tf.math.softplus",),
+            arguments=(Argument("beta", "beta", 1.0, fixed=True),),
+        ),
+        Symbol(
+            "keras",
+            "keras.activations.softplus",
+            also=("keras.ops.softplus",),
+            arguments=(Argument("beta", "beta", 1.0, fixed=True),),
+        ),
+        Symbol("jax", "jax.nn.softplus", arguments=(Argument("beta", "beta", 1.0, fixed=True),)),
+        Symbol("flax", "flax.linen.softplus"),
+        Symbol("onnx", "onnx.Softplus", arguments=(Argument("beta", "beta", 1.0, fixed=True),)),
+        Symbol("scipy", "scipy.special.softplus"),
+    ),
+    citation=Citation(
+        "Incorporating Second-Order Functional Knowledge for Better Option Pricing (NIPS 13)",
+        authors="Dugas, Bengio, Belisle, Nadeau & Garcia",
+        year=2001,
+        confirmed=False,
+    ),
+    notes=(
+        "torch returns x itself above threshold=20: a step of 2.06e-9 at x = 20, visible in float64 only.",
+    ),
+)

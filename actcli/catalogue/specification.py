@@ -1,0 +1,82 @@
+"""Reading a specification: `NAME[:PARAM=VALUE[,PARAM=VALUE]]`."""
+
+from __future__ import annotations
+
+from actcli.catalogue.activation import Activation, Number, Symbol
+from actcli.catalogue.bound import BoundActivation, bind
+from actcli.catalogue.registry import catalogue, find
+from actcli.errors import UsageError, unknown
+from actcli.numbers import read_number
+
+
+def parse(specification: str) -> BoundActivation:
+    """The activation and parameters that a specification names.
+
+    A framework's name brings that framework's defaults, and its keywords are understood.
+    Raises UsageError that names the offending part.
+
+    >>> parse("leaky_relu:0.01").parameters
+    {'alpha': 0.01}
+    >>> parse("torch.nn.functional.leaky_relu").parameters
+    {'alpha': 0.01}
+    """
+    name, colon, rest = specification.partition(":")
+    if not name:
+        raise UsageError(f"specification {specification!r} has no name; for example: elu:alpha=1.5")
+    activation, symbol = find(name)
+    settings = _framework_defaults(symbol)
+    given: set[str] = set()
+    for position, part in enumerate(rest.split(",") if colon else ()):
+        key, equals, text = part.partition("=")
+        if not equals:
+            key, text = _first_parameter(activation, specification, position), part
+        if activation.variants and key == activation.variants.name:
+            activation = _variant(activation, text)
+            continue
+        key = _canonical(key, activation, symbol)
+        if key in given:
+            raise UsageError(f"parameter {key!r} stands twice in {specification!r}")
+        given.add(key)
+        settings[key] = _value(activation, key, text)
+    return bind(activation, settings, symbol)
+
+
+def _framework_defaults(symbol: Symbol | None) -> dict[str, Number]:
+    if symbol is None:
+        return {}
+    return {a.parameter: a.default for a in symbol.arguments if a.default is not None}
+
+
+def _first_parameter(activation: Activation, specification: str, position: int) -> str:
+    if activation.parameters and position == 0:
+        return activation.parameters[0].name
+    if activation.variants and position == 0:
+        return activation.variants.name
+    if not activation.parameters:
+        raise UsageError(f"{activation.name} has no parameters, but {specification!r} sets one")
+    raise UsageError(
+        f"in {specification!r} only the first parameter may stand without its name; "
+        f"write {activation.name}:{activation.parameters[0].name}=VALUE,PARAM=VALUE"
+    )
+
+
+def _variant(activation: Activation, word: str) -> Activation:
+    variants = activation.variants
+    assert variants is not None
+    if word not in variants.choices:
+        raise unknown(f"value of {variants.name}", word, variants.choices)
+    return catalogue()[variants.choices[word]]
+
+
+def _canonical(key: str, activation: Activation, symbol: Symbol | None) -> str:
+    for argument in symbol.arguments if symbol else ():
+        if key == argument.keyword:
+            return argument.parameter
+    return key
+
+
+def _value(activation: Activation, key: str, text: str) -> Number:
+    number = read_number(text)
+    if number is None:
+        raise UsageError(f"{key}={text} of {activation.name} is no number; for example {key}=0.5")
+    return number
