@@ -1,0 +1,1 @@
+"""Number systems that formulas are written in: plain float64, and double-double."""

@@ -1,0 +1,350 @@
+"""The operations of formulas in double-double: results to about 2^-70, at any magnitude.
+
+Each function takes and gives `Pair`s. They rest on rounded sums, products, quotients and square
+roots and on tables; where numpy's functions serve, it is as a first guess that is then corrected,
+so their errors and their differences between processors leave no trace.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from actcli.arithmetic import tables
+from actcli.arithmetic.constants import LN_2, ONE_OVER_SQRT_TWO_PI, SQRT_HALF
+from actcli.arithmetic.pair import (
+    Array,
+    Pair,
+    fast_two_sum,
+    power_of_two,
+    two_product,
+    two_sum,
+    where,
+)
+from actcli.arithmetic.reals import Number
+from actcli.arithmetic.reduction import quarter_turns
+
+
+@functools.cache
+def _table(name: str) -> Array:
+    return np.array(getattr(tables, name)).T.copy()
+
+
+# --- building blocks -----------------------------------------------------------------------------
+
+
+def constant(x: Pair, value: Number) -> Pair:
+    """A column of one number, shaped like x."""
+    one = Pair.number(value)
+    exponent = None if one.exponent is None else np.broadcast_to(one.exponent, x.high.shape)
+    return Pair(np.full_like(x.high, one.high[0]), np.full_like(x.high, one.low[0]), exponent)
+
+
+def sign(x: Pair) -> Pair:
+    """-1, 0 or 1."""
+    return Pair(np.sign(x.high), np.zeros_like(x.high))
+
+
+def absolute(x: Pair) -> Pair:
+    """|x|."""
+    turn = np.where(np.signbit(x.high), -1.0, 1.0)
+    return Pair(x.high * turn, x.low * turn, x.exponent)
+
+
+def sqrt(x: Pair) -> Pair:
+    """The square root of a number of at least 0."""
+    high, low, exponent = x.high, x.low, x.exponent
+    if exponent is not None:
+        odd = exponent & 1
+        high, low = np.where(odd, 2 * high, high), np.where(odd, 2 * low, low)
+        exponent = (exponent - odd) >> 1
+    root = np.sqrt(high)
+    square, error = two_product(root, root)
+    # one Newton step from the rounded root; 0 stays 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rest = np.where(root > 0, ((high - square) - error + low) / (2 * root), 0.0)
+    return Pair(*fast_two_sum(root, rest), exponent)
+
+
+# --- exponentials --------------------------------------------------------------------------------
+
+STEPS = 64
+#: ln 2 / 64 in three parts, the first two of 26 bits, so that their multiples are exact
+STEP_HIGH = 0.010830424726009369
+STEP_MIDDLE = -2.976022379919119e-11
+STEP_LOW = 3.623510646634843e-19
+
+
+def _reduced(x: Pair) -> tuple[Pair, Any]:
+    """(e^r - 1, n) with x = n ln 2/64 + r, |r| <= ln 2/128."""
+    high, low = x.collapsed()
+    # Beyond 2^20 every result is 0 or inf, whatever polynomial it is multiplied with.
+    inside = np.abs(high) < 2.0**20
+    high = np.where(inside, high, np.copysign(2.0**20, high))
+    low = np.where(inside, low, 0.0)
+    n = np.rint(high * (STEPS / float(LN_2)))
+    r, error = two_sum(high - n * STEP_HIGH, -(n * STEP_MIDDLE))
+    r, rest = fast_two_sum(r, error + (low - n * STEP_LOW))
+    # e^r - 1 = r + r^2/2 + r^3 q(r); the first two terms keep their low parts.
+    square, square_error = two_product(r, r)
+    q = 1 / 40320 + r * (1 / 362880)
+    for factor in (1 / 5040, 1 / 720, 1 / 120, 1 / 24, 1 / 6):
+        q = factor + r * q
+    total, error = fast_two_sum(r, square / 2)
+    total, error = fast_two_sum(total, error + (square_error / 2 + rest * (1 + r) + square * r * q))
+    return Pair(total, error), n.astype(np.int64)
+
+
+def exp(x: Pair) -> Pair:
+    """e^x, with an exponent where it leaves moderate magnitudes."""
+    rest, n = _reduced(x)
+    return _power(n) * (rest + 1)
+
+
+def _power(n: Any) -> Pair:
+    """2^(n/64)."""
+    table = _table("EXP")
+    step = n & (STEPS - 1)
+    exponent = n >> 6
+    high, low = table[0].take(step), table[1].take(step)
+    if exponent.size and (exponent.max() > 50 or exponent.min() < -50):
+        return Pair(high, low, exponent)
+    factor = power_of_two(exponent)
+    return Pair(high * factor, low * factor)
+
+
+def expm1(x: Pair) -> Pair:
+    """e^x - 1, with full relative accuracy at 0."""
+    rest, n = _reduced(x)
+    tiny = _is_tiny(x)
+    whole = _power(n) * (rest + 1) - 1
+    result = where(n == 0, rest, whole)
+    return where(tiny, x + x * x * 0.5, result) if tiny.any() else result
+
+
+def _is_tiny(x: Pair) -> Any:
+    """Where x is below 2^-50, so that a term of third order is beyond all digits."""
+    if x.exponent is None:
+        return np.abs(x.high) < 2.0**-50
+    return (x.exponent < -60) & (np.abs(x.high) < 2.0**10)
+
+
+def log1p(x: Pair) -> Pair:
+    """ln(1 + x) for x of at least 0: one Newton step on expm1 from numpy's value."""
+    high = x.collapsed()[0]
+    guess = Pair.exactly(np.log1p(high))
+    correction = (x - expm1(guess)) / (1 + x)
+    result = guess + correction
+    tiny = _is_tiny(x)
+    return where(tiny, x - x * x * 0.5, result) if tiny.any() else result
+
+
+def logistic(x: Pair) -> tuple[Pair, Pair]:
+    """1/(1 + e^-x) and 1/(1 + e^x): the small one is never got by subtraction."""
+    e = exp(-absolute(x))
+    near = 1 / (1 + e)
+    far = e * near
+    positive = x.high > 0
+    return where(positive, near, far), where(positive, far, near)
+
+
+def softplus(x: Pair) -> Pair:
+    """ln(1 + e^x) = max(x, 0) + log1p(e^-|x|)."""
+    rest = log1p(exp(-absolute(x)))
+    return where(x.high > 0, x + rest, rest)
+
+
+def tanh(x: Pair) -> Pair:
+    """The hyperbolic tangent, e/(e + 2) with e = expm1(2x)."""
+    e = expm1(absolute(x) * -2)
+    value = -e / (e + 2)
+    return where(x.high > 0, value, -value)
+
+
+def tanh_and_rest(x: Pair) -> tuple[Pair, Pair]:
+    """tanh x and 1 - tanh^2 x = 4w/(1 + w)^2 with w = e^(-2|x|)."""
+    w = exp(absolute(x) * -2)
+    d = 1 + w
+    return tanh(x), 4 * (w / (d * d))
+
+
+def tanh_shrink(x: Pair) -> Pair:
+    """x - tanh x; near 0 by its series (DLMF 4.33.3), where the difference would cancel."""
+    square = x * x
+    # x^3/3 - 2x^5/15 + 17x^7/315 - 62x^9/2835 + 1382x^11/155925 - 21844x^13/6081075 + ...
+    series = square * 929569 / 638512875 - constant(x, 1.0) * 21844 / 6081075
+    for numerator, denominator in ((1382, 155925), (-62, 2835), (17, 315), (-2, 15), (1, 3)):
+        series = series * square + Pair.number(numerator) / denominator
+    small = absolute(x) < 0.03125
+    return where(small, x * square * series, x - tanh(x))
+
+
+# --- the error function and the normal distribution ----------------------------------------------
+
+
+def _polynomial(name: str, wide: int, t: Pair, width: float) -> Pair:
+    """The tabulated piecewise polynomial of that name at t, wide terms in double-double."""
+    table = _table(name)
+    index = np.clip((t.high / width).astype(np.int64), 0, table.shape[1] - 1)
+    d = t - Pair((index + 0.5) * np.float64(width), np.zeros_like(t.high))
+    row = len(table) - 1
+    narrow = table[row].take(index)
+    while row > 2 * wide:
+        row -= 1
+        narrow = narrow * d.high + table[row].take(index)
+    total = Pair(narrow, np.zeros_like(narrow))
+    for power in range(wide - 1, -1, -1):
+        term = Pair(table[2 * power].take(index), table[2 * power + 1].take(index))
+        total = total * d + term
+    return total
+
+
+def _scaled_erfc(z: Pair) -> Pair:
+    """exp(z^2) erfc(z) for z of at least 0: tabulated in t = 3/(3 + z), which tames it all."""
+    t = 3 / (z + 3)
+    high, low = t.collapsed()
+    return t * _polynomial("ERFC", tables.ERFC_PAIRS, Pair(high, low), 1 / 64)
+
+
+def erf(x: Pair) -> Pair:
+    """The error function: by its own table below 1/2, as 1 - erfc(|x|) above."""
+    z = absolute(x)
+    small = z.collapsed()[0] < 0.5
+    square = z * z
+    inner = where(small, square, constant(x, 0.0))
+    near = z * _polynomial("ERF", 3, Pair(*inner.collapsed()), 1 / 64)
+    result = near if small.all() else where(small, near, 1 - exp(-square) * _scaled_erfc(z))
+    return where(x.high > 0, result, -result)
+
+
+def normal_cdf(x: Pair) -> Pair:
+    """Phi(x) = erfc(-x/sqrt 2)/2; the tail exp(-x^2/2) has its exponent exact to double-double."""
+    z = absolute(x) * SQRT_HALF
+    tail = exp(-(x * x * 0.5)) * _scaled_erfc(z) * 0.5
+    return where(x.high > 0, 1 - tail, tail)
+
+
+def normal_density(x: Pair) -> Pair:
+    """phi(x) = exp(-x^2/2)/sqrt(2 pi)."""
+    return exp(-(x * x * 0.5)) * ONE_OVER_SQRT_TWO_PI
+
+
+# --- circular functions --------------------------------------------------------------------------
+
+
+def sine_cosine(x: Pair) -> tuple[Pair, Pair]:
+    """sin x and cos x, after taking out quarter turns exactly."""
+    r, turns = quarter_turns(x)
+    sine, cosine = _sine_cosine_near_zero(r)
+    turns = turns & 3
+    swapped = (turns & 1) == 1
+    s = where(swapped, cosine, sine)
+    c = where(swapped, sine, cosine)
+    return where(turns >= 2, -s, s), where((turns == 1) | (turns == 2), -c, c)
+
+
+def _sine_cosine_near_zero(r: Pair) -> tuple[Pair, Pair]:
+    """Taylor series for |r| <= pi/4; terms below 2^-53 of the first go without a low part."""
+    square = r * r
+    sine = _alternating(square, 3, 12)
+    cosine = _alternating(square, 2, 12)
+    return r + r * square * sine, 1 + square * cosine
+
+
+def _alternating(square: Pair, first: int, count: int) -> Pair:
+    """-1/first! + s/(first + 2)! - ..., the first terms in double-double."""
+    factorials = [1.0]
+    for n in range(1, first + 2 * count):
+        factorials.append(factorials[-1] * n)
+    total = constant(square, 0.0)
+    for k in range(count - 1, -1, -1):
+        n = first + 2 * k
+        coefficient = Pair.number(1.0 if k % 2 else -1.0) / _factorial(n)
+        total = total * square + coefficient
+    return total
+
+
+@functools.cache
+def _factorial(n: int) -> Pair:
+    product = Pair.number(1.0)
+    for k in range(2, n + 1):
+        product = product * float(k)
+    return product
+
+
+def sinc(x: Pair) -> tuple[Callable[[], Pair], Callable[[], Pair], Callable[[], Pair]]:
+    """sin x / x and its derivatives; below 1 by series, where the quotients would cancel."""
+    small = absolute(x) < 1.0
+    safe = where(small, constant(x, 1.0), x)
+    sine, cosine = sine_cosine(safe)
+    square = where(small, x * x, constant(x, 0.0))
+    inner = where(small, x, constant(x, 0.0))
+
+    def value() -> Pair:
+        return where(small, _sinc_series(square, 0), sine / safe)
+
+    def derivative() -> Pair:
+        far = (cosine - sine / safe) / safe
+        return where(small, inner * _sinc_series(square, 1), far)
+
+    def second_derivative() -> Pair:
+        far = -(sine / safe) - 2 * ((cosine - sine / safe) / (safe * safe))
+        return where(small, _sinc_series(square, 2), far)
+
+    return value, derivative, second_derivative
+
+
+def _sinc_series(square: Pair, order: int) -> Pair:
+    """sum (-1)^k x^2k/(2k+1)!, differentiated `order` times (an x taken out of the first)."""
+    total = constant(square, 0.0)
+    for k in range(14, -1, -1):
+        n = 2 * k + 2 if order else 2 * k  # the power of x that is differentiated
+        factor = 1.0 if order == 0 else float(n) if order == 1 else float(n * (n - 1))
+        negative = (n // 2) % 2 == 1
+        coefficient = Pair.number(-factor if negative else factor) / _factorial(n + 1)
+        total = total * square + coefficient
+    return total
+
+
+def arctan(x: Pair) -> Pair:
+    """The arc tangent: one Newton step on the tangent from numpy's value."""
+    high = x.collapsed()[0]
+    guess = np.arctan(high)
+    sine, cosine = _half_turn(guess)
+    # tan(a - g) = (x cos g - sin g)/(cos g + x sin g), and atan of something tiny is itself
+    correction = (x * cosine - sine) / (x * sine + cosine)
+    result = Pair.exactly(guess) + correction
+    tiny = _is_tiny(x)
+    return where(tiny, x - x * x * x / 3, result) if tiny.any() else result
+
+
+def _half_turn(angle: Array) -> tuple[Pair, Pair]:
+    """sin and cos of an angle within +-pi/2, by the double angle of half of it."""
+    sine, cosine = _sine_cosine_near_zero(Pair.exactly(angle / 2))
+    return 2 * (sine * cosine), (cosine - sine) * (cosine + sine)
+
+
+__all__ = [
+    "absolute",
+    "arctan",
+    "constant",
+    "erf",
+    "exp",
+    "expm1",
+    "log1p",
+    "logistic",
+    "normal_cdf",
+    "normal_density",
+    "sign",
+    "sinc",
+    "sine_cosine",
+    "softplus",
+    "sqrt",
+    "tanh",
+    "tanh_and_rest",
+    "tanh_shrink",
+    "where",
+]

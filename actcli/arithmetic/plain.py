@@ -1,0 +1,165 @@
+"""The operations of formulas in plain float64, for results of float32: good to about 2^-50.
+
+Inputs are float32 numbers held as float64, so nothing here over- or underflows on the way to a
+float32 result, and squares are exact.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.arithmetic import tables
+from actcli.arithmetic.constants import ONE_OVER_SQRT_TWO_PI, SQRT_HALF
+from actcli.arithmetic.reals import Number
+
+Array = NDArray[np.float64]
+Condition = Any
+
+exp = np.exp
+sqrt = np.sqrt
+where = np.where
+sign = np.sign
+absolute = np.abs
+arctan = np.arctan
+expm1 = np.expm1
+log1p = np.log1p
+
+
+def constant(x: Array, value: Number) -> Array:
+    """A column of one number, shaped like x."""
+    return np.full_like(x, value)
+
+
+def logistic(x: Array) -> tuple[Array, Array]:
+    """1/(1 + e^-x) and 1/(1 + e^x): the small one is never got by subtraction."""
+    e = np.exp(-np.abs(x))
+    near = 1 / (1 + e)
+    far = e * near
+    positive = x > 0
+    return np.where(positive, near, far), np.where(positive, far, near)
+
+
+def softplus(x: Array) -> Array:
+    """ln(1 + e^x) = max(x, 0) + log1p(e^-|x|)."""
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def tanh(x: Array) -> Array:
+    """The hyperbolic tangent, (1 - w)/(1 + w) with w = e^(-2|x|); x - x^3/3 where that cancels."""
+    w = np.exp(-2 * np.abs(x))
+    value = np.copysign((1 - w) / (1 + w), x)
+    return np.where(np.abs(x) < 2.0**-14, x - x * x * x / 3, value)
+
+
+def tanh_and_rest(x: Array) -> tuple[Array, Array]:
+    """tanh x and 1 - tanh^2 x = 4w/(1 + w)^2 with w = e^(-2|x|)."""
+    w = np.exp(-2 * np.abs(x))
+    d = 1 + w
+    value = np.where(np.abs(x) < 2.0**-14, x - x * x * x / 3, np.copysign((1 - w) / d, x))
+    return value, 4 * w / (d * d)
+
+
+def tanh_shrink(x: Array) -> Array:
+    """x - tanh x; near 0 by its series (DLMF 4.33.3), where the difference would cancel."""
+    square = x * x
+    series = 929569 / 638512875 * square - 21844 / 6081075
+    for coefficient in (1382 / 155925, -62 / 2835, 17 / 315, -2 / 15, 1 / 3):
+        series = series * square + coefficient
+    return np.where(np.abs(x) < 0.25, x * square * series, x - tanh(x))
+
+
+def _horner(coefficients: tuple[float, ...], t: Array) -> Array:
+    total = t * coefficients[-1]
+    for coefficient in coefficients[-2:0:-1]:
+        total += coefficient
+        total *= t
+    total += coefficients[0]
+    return total
+
+
+@functools.cache
+def _erfc_table() -> Array:
+    """The leading coefficients of the tabulated polynomials: enough for float64."""
+    table = np.array(tables.ERFC).T
+    pairs = 2 * tables.ERFC_PAIRS
+    return np.ascontiguousarray(np.concatenate([table[:pairs:2], table[pairs : pairs + 3]]))
+
+
+def _scaled_erfc(z: Array) -> Array:
+    """exp(z^2) erfc(z) for z of at least 0: tabulated in t = 3/(3 + z), to about 2^-51.
+
+    Float32 needs so much where the derivatives of gelu and its kin cancel next to their roots.
+    """
+    t = 3 / (z + 3)
+    index = (t * 64).astype(np.int64)
+    table = _erfc_table()
+    d = t - (index + 0.5) / 64
+    total = table[-1].take(index, mode="clip")
+    for row in table[-2::-1]:
+        total *= d
+        total += row.take(index, mode="clip")
+    total *= t
+    return total
+
+
+def erf(x: Array) -> Array:
+    """The error function: x times a polynomial in x^2 below 1, 1 - erfc(|x|) above."""
+    z = np.abs(x)
+    square = z * z
+    near = z * _horner(tables.PLAIN_ERF, np.minimum(square, 1.0))
+    far = 1 - np.exp(-square) * _scaled_erfc(z)
+    return np.copysign(np.where(z < 1, near, far), x)
+
+
+def normal_cdf(x: Array) -> Array:
+    """Phi(x) = erfc(-x/sqrt 2)/2."""
+    tail = np.exp(-0.5 * (x * x)) * _scaled_erfc(np.abs(x) * float(SQRT_HALF)) * 0.5
+    return np.where(x > 0, 1 - tail, tail)
+
+
+def normal_density(x: Array) -> Array:
+    """phi(x) = exp(-x^2/2)/sqrt(2 pi)."""
+    return np.exp(-0.5 * (x * x)) * float(ONE_OVER_SQRT_TWO_PI)
+
+
+def sine_cosine(x: Array) -> tuple[Array, Array]:
+    """sin x and cos x."""
+    return np.sin(x), np.cos(x)
+
+
+def sinc(x: Array) -> tuple[Callable[[], Array], Callable[[], Array], Callable[[], Array]]:
+    """sin x / x and its derivatives; below 1 by series, where the quotients would cancel."""
+    small = np.abs(x) < 1
+    safe = np.where(small, 1.0, x)
+    square = np.where(small, x * x, 0.0)
+    sine, cosine = np.sin(safe), np.cos(safe)
+
+    def value() -> Array:
+        return np.where(small, _sinc_series(square, 0), sine / safe)
+
+    def derivative() -> Array:
+        return np.where(small, x * _sinc_series(square, 1), (cosine - sine / safe) / safe)
+
+    def second_derivative() -> Array:
+        far = -(sine / safe) - 2 * ((cosine - sine / safe) / (safe * safe))
+        return np.where(small, _sinc_series(square, 2), far)
+
+    return value, derivative, second_derivative
+
+
+def _sinc_series(square: Array, order: int) -> Array:
+    """sum (-1)^k x^2k/(2k+1)!, differentiated `order` times (an x taken out of the first)."""
+    coefficients = []
+    factorial = 1.0
+    for k in range(9):
+        n = 2 * k + 2 if order else 2 * k
+        if order or k:
+            factorial *= n * (n + 1)
+        factor = 1 if order == 0 else n if order == 1 else n * (n - 1)
+        coefficients.append((-factor if (n // 2) % 2 else factor) / factorial)
+    return _horner(tuple(coefficients), square)
