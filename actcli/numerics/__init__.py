@@ -1,0 +1,1 @@
+"""From a declaration, a dtype and numbers x to correctly rounded columns."""
