@@ -99,7 +99,7 @@ def _scaled_erfc(z: Array) -> Array:
     index = (t * 64).astype(np.int64)
     table = _erfc_table()
     d = t - (index + 0.5) / 64
-    total = table[-1].take(index, mode="clip")
+    total: Array = table[-1].take(index, mode="clip")
     for row in table[-2::-1]:
         total *= d
         total += row.take(index, mode="clip")

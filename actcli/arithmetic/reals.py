@@ -5,7 +5,10 @@ Both read as a float where float64 is enough, and keep what the float loses for 
 
 from __future__ import annotations
 
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class Real(float):
@@ -48,6 +51,8 @@ Number = float | Ratio | Real
 
 def as_fraction(number: Number) -> Fraction:
     """The number exactly, as far as it is carried."""
+    from fractions import Fraction
+
     if isinstance(number, Ratio):
         numerator, denominator = number.numerator_over
         return Fraction(numerator) / Fraction(denominator)
@@ -58,6 +63,8 @@ def as_fraction(number: Number) -> Fraction:
 
 def from_fraction(value: Fraction) -> Number:
     """The number of the narrowest kind that holds `value`: a float, a short ratio, or 106 bits."""
+    from fractions import Fraction
+
     high = float(value)
     if Fraction(high) == value:
         return high

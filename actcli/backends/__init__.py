@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from actcli.errors import unknown
 
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from actcli.backends.base import Backend
 
 
-@dataclass(frozen=True, slots=True)
-class BackendEntry:
+class BackendEntry(NamedTuple):
     """Where a backend is found, and a line that says what it is. The module is imported on use."""
 
     name: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actcli.errors import unknown
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-@dataclass(frozen=True, slots=True)
-class DType:
+class DType(NamedTuple):
     """A binary floating-point format of 1 + exponent_bits + mantissa_bits bits.
 
     `has_infinity` is False for formats whose largest exponent holds numbers up to one nan.

@@ -57,7 +57,7 @@ SOFTPLUS = Activation(
             "threshold", INF, "the function is x itself where beta*x exceeds it", domain=NOT_NAN
         ),
     ),
-    text="softplus(beta*x)/beta",
+    text="log1p(exp(beta*x))/beta",
     derivative_text="g",
     second_derivative_text="beta*g*(1 - g)",
     where=(("g", "sigmoid(beta*x)"),),
