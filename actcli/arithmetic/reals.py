@@ -80,3 +80,16 @@ def numerator_over(number: Number) -> tuple[Number, float]:
     ((11.0, 48.0), (0.25, 1.0))
     """
     return number.numerator_over if isinstance(number, Ratio) else (number, 1.0)
+
+
+def nearest_float(value: Fraction) -> float:
+    """The nearest float64, infinite where the largest one is exceeded.
+
+    >>> from fractions import Fraction
+    >>> nearest_float(Fraction(10) ** 400)
+    inf
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")

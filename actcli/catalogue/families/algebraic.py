@@ -191,7 +191,11 @@ def _squareplus(m: Any, x: Any, b: Number) -> Formulas:
 SQUAREPLUS = Activation(
     name="squareplus",
     family="algebraic",
-    parameters=(Parameter("b", 4.0, "width of the smooth part; f(0)=sqrt(b)/2", domain=POSITIVE),),
+    parameters=(
+        Parameter(
+            "b", 4.0, "width of the smooth part; f(0)=sqrt(b)/2", domain=POSITIVE, symbol="b"
+        ),
+    ),
     text="(x + sqrt(x**2 + b))/2",
     derivative_text="(1 + x/sqrt(x**2 + b))/2",
     second_derivative_text="b/(2*sqrt(x**2 + b)**3)",

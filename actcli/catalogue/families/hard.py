@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from actcli.arithmetic.reals import as_fraction, numerator_over
+from actcli.arithmetic.reals import as_fraction, nearest_float, numerator_over
 from actcli.catalogue.activation import (
     INF,
     POSITIVE,
@@ -51,14 +52,14 @@ HARD_TANH = Activation(
         "clip",
     ),
     parameters=(
-        Parameter("min_val", -1.0, "lower bound"),
-        Parameter("max_val", 1.0, "upper bound"),
+        Parameter("min_val", -1.0, "lower bound", symbol="a"),
+        Parameter("max_val", 1.0, "upper bound", symbol="b"),
     ),
     text="min_val if x <= min_val else (max_val if x >= max_val else x)",
     derivative_text="1 if min_val < x < max_val else 0",
     second_derivative_text="0",
-    mathtext=r"\min(\max(-1,x),1)",
-    derivative_mathtext="[-1<x<1]",
+    mathtext=r"\min(\max(a,x),b)",
+    derivative_mathtext="[a<x<b]",
     formulas=_hard_tanh,
     limits=lambda min_val, max_val: (Ends(min_val, 0.0), Ends(max_val, 0.0)),
     breakpoints=_hard_tanh_breakpoints,
@@ -161,9 +162,10 @@ def _hard_sigmoid(m: Any, x: Any, slope: Number, offset: Number) -> Formulas:
 
 
 def _hard_sigmoid_breakpoints(slope: Number, offset: Number) -> tuple[Breakpoint, ...]:
-    low = float(-as_fraction(offset) / as_fraction(slope))
-    high = float((1 - as_fraction(offset)) / as_fraction(slope))
-    return corner(low, 0.0, 0.0, slope, 0.0), corner(high, 1.0, slope, 0.0, 0.0)
+    start, end = -as_fraction(offset), 1 - as_fraction(offset)
+    low, high = (nearest_float(point / as_fraction(slope)) for point in (start, end))
+    corners = corner(low, 0.0, 0.0, slope, 0.0), corner(high, 1.0, slope, 0.0, 0.0)
+    return tuple(point for point in corners if math.isfinite(point.x))
 
 
 HARD_SIGMOID = Activation(
@@ -174,8 +176,8 @@ HARD_SIGMOID = Activation(
         "h_sigmoid",
     ),
     parameters=(
-        Parameter("slope", Ratio(1, 6), "slope of the linear part", domain=POSITIVE),
-        Parameter("offset", 0.5, "value at 0"),
+        Parameter("slope", Ratio(1, 6), "slope of the linear part", domain=POSITIVE, symbol="s"),
+        Parameter("offset", 0.5, "value at 0", symbol="o"),
     ),
     text="0 if slope*x + offset <= 0 else (1 if slope*x + offset >= 1 else slope*x + offset)",
     derivative_text="slope if 0 < slope*x + offset < 1 else 0",
@@ -300,7 +302,7 @@ HARD_SILU = Activation(
     derivative_text="0 if x <= -3 else (1 if x >= 3 else (2*x + 3)/6)",
     second_derivative_text="1/3 if -3 < x < 3 else 0",
     mathtext=r"x\,\min(\max(0,x+3),6)/6",
-    derivative_mathtext=r"(2x+3)/6\ (|x|<3),\ 0\ (x\leq-3),\ 1\ (x\geq 3)",
+    derivative_mathtext=r"(2x+3)/6\ (|x|<3),\ 0\ (x\leq{-3}),\ 1\ (x\geq 3)",
     formulas=_hard_silu,
     limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
     breakpoints=lambda: (corner(-3.0, 0.0, 0.0, -0.5, 0.0), corner(3.0, 3.0, 1.5, 1.0, 1.0)),
@@ -452,7 +454,7 @@ SPARSE_PLUS = Activation(
     text="0 if x <= -1 else (x if x >= 1 else (x + 1)**2/4)",
     derivative_text="0 if x <= -1 else (1 if x >= 1 else (x + 1)/2)",
     second_derivative_text="1/2 if -1 < x < 1 else 0",
-    mathtext=r"0\ (x\leq-1),\ (x+1)^{2}/4\ (|x|<1),\ x\ (x\geq 1)",
+    mathtext=r"0\ (x\leq{-1}),\ (x+1)^{2}/4\ (|x|<1),\ x\ (x\geq 1)",
     derivative_mathtext=r"\min(\max(0,(x+1)/2),1)",
     formulas=_sparse_plus,
     limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),

@@ -168,8 +168,8 @@ RRELU = Activation(
     family="leaky",
     aliases=("randomized_leaky_relu",),
     parameters=(
-        Parameter("lower", 0.125, "lower bound of the random slope"),
-        Parameter("upper", Ratio(1, 3), "upper bound of the random slope"),
+        Parameter("lower", 0.125, "lower bound of the random slope", symbol="l"),
+        Parameter("upper", Ratio(1, 3), "upper bound of the random slope", symbol="u"),
     ),
     text="x if x > 0 else (lower + upper)/2*x",
     derivative_text="1 if x > 0 else (lower + upper)/2",

@@ -239,8 +239,8 @@ THRESHOLD = Activation(
     name="threshold",
     family="rectifiers",
     parameters=(
-        Parameter("threshold", 1.0, "where the identity begins"),
-        Parameter("value", 0.0, "value at and below the threshold"),
+        Parameter("threshold", 1.0, "where the identity begins", symbol=r"\theta"),
+        Parameter("value", 0.0, "value at and below the threshold", symbol="v"),
     ),
     text="x if x > threshold else value",
     derivative_text="1 if x > threshold else 0",

@@ -42,8 +42,11 @@ def _softplus_breakpoints(beta: Number, threshold: Number) -> tuple[Breakpoint, 
     if threshold == INF:
         return ()
     x = threshold / beta
-    value = (max(threshold, 0.0) + math.log1p(math.exp(-abs(threshold)))) / beta
-    slope = 1.0 / (1.0 + math.exp(-threshold))
+    if not math.isfinite(x):
+        return ()
+    small = math.exp(-abs(threshold))
+    value = (max(threshold, 0.0) + math.log1p(small)) / beta
+    slope = (1.0 if threshold > 0 else small) / (1.0 + small)
     return (Breakpoint(x, value, slope, value, x, slope, 1.0),)
 
 

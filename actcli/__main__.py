@@ -1,0 +1,36 @@
+"""Where the process begins and ends; `python -m actcli` and the console script come here."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit status."""
+    # No matrix is ever multiplied here: OpenBLAS's idle threads would only cost start-up time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Imports make no garbage worth looking for; what may run long switches the collector on.
+    gc.disable()
+    from actcli.cli import run
+
+    leave(run())
+
+
+def leave(status: int) -> None:
+    """End the process without the interpreter's slow dismantling of every module.
+
+    Whoever asked to be called at exit (coverage, temporary folders) is called first. The output has
+    been flushed by `run`, and its failure reported.
+    """
+    run_exit_functions = getattr(atexit, "_run_exitfuncs", None)
+    if run_exit_functions is None:
+        sys.exit(status)
+    run_exit_functions()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

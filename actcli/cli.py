@@ -1,0 +1,176 @@
+"""The command line as a whole: the table of commands, and the one place that reports errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, MutableMapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from actcli import __version__
+from actcli.errors import ActcliError
+from actcli.output import flush_standard_output
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+#: Every command with its line of help; `actcli.commands.NAME` holds it as `command`.
+COMMANDS = {
+    "eval": "Evaluate a function and its derivatives on a point or a range.",
+    "plot": "Draw functions and their derivatives into a file.",
+    "list": "List the functions of the catalogue.",
+    "info": "Show everything known of one function.",
+    "backends": "List the backends that can compute.",
+}
+
+COMPLETION_VARIABLE = "_ACTCLI_COMPLETE"
+
+EPILOG = (
+    'Completion in the shell: eval "$(_ACTCLI_COMPLETE=bash_source actcli)" (or zsh_source, '
+    "fish_source)."
+)
+
+
+class InterruptError(ActcliError):
+    """Ctrl-C."""
+
+    status = 130
+
+
+class LazyCommands(MutableMapping[str, click.Command]):
+    """The commands by name; each module is imported when its command is looked up."""
+
+    def __init__(self, table: dict[str, str]) -> None:
+        self.table = table
+        self.loaded: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self.loaded:
+            if name not in self.table:
+                raise KeyError(name)
+            command: click.Command = import_module(f"actcli.commands.{name}").command
+            command.short_help = self.table[name]
+            self.loaded[name] = command
+        return self.loaded[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self.table[name] = command.get_short_help_str()
+        self.loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self.table[name]
+        self.loaded.pop(name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.table)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.table
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and help before any of them is imported."""
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(commands=LazyCommands(dict(COMMANDS)), **settings)  # type: ignore[arg-type]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        return [CompletionItem(name, help=COMMANDS[name]) for name in names] + (
+            click.Command.shell_complete(self, ctx, incomplete)
+        )
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:  # before click adds an empty line of its own
+            raise InterruptError("interrupted") from interrupt
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+    epilog=EPILOG,
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """The activation-function reference that runs.
+
+    \b
+    Examples:
+      actcli eval sigmoid -10 10 10
+      actcli plot gelu silu mish -5 5
+      actcli info tf.nn.leaky_relu
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit status; what goes wrong goes to standard error."""
+    try:
+        if os.environ.get(COMPLETION_VARIABLE):
+            from actcli.commands import completion
+
+            completion.register()
+        status = cli.main(
+            arguments, "actcli", complete_var=COMPLETION_VARIABLE, standalone_mode=False
+        )
+        flush_standard_output()
+    except SystemExit as leaving:  # how click ends a request for completion
+        return leaving.code if isinstance(leaving.code, int) else 1
+    except BrokenPipeError:
+        return 1  # the reader has what it wanted: nothing to say
+    except (ActcliError, click.ClickException, click.Abort, OSError, MemoryError) as error:
+        message, status = describe(error)
+        complain(message)
+    return status if isinstance(status, int) else 0
+
+
+def describe(error: BaseException) -> tuple[str, int]:
+    """The line that tells a person what went wrong, and the exit status that tells a program."""
+    if isinstance(error, ActcliError):
+        return str(error), error.status
+    if isinstance(error, click.ClickException):
+        return _click_message(error), error.exit_code
+    if isinstance(error, click.Abort):
+        return "interrupted", InterruptError.status
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        # What was opened by name has one; the rest is click writing help.
+        return f"{error.filename or 'cannot write standard output'}: {reason}", 1
+    return "not enough memory for this request; a smaller NUM would fit", 1
+
+
+def _click_message(error: click.ClickException) -> str:
+    message = error.format_message()
+    message = message[:1].lower() + message[1:]
+    if isinstance(error, click.UsageError) and error.ctx and not getattr(error, "possibilities", 0):
+        message = f"{message.removesuffix('.')} (see: {error.ctx.command_path} --help)"
+    return message
+
+
+def complain(message: str) -> None:
+    """Write one line to standard error, if anything can still be written there."""
+    try:
+        sys.stderr.write(f"actcli: error: {' '.join(message.splitlines())}\n")
+        sys.stderr.flush()
+    except (OSError, AttributeError, ValueError):  # full, absent or closed
+        pass

@@ -1,0 +1,78 @@
+"""Completion in bash of words that bash itself takes apart, as `elu:alpha=1` and `--format=csv`."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    add_completion_class,
+    split_arg_string,
+)
+
+#: Bash passes each run of these as a word of its own, and replaces only what follows the last.
+BREAKS = re.compile(r"[:=]+")
+
+#: As click's own, but a word that ends in `=` is not followed by a space.
+SCRIPT = """\
+%(complete_func)s() {
+    local IFS=$'\\n'
+    local response completion type value
+    response=$(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD \\
+        %(complete_var)s=bash_complete $1)
+    COMPREPLY=()
+    for completion in $response; do
+        IFS=',' read -r type value <<< "$completion"
+        case $type in
+            dir) compopt -o dirnames ;;
+            file) compopt -o default ;;
+            plain) COMPREPLY+=("$value") ;;
+        esac
+        [[ $value == *= ]] && compopt -o nospace
+    done
+}
+complete -o nosort -F %(complete_func)s %(prog_name)s
+"""
+
+
+class WholeWords(BashComplete):
+    """Bash completion that puts broken words together again and answers with their ends alone."""
+
+    source_template = SCRIPT
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        words = split_arg_string(os.environ["COMP_WORDS"])
+        position = int(os.environ["COMP_CWORD"])
+        pieces = words[1 : position + 1] + [""] * (position >= len(words))
+        *before, incomplete = join_broken(pieces) or [""]
+        self.standing = incomplete[: max(incomplete.rfind(":"), incomplete.rfind("=")) + 1]
+        return before, incomplete
+
+    def format_completion(self, item: CompletionItem[Any]) -> str:
+        return f"{item.type},{str(item.value).removeprefix(self.standing)}"
+
+
+def join_broken(words: list[str]) -> list[str]:
+    """The words as they were typed.
+
+    >>> join_broken(["eval", "elu", ":", "alpha", "=", ""])
+    ['eval', 'elu:alpha=']
+    """
+    joined: list[str] = []
+    glue = False
+    for word in words:
+        is_break = BREAKS.fullmatch(word) is not None
+        if joined and (is_break or glue):
+            joined[-1] += word
+        else:
+            joined.append(word)
+        glue = is_break
+    return joined
+
+
+def register() -> None:
+    """Use this completion for bash."""
+    add_completion_class(WholeWords)

@@ -1,0 +1,66 @@
+"""`actcli info`: everything known of one function, on a card or as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from actcli.commands.types import SpecificationType
+
+if TYPE_CHECKING:
+    from actcli.catalogue.bound import BoundActivation
+
+FORMATS = ("card", "json")
+PICTURE_HEIGHT = 14
+
+
+@click.command("info")
+@click.argument("bound", metavar="SPEC", type=SpecificationType())
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(FORMATS),
+    default="card",
+    show_default=True,
+    help="How to write: a card for people, or json for programs.",
+)
+def command(bound: BoundActivation, format_name: str) -> None:
+    """Show everything known of one function: formula and derivatives, properties, parameters,
+    breakpoints with the gradients that frameworks give there, names and defaults, source.
+
+    \b
+    Examples:
+      actcli info gelu
+      actcli info tf.nn.leaky_relu
+      actcli info elu:alpha=0.5 --format json
+    """
+    from actcli.reference.facts import facts
+
+    known = facts(bound)
+    if format_name == "json":
+        import json
+
+        from actcli.output import open_text
+
+        with open_text() as out:
+            json.dump(known, out, indent=2, allow_nan=False)
+            out.write("\n")
+        return
+    from actcli.backends import get_backend
+    from actcli.console import UNLIMITED, make_console
+    from actcli.plotting.portrait import portrait
+    from actcli.reference.card import lay_out, picture_width
+
+    console = make_console()
+    unicode = console.encoding.startswith("utf")
+    width = None if console.width == UNLIMITED else console.width
+    picture = portrait(
+        bound,
+        get_backend("actcli"),
+        width=picture_width(width),
+        height=PICTURE_HEIGHT,
+        unicode=unicode,
+    )
+    for line in lay_out(known, picture.rich(), width, unicode):
+        console.print(line, soft_wrap=True)

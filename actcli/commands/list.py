@@ -1,0 +1,73 @@
+"""`actcli list`: the catalogue as a table, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from actcli.catalogue.activation import Activation
+
+FORMATS = ("table", "tsv", "json", "text")
+
+
+@click.command("list")
+@click.argument("words", metavar="[WORD]...", nargs=-1)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(FORMATS),
+    help="How to write: table (default on a terminal), tsv (default elsewhere), json with every "
+    "fact, or text, the names alone.",
+)
+def command(words: tuple[str, ...], format_name: str | None) -> None:
+    """List the functions of the catalogue, or those that every WORD fits: a part of a name or
+    alias, a family, or a framework.
+
+    \b
+    Examples:
+      actcli list
+      actcli list gelu
+      actcli list torch hard
+      actcli list --format json
+    """
+    import sys
+
+    from actcli.catalogue.registry import catalogue
+    from actcli.console import is_terminal
+    from actcli.reference.selection import select
+
+    activations = select(list(catalogue().values()), words)
+    if format_name is None:
+        format_name = "table" if is_terminal(sys.stdout) else "tsv"
+    if format_name == "table":
+        _print_table(activations)
+        return
+    from actcli.output import open_text
+
+    with open_text() as out:
+        if format_name == "json":
+            import json
+
+            from actcli.reference.facts import default_facts
+
+            json.dump([default_facts(a) for a in activations], out, indent=2, allow_nan=False)
+            out.write("\n")
+        elif format_name == "tsv":
+            from actcli.reference.table import lines
+
+            out.writelines(f"{line}\n" for line in lines(activations))
+        else:
+            out.writelines(f"{activation.name}\n" for activation in activations)
+
+
+def _print_table(activations: list[Activation]) -> None:
+    from actcli.console import make_console
+    from actcli.reference.table import remark, table
+
+    console = make_console()
+    unicode = console.encoding.startswith("utf")
+    console.print(table(activations, console.width, unicode))
+    if words := remark(activations):
+        console.print(f"\n{words}", style="yellow")

@@ -1,0 +1,69 @@
+"""A click command in whose line negative numbers are numbers, wherever they stand."""
+
+from __future__ import annotations
+
+import click
+
+DIGITS = tuple("0123456789")
+WORDS = ("infinity", "inf", "nan")
+
+
+class NumberCommand(click.Command):
+    """A command that takes `-10`, `-.5`, `-1e-3` and `-inf` without `--`, among options or not."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the options first and the operands behind `--`, where click leaves them alone."""
+        takes = {
+            name: option.nargs
+            for option in self.get_params(ctx)
+            if isinstance(option, click.Option) and not (option.is_flag or option.count)
+            for name in (*option.opts, *option.secondary_opts)
+        }
+        options: list[str] = []
+        operands: list[str] = []
+        rest = list(args)
+        while rest:
+            word = rest.pop(0)
+            if word == "--":
+                operands += rest
+                break
+            if word == "-" or not word.startswith("-") or is_number_like(word):
+                operands.append(word)
+                continue
+            options.append(word)
+            wanted = _values_to_follow(word, takes)
+            options += rest[:wanted]
+            if len(rest) < wanted:
+                return super().parse_args(ctx, options)  # click says what is missing
+            del rest[:wanted]
+        return super().parse_args(ctx, [*options, "--", *operands])
+
+
+def is_number_like(word: str) -> bool:
+    """Whether a word begins like a negative number, and so is meant as one.
+
+    `-5x` is then a bad number, not a bad option; hence no option may begin with a digit, and `-inf`
+    and `-nan` are no bundles of short options.
+
+    >>> [is_number_like(word) for word in ("-5x", "-.5", "-Inf", "-infile", "-o")]
+    [True, True, True, False, False]
+    """
+    if not word.startswith("-"):
+        return False
+    rest = word[1:].lower()
+    for known in WORDS:
+        if rest.startswith(known):
+            return not rest[len(known) :][:1].isalpha()
+    return rest.removeprefix(".").startswith(DIGITS)
+
+
+def _values_to_follow(word: str, takes: dict[str, int]) -> int:
+    """How many of the words after this one are its values; the word may be a bundle as `-qo`."""
+    if word in takes or word.startswith("--"):
+        return takes.get(word, 0)
+    for position, letter in enumerate(word[1:], start=2):
+        wanted = takes.get(f"-{letter}", 0)
+        if wanted:
+            attached = position < len(word)
+            return wanted - attached
+    return 0

@@ -1,0 +1,77 @@
+"""The options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from actcli.commands.types import BackendType, ColumnsType, DTypeType, FormatType
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Decorator = Callable[[Decorated], Decorated]
+
+
+def all_of(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
+    """One decorator that does what several do, the first one outermost."""
+
+    def decorate(function: Decorated) -> Decorated:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+class _Names(click.Option):
+    """An option whose help lists the names of its type, looked up when help is shown."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        self.help = f"{self.help}: {', '.join(self.type.names())}."  # type: ignore[attr-defined]
+        return super().get_help_record(ctx)
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Write to FILE (its suffix chooses the format); - is standard output.",
+)
+format_option = click.option(
+    "--format", "format_name", cls=_Names, type=FormatType(), help="How to write"
+)
+#: Where the columns go, and how they are written.
+output_options = all_of(format_option, output_option)
+
+dtype_option = click.option(
+    "--dtype", cls=_Names, type=DTypeType(), metavar="DTYPE", help="The numbers computed with"
+)
+show_option = click.option(
+    "--show",
+    type=ColumnsType(),
+    metavar="COLUMNS",
+    help="The columns to show, of x,y,dy,d2y (default x,y,dy; for text y).",
+)
+backend_option = click.option(
+    "--backend",
+    cls=_Names,
+    type=BackendType(),
+    metavar="BACKEND",
+    default="actcli",
+    help="Who computes",
+)
+saturate_option = click.option(
+    "--saturate", is_flag=True, help="Give the largest finite number where the dtype overflows."
+)
+first_id_option = click.option(
+    "--first-id",
+    type=click.IntRange(min=0),
+    metavar="ID",
+    help="The id of the first tensor with --backend tensorflow-2.0 (default 17).",
+)
+#: What is computed, and by whom.
+evaluation_options = all_of(
+    dtype_option, show_option, backend_option, saturate_option, first_id_option
+)

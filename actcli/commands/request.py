@@ -1,0 +1,86 @@
+"""The words after a function's name: numbers of a point or a range, or a path."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Sequence
+
+from actcli.commands.types import number
+from actcli.errors import UsageError
+from actcli.numbers import read_number
+
+#: As numpy.linspace has it.
+DEFAULT_COUNT = 50
+#: Past this not every NUM is a float64, and no clock would live to see the end.
+LARGEST_COUNT = 2**53
+
+
+class Request:
+    """What to evaluate on: a point (`start` alone), a range, or a path (`-` is standard input)."""
+
+    def __init__(
+        self,
+        start: float | None = None,
+        stop: float | None = None,
+        count: int = DEFAULT_COUNT,
+        path: str | None = None,
+    ) -> None:
+        self.start = start
+        self.stop = stop
+        self.count = count
+        self.path = path
+
+
+def read_request(words: Sequence[str]) -> Request:
+    """Read `[START [STOP [NUM]]]`, or the path that stands in their place.
+
+    >>> request = read_request(["-10", "10"])
+    >>> request.start, request.stop, request.count
+    (-10.0, 10.0, 50)
+    >>> read_request(["acts.txt"]).path
+    'acts.txt'
+    """
+    if not words:
+        return Request()
+    if _is_path(words[0]):
+        if re.match(r"\+?\.?[0-9]", words[0]) and not os.path.exists(words[0]):
+            raise UsageError(f"{words[0]!r} is not a number, nor is there a file of that name")
+        if len(words) > 1:
+            raise UsageError(f"{words[0]!r} is not a number, and after a path nothing may follow")
+        return Request(path=words[0])
+    if len(words) > 3:
+        raise UsageError(f"too many numbers: START STOP NUM are three, {words[3]!r} is one more")
+    if len(words) == 1:
+        return Request(start=number(words[0]))
+    count = read_count(words[2]) if len(words) == 3 else DEFAULT_COUNT
+    return Request(_end("START", words[0]), _end("STOP", words[1]), count)
+
+
+def read_count(word: str) -> int:
+    """NUM: a whole number of at least 1; `1e6` is one.
+
+    >>> read_count("1e6")
+    1000000
+    """
+    value = read_number(word)
+    if value is not None and value > LARGEST_COUNT:
+        raise UsageError(f"NUM must be at most {LARGEST_COUNT}, not {word!r}")
+    if value is None or not value.is_integer() or value < 1:
+        raise UsageError(f"NUM must be an integer of at least 1, not {word!r}")
+    return int(value)
+
+
+def _is_path(word: str) -> bool:
+    """A word that begins with a dash is never a path, but for the one that means standard input."""
+    return word == "-" or (read_number(word) is None and not word.startswith("-"))
+
+
+def _end(name: str, word: str) -> float:
+    value = number(word)
+    if not math.isfinite(value):
+        raise UsageError(
+            f"{name} of a range must be finite, not {word!r}; a single point may be any"
+        )
+    return value

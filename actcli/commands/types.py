@@ -1,0 +1,185 @@
+"""What the words of a command line are read as, and how each is completed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from actcli.columns import COLUMNS
+from actcli.errors import UsageError, unknown
+from actcli.numbers import read_number
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import DType
+
+    ParamType = click.ParamType[Any]
+else:
+    ParamType = click.ParamType  # not every click that serves has it generic
+
+
+def number(word: str) -> float:
+    """The number that a word is.
+
+    >>> number("-1e-3")
+    -0.001
+    """
+    value = read_number(word)
+    if value is None:
+        raise UsageError(f"{word!r} is not a number; write one as -10, .5, 1e-3 or inf")
+    return value
+
+
+def items(values: Iterable[str], incomplete: str = "", before: str = "") -> list[CompletionItem]:
+    """The completions among `values`, each with what stands `before` it in the same word."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(before + value) for value in values if value.startswith(incomplete)]
+
+
+class NamedType(ParamType):
+    """One of some names, which are looked up when they are needed; the nearest is suggested."""
+
+    def names(self) -> Iterable[str]:
+        """The names that are valid."""
+        raise NotImplementedError
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value not in self.names():
+            raise unknown(self.name, value, self.names())
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return items(self.names(), incomplete)
+
+
+class FormatType(NamedType):
+    """A format to write columns in."""
+
+    name = "format"
+
+    def names(self) -> Iterable[str]:
+        from actcli.formats import FORMATS
+
+        return FORMATS
+
+
+class BackendType(NamedType):
+    """Who computes."""
+
+    name = "backend"
+
+    def names(self) -> Iterable[str]:
+        from actcli.backends import BACKENDS
+
+        return BACKENDS
+
+
+class DTypeType(NamedType):
+    """A number format, read as its `DType`."""
+
+    name = "dtype"
+
+    def names(self) -> Iterable[str]:
+        from actcli.numerics.dtypes import DTYPES
+
+        return DTYPES
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> DType:
+        from actcli.numerics.dtypes import DType, get_dtype
+
+        return value if isinstance(value, DType) else get_dtype(value)
+
+
+class ColumnsType(ParamType):
+    """Columns, separated by commas, read as a tuple of their names."""
+
+    name = "columns"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        columns = tuple(part.strip() for part in value.split(","))
+        for position, column in enumerate(columns):
+            if column not in COLUMNS:
+                raise unknown("column", column, COLUMNS)
+            if column in columns[:position]:
+                raise UsageError(f"column {column!r} stands twice in {value!r}; once is enough")
+        return columns
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        head, comma, begun = incomplete.rpartition(",")
+        return items([c for c in COLUMNS if c not in head.split(",")], begun, head + comma)
+
+
+class SpecificationType(ParamType):
+    """A specification of an activation, read as the activation with its parameters set."""
+
+    name = "spec"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> BoundActivation:
+        from actcli.catalogue.bound import BoundActivation
+        from actcli.catalogue.specification import parse
+
+        if isinstance(value, BoundActivation):
+            return value
+        if read_number(value) is not None:
+            raise UsageError(
+                f"the function stands before the numbers, but {value!r} stands in its place; "
+                "for example: sigmoid -10 10"
+            )
+        return parse(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        name, colon, settings = incomplete.partition(":")
+        return _parameters(name, settings) if colon else _names(incomplete)
+
+
+def _names(incomplete: str) -> list[CompletionItem]:
+    """Canonical names and aliases; frameworks' names once a dot says that one is meant."""
+    from click.shell_completion import CompletionItem
+
+    from actcli.catalogue.registry import catalogue, spellings
+
+    qualified = "." in incomplete
+    return [
+        CompletionItem(name, help=activation.text)
+        for activation in catalogue().values()
+        for name, symbol in spellings(activation)
+        if name.startswith(incomplete) and (symbol is not None) == qualified
+    ]
+
+
+def _parameters(name: str, settings: str) -> list[CompletionItem]:
+    """The parameters of a function that are not set yet, or the words that one can be set to."""
+    from actcli.catalogue.registry import find
+
+    try:
+        activation, _ = find(name)
+    except UsageError:
+        return []
+    head, comma, begun = settings.rpartition(",")
+    before = f"{name}:{head}{comma}"
+    taken = {setting.partition("=")[0] for setting in head.split(",")}
+    variants = activation.variants
+    parameters = [p.name for p in activation.parameters] + ([variants.name] if variants else [])
+    if variants and begun.startswith(f"{variants.name}="):
+        word = begun.partition("=")[2]
+        return items(variants.choices, word, f"{before}{variants.name}=")
+    return items([f"{p}=" for p in parameters if p not in taken], begun, before)

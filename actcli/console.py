@@ -1,0 +1,67 @@
+"""The one place that decides whether and how terminal output is styled."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+#: How wide a line may grow where nobody's window limits it: a pipe's reader wants it whole.
+UNLIMITED = 10_000
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is watching the stream."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def colour_wanted(stream: TextIO | None) -> bool:
+    """Whether to style what goes to the stream: by NO_COLOR, FORCE_COLOR, TERM, then the terminal.
+
+    As the conventions have it, a variable that is set but empty counts as not set.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return os.environ.get("TERM") != "dumb" and is_terminal(stream)
+
+
+def make_console(
+    stream: TextIO | None = None, stderr: bool = False, width: int | None = None
+) -> Console:
+    """A Rich console for standard output (or standard error, or `stream`).
+
+    Markup and automatic highlighting are off, since most of what is printed is data. Without a
+    terminal there is no style and, unless `width` is given, no limit to a line: do not let a table
+    or a panel expand to the console's width there.
+    """
+    from rich.console import Console
+
+    stream = stream or (sys.stderr if stderr else sys.stdout)
+    if not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf"):
+        # Boxes are replaced by Rich; a letter that the encoding lacks must not be an error.
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+    terminal = is_terminal(stream)
+    colour = colour_wanted(stream)
+    if width is None and not terminal:
+        width = UNLIMITED
+    return Console(
+        file=stream,
+        width=width,
+        force_terminal=colour or terminal,
+        # None drops every escape, bold and dim included, which NO_COLOR alone would leave.
+        color_system=("auto" if terminal else "standard") if colour else None,
+        legacy_windows=False,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )

@@ -1,0 +1,61 @@
+"""The formats that columns are written in: one table, from which everything else follows.
+
+A format is a function `write(columns, out)` in a module of this package, which is imported when the
+format is used. It knows no activation, and no more of a source than its columns.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, TextIO
+
+from actcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from actcli.columns import Columns
+
+
+class Format:
+    """A way to write columns: `module:function` of this package, and the suffixes that mean it."""
+
+    def __init__(self, home: str, summary: str, suffixes: tuple[str, ...] = ()) -> None:
+        self.home = home
+        self.summary = summary
+        self.suffixes = suffixes
+
+    def write(self, columns: Columns, out: TextIO) -> None:
+        """Write all columns to a text stream."""
+        module, _, function = self.home.partition(":")
+        getattr(import_module(f"{__name__}.{module}"), function)(columns, out)
+
+
+FORMATS = {
+    "tf": Format("tensors:write", "what a TensorFlow session shows"),
+    "text": Format("delimited:write_text", "numbers alone, a row a line", (".txt",)),
+    "csv": Format("delimited:write_csv", "comma-separated, with a header", (".csv",)),
+    "tsv": Format("delimited:write_tsv", "tab-separated, with a header", (".tsv",)),
+    "json": Format("json:write", "one object of columns", (".json",)),
+    "jsonl": Format("json:write_lines", "one object a row", (".jsonl", ".ndjson")),
+    "table": Format("table:write", "a table to look at"),
+    "numpy": Format("arrays:write", "numpy's repr of each column"),
+    "hex": Format("delimited:write_hex", "hexadecimal floats, as C99 has them", (".hex",)),
+    "bits": Format("delimited:write_bits", "bit patterns", (".bits",)),
+}
+
+
+def format_of_path(path: str) -> str:
+    """The name of the format that a file's suffix stands for.
+
+    >>> format_of_path("sigmoid.csv")
+    'csv'
+    """
+    suffix = os.path.splitext(path)[1].lower()
+    by_suffix = {known: name for name, form in FORMATS.items() for known in form.suffixes}
+    if suffix not in by_suffix:
+        said = f"suffix {suffix!r}" if suffix else "no suffix"
+        raise UsageError(
+            f"{path!r} has {said}, which names no format; known suffixes are "
+            f"{', '.join(by_suffix)}, or give --format"
+        )
+    return by_suffix[suffix]

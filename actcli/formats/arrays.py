@@ -1,0 +1,64 @@
+"""Arrays as numpy prints them by default, computed from no more than what is printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+import numpy as np
+
+from actcli.columns import EDGE, THRESHOLD
+
+if TYPE_CHECKING:
+    from actcli.columns import Array, Columns
+
+#: Wide enough for the longest line of numpy's, which breaks lines at this width.
+LINE_WIDTH = 75
+
+
+def write(columns: Columns, out: TextIO) -> None:
+    """Write `y = array(...)` for each column."""
+    columns = columns.whole()
+    assert columns.count is not None
+    for name, values in zip(columns.names, columns.shown(), strict=True):
+        out.write(f"{name} = {array_text(values, columns.count, columns.scalar)}\n")
+
+
+def array_text(values: Array, count: int, scalar: bool = False) -> str:
+    """The repr of an array of `count` values; `values` are all or, past THRESHOLD, its ends.
+
+    >>> array_text(np.array([0.0, 0.5, 1.0]), 3)
+    'array([0. , 0.5, 1. ])'
+    """
+    if scalar:
+        values = values.reshape(())
+    if count <= THRESHOLD:
+        return _default_repr(values)
+    # numpy looks at the ends alone when it summarises, so any values may stand between them.
+    stand_in = np.zeros(THRESHOLD + 1, values.dtype)
+    stand_in[:EDGE] = values[:EDGE]
+    stand_in[-EDGE:] = values[-EDGE:]
+    text = _default_repr(stand_in)
+    body, _, rest = text.rpartition(f"shape={stand_in.shape}")
+    body, facts = body.rstrip(), f"shape={(count,)}{rest}"
+    # Whether the facts fit on the last line depends on how long the count is.
+    last_line = len(body) - (body.rfind("\n") + 1)
+    space = " " if last_line + 1 + len(facts) <= LINE_WIDTH else "\n" + " " * len("array(")
+    return f"{body}{space}{facts}"
+
+
+def _default_repr(values: Array) -> str:
+    with np.printoptions(
+        edgeitems=EDGE,
+        threshold=THRESHOLD,
+        floatmode="maxprec",
+        precision=8,
+        suppress=False,
+        linewidth=LINE_WIDTH,
+        nanstr="nan",
+        infstr="inf",
+        sign="-",
+        formatter=None,
+        legacy=False,
+        override_repr=None,
+    ):
+        return repr(values)

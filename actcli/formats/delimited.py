@@ -1,0 +1,47 @@
+"""Rows as lines, the values of a row separated by a comma or a tab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from actcli.formats.digits import Spelling, bits, hexadecimal, shortest
+
+if TYPE_CHECKING:
+    from actcli.columns import Columns
+
+
+def write_text(columns: Columns, out: TextIO) -> None:
+    """Write values alone, as other programs of a pipeline expect them."""
+    _write(columns, out, "\t", shortest)
+
+
+def write_csv(columns: Columns, out: TextIO) -> None:
+    """Write a header and comma-separated values."""
+    _write(columns, out, ",", shortest, header=True)
+
+
+def write_tsv(columns: Columns, out: TextIO) -> None:
+    """Write a header and tab-separated values."""
+    _write(columns, out, "\t", shortest, header=True)
+
+
+def write_hex(columns: Columns, out: TextIO) -> None:
+    """Write hexadecimal floats, separated by tabs."""
+    _write(columns, out, "\t", hexadecimal)
+
+
+def write_bits(columns: Columns, out: TextIO) -> None:
+    """Write bit patterns, separated by tabs."""
+    _write(columns, out, "\t", bits)
+
+
+def _write(
+    columns: Columns, out: TextIO, separator: str, spelling: Spelling, header: bool = False
+) -> None:
+    if header:
+        out.write(separator.join(columns.names) + "\n")
+    for block in columns.blocks():
+        texts = [spelling(column, columns.dtype) for column in block]
+        out.write("\n".join(map(separator.join, zip(*texts, strict=True))) + "\n")
+        if columns.count is None:
+            out.flush()  # whoever typed or sent a line gets its answer now

@@ -1,0 +1,110 @@
+"""Numbers as text: the shortest digits that read back, hexadecimal floats, bit patterns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from actcli.columns import Array
+    from actcli.numerics.dtypes import DType
+
+Spelling = Callable[["Array", "DType"], list[str]]
+
+
+def shortest(values: Array, dtype: DType) -> list[str]:
+    """The fewest digits that read back to each number, the closest such; laid out as Python does.
+
+    >>> from actcli.numerics.dtypes import DTYPES
+    >>> shortest(np.array([0.1, 16777216.0, -np.inf], np.float32), DTYPES["float32"])
+    ['0.1', '16777216.0', '-inf']
+    """
+    if dtype.name == "float64":
+        return list(map(repr, values.tolist()))
+    if dtype.name == "float32":
+        # numpy finds the digits; a Python float of so few digits prints them in Python's layout.
+        with np.printoptions(legacy=False):
+            return list(map(repr, map(float, map(str, values))))
+    return list(map(_table(dtype).__getitem__, _patterns(values, dtype).tolist()))
+
+
+def hexadecimal(values: Array, dtype: DType) -> list[str]:
+    """Each number exactly, as C99 writes floats: `0x1.8p-3`, with the digits that it needs alone.
+
+    >>> from actcli.numerics.dtypes import DTYPES
+    >>> hexadecimal(np.array([0.1875, -0.0], np.float32), DTYPES["float32"])
+    ['0x1.8p-3', '-0x0p+0']
+    """
+    return list(map(_hexadecimal, values.astype(np.float64).tolist()))
+
+
+def _hexadecimal(value: float) -> str:
+    if not math.isfinite(value):
+        return repr(value)
+    fraction, exponent = math.frexp(value)  # Python's own hex() does not normalise subnormals
+    mantissa = (2 * fraction).hex().partition("p")[0]
+    return f"{mantissa.rstrip('0').rstrip('.')}p{exponent - 1 if value else 0:+d}"
+
+
+def bits(values: Array, dtype: DType) -> list[str]:
+    """The bit pattern of each number, in as many hexadecimal digits as the dtype has.
+
+    >>> from actcli.numerics.dtypes import DTYPES
+    >>> bits(np.array([1.0], np.float32), DTYPES["float32"])
+    ['0x3f800000']
+    """
+    return list(map(f"0x%0{dtype.bits // 4}x".__mod__, _patterns(values, dtype).tolist()))
+
+
+def _patterns(values: Array, dtype: DType) -> Array:
+    return np.ascontiguousarray(values).view(dtype.unsigned)
+
+
+class _Table(dict[int, str]):
+    """The shortest text of each bit pattern of a small dtype, found when it first occurs."""
+
+    def __init__(self, dtype: DType) -> None:
+        super().__init__()
+        self.dtype = dtype
+
+    def __missing__(self, pattern: int) -> str:
+        text = self[pattern] = self._find(pattern)
+        return text
+
+    def _value(self, pattern: int) -> float:
+        return float(np.array(pattern, self.dtype.unsigned).view(self.dtype.numpy))
+
+    def _find(self, pattern: int) -> str:
+        value = self._value(pattern)
+        if not math.isfinite(value) or value == 0.0:
+            return repr(value)
+        # The exponent and the mantissa follow each other: a neighbour's pattern is the next number.
+        magnitude = pattern & ~(1 << (self.dtype.bits - 1))
+        below, above = self._value(magnitude - 1), self._value(magnitude + 1)
+        text = _shortest_between(abs(value), below, above, inclusive=magnitude % 2 == 0)
+        return repr(math.copysign(float(text), value))
+
+
+def _shortest_between(value: float, below: float, above: float, inclusive: bool) -> str:
+    """The shortest decimal closer to `value` than to its neighbours, or as close if inclusive."""
+    exact = Fraction(value)
+    low = (exact + Fraction(below)) / 2
+    # Past the largest number the next step would be as wide as the last one.
+    high = (exact + Fraction(above)) / 2 if math.isfinite(above) else exact + (exact - low)
+    for digits in range(1, 18):
+        unit = Fraction(10) ** (math.floor(math.log10(value)) + 1 - digits)
+        down = exact // unit * unit
+        for candidate in sorted((down, down + unit), key=lambda decimal: abs(decimal - exact)):
+            if low < candidate < high or (inclusive and candidate in (low, high)):
+                return repr(float(candidate))
+    return repr(value)
+
+
+@cache
+def _table(dtype: DType) -> _Table:
+    return _Table(dtype)

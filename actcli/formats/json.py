@@ -1,0 +1,46 @@
+"""JSON: one object of columns, or one object a row. What is not finite is a string."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+import numpy as np
+
+from actcli.formats.digits import shortest
+
+if TYPE_CHECKING:
+    from actcli.columns import Array, Columns
+    from actcli.numerics.dtypes import DType
+
+
+def write(columns: Columns, out: TextIO) -> None:
+    """Write `{"x": [...], "y": [...]}`, a column a line, one after the other."""
+    columns = columns.whole()
+    opening = "{"
+    for name in columns.names:
+        out.write(f'{opening}"{name}": [')
+        between = ""
+        for (block,) in columns.blocks((name,)):
+            out.write(between + ", ".join(_literals(block, columns.dtype)))
+            between = ", "
+        out.write("]")
+        opening = ",\n "
+    out.write("}\n")
+
+
+def write_lines(columns: Columns, out: TextIO) -> None:
+    """Write `{"x": ..., "y": ...}` for each row."""
+    row = ", ".join(f'"{name}": %s' for name in columns.names)
+    template = f"{{{row}}}\n"
+    for block in columns.blocks():
+        literals = [_literals(column, columns.dtype) for column in block]
+        out.write("".join(map(template.__mod__, zip(*literals, strict=True))))
+        if columns.count is None:
+            out.flush()
+
+
+def _literals(values: Array, dtype: DType) -> list[str]:
+    texts = shortest(values, dtype)
+    for position in np.flatnonzero(~np.isfinite(values)).tolist():
+        texts[position] = f'"{texts[position]}"'
+    return texts

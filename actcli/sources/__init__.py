@@ -1,0 +1,1 @@
+"""Where x comes from. A source knows no activation and no format."""

@@ -1,0 +1,38 @@
+"""What every source of x offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from actcli.columns import Array
+
+#: How many values are handled at a time: few enough to stay in the processor's cache, many enough
+#: that what is done once a block costs nothing.
+BLOCK = 8192
+
+
+class Source(Protocol):
+    """Values of x, in order, in blocks: of BLOCK values but for the last, if the count is known."""
+
+    @property
+    def count(self) -> int | None:
+        """How many there are; None if only reading to the end would tell."""
+
+    @property
+    def scalar(self) -> bool:
+        """Whether the one value is a number, not an array of one."""
+
+    @property
+    def expression(self) -> str:
+        """TensorFlow's expression for a tensor of these values."""
+
+    def blocks(self) -> Iterator[Array]:
+        """One-dimensional arrays of all values in turn."""
+
+    def part(self, first: int, last: int) -> Array:
+        """The values first, ..., last - 1 of a known count."""
+
+    def held(self) -> Source:
+        """The same values with a known count, read into memory if need be."""

@@ -1,0 +1,103 @@
+"""Whatever a user types: one line on standard error that says what would be right, and a status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Call
+
+USAGE = [
+    ("evl", "no such command 'evl'. Did you mean 'eval'?"),
+    ("--versoin", "no such option '--versoin'. Did you mean '--version'?"),
+    ("eval", "no function is named; for example: actcli eval sigmoid -10 10 10"),
+    ("eval sigmod 1", "unknown activation 'sigmod'; did you mean sigmoid"),
+    ("eval tf.nn.leaky_rleu 1", "did you mean tf.nn.leaky_relu"),
+    ("eval -10 10 sigmoid", "the function stands before the numbers"),
+    ("eval elu:beta=2 1", "unknown parameter of elu 'beta'; known: alpha"),
+    ("eval elu:alpha=x 1", "alpha=x of elu is no number; for example alpha=0.5"),
+    ("eval elu:alpha=inf 1", "must be a finite number"),
+    ("eval sigmoid:2 1", "sigmoid has no parameters, but 'sigmoid:2' sets one"),
+    ("eval sigmoid -5x", "'-5x' is not a number; write one as -10, .5, 1e-3 or inf"),
+    ("eval sigmoid 5x", "'5x' is not a number, nor is there a file of that name"),
+    ("eval sigmoid 0x10", "'0x10' is not a number"),
+    ("eval sigmoid 1_000", "'1_000' is not a number"),
+    ("eval sigmoid -1 ten", "'ten' is not a number"),
+    ("eval sigmoid some.txt 1", "'some.txt' is not a number, and after a path nothing may follow"),
+    ("eval sigmoid 1 2 3 4", "too many numbers: START STOP NUM are three, '4' is one more"),
+    ("eval sigmoid 1 2 0", "NUM must be an integer of at least 1, not '0'"),
+    ("eval sigmoid 1 2 -3", "NUM must be an integer of at least 1, not '-3'"),
+    ("eval sigmoid 1 2 2.5", "NUM must be an integer of at least 1, not '2.5'"),
+    ("eval sigmoid 1 2 ten", "NUM must be an integer of at least 1, not 'ten'"),
+    ("eval sigmoid 1 2 nan", "NUM must be an integer of at least 1, not 'nan'"),
+    ("eval sigmoid 1 2 inf", "NUM must be at most 9007199254740992, not 'inf'"),
+    ("eval sigmoid 1 2 " + "9" * 5000, "NUM must be at most"),
+    ("eval sigmoid -inf 1", "START of a range must be finite, not '-inf'"),
+    ("eval sigmoid 1 nan", "STOP of a range must be finite, not 'nan'"),
+    ("eval sigmoid 1 1e39", "1e+39 is beyond float32, which ends at 3.4028235e+38"),
+    ("eval sigmoid -500 1 --dtype float8_e4m3fn", "-500.0 is beyond float8_e4m3fn, which ends at"),
+    ("eval sigmoid 1 --fromat csv", "no such option '--fromat'. Did you mean '--format'?"),
+    ("eval sigmoid -infile", "no such option '-i' (see: actcli eval --help)"),
+    ("eval sigmoid 1 --format", "option '--format' requires an argument"),
+    ("eval sigmoid 1 --format cvs", "unknown format 'cvs'; did you mean csv?"),
+    ("eval sigmoid 1 --dtype float31", "unknown dtype 'float31'; did you mean float32"),
+    ("eval sigmoid 1 --backend tensorflow", "unknown backend 'tensorflow'; did you mean"),
+    ("eval sigmoid 1 --show y,z", "unknown column 'z'; known: x, y, dy, d2y"),
+    ("eval sigmoid 1 --show y,y", "column 'y' stands twice"),
+    ("eval sigmoid 1 --show=", "unknown column ''"),
+    ("eval sigmoid 1 --first-id 3", "--first-id numbers tensors with --backend tensorflow-2.0"),
+    ("eval sigmoid 1 --backend tensorflow-2.0 --first-id -3", "-3 is not in the range x>=0"),
+    ("eval gelu 1 --backend tensorflow-2.0", "sigmoid, tanh, relu, leaky_relu in float32"),
+    ("eval tanh 1 --backend tensorflow-2.0 --dtype float64", "in float32"),
+    ("eval tanh 1 --backend tensorflow-2.0 --show d2y", "no second derivative"),
+    ("eval sigmoid 1 -o x.foo", "suffix '.foo', which names no format; known suffixes are .txt"),
+    ("eval sigmoid 1 -o plain", "'plain' has no suffix"),
+]
+FAILURES = [
+    ("eval sigmoid missing.txt", "cannot read 'missing.txt': No such file or directory"),
+    ("eval sigmoid .", "cannot read '.': Is a directory"),
+    ("eval sigmoid 1 -o no/folder.csv", "cannot write 'no/folder.csv': No such file or directory"),
+    ("eval sigmoid 1 -o .", "cannot write '.': Is a directory"),
+    ("eval sigmoid 1 -o /dev/full", "cannot write '/dev/full': No space left on device"),
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "status"),
+    [(*case, 2) for case in USAGE] + [(*case, 1) for case in FAILURES],
+)
+def test_one_line_and_a_status(
+    call: Call,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    line: str,
+    message: str,
+    status: int,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = call(*line.split(" "))
+    assert message in done.err
+    assert done.err.startswith("actcli: error: ")
+    assert done.err.endswith("\n")
+    assert done.err.count("\n") == 1
+    assert (done.status, done.out) == (status, "")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_line_break_in_a_word_stays_in_one_line(call: Call) -> None:
+    assert call("eval", "sig\nmoid", "1").err.count("\n") == 1
+    assert call("a\nb").err.count("\n") == 1
+
+
+def test_bytes_that_are_no_text(run: object) -> None:
+    import subprocess
+
+    from tests.conftest import command_line, environment
+
+    done = subprocess.run(
+        [*command_line("eval"), b"\xff\xfe", "1"], env=environment(), capture_output=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"actcli: error: unknown activation")
+    assert done.stderr.count(b"\n") == 1

@@ -1,0 +1,72 @@
+"""The frame: help, version, commands, and how it starts and ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from actcli import __version__
+from actcli.cli import COMMANDS
+from tests.conftest import Call, Run
+
+
+def test_version_is_the_name_and_the_version_alone(run: Run) -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"actcli {__version__}\n", "")
+
+
+@pytest.mark.parametrize("args", [(), ("-h",), ("--help",)])
+def test_help_lists_every_command(call: Call, args: tuple[str, ...]) -> None:
+    status, out, err = call(*args)
+    assert (status, err) == (0, "")
+    for name, text in COMMANDS.items():
+        assert f"  {name}" in out
+        assert text in out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(call: Call, name: str) -> None:
+    status, out, err = call(name, "-h")
+    assert (status, err) == (0, "")
+    assert out.startswith(f"Usage: actcli {name}")
+    assert f"actcli {name}" in out.partition("\n")[2] or name == "backends"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_line_of_help_is_the_command_s_own(name: str) -> None:
+    from actcli.cli import cli
+
+    assert cli.commands[name].short_help == COMMANDS[name]
+
+
+def test_backends(call: Call) -> None:
+    assert "tensorflow-2.0" in call("backends").out
+    assert '"name": "actcli"' in call("backends", "--format", "json").out
+
+
+def test_a_defect_shows_its_traceback(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no user can cause must not be hidden behind one line."""
+    import actcli.commands.request
+
+    def broken(words: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(actcli.commands.eval, "read_request", broken)
+    with pytest.raises(ZeroDivisionError):
+        call("eval", "gelu", "1")
+
+
+def test_exit_functions_run(run: Run, tmp_path: object) -> None:
+    import subprocess
+    import sys
+
+    from tests.conftest import environment
+
+    program = (
+        "import atexit, sys; sys.argv = ['actcli', '--version']\n"
+        "atexit.register(print, 'asked to run at exit', file=sys.stderr)\n"
+        "from actcli.__main__ import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment(), capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "asked to run at exit\n")
