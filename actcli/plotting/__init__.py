@@ -1,0 +1,1 @@
+"""Drawing columns: figures and characters. Knows no command line."""

@@ -1,0 +1,144 @@
+"""A grid of dots in character cells, and curves as paths of dots over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+BRAILLE_BLANK = 0x2800
+#: The bit of each dot of a braille cell, by row and column of the dot.
+BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+DASH_ON = 3
+DASH_PERIOD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The part of the plane that is drawn, and how many dots it has across and down."""
+
+    x_low: float
+    x_high: float
+    y_low: float
+    y_high: float
+    columns: int
+    rows: int
+
+    def column(self, x: Floats) -> Floats:
+        """The dot columns of x, not rounded."""
+        scaled: Floats = (x - self.x_low) / (self.x_high - self.x_low) * (self.columns - 1)
+        return scaled
+
+    def row(self, y: Floats) -> Floats:
+        """The dot rows of y, not rounded, counted from the top; far outside is near outside."""
+        scaled = (self.y_high - y) / (self.y_high - self.y_low) * (self.rows - 1)
+        return np.clip(scaled, -float(self.rows), 2.0 * self.rows)
+
+    def dot(self, x: float, y: float) -> tuple[int, int]:
+        """The dot (column, row) nearest to a point."""
+        point = np.array([[x], [y]])
+        return _nearest(self.column(point[0]))[0], _nearest(self.row(point[1]))[0]
+
+
+@dataclass(slots=True)
+class Canvas:
+    """Cells of dots: braille cells of 2 x 4 dots, or plain characters, a dot each.
+
+    Curves are numbered; where two meet in a cell, the one drawn last owns the cell.
+    """
+
+    width: int
+    height: int
+    braille: bool = True
+    dots: dict[tuple[int, int], int] = field(default_factory=dict)
+    owner: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    @property
+    def cell_size(self) -> tuple[int, int]:
+        """How many dots a cell has across and down."""
+        return (2, 4) if self.braille else (1, 1)
+
+    def frame(self, x_low: float, x_high: float, y_low: float, y_high: float) -> Frame:
+        """The frame that fills the canvas."""
+        across, down = self.cell_size
+        return Frame(x_low, x_high, y_low, y_high, self.width * across, self.height * down)
+
+    def set(self, column: int, row: int, curve: int) -> None:
+        """Set a dot; outside the canvas nothing happens."""
+        across, down = self.cell_size
+        cell = (row // down, column // across)
+        if 0 <= cell[0] < self.height and 0 <= cell[1] < self.width:
+            bit = BRAILLE_BITS[row % down][column % across]
+            self.dots[cell] = self.dots.get(cell, 0) | bit
+            self.owner[cell] = curve
+
+    def draw(self, frame: Frame, x: Floats, y: Floats, curve: int, dashed: bool = False) -> None:
+        """Draw y over x, both sorted by x; a nan in y ends a piece and no line crosses it."""
+        for piece in pieces(y):
+            for count, (column, row) in enumerate(path(frame, x[piece], y[piece])):
+                if not dashed or count % DASH_PERIOD < DASH_ON:
+                    self.set(column, row, curve)
+
+    def character(self, cell: tuple[int, int], mark: str) -> str:
+        """What stands in a cell, `mark` where it is no braille; "" where it is empty."""
+        bits = self.dots.get(cell, 0)
+        if not bits:
+            return ""
+        return chr(BRAILLE_BLANK + bits) if self.braille else mark
+
+
+def pieces(y: Floats) -> list[slice]:
+    """The stretches of y between its nans.
+
+    >>> pieces(np.array([1.0, 2.0, np.nan, np.nan, 3.0]))
+    [slice(0, 2, None), slice(4, 5, None)]
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], ~np.isnan(y), [False]))))
+    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def path(frame: Frame, x: Floats, y: Floats) -> Iterator[tuple[int, int]]:
+    """The dots (column, row) of one unbroken piece, from left to right.
+
+    One dot a column; a steep stretch is joined half in each of two columns, so that no dot is
+    doubled; and where the piece turns between two columns, the column reaches to the turn.
+    """
+    across, down = frame.column(x), frame.row(y)
+    columns, turns = _nearest(across), _nearest(down)
+    first, last = columns[0], columns[-1]
+    rows = _nearest(np.interp(np.arange(first, last + 1), across, down))
+    reached = _joined(rows)
+    top, bottom = np.array(rows), np.array(rows)
+    np.minimum.at(top, np.array(columns) - first, turns)
+    np.maximum.at(bottom, np.array(columns) - first, turns)
+    for offset, column in enumerate(reached):
+        # One row further is the slope itself within the column, more is a turn it hides.
+        high, low = min(column), max(column)
+        if top[offset] < high - 1:
+            column.extend(range(high - 1, int(top[offset]) - 1, -1))
+        if bottom[offset] > low + 1:
+            column.extend(range(low + 1, int(bottom[offset]) + 1))
+        for row in column:
+            yield first + offset, row
+
+
+def _nearest(scaled: Floats) -> list[int]:
+    whole: list[int] = np.floor(scaled + 0.5).astype(int).tolist()
+    return whole
+
+
+def _joined(rows: list[int]) -> list[list[int]]:
+    """For each column the rows that its own row and the joins to its neighbours take."""
+    columns = [[row] for row in rows]
+    for left, (here, there) in enumerate(pairwise(rows)):
+        step = 1 if there > here else -1
+        between = list(range(here + step, there, step))
+        half = len(between) // 2
+        columns[left].extend(between[:half])
+        columns[left + 1][:0] = between[half:]
+    return columns

@@ -1,0 +1,168 @@
+"""The words and formulas of a picture: its title, the names of its lines, its description."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from actcli.arithmetic.reals import Ratio
+from actcli.catalogue.activation import Breakpoint, Number, Parameter
+from actcli.catalogue.bound import BoundActivation
+from actcli.numbers import MINUS
+from actcli.plotting.ranges import Reach
+from actcli.plotting.sampling import jumps, sides
+
+#: The columns in mathtext, by order.
+SYMBOLS = ("f", r"f^{\prime}", r"f^{\prime\prime}")
+
+
+def symbol(order: int) -> str:
+    """What a line of that order is called.
+
+    >>> print(symbol(1))
+    $f^{\\prime}$
+    """
+    return f"${SYMBOLS[order]}$"
+
+
+def formulas(bound: BoundActivation) -> list[str]:
+    """f and f' as mathtext, each for itself."""
+    activation = bound.activation
+    texts = (activation.mathtext, activation.derivative_mathtext)
+    return [
+        f"${SYMBOLS[order]}(x) = {_full_size(text)}$" for order, text in enumerate(texts) if text
+    ]
+
+
+def settings(bound: BoundActivation) -> str:
+    """The parameters that the formulas speak of, and those set to something of their own."""
+    spoken = _letters(bound.activation.mathtext + bound.activation.derivative_mathtext)
+    return _list(
+        _setting(parameter, bound.parameters[parameter.name])
+        for parameter in bound.activation.parameters
+        if parameter.name in bound.changed or parameter.symbol in spoken
+    )
+
+
+def differences(bounds: Sequence[BoundActivation]) -> list[str]:
+    """A short name for each function: its own, or what sets it apart from one of the same name."""
+    return [bound.name if _alone(bound, bounds) else _apart(bound, bounds) for bound in bounds]
+
+
+def _alone(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> bool:
+    return sum(other.name == bound.name for other in bounds) == 1
+
+
+def _apart(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> str:
+    kin = [other for other in bounds if other.name == bound.name]
+    differing = [
+        _setting(parameter, bound.parameters[parameter.name])
+        for parameter in bound.activation.parameters
+        if len({other.parameters[parameter.name] for other in kin}) > 1
+    ]
+    words = _list(differing)
+    return words if len(kin) == len(bounds) else f"{bound.name}  {words}"
+
+
+def conventions(points: Sequence[Breakpoint]) -> str:
+    """What the function and its derivative are where their lines jump: `f'(±1) = 0`."""
+    stated = []
+    for order in (0, 1):
+        at: dict[float, list[float]] = {}
+        for point in points:
+            value = sides(point, order)[0]
+            if jumps(point, order) and math.isfinite(value):
+                at.setdefault(value, []).append(point.x)
+        for value, places in at.items():
+            name = SYMBOLS[order]
+            left = " = ".join(f"{name}({where})" for where in _places(places))
+            stated.append(f"{left} = {number(value)}")
+    return _list(stated)
+
+
+def _places(places: Sequence[float]) -> list[str]:
+    if len(places) == 2 and places[0] == -places[1]:
+        return [rf"\pm {number(abs(places[0]))}"]
+    return [number(x) for x in places]
+
+
+def cut_off(limits: Reach) -> str:
+    """The remark that f goes on beyond the frame.
+
+    >>> cut_off(Reach(-0.5, 3.4, cut_high=True))
+    'f is cut off at 3.4'
+    """
+    if limits.cut_low and limits.cut_high and limits.low == -limits.high:
+        return f"f is cut off at ±{limits.high:.3g}"
+    ends = [limits.low] * limits.cut_low + [limits.high] * limits.cut_high
+    words = " and ".join(f"{end:.3g}" for end in ends)
+    return f"f is cut off at {words}".replace("-", MINUS)
+
+
+def number(value: Number) -> str:
+    """A number in mathtext, short.
+
+    >>> number(-0.25), number(Ratio(1, 6)), number(1e-9), number(math.inf)
+    ('-0.25', '1/6', '10^{-9}', '\\\\infty')
+    """
+    if isinstance(value, Ratio):
+        over, under = value.numerator_over
+        return f"{over:g}/{under:g}"
+    if math.isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
+    digits, _, exponent = f"{value:.6g}".partition("e")
+    if not exponent:
+        return digits.replace("-0", "0") if float(digits) == 0 else digits
+    power = f"10^{{{int(exponent)}}}"
+    return power if digits == "1" else rf"{digits}\times {power}"
+
+
+def _setting(parameter: Parameter, value: Number) -> str:
+    name = parameter.symbol or r"\mathrm{" + parameter.name.replace("_", r"\_") + "}"
+    return f"{name} = {number(value)}"
+
+
+def _list(parts: Iterable[str]) -> str:
+    """Formulas as one, with commas between them; nothing if there are none."""
+    joined = r",\ \ ".join(parts)
+    return f"${joined}$" if joined else ""
+
+
+def _letters(mathtext: str) -> set[str]:
+    """The symbols that a formula uses, words such as sin and erf apart."""
+    bare = re.sub(r"\\mathrm\{[^}]*\}", " ", mathtext)
+    commands = set(re.findall(r"\\[A-Za-z]+", bare))
+    return commands | set(re.sub(r"\\[A-Za-z]+", " ", bare)) - {" "}
+
+
+def _full_size(mathtext: str) -> str:
+    """A formula for the line of a heading: no small fractions, and air before the words."""
+    mathtext = mathtext.replace(r"\frac", r"\dfrac")
+    return re.sub(r"(?<=[\w}])(?=\\(?:max|min|sin|cos|tanh|ln|arctan)\b)", r"\\,", mathtext)
+
+
+def with_plain_brackets(text: str) -> str:
+    """The formula with brackets that do not grow around a fraction.
+
+    >>> with_plain_brackets(r"$\\left(1+x\\right)$")
+    '$(1+x)$'
+    """
+    return re.sub(r"\\(?:left|right)\b\s*", "", text)
+
+
+def description(bounds: Sequence[BoundActivation]) -> str:
+    """The picture in plain words, for those who cannot see it and for its metadata."""
+    return "; ".join(_sentence(bound) for bound in bounds)
+
+
+def _sentence(bound: BoundActivation) -> str:
+    activation = bound.activation
+    text = f"{bound.specification}: f(x) = {activation.text}, f'(x) = {activation.derivative_text}"
+    text += "".join(f", {name} = {meaning}" for name, meaning in activation.where)
+    return text if bound.changed else f"{text}, range {activation.range}"
+
+
+def title(bounds: Sequence[BoundActivation]) -> str:
+    """The functions in plain text."""
+    return ", ".join(bound.specification for bound in bounds)

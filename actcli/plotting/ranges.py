@@ -1,0 +1,115 @@
+"""How far up and down a picture looks, and where its ticks stand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from actcli.plotting.sampling import Curves, Floats
+
+#: Air above and below the curves, as a part of the largest size there.
+MARGIN = 0.15
+#: An unbounded f is followed up to this many times the largest slope, so that f' stays readable.
+SLOPES = 3.0
+#: ... unless less than this part of it would be seen.
+SEEN = 0.2
+#: Nor is a curve cut off for less than this part of it.
+WORTH = 1.2
+#: Where all functions share an axis, it goes as far as this many times what half of them need.
+OUTGROWN = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The limits of a y axis, and at which of them f is cut off."""
+
+    low: float
+    high: float
+    cut_low: bool = False
+    cut_high: bool = False
+
+    @property
+    def cut(self) -> bool:
+        return self.cut_low or self.cut_high
+
+
+def reach(curves: Curves) -> Reach:
+    """The y axis for one function with its derivative."""
+    value = finite(curves.columns.get(0, np.array([])))
+    slopes = [finite(column) for order, column in curves.columns.items() if order > 0]
+    low, high = _span([value, *slopes])
+    low, high = _with_limits(curves, low, high)
+    steepest = max((float(np.abs(column).max()) for column in slopes if len(column)), default=0.0)
+    if not _unbounded(curves) or steepest == 0.0:
+        return _padded(low, high)
+    flat_low, flat_high = _span(slopes)
+    cap = float(f"{SLOPES * steepest:.2g}")
+    if np.count_nonzero(np.abs(value) <= cap) < SEEN * len(value):
+        return _padded(low, high)
+    cut_low, cut_high = low < -cap * WORTH, high > cap * WORTH
+    low = min(-cap, flat_low) if cut_low else low
+    high = max(cap, flat_high) if cut_high else high
+    padded = _padded(low, high)
+    # A curve that is cut goes out through the frame; air beyond it would look like its end.
+    return Reach(
+        low if cut_low else padded.low, high if cut_high else padded.high, cut_low, cut_high
+    )
+
+
+def reach_of_all(columns: Iterable[Floats]) -> Reach:
+    """The y axis for the same column of several functions."""
+    return _padded(*_span([finite(column) for column in columns]), margin=0.08)
+
+
+def reach_of_panels(functions: Sequence[Curves]) -> Reach:
+    """One y axis for all functions, each with its derivative; what outgrows the rest leaves it."""
+    each = [reach(curves) for curves in functions]
+    lows, highs = [one.low for one in each], [one.high for one in each]
+    return Reach(
+        max(min(lows), OUTGROWN * float(np.median(lows))),
+        min(max(highs), OUTGROWN * float(np.median(highs))),
+    )
+
+
+def finite(column: Floats) -> Floats:
+    """The numbers of a column that can be drawn."""
+    return column[np.isfinite(column)]
+
+
+def _span(columns: Sequence[Floats]) -> tuple[float, float]:
+    """The extent of some columns, with zero if they are all on one side of it and near."""
+    columns = [column for column in columns if len(column)]
+    if not columns:
+        return 0.0, 0.0
+    low = min(float(column.min()) for column in columns)
+    high = max(float(column.max()) for column in columns)
+    if low > 0 and low < high - low:
+        low = 0.0
+    if high < 0 and -high < high - low:
+        high = 0.0
+    return low, high
+
+
+def _with_limits(curves: Curves, low: float, high: float) -> tuple[float, float]:
+    """Make room for the asymptotes that the curves come near to."""
+    span = high - low
+    for ends in curves.bound.limits:
+        for order in curves.columns:
+            limit = ends[order]
+            if low - span / 4 < limit < high + span / 4:
+                low, high = min(low, limit), max(high, limit)
+    return low, high
+
+
+def _unbounded(curves: Curves) -> bool:
+    return any(math.isinf(ends.value) for ends in curves.bound.limits)
+
+
+def _padded(low: float, high: float, margin: float = MARGIN) -> Reach:
+    largest = max(abs(low), abs(high))
+    # Where the curve is far from zero, its own extent is what counts.
+    air = margin * min(largest, high - low) if high > low else margin * largest or 1.0
+    return Reach(low - air, high + air)

@@ -1,0 +1,223 @@
+"""The card of one function: what is known of it, laid out for the width of a terminal or a pipe."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from actcli.reference.gradients import breakpoint_rows
+from actcli.reference.layout import (
+    GAP,
+    INDENT,
+    REMARK,
+    WARNING,
+    Row,
+    Section,
+    section_lines,
+    side_by_side,
+    wrapped,
+)
+from actcli.reference.numerals import full, short
+
+TITLE = "bold blue"
+#: From this width on, the picture stands beside the text.
+WIDE = 110
+PICTURE_WIDTH = 52
+WIDEST_PICTURE = 76
+NARROWEST_PICTURE = 12
+
+#: The classes of smoothness, explained.
+SMOOTHNESS = {
+    "C0": "C0: continuous",
+    "C1": "C1: f' is continuous",
+    "C2": "C2: f' and f'' are continuous",
+}
+
+
+def picture_width(width: int | None) -> int:
+    """How wide the picture of a card may be, None being the card of a pipe."""
+    if width is None:
+        return WIDEST_PICTURE
+    if width >= WIDE:
+        return PICTURE_WIDTH
+    return max(NARROWEST_PICTURE, min(width - INDENT, WIDEST_PICTURE))
+
+
+def lay_out(
+    facts: dict[str, Any], picture: Sequence[Text], width: int | None, unicode: bool
+) -> list[Text]:
+    """The lines of a card. Without a width no line is wrapped."""
+    beside, below = _first_sections(facts), _other_sections(facts)
+    lines = _title(facts, width, unicode)
+    if width is not None and width >= WIDE:
+        lines += side_by_side(
+            section_lines(beside, width - PICTURE_WIDTH - 2 * GAP), picture, width - PICTURE_WIDTH
+        )
+    else:
+        lines += [*section_lines(beside[:1], width), Text()]
+        lines += [Text(" " * INDENT) + line for line in picture]
+        lines += section_lines(beside[1:], width)
+    lines += section_lines(below, width)
+    for line in lines:
+        line.rstrip()
+    return lines
+
+
+def _title(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Text]:
+    title = Text()
+    title.append(facts["specification"], style=TITLE)
+    if facts["asked_as"]:
+        title.append(f"  as {facts['asked_as']}")
+    if facts["aliases"]:
+        title.append("  also " + ", ".join(facts["aliases"]), style=REMARK)
+    lines = wrapped(title, width)
+    rule = ("─" if unicode else "-") * (width or WIDEST_PICTURE + INDENT)
+    return [*lines, Text(rule, style=REMARK)]
+
+
+def _first_sections(facts: dict[str, Any]) -> list[Section]:
+    changed = facts["only_for_defaults"]
+    ends, default = list(_ends(facts)), list(_default_facts(facts))
+    sections = [Section("", list(_formulas(facts)))]
+    if changed:
+        sections += [Section("At infinity", ends), Section("For default parameters", default)]
+    else:
+        sections.append(Section("Properties", [*default, *ends]))
+    return sections
+
+
+def _other_sections(facts: dict[str, Any]) -> list[Section]:
+    sections = [
+        Section("Parameters", list(_parameters(facts))),
+        Section(
+            "Breakpoints",
+            list(breakpoint_rows(facts)),
+            "autograd as measured, with each framework's own defaults" if facts["autograd"] else "",
+        ),
+        Section("Frameworks", list(_frameworks(facts))),
+        Section("Source", [Row("", _citation(facts))]),
+        Section("Notes", [Row("", Text(note)) for note in facts["notes"]]),
+        Section("Not verified", [Row("", Text(t, style=WARNING)) for t in facts["unverified"]]),
+    ]
+    return [section for section in sections if section.rows]
+
+
+def _formulas(facts: dict[str, Any]) -> Iterator[Row]:
+    formula = facts["formula"]
+    names = (("f(x)", "value"), ("f'(x)", "derivative"), ("f''(x)", "second_derivative"))
+    for label, key in names:
+        yield Row(label, Text(formula[key]))
+    for number, (name, meaning) in enumerate(formula["where"].items()):
+        yield Row("" if number else "where", Text(f"{name} = {meaning}"))
+
+
+def _default_facts(facts: dict[str, Any]) -> Iterator[Row]:
+    yield Row("range", Text(_range(facts["range"])))
+    for kind in ("minimum", "maximum"):
+        points = [point for point in facts["stationary_points"] if point["kind"] == kind]
+        if points:
+            yield Row(kind, Text("; ".join(map(_stationary, points))))
+    yield Row("monotonic", Text("yes" if facts["monotonic"] else "no"))
+    yield Row("steepest", Text(_steepest(facts["steepest"])))
+    yield Row("Lipschitz", Text(_lipschitz(facts)))
+    yield Row("symmetry", Text(facts["symmetry"] or "none"))
+    smoothness = facts["smoothness"]
+    yield Row("smoothness", Text(SMOOTHNESS.get(smoothness, smoothness)))
+
+
+def _range(bounds: dict[str, Any]) -> str:
+    left = "[" if bounds["low_attained"] else "("
+    right = "]" if bounds["high_attained"] else ")"
+    return f"{left}{short(bounds['low'])}, {short(bounds['high'])}{right}"
+
+
+def _stationary(point: dict[str, Any]) -> str:
+    return f"{short(point['y'])} at x = {point['where'] or short(point['x'])}"
+
+
+def _steepest(steepest: dict[str, Any]) -> str:
+    where = steepest["where"]
+    if not where.startswith("on "):
+        try:
+            where = f"at x = {short(where)}" if math.isfinite(float(where)) else f"as x -> {where}"
+        except ValueError:  # several points, or those of a period
+            where = f"as x -> {where}" if "inf" in where else f"at x = {_rounded(where)}"
+    return f"|f'| = {short(steepest['derivative'])} {where}"
+
+
+def _rounded(where: str) -> str:
+    digits = where.removeprefix("+-")
+    return f"+-{short(digits)}" if digits != where else where
+
+
+def _lipschitz(facts: dict[str, Any]) -> str:
+    if facts["lipschitz"] != "inf":
+        return short(facts["lipschitz"])
+    jumps = any(point["jump"] for point in facts["breakpoints"])
+    return "none: the value jumps" if jumps else "none: the slope has no bound"
+
+
+def _ends(facts: dict[str, Any]) -> Iterator[Row]:
+    for end, sign in (("-inf", "-"), ("inf", "+")):
+        limits = facts["limits"][end]
+        parts = [_limit("f", limits["y"]), _limit("f'", limits["dy"])]
+        if limits["d2y"] != 0:
+            parts.append(_limit("f''", limits["d2y"]))
+        yield Row(f"x -> {sign}inf", Text(", ".join(parts)))
+
+
+def _limit(name: str, limit: float | str) -> str:
+    return f"{name} has no limit" if limit == "nan" else f"{name} -> {short(limit)}"
+
+
+def _parameters(facts: dict[str, Any]) -> Iterator[Row]:
+    for parameter in facts["parameters"]:
+        text, default = Text(), parameter["default_exactly"]
+        if parameter["value"] != parameter["default"]:
+            text.append(full(parameter["value"]), style="bold")
+            text.append(f" (default {default})")
+        else:
+            text.append(default)
+        text.append(f"  {parameter['meaning']}")
+        text.append(f"; {parameter['domain']}", style=REMARK)
+        yield Row(parameter["name"], text)
+    words = facts["words"]
+    if words:
+        choices = ", ".join(f"{word} is {name}" for word, name in words["choices"].items())
+        yield Row(words["name"], Text(f"{words['meaning']}: {choices}"))
+
+
+def _frameworks(facts: dict[str, Any]) -> Iterator[Row]:
+    defaults = {parameter["name"]: parameter["default"] for parameter in facts["parameters"]}
+    previous = None
+    for symbol in facts["frameworks"]:
+        text = Text(symbol["expression"])
+        for number, argument in enumerate(symbol["arguments"]):
+            differs = argument["default"] not in (None, defaults.get(argument["parameter"]))
+            text.append(", " if number else "  ", style=REMARK)
+            text.append(_argument(argument), style=WARNING if differs else REMARK)
+        if symbol["also"]:
+            text.append("  also " + ", ".join(symbol["also"]), style=REMARK)
+        yield Row("" if symbol["framework"] == previous else symbol["framework"], text)
+        previous = symbol["framework"]
+    if not facts["frameworks"]:
+        yield Row("", Text("none has it", style=REMARK))
+
+
+def _argument(argument: dict[str, Any]) -> str:
+    keyword, parameter = argument["keyword"], argument["parameter"]
+    default = argument["default_exactly"]
+    if argument["fixed"]:
+        text = f"{parameter} fixed at {default}"
+    else:
+        text = f"{keyword} required" if default is None else f"{keyword}={default}"
+        text += f" ({parameter})" if keyword != parameter else ""
+    return f"{text}, {argument['remark']}" if argument["remark"] else text
+
+
+def _citation(facts: dict[str, Any]) -> Text:
+    citation = facts["citation"]
+    return Text(citation["text"], style="" if citation["confirmed"] else WARNING)

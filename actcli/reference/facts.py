@@ -1,0 +1,221 @@
+"""What is known of an activation as plain data: dictionaries, lists, strings and numbers.
+
+Numbers that JSON lacks are the strings "nan", "inf" and "-inf".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from actcli.catalogue.activation import (
+    Activation,
+    Argument,
+    Breakpoint,
+    Citation,
+    Ends,
+    Number,
+    Symbol,
+)
+from actcli.catalogue.bound import BoundActivation
+from actcli.reference.numerals import exact, plain
+
+#: The facts that a declaration states for default parameters alone.
+FOR_DEFAULTS = (
+    "range", "monotonic", "stationary_points", "steepest", "lipschitz", "symmetry", "smoothness",
+)  # fmt: skip
+
+
+def facts(bound: BoundActivation) -> dict[str, Any]:
+    """Everything known of an activation with its parameters.
+
+    Limits and breakpoints hold for these parameters; what `only_for_defaults` names, where the
+    parameters were changed, is known for the default ones alone. `autograd` is what each framework
+    was measured to give at the breakpoints, with the framework's own defaults.
+    """
+    activation = bound.activation
+    return {
+        "name": activation.name,
+        "specification": bound.specification,
+        "asked_as": bound.symbol.name if bound.symbol else None,
+        "family": activation.family,
+        "aliases": list(activation.aliases),
+        "formula": {
+            "value": activation.text,
+            "derivative": activation.derivative_text,
+            "second_derivative": activation.second_derivative_text,
+            "where": dict(activation.where),
+            "written_out": written_out(activation),
+        },
+        "mathtext": {
+            "value": activation.mathtext,
+            "derivative": activation.derivative_mathtext,
+        },
+        "parameters": _parameters(bound),
+        "words": _words(activation),
+        "range": {
+            "low": plain(activation.range.low),
+            "high": plain(activation.range.high),
+            "low_attained": activation.range.low_attained,
+            "high_attained": activation.range.high_attained,
+        },
+        "monotonic": activation.monotonic,
+        "stationary_points": [
+            {"x": plain(p.x), "y": plain(p.value), "kind": p.kind, "where": p.where}
+            for p in activation.stationary
+        ],
+        "steepest": {
+            "derivative": plain(activation.steepest.derivative),
+            "where": activation.steepest.where,
+        },
+        "lipschitz": plain(activation.lipschitz),
+        "symmetry": activation.symmetry,
+        "smoothness": activation.smoothness,
+        "only_for_defaults": list(FOR_DEFAULTS) if bound.changed else [],
+        "limits": dict(zip(("-inf", "inf"), map(_ends, bound.limits), strict=True)),
+        "breakpoints": [_breakpoint(point) for point in bound.breakpoints],
+        "autograd": list(_autograd(activation)),
+        "frameworks": [_symbol(symbol) for symbol in activation.symbols],
+        "citation": _citation(activation.citation),
+        "notes": list(activation.notes),
+        "unverified": list(activation.unverified),
+    }
+
+
+def default_facts(activation: Activation) -> dict[str, Any]:
+    """Everything known of an activation with its default parameters."""
+    return facts(BoundActivation(activation, activation.defaults))
+
+
+def frameworks(activation: Activation) -> list[str]:
+    """The frameworks that have the activation, each once, as declared."""
+    return list(dict.fromkeys(symbol.framework for symbol in activation.symbols))
+
+
+def written_out(activation: Activation) -> str:
+    """The formula with what its `where` lines abbreviate put in.
+
+    >>> from actcli.catalogue.registry import find
+    >>> written_out(find("mish")[0])
+    'x*tanh(softplus(x))'
+    """
+    text = activation.text
+    for name, meaning in reversed(activation.where):
+        text = re.sub(rf"(\(?)\b{name}\b(\)?)", partial(_put_in, meaning), text)
+    return text
+
+
+def _put_in(meaning: str, match: re.Match[str]) -> str:
+    before, after = match.groups()
+    if (before and after) or _is_call(meaning):
+        return f"{before}{meaning}{after}"
+    return f"{before}({meaning}){after}"
+
+
+def _is_call(text: str) -> bool:
+    """Whether a formula is one function of something, so that it needs no parentheses."""
+    head = re.match(r"\w+\(", text)
+    depth = 0
+    for position, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if letter == ")" and depth == 0:
+            return bool(head) and position == len(text) - 1
+    return text.isidentifier()
+
+
+def _parameters(bound: BoundActivation) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": parameter.name,
+            "default": plain(parameter.default),
+            "default_exactly": exact(parameter.default),
+            "value": plain(bound.parameters[parameter.name]),
+            "meaning": parameter.meaning,
+            "domain": parameter.domain.words,
+        }
+        for parameter in bound.activation.parameters
+    ]
+
+
+def _words(activation: Activation) -> dict[str, Any] | None:
+    """The parameter that is a word, and which activation each word means."""
+    variants = activation.variants
+    if variants is None:
+        return None
+    return {
+        "name": variants.name,
+        "choices": dict(variants.choices),
+        "meaning": variants.meaning,
+    }
+
+
+def _ends(ends: Ends) -> dict[str, Any]:
+    return {name: plain(ends[order]) for order, name in enumerate(("y", "dy", "d2y"))}
+
+
+def _breakpoint(point: Breakpoint) -> dict[str, Any]:
+    return {
+        "x": plain(point.x),
+        "y": plain(point.value),
+        "dy": plain(point.derivative),
+        "left": {"y": plain(point.left_value), "dy": plain(point.left_derivative)},
+        "right": {"y": plain(point.right_value), "dy": plain(point.right_derivative)},
+        "jump": point.jump,
+        "kink": point.kink,
+    }
+
+
+def _autograd(activation: Activation) -> Iterator[dict[str, Any]]:
+    for symbol in activation.symbols:
+        for backend, gradients in symbol.at_breakpoints.items():
+            points = activation.breakpoints(**_framework_parameters(activation, symbol))
+            yield {
+                "framework": symbol.framework,
+                "backend": backend,
+                "name": symbol.name,
+                "at": [
+                    {"x": plain(point.x), "dy": None if gradient is None else plain(gradient)}
+                    for point, gradient in zip(points, gradients, strict=True)
+                ],
+            }
+
+
+def _framework_parameters(activation: Activation, symbol: Symbol) -> dict[str, Number]:
+    given = {a.parameter: a.default for a in symbol.arguments if a.default is not None}
+    return {**activation.defaults, **given}
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "title": citation.title,
+        "authors": citation.authors,
+        "year": citation.year,
+        "arxiv": list(citation.arxiv),
+        "confirmed": citation.confirmed,
+        "text": str(citation),
+    }
+
+
+def _symbol(symbol: Symbol) -> dict[str, Any]:
+    return {
+        "framework": symbol.framework,
+        "name": symbol.name,
+        "expression": symbol.expression,
+        "same_name": symbol.resolves,
+        "also": list(symbol.also),
+        "arguments": [_argument(argument) for argument in symbol.arguments],
+    }
+
+
+def _argument(argument: Argument) -> dict[str, Any]:
+    default = argument.default
+    return {
+        "keyword": argument.keyword,
+        "parameter": argument.parameter,
+        "default": None if default is None else plain(default),
+        "default_exactly": None if default is None else exact(default),
+        "fixed": argument.fixed,
+        "remark": argument.remark,
+    }

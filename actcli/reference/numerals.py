@@ -1,0 +1,45 @@
+"""Numbers as JSON holds them, as one would write them, and in a few digits."""
+
+from __future__ import annotations
+
+import math
+
+from actcli.arithmetic.reals import Number, Ratio
+
+
+def plain(number: Number) -> float | str:
+    """A number as JSON can hold it.
+
+    >>> plain(math.inf), plain(Ratio(1, 2))
+    ('inf', 0.5)
+    """
+    return float(number) if math.isfinite(number) else str(float(number))
+
+
+def exact(number: Number) -> str:
+    """A number as one would write it: a ratio as a ratio, pi as pi, else the shortest digits.
+
+    >>> exact(Ratio(1, 6)), exact(0.2), exact(3.0)
+    ('1/6', '0.2', '3')
+    """
+    if isinstance(number, Ratio):
+        numerator, denominator = number.numerator_over
+        return f"{numerator:g}/{denominator:g}"
+    if number == math.pi:
+        return "pi"
+    text = repr(float(number))
+    return text.removesuffix(".0")
+
+
+def short(number: float | str) -> str:
+    """A number in at most six digits.
+
+    >>> short(0.1699712), short("-inf"), short(-0.0)
+    ('0.169971', '-inf', '0')
+    """
+    return f"{float(number) + 0.0:.6g}"
+
+
+def full(number: float | str) -> str:
+    """A number in all its digits, a whole one without a point."""
+    return repr(float(number)).removesuffix(".0")

@@ -1,0 +1,123 @@
+"""The catalogue as a table: for a terminal's width, or a line a function for a pipe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from actcli.catalogue.activation import Activation
+from actcli.reference.facts import frameworks, written_out
+from actcli.reference.numerals import exact
+from actcli.reference.selection import module
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+HEADER = (
+    "name", "family", "aliases", "formula", "range", "monotonic", "smoothness", "parameters",
+    "frameworks", "unverified",
+)  # fmt: skip
+#: From this width on the table says which frameworks have a function.
+WIDE = 110
+NAME = "blue"
+FAMILY = "bold"
+DOUBT = "yellow"
+
+
+def lines(activations: Sequence[Activation]) -> Iterator[str]:
+    """A header and a line for each activation: tabs between columns, commas within them."""
+    yield "\t".join(HEADER)
+    for activation in activations:
+        yield "\t".join(
+            (
+                activation.name,
+                activation.family,
+                ",".join(activation.aliases),
+                written_out(activation),
+                str(activation.range),
+                _yes(activation.monotonic),
+                activation.smoothness,
+                ",".join(f"{p.name}={exact(p.default)}" for p in activation.parameters),
+                ",".join(frameworks(activation)),
+                "; ".join(activation.unverified),
+            )
+        )
+
+
+def table(activations: Sequence[Activation], width: int, unicode: bool) -> Table:
+    """A table grouped by family; what does not fit the width is left to the card of a function."""
+    from rich import box
+    from rich.table import Table
+
+    modules = _modules(activations) if width >= WIDE else []
+    grid = Table(
+        box=box.SIMPLE_HEAD if unicode else box.ASCII2,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        header_style="bold",
+        border_style="dim",
+    )
+    grid.add_column("name", style=NAME, no_wrap=True)
+    grid.add_column("formula", overflow="fold")
+    grid.add_column("range", no_wrap=True)
+    grid.add_column("smooth", no_wrap=True)
+    if modules:
+        grid.add_column("mono", no_wrap=True)
+        grid.add_column("frameworks", no_wrap=True)
+    for number, family in enumerate(dict.fromkeys(a.family for a in activations)):
+        if number:
+            grid.add_row()
+        grid.add_row(family, style=FAMILY)
+        for activation in activations:
+            if activation.family == family:
+                grid.add_row(*_cells(activation, modules))
+    return grid
+
+
+def remark(activations: Sequence[Activation]) -> str:
+    """What the question marks of the table mean, "" if it has none."""
+    if any(activation.unverified for activation in activations):
+        return "(?) not verified in every respect; actcli info NAME says in which"
+    return ""
+
+
+def _cells(activation: Activation, modules: Sequence[str]) -> list[Text | str]:
+    from rich.text import Text
+
+    formula = Text(written_out(activation))
+    if activation.unverified:
+        formula.append(" (?)", style=DOUBT)
+    cells: list[Text | str] = [
+        f" {activation.name}",
+        formula,
+        str(activation.range),
+        _smoothness(activation.smoothness),
+    ]
+    if modules:
+        has = {module(symbol.name) for symbol in activation.symbols}
+        # Each framework at its own place, so that the column reads downwards too.
+        places = (name if name in has else " " * len(name) for name in modules)
+        cells += [_yes(activation.monotonic), " ".join(places)]
+    return cells
+
+
+def _smoothness(words: str) -> str:
+    """The class of smoothness with default parameters, in at most six letters.
+
+    >>> _smoothness("C1 when alpha=1, else C0"), _smoothness("discontinuous")
+    ('C1', 'jumps')
+    """
+    first = re.split(r"\W", words, maxsplit=1)[0]
+    return "jumps" if first == "discontinuous" else first
+
+
+def _modules(activations: Sequence[Activation]) -> list[str]:
+    """What the frameworks are called in code, in the order in which they are declared."""
+    return list(dict.fromkeys(module(s.name) for a in activations for s in a.symbols))
+
+
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "no"

@@ -1,0 +1,44 @@
+"""Running the command line on a terminal of a given width, as a person does."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+
+from tests.conftest import command_line, environment
+
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def on_terminal(*arguments: str, width: int = 80, **changes: str) -> str:
+    """What `actcli` shows on a terminal, escapes included."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+    process = subprocess.Popen(
+        command_line(*arguments),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment(**{"TERM": "xterm-256color", **changes}),
+    )
+    os.close(theirs)
+    shown = bytearray()
+    try:
+        while block := os.read(ours, 1 << 16):
+            shown += block
+    except OSError:  # how Linux says that the other end is closed
+        pass
+    finally:
+        os.close(ours)
+    assert process.wait() == 0, shown.decode(errors="replace")
+    return shown.decode().replace("\r\n", "\n")
+
+
+def without_escapes(text: str) -> str:
+    """The text as it is read."""
+    return ESCAPE.sub("", text)
