@@ -1,0 +1,251 @@
+"""`actcli plot`: the files it writes, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+
+from actcli.catalogue.registry import names
+from tests.conftest import Call, Run, command_line, environment
+
+SIGNATURES = {
+    "png": b"\x89PNG\r\n\x1a\n",
+    "svg": b"<?xml",
+    "pdf": b"%PDF-1.4",
+    "eps": b"%!PS-Adobe",
+    "jpg": b"\xff\xd8\xff",
+    "tiff": b"II*\x00",
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to draw in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_one_function_becomes_name_png(run: Run, folder: Path) -> None:
+    done = run("plot", "tanh")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "tanh.png\n", "")
+    with Image.open(folder / "tanh.png") as picture:
+        assert picture.format == "PNG"
+        assert picture.size == (960, 640)
+    assert [path.name for path in folder.iterdir()] == ["tanh.png"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (("gelu", "silu", "mish", "-5", "5"), "gelu-silu-mish.png"),
+        (("gelu", "-5", "5", "silu"), "gelu-silu.png"),
+        (("elu:alpha=0.5",), "elu-alpha-0.5.png"),
+        (("elu:0.5", "tf.nn.elu"), "elu-alpha-0.5-elu.png"),
+        (("hard_tanh:min_val=-2,max_val=3",), "hard_tanh-min_val--2.0-max_val-3.0.png"),
+        (("tanh", "tanh"), "tanh.png"),
+        (("swish", "-.5", "1e-3", "20"), "silu.png"),
+    ],
+)
+def test_names_of_files(call: Call, arguments: tuple[str, ...], name: str, folder: Path) -> None:
+    assert call("plot", *arguments, "--dpi", "30") == (0, f"{name}\n", "")
+    assert (folder / name).is_file()
+
+
+def test_many_names_do_not_make_an_impossible_one(call: Call, folder: Path) -> None:
+    assert call("plot", *names(), "--dpi", "20").status == 0
+    (path,) = folder.iterdir()
+    assert path.name == f"{names()[0]}-and-{len(names()) - 1}-more.png"
+
+
+@pytest.mark.parametrize("suffix", SIGNATURES)
+def test_the_suffix_chooses_the_format(call: Call, suffix: str, folder: Path) -> None:
+    target = folder / f"picture.{suffix.upper()}"
+    assert call("plot", "hard_shrink", "-o", str(target)) == (0, f"{target}\n", "")
+    assert target.read_bytes().startswith(SIGNATURES[suffix])
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_the_same_command_gives_the_same_bytes(run: Run, suffix: str, folder: Path) -> None:
+    pictures = []
+    for seed in ("1", "2"):
+        target = folder / f"{seed}.{suffix}"
+        command = ("plot", "elu:alpha=0.5", "relu", "step", "-o", str(target))
+        assert run(*command, env={"PYTHONHASHSEED": seed}).returncode == 0
+        pictures.append(target.read_bytes())
+    assert pictures[0] == pictures[1]
+
+
+def test_the_environment_changes_nothing(run: Run, folder: Path) -> None:
+    assert run("plot", "tanh", "-o", "plain.png").returncode == 0
+    (folder / "matplotlibrc").write_text("lines.linewidth: 9\nnonsense: 1\n")
+    done = run(
+        "plot",
+        "tanh",
+        "-o",
+        "unsettled.png",
+        env={
+            "MPLBACKEND": "nonsense",
+            "MATPLOTLIBRC": str(folder / "matplotlibrc"),
+            "MPLCONFIGDIR": "/proc/nowhere",
+            "DISPLAY": "",
+        },
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (folder / "plain.png").read_bytes() == (folder / "unsettled.png").read_bytes()
+
+
+def test_pyplot_is_never_imported(folder: Path) -> None:
+    script = (
+        "import sys; from actcli.cli import run; run(['plot', 'tanh']);"
+        "sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment(), cwd=folder, check=False
+    )
+    assert done.returncode == 0
+
+
+def test_the_text_of_an_svg_is_text(call: Call, folder: Path) -> None:
+    assert call("plot", "elu", "-o", "elu.svg").status == 0
+    tree = ElementTree.parse(folder / "elu.svg")
+    words = "".join(tree.getroot().itertext())
+    for sign in ("elu", "\N{PRIME}", "\N{MINUS SIGN}", "\N{GREEK SMALL LETTER ALPHA}"):
+        assert sign in words
+    assert "cmmi" not in (folder / "elu.svg").read_text()
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_the_picture_is_described_in_words(call: Call, suffix: str, folder: Path) -> None:
+    assert call("plot", "sigmoid", "-o", f"picture.{suffix}").status == 0
+    data = (folder / f"picture.{suffix}").read_bytes()
+    assert re.search(rb"sigmoid: f\\?\(x\\?\) = .*range \\?\(0, 1\\?\)", data)
+    assert b"CreationDate" not in data
+    assert b"dc:date" not in data
+
+
+def test_a_range_runs_either_way(call: Call, folder: Path) -> None:
+    assert call("plot", "mish", "-2", "7", "-o", "a.png").status == 0
+    assert call("plot", "mish", "7", "-2", "-o", "b.png").status == 0
+    assert call("plot", "mish", "-2", "6", "-o", "c.png").status == 0
+    a, b, c = ((folder / f"{name}.png").read_bytes() for name in "abc")
+    assert a == b != c
+
+
+def test_size_and_colours(call: Call, folder: Path) -> None:
+    assert call("plot", "tanh", "--width", "3.5", "--dpi", "100", "--dark").status == 0
+    with Image.open(folder / "tanh.png") as picture:
+        assert picture.width == 350
+        assert picture.convert("RGB").getpixel((1, 1)) == (0x11, 0x14, 0x18)
+    assert call("plot", "tanh", "--transparent").status == 0
+    with Image.open(folder / "tanh.png") as picture:
+        assert picture.convert("RGBA").getpixel((1, 1)) == (255, 255, 255, 0)
+
+
+def test_standard_output_takes_a_picture(call: Call, folder: Path) -> None:
+    assert call("plot", "tanh", "-o", "tanh.svg").status == 0
+    done = subprocess.run(
+        command_line("plot", "tanh", "-o", "-", "--format", "svg"),
+        env=environment(),
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == (folder / "tanh.svg").read_bytes()
+
+
+def test_every_function_into_a_folder(call: Call, folder: Path) -> None:
+    status, out, err = call("plot", "--all", "-o", "gallery/all", "--dpi", "20")
+    assert (status, err) == (0, "")
+    files = sorted(path.name for path in (folder / "gallery/all").iterdir())
+    assert files == sorted(f"{name}.png" for name in names())
+    assert out.split() == [f"gallery/all/{name}.png" for name in names()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("tanh", "-o", "tanh.xyz"), 2, ["'xyz'", "pdf, pgf, png", "svg"]),
+        (("tanh", "-o", "tanh"), 2, ["'tanh'", "suffix", "png", "svg"]),
+        (("tanh", "--format", "bmp"), 2, ["'bmp'", "png"]),
+        (("tanh", "-o", "nowhere/tanh.png"), 1, ["nowhere/tanh.png", "No such file or directory"]),
+        (("tanh", "-o", "."), 1, ["'.'", "directory"]),
+        (("tanh", "-o", "/dev/full"), 1, ["/dev/full", "No space left on device"]),
+        ((), 2, ["no function", "actcli plot"]),
+        (("-5", "5"), 2, ["no function", "actcli plot"]),
+        (("tanhh",), 2, ["'tanhh'", "tanh"]),
+        (("tanh", "3"), 2, ["'3'", "two ends"]),
+        (("tanh", "3", "3"), 2, ["3.0", "apart"]),
+        (("tanh", "0", "inf"), 2, ["inf", "finite"]),
+        (("tanh", "-1e308", "1"), 2, ["-1e+308", "1e+300"]),
+        (("tanh", "-5x", "5"), 2, ["'-5x'", "not a number"]),
+        (("tanh", "0", "1", "0"), 2, ["NUM", "'0'"]),
+        (("tanh", "0", "1", "2.5"), 2, ["NUM", "'2.5'"]),
+        (("tanh", "0", "1", "1"), 2, ["2 to 1000000", "1"]),
+        (("tanh", "0", "1", "1e12"), 2, ["2 to 1000000"]),
+        (("tanh", "0", "1", "2", "3"), 2, ["'3'"]),
+        (("tanh", "--width", "0"), 2, ["--width", "0"]),
+        (("tanh", "--width", "nan"), 2, ["--width", "nan"]),
+        (("tanh", "--dpi", "1e9"), 2, ["--dpi", "1200"]),
+        (("--all",), 2, ["--all", "folder"]),
+        (("--all", "tanh", "-o", "gallery"), 2, ["--all", "'tanh'"]),
+    ],
+)
+def test_what_cannot_be_drawn_is_one_line(
+    call: Call, arguments: tuple[str, ...], status: int, words: list[str], folder: Path
+) -> None:
+    result = call("plot", *arguments)
+    assert (result.status, result.out) == (status, "")
+    assert result.err.count("\n") == 1
+    for word in words:
+        assert word in result.err
+    assert not list(folder.iterdir())
+
+
+def test_a_folder_that_is_a_file(call: Call, folder: Path) -> None:
+    (folder / "gallery").write_text("mine")
+    result = call("plot", "--all", "-o", "gallery")
+    assert result.status == 1
+    assert "'gallery'" in result.err
+    assert (folder / "gallery").read_text() == "mine"
+
+
+def test_an_old_picture_survives_a_failure(call: Call, folder: Path) -> None:
+    old = folder / "tanh.png"
+    old.write_bytes(b"old")
+    assert call("plot", "tanh", "0", "nan").status == 2
+    assert old.read_bytes() == b"old"
+    old.chmod(stat.S_IRUSR)
+    status = call("plot", "tanh").status
+    if status:  # root may write anywhere
+        assert old.read_bytes() == b"old"
+    assert [path.name for path in folder.iterdir()] == ["tanh.png"]
+
+
+def test_a_terminal_is_not_fed_a_picture(folder: Path) -> None:
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        command_line("plot", "tanh", "-o", "-"),
+        env=environment(),
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 2
+    assert "garble" in done.stderr
+
+
+def test_the_gallery_shows_every_function() -> None:
+    gallery = Path(__file__).parent.parent / "samples" / "gallery"
+    shown = sorted(path.stem for path in gallery.glob("*.png"))
+    assert shown == names(), "draw it anew: actcli plot --all -o samples/gallery"
