@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -59,9 +59,14 @@ def make_console(
         width=width,
         force_terminal=colour or terminal,
         # None drops every escape, bold and dim included, which NO_COLOR alone would leave.
-        color_system=("auto" if terminal else "standard") if colour else None,
+        color_system=_colour_system(terminal) if colour else None,
         legacy_windows=False,
         markup=False,
         highlight=False,
         emoji=False,
     )
+
+
+def _colour_system(terminal: bool) -> Literal["auto", "standard"]:
+    """What the terminal can do; the least where there is none to ask, or one that says nothing."""
+    return "auto" if terminal and os.environ.get("TERM", "dumb") != "dumb" else "standard"

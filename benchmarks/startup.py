@@ -5,8 +5,8 @@ install, whose import hooks cost time of their own):
 
     python benchmarks/startup.py [RUNS]
 
-Every command runs once per round, so that a busy moment of the machine hits all of them; what counts
-are the ratios of the medians.
+Every command runs once per round, so that a busy moment of the machine hits all of them alike; what
+counts are the ratios of the medians.
 """
 
 from __future__ import annotations
@@ -69,7 +69,14 @@ def main(runs: int) -> int:
                 "click --help": [python, click_alone, "--help"],
                 "actcli --help": [str(actcli), "--help"],
                 "click and numpy, ten numbers": [python, click_and_numpy, "--", "-10", "10", "10"],
-                "actcli eval sigmoid -10 10 10": [str(actcli), *"eval sigmoid -10 10 10".split()],
+                "actcli eval sigmoid -10 10 10": [
+                    str(actcli),
+                    "eval",
+                    "sigmoid",
+                    "-10",
+                    "10",
+                    "10",
+                ],
             },
             runs,
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Call
+from tests.conftest import Call, command_line, environment
 
 USAGE = [
     ("evl", "no such command 'evl'. Did you mean 'eval'?"),
@@ -90,11 +91,7 @@ def test_a_line_break_in_a_word_stays_in_one_line(call: Call) -> None:
     assert call("a\nb").err.count("\n") == 1
 
 
-def test_bytes_that_are_no_text(run: object) -> None:
-    import subprocess
-
-    from tests.conftest import command_line, environment
-
+def test_bytes_that_are_no_text() -> None:
     done = subprocess.run(
         [*command_line("eval"), b"\xff\xfe", "1"], env=environment(), capture_output=True
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from actcli import __version__
 from actcli.cli import COMMANDS
-from tests.conftest import Call, Run
+from tests.conftest import Call, Run, environment
 
 
 def test_version_is_the_name_and_the_version_alone(run: Run) -> None:
@@ -45,22 +48,16 @@ def test_backends(call: Call) -> None:
 
 def test_a_defect_shows_its_traceback(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     """What no user can cause must not be hidden behind one line."""
-    import actcli.commands.request
 
     def broken(words: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(actcli.commands.eval, "read_request", broken)
+    monkeypatch.setattr("actcli.commands.eval.read_request", broken)
     with pytest.raises(ZeroDivisionError):
         call("eval", "gelu", "1")
 
 
-def test_exit_functions_run(run: Run, tmp_path: object) -> None:
-    import subprocess
-    import sys
-
-    from tests.conftest import environment
-
+def test_exit_functions_run() -> None:
     program = (
         "import atexit, sys; sys.argv = ['actcli', '--version']\n"
         "atexit.register(print, 'asked to run at exit', file=sys.stderr)\n"

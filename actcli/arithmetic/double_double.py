@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from actcli.arithmetic import tables
-from actcli.arithmetic.constants import LN_2, ONE_OVER_SQRT_TWO_PI, SQRT_HALF
+from actcli.arithmetic.constants import LN_2, ONE_OVER_SQRT_TWO_PI, PI, SQRT_HALF
 from actcli.arithmetic.pair import (
     Array,
     Pair,
@@ -25,7 +25,7 @@ from actcli.arithmetic.pair import (
     where,
 )
 from actcli.arithmetic.reals import Number
-from actcli.arithmetic.reduction import quarter_turns
+from actcli.arithmetic.reduction import half_turns, quarter_turns
 
 
 @functools.cache
@@ -235,9 +235,9 @@ def normal_density(x: Pair) -> Pair:
 # --- circular functions --------------------------------------------------------------------------
 
 
-def sine_cosine(x: Pair) -> tuple[Pair, Pair]:
-    """sin x and cos x, after taking out quarter turns exactly."""
-    r, turns = quarter_turns(x)
+def sine_cosine(x: Pair, frequency: Number = 1.0) -> tuple[Pair, Pair]:
+    """sin and cos of frequency * x, after taking out quarter turns exactly."""
+    r, turns = half_turns(x) if frequency == PI else quarter_turns(x * frequency)
     sine, cosine = _sine_cosine_near_zero(r)
     turns = turns & 3
     swapped = (turns & 1) == 1
@@ -275,13 +275,16 @@ def _factorial(n: int) -> Pair:
     return product
 
 
-def sinc(x: Pair) -> tuple[Callable[[], Pair], Callable[[], Pair], Callable[[], Pair]]:
-    """sin x / x and its derivatives; below 1 by series, where the quotients would cancel."""
-    small = absolute(x) < 1.0
-    safe = where(small, constant(x, 1.0), x)
-    sine, cosine = sine_cosine(safe)
-    square = where(small, x * x, constant(x, 0.0))
-    inner = where(small, x, constant(x, 0.0))
+def sinc(
+    x: Pair, frequency: Number
+) -> tuple[Callable[[], Pair], Callable[[], Pair], Callable[[], Pair]]:
+    """sin u / u with u = frequency * x, and its derivatives by u; a series where they cancel."""
+    u = x * frequency
+    small = absolute(u) < 1.0
+    safe = where(small, constant(u, 1.0), u)
+    sine, cosine = sine_cosine(x, frequency)
+    square = where(small, u * u, constant(u, 0.0))
+    inner = where(small, u, constant(u, 0.0))
 
     def value() -> Pair:
         return where(small, _sinc_series(square, 0), sine / safe)

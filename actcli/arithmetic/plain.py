@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arithmetic import tables
-from actcli.arithmetic.constants import ONE_OVER_SQRT_TWO_PI, SQRT_HALF
+from actcli.arithmetic.constants import ONE_OVER_SQRT_TWO_PI, PI, SQRT_HALF
 from actcli.arithmetic.reals import Number
 
 Array = NDArray[np.float64]
@@ -26,8 +26,12 @@ where = np.where
 sign = np.sign
 absolute = np.abs
 arctan = np.arctan
-expm1 = np.expm1
-log1p = np.log1p
+tanh = np.tanh
+
+#: Below this a difference of numbers near 1 has lost too much, and two terms of a series do.
+SMALL = 2.0**-13
+#: e to this is nearly the largest float64.
+LARGEST_EXPONENT = 700.0
 
 
 def constant(x: Array, value: Number) -> Array:
@@ -35,33 +39,39 @@ def constant(x: Array, value: Number) -> Array:
     return np.full_like(x, value)
 
 
+def expm1(x: Array) -> Array:
+    """e^x - 1; the series where that cancels."""
+    value = np.exp(x)
+    value -= 1
+    return np.where(np.abs(x) < SMALL, x + x * x * (1 / 2 + x / 6), value)
+
+
+def log1p(x: Array) -> Array:
+    """ln(1 + x) for x of at least 0; the series where 1 + x drops digits."""
+    return np.where(x < SMALL, x - x * x * (1 / 2 - x / 3), np.log(1 + x))
+
+
 def logistic(x: Array) -> tuple[Array, Array]:
-    """1/(1 + e^-x) and 1/(1 + e^x): the small one is never got by subtraction."""
-    e = np.exp(-np.abs(x))
+    """1/(1 + e^-x) and 1/(1 + e^x), as 1/(1 + e) and e/(1 + e): neither subtracts."""
+    e = np.exp(np.minimum(-x, LARGEST_EXPONENT))
     near = 1 / (1 + e)
-    far = e * near
-    positive = x > 0
-    return np.where(positive, near, far), np.where(positive, far, near)
+    e *= near
+    return near, e
 
 
 def softplus(x: Array) -> Array:
     """ln(1 + e^x) = max(x, 0) + log1p(e^-|x|)."""
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
-
-
-def tanh(x: Array) -> Array:
-    """The hyperbolic tangent, (1 - w)/(1 + w) with w = e^(-2|x|); x - x^3/3 where that cancels."""
-    w = np.exp(-2 * np.abs(x))
-    value = np.copysign((1 - w) / (1 + w), x)
-    return np.where(np.abs(x) < 2.0**-14, x - x * x * x / 3, value)
+    return np.maximum(x, 0) + log1p(np.exp(-np.abs(x)))
 
 
 def tanh_and_rest(x: Array) -> tuple[Array, Array]:
-    """tanh x and 1 - tanh^2 x = 4w/(1 + w)^2 with w = e^(-2|x|)."""
-    w = np.exp(-2 * np.abs(x))
-    d = 1 + w
-    value = np.where(np.abs(x) < 2.0**-14, x - x * x * x / 3, np.copysign((1 - w) / d, x))
-    return value, 4 * w / (d * d)
+    """tanh x and 1 - tanh^2 x = 4 e q^2 with e = e^2x and q = 1/(1 + e)."""
+    e = np.exp(np.minimum(2 * x, LARGEST_EXPONENT))
+    q = 2 / (1 + e)
+    value = 1 - q
+    e *= q
+    e *= q
+    return np.where(np.abs(x) < SMALL, x - x * x * x / 3, value), e
 
 
 def tanh_shrink(x: Array) -> Array:
@@ -70,7 +80,7 @@ def tanh_shrink(x: Array) -> Array:
     series = 929569 / 638512875 * square - 21844 / 6081075
     for coefficient in (1382 / 155925, -62 / 2835, 17 / 315, -2 / 15, 1 / 3):
         series = series * square + coefficient
-    return np.where(np.abs(x) < 0.25, x * square * series, x - tanh(x))
+    return np.where(np.abs(x) < 0.25, x * square * series, x - np.tanh(x))
 
 
 def _horner(coefficients: tuple[float, ...], t: Array) -> Array:
@@ -96,13 +106,13 @@ def _scaled_erfc(z: Array) -> Array:
     Float32 needs so much where the derivatives of gelu and its kin cancel next to their roots.
     """
     t = 3 / (z + 3)
-    index = (t * 64).astype(np.int64)
+    index = np.minimum((t * 64).astype(np.int64), 63)
     table = _erfc_table()
     d = t - (index + 0.5) / 64
-    total: Array = table[-1].take(index, mode="clip")
+    total: Array = table[-1].take(index)
     for row in table[-2::-1]:
         total *= d
-        total += row.take(index, mode="clip")
+        total += row.take(index)
     total *= t
     return total
 
@@ -127,23 +137,48 @@ def normal_density(x: Array) -> Array:
     return np.exp(-0.5 * (x * x)) * float(ONE_OVER_SQRT_TWO_PI)
 
 
-def sine_cosine(x: Array) -> tuple[Array, Array]:
-    """sin x and cos x."""
-    return np.sin(x), np.cos(x)
+def sine_cosine(x: Array, frequency: Number = 1.0) -> tuple[Array, Array]:
+    """sin and cos of frequency * x, the rounding of that product made good."""
+    if frequency == PI:
+        return _sine_cosine_of_half_turns(x)
+    if frequency == 1:
+        return np.sin(x), np.cos(x)
+    # x has 24 bits, so both products are exact, and so is their sum of two parts
+    high = float(np.float32(frequency))
+    first, second = x * high, x * (float(frequency) - high)
+    angle = first + second
+    rest = second - (angle - first)
+    sine, cosine = np.sin(angle), np.cos(angle)
+    return sine + rest * cosine, cosine - rest * sine
 
 
-def sinc(x: Array) -> tuple[Callable[[], Array], Callable[[], Array], Callable[[], Array]]:
-    """sin x / x and its derivatives; below 1 by series, where the quotients would cancel."""
-    small = np.abs(x) < 1
-    safe = np.where(small, 1.0, x)
-    square = np.where(small, x * x, 0.0)
-    sine, cosine = np.sin(safe), np.cos(safe)
+def _sine_cosine_of_half_turns(x: Array) -> tuple[Array, Array]:
+    """sin and cos of pi x, the quarter turns taken out of x itself: exact where they are 0."""
+    turn = np.fmod(x, 2.0)
+    quarters = np.rint(2 * turn)
+    angle = (turn - quarters / 2) * float(PI)
+    sine, cosine = np.sin(angle), np.cos(angle)
+    n = quarters.astype(np.int64) & 3
+    swapped = (n & 1) == 1
+    s, c = np.where(swapped, cosine, sine), np.where(swapped, sine, cosine)
+    return np.where(n >= 2, -s, s), np.where((n == 1) | (n == 2), -c, c)
+
+
+def sinc(
+    x: Array, frequency: Number
+) -> tuple[Callable[[], Array], Callable[[], Array], Callable[[], Array]]:
+    """sin u / u with u = frequency * x, and its derivatives by u; a series where they cancel."""
+    u = x * float(frequency)
+    small = np.abs(u) < 1
+    safe = np.where(small, 1.0, u)
+    square = np.where(small, u * u, 0.0)
+    sine, cosine = sine_cosine(x, frequency)
 
     def value() -> Array:
         return np.where(small, _sinc_series(square, 0), sine / safe)
 
     def derivative() -> Array:
-        return np.where(small, x * _sinc_series(square, 1), (cosine - sine / safe) / safe)
+        return np.where(small, u * _sinc_series(square, 1), (cosine - sine / safe) / safe)
 
     def second_derivative() -> Array:
         far = -(sine / safe) - 2 * ((cosine - sine / safe) / (safe * safe))

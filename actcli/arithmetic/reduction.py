@@ -33,6 +33,15 @@ def quarter_turns(x: Pair) -> tuple[Pair, Any]:
     return where((turns == 0) & ~large, x, Pair(r, error)), turns
 
 
+def half_turns(x: Pair) -> tuple[Pair, Any]:
+    """(r, n) with pi x = r + n pi/2, the quarter turns taken out of x itself, for x without low."""
+    high = x.collapsed()[0]
+    turn = np.fmod(high, 2.0)
+    quarters = np.rint(2 * turn)
+    rest = Pair.exactly(turn - quarters / 2)
+    return where(np.abs(high) < 0.25, x, rest) * PI, quarters.astype(np.int64)
+
+
 def _reduce_large(x: Pair, large: Any, r: Any, error: Any, turns: Any) -> None:
     """Multiply by 2/pi in whole numbers (Payne and Hanek), an element at a time."""
     shape = r.shape

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -195,8 +194,7 @@ def any_parameters(**_: Number) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activation:
+class Activation(NamedTuple):
     """One mathematical function with its parameters, derivatives and facts.
 
     `formulas(m, x, **parameters)` returns the three orders as callables, written once in the
@@ -207,30 +205,30 @@ class Activation:
     """
 
     name: str
-    family: str = ""
-    aliases: tuple[str, ...] = ()
-    parameters: tuple[Parameter, ...] = ()
-    variants: Variants | None = None
     text: str
     derivative_text: str
     second_derivative_text: str
-    where: tuple[tuple[str, str], ...] = ()
     mathtext: str
     derivative_mathtext: str
     formulas: Callable[..., Formulas]
     limits: Callable[..., tuple[Ends, Ends]]
-    breakpoints: Callable[..., tuple[Breakpoint, ...]] = no_breakpoints
-    check: Callable[..., str] = any_parameters
     range: Range
     monotonic: bool
-    stationary: tuple[Stationary, ...] = ()
     steepest: Steepest
     lipschitz: float
-    symmetry: str = ""  # "odd", "even" or ""
     smoothness: str
+    citation: Citation
+    family: str = ""
+    aliases: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    variants: Variants | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    breakpoints: Callable[..., tuple[Breakpoint, ...]] = no_breakpoints
+    check: Callable[..., str] = any_parameters
+    stationary: tuple[Stationary, ...] = ()
+    symmetry: str = ""  # "odd", "even" or ""
     view: float = 6.0  # plots show -view..view
     symbols: tuple[Symbol, ...] = ()
-    citation: Citation
     notes: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from actcli.catalogue.activation import Activation, Breakpoint, Ends, Formulas, Number, Symbol
 from actcli.errors import UsageError, unknown
 
 
-@dataclass(frozen=True, slots=True)
-class BoundActivation:
+class BoundActivation(NamedTuple):
     """An activation and a value for each of its parameters.
 
     `symbol` is the framework's name it was asked for by, None if it was asked for by its own.
     """
 
     activation: Activation
-    parameters: Mapping[str, Number] = field(default_factory=dict)
+    parameters: Mapping[str, Number] = MappingProxyType({})
     symbol: Symbol | None = None
 
     @property

@@ -6,7 +6,7 @@ from actcli.catalogue.activation import Activation, Number, Symbol
 from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.registry import catalogue, find
 from actcli.errors import UsageError, unknown
-from actcli.numbers import read_number
+from actcli.number_text import read_number
 
 
 def parse(specification: str) -> BoundActivation:

@@ -36,7 +36,7 @@ output_option = click.option(
     "-o",
     "--output",
     metavar="FILE",
-    type=click.Path(allow_dash=True),
+    type=click.Path(readable=False, allow_dash=True),
     help="Write to FILE (its suffix chooses the format); - is standard output.",
 )
 format_option = click.option(

@@ -15,7 +15,7 @@ from actcli.commands.request import Request, read_request
 from actcli.commands.types import SpecificationType
 from actcli.console import is_terminal
 from actcli.errors import DataError, UsageError
-from actcli.numbers import read_number
+from actcli.number_text import read_number
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation

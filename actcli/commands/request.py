@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from actcli.commands.types import number
 from actcli.errors import UsageError
-from actcli.numbers import read_number
+from actcli.number_text import read_number
 
 #: As numpy.linspace has it.
 DEFAULT_COUNT = 50

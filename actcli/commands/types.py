@@ -9,7 +9,7 @@ import click
 
 from actcli.columns import COLUMNS
 from actcli.errors import UsageError, unknown
-from actcli.numbers import read_number
+from actcli.number_text import read_number
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

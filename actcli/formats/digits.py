@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,9 @@ def hexadecimal(values: Array, dtype: DType) -> list[str]:
     >>> hexadecimal(np.array([0.1875, -0.0], np.float32), DTYPES["float32"])
     ['0x1.8p-3', '-0x0p+0']
     """
-    return list(map(_hexadecimal, values.astype(np.float64).tolist()))
+    with np.errstate(invalid="ignore"):  # a signalling nan is only printed
+        wide = values.astype(np.float64)
+    return list(map(_hexadecimal, wide.tolist()))
 
 
 def _hexadecimal(value: float) -> str:
@@ -87,21 +88,26 @@ class _Table(dict[int, str]):
         magnitude = pattern & ~(1 << (self.dtype.bits - 1))
         below, above = self._value(magnitude - 1), self._value(magnitude + 1)
         text = _shortest_between(abs(value), below, above, inclusive=magnitude % 2 == 0)
-        return repr(math.copysign(float(text), value))
+        return f"-{text}" if value < 0 else text
 
 
 def _shortest_between(value: float, below: float, above: float, inclusive: bool) -> str:
-    """The shortest decimal closer to `value` than to its neighbours, or as close if inclusive."""
-    exact = Fraction(value)
-    low = (exact + Fraction(below)) / 2
+    """The shortest decimal closer to `value` than to its neighbours, or as close if inclusive.
+
+    Numbers of a small dtype and the middles between them are float64 with many bits to spare.
+    """
+    low = (value + below) / 2
     # Past the largest number the next step would be as wide as the last one.
-    high = (exact + Fraction(above)) / 2 if math.isfinite(above) else exact + (exact - low)
-    for digits in range(1, 18):
-        unit = Fraction(10) ** (math.floor(math.log10(value)) + 1 - digits)
-        down = exact // unit * unit
-        for candidate in sorted((down, down + unit), key=lambda decimal: abs(decimal - exact)):
-            if low < candidate < high or (inclusive and candidate in (low, high)):
-                return repr(float(candidate))
+    high = (value + above) / 2 if math.isfinite(above) else value + (value - low)
+    for places in range(17):
+        mantissa, _, exponent = f"{value:.{places}e}".partition("e")
+        nearest = int(mantissa.replace(".", ""))
+        # The nearest decimal of so many digits or, where the numbers above are further apart than
+        # those below, the next one.
+        for digits in (nearest, nearest + 1):
+            decimal = float(f"{digits}e{int(exponent) - places}")
+            if low < decimal < high or (inclusive and decimal in (low, high)):
+                return repr(decimal)
     return repr(value)
 
 

@@ -88,7 +88,7 @@ def _block(
     results = []
     for order, high, low in zip(orders, highs, lows, strict=True):
         if bound.activation.symmetry == "odd" and order == 0:
-            high = np.where(inside == 0, inside, high)
+            high = np.where((inside == 0) & (high == 0), inside, high)
         if not every:
             high = high.copy()
             left, right = bound.limits

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from actcli.arithmetic.reals import Ratio
 from actcli.catalogue.activation import Breakpoint, Number, Parameter
 from actcli.catalogue.bound import BoundActivation
-from actcli.numbers import MINUS
+from actcli.number_text import MINUS
 from actcli.plotting.ranges import Reach
 from actcli.plotting.sampling import jumps, sides
 

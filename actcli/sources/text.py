@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from actcli.errors import DataError
-from actcli.numbers import read_number
+from actcli.number_text import read_number
 from actcli.numerics.rounding import round_to
 from actcli.sources.arrays import ArraySource
 

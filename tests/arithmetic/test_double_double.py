@@ -14,7 +14,9 @@ RANDOM = np.random.default_rng(20)
 ANY = np.concatenate(
     [RANDOM.normal(0, 3, 60), RANDOM.choice([-1, 1], 60) * 10.0 ** RANDOM.uniform(-308, 308, 60)]
 )
-MODERATE = np.concatenate([RANDOM.normal(0, 5, 80), RANDOM.uniform(-745, 709, 40), ANY[abs(ANY) < 1e3]])
+MODERATE = np.concatenate(
+    [RANDOM.normal(0, 5, 80), RANDOM.uniform(-745, 709, 40), ANY[abs(ANY) < 1e3]]
+)
 POSITIVE = abs(ANY)
 
 
@@ -25,7 +27,9 @@ def as_the_core_does():
 
 
 def exact(pair: Pair, index: int) -> mp.mpf:
-    exponent = 0 if pair.exponent is None else int(np.broadcast_to(pair.exponent, pair.high.shape)[index])
+    exponent = (
+        0 if pair.exponent is None else int(np.broadcast_to(pair.exponent, pair.high.shape)[index])
+    )
     return mp.ldexp(mp.mpf(float(pair.high[index])) + mp.mpf(float(pair.low[index])), exponent)
 
 

@@ -1,4 +1,4 @@
-"""The constants are those of mathematics: recomputed with mpmath, by other means where there are."""
+"""The constants are those of mathematics: recomputed with mpmath, by other means if possible."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def test_erfc_polynomials():
                 continue
             with mp.workprec(400 + int(1.5 * z * z)):
                 wanted = mp.exp(z * z) * mp.erfc(z) / t
-            assert abs(polynomial(row, tables.ERFC_PAIRS, t - centre) / wanted - 1) < mp.mpf(2) ** -75
+            assert (
+                abs(polynomial(row, tables.ERFC_PAIRS, t - centre) / wanted - 1) < mp.mpf(2) ** -75
+            )
 
 
 def test_plain_polynomial_of_erf():

@@ -89,11 +89,13 @@ SILU = Activation(
 
 
 def _aptx(m: Any, x: Any, alpha: Number, beta: Number, gamma: Number) -> Formulas:
-    # alpha + tanh t is (alpha - 1) + 2 sigmoid(2t) on the left and (alpha + 1) - 2 sigmoid(-2t)
-    # on the right: with alpha = 1 or -1 the tail that cancels is never subtracted.
+    # Away from 0, alpha + tanh t is (alpha - 1) + 2 sigmoid(2t) on the left and
+    # (alpha + 1) - 2 sigmoid(-2t) on the right: for alpha = 1 or -1 the tail is never subtracted.
     t = x * beta
     g, c = m.logistic(2 * t)
-    gate = m.where(t > 0, (m.constant(x, alpha) + 1) - 2 * c, (m.constant(x, alpha) - 1) + 2 * g)
+    offset = m.constant(x, alpha)
+    far = m.where(t > 0, (offset + 1) - 2 * c, (offset - 1) + 2 * g)
+    gate = m.where(m.absolute(t) < 1, offset + m.tanh(t), far)
     s = 4 * (g * c)
     return (
         lambda: gate * x * gamma,

@@ -26,7 +26,7 @@ from actcli.catalogue.shared import FROM_MEMORY
 
 def _snake(m: Any, x: Any, alpha: Number) -> Formulas:
     # 1 + sin 2t = (sin t + cos t)^2 and cos 2t = (cos t + sin t)(cos t - sin t): exact at the roots
-    sine, cosine = m.sine_cosine(x * alpha)
+    sine, cosine = m.sine_cosine(x, alpha)
     return (
         lambda: x + sine * sine / alpha,
         lambda: (sine + cosine) * (sine + cosine),
@@ -61,7 +61,7 @@ SNAKE = Activation(
 
 
 def _sine(m: Any, x: Any, omega: Number) -> Formulas:
-    sine, cosine = m.sine_cosine(x * omega)
+    sine, cosine = m.sine_cosine(x, omega)
     return (lambda: sine, lambda: cosine * omega, lambda: -sine * omega * omega)
 
 
@@ -113,7 +113,7 @@ SINE = Activation(
 
 
 def _sinc(m: Any, x: Any, omega: Number) -> Formulas:
-    value, derivative, second_derivative = m.sinc(x * omega)
+    value, derivative, second_derivative = m.sinc(x, omega)
     return (value, lambda: derivative() * omega, lambda: second_derivative() * omega * omega)
 
 

@@ -121,13 +121,9 @@ LOG_SIGMOID = Activation(
 
 
 def _tanh(m: Any, x: Any) -> Formulas:
-    # s = 1 - t^2 = sech^2, computed from exp(-2|x|) and not from t
-    pair = cache(lambda: m.tanh_and_rest(x))
-    return (
-        lambda: m.tanh(x),
-        lambda: pair()[1],
-        lambda: -2 * (pair()[0] * pair()[1]),
-    )
+    # s = 1 - t^2 = sech^2, computed from an exponential and not from t
+    t, s = m.tanh_and_rest(x)
+    return (lambda: t, lambda: s, lambda: -2 * (t * s))
 
 
 TANH = Activation(

@@ -1,0 +1,94 @@
+"""Completion in the shell: commands, options, function names, parameters, values."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from actcli.catalogue.registry import names
+from tests.conftest import Run, command_line, environment
+
+
+@pytest.fixture
+def complete(run: Run) -> object:
+    """What bash is offered for the last of some words, as bash takes words apart."""
+
+    def offered(*words: str) -> list[str]:
+        env = {
+            "_ACTCLI_COMPLETE": "bash_complete",
+            "COMP_WORDS": "\n".join(("actcli", *words)),
+            "COMP_CWORD": str(len(words)),
+        }
+        done = run(env=env)
+        assert (done.returncode, done.stderr) == (0, "")
+        return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
+
+    return offered
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ((""), ["eval", "plot", "list", "info", "backends"]),
+        (("ev",), ["eval"]),
+        (("--ver",), ["--version"]),
+        (("eval", "leaky"), ["leaky_relu", "leakyrelu"]),
+        (("eval", "tf.nn.leaky"), ["tf.nn.leaky_relu"]),
+        (("eval", "elu", ":", ""), ["alpha="]),
+        (("eval", "elu", ":", "al"), ["alpha="]),
+        (("eval", "hard_tanh", ":", "min_val", "=", "1,m"), ["1,max_val="]),
+        (("eval", "gelu", ":", "approximate", "=", ""), ["none", "tanh"]),
+        (("eval", "no_such", ":", ""), []),
+        (("eval", "sigmoid", "-10", "10", "--for"), ["--format"]),
+        (("eval", "sigmoid", "--format", "j"), ["json", "jsonl"]),
+        (("eval", "sigmoid", "--format", "=", "c"), ["csv"]),
+        (("eval", "sigmoid", "--dtype", "b"), ["bfloat16"]),
+        (("eval", "sigmoid", "--backend", ""), ["actcli", "tensorflow-2.0"]),
+        (("eval", "sigmoid", "--show", "x,"), ["x,y", "x,dy", "x,d2y"]),
+        (("info", "softs"), ["softsign", "softshrink"]),
+        (("plot", "gelu", "softs"), ["softsign", "softshrink"]),
+    ],
+)
+def test_offers(complete: object, words: tuple[str, ...], expected: list[str]) -> None:
+    got = complete(*words or ("",))  # type: ignore[operator]
+    assert sorted(got) == sorted(expected)
+
+
+def test_every_function_is_offered(complete: object) -> None:
+    assert set(names()) <= set(complete("eval", ""))  # type: ignore[operator]
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="no bash here")
+def test_in_bash_itself(tmp_path: Path) -> None:
+    tool = tmp_path / "actcli"
+    tool.write_text(f'#!/bin/sh\nexec {" ".join(command_line())} "$@"\n')
+    tool.chmod(0o755)
+    script = """
+        eval "$(_ACTCLI_COMPLETE=bash_source actcli)"
+        compopt() { printf 'compopt %s %s\\n' "$1" "$2"; }
+        COMP_WORDS=(actcli eval elu : al) COMP_CWORD=4
+        _actcli_completion actcli
+        echo "${COMPREPLY[@]}"
+        complete -p actcli
+    """
+    env = environment()
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        env={**env, "PATH": f"{tmp_path}:{env['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[:2] == ["compopt -o nospace", "alpha="]
+    assert "-F _actcli_completion actcli" in done.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_there_is_a_script_for_each_shell(run: Run, shell: str) -> None:
+    done = run(env={"_ACTCLI_COMPLETE": f"{shell}_source"})
+    assert done.returncode == 0
+    assert "_ACTCLI_COMPLETE" in done.stdout
