@@ -1,0 +1,150 @@
+"""Where a column is hard to get right: its roots, and where it leaves the range of a format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from tests.reference.arithmetics import PI
+from tests.reference.store import remembered, true_values
+from tests.reference.truth import Array, Evaluator, Formula, Truth
+from tests.support.formats import Format
+
+#: A root of the column is near where x differs from it by this much of itself.
+NEAR = 1e-3
+#: What a bisection calls the root at 0.
+TINY = 1e-300
+MOST = 40
+
+#: Phases (in turns of pi) of the roots of functions that have one every pi, and the first
+#: correction to them in terms of the angle; by name and order.
+PERIODIC: dict[tuple[str, int], tuple[float, float, float]] = {
+    # factor of the angle, phase, correction / angle
+    ("sine", 0): (1, 0, 0),
+    ("sine", 1): (1, 0.5, 0),
+    ("sine", 2): (1, 0, 0),
+    ("sinc", 0): (1, 0, 0),
+    ("sinc", 1): (1, 0.5, -1),
+    ("sinc", 2): (1, 0, -2),
+    ("snake", 1): (2, -0.5, 0),
+    ("snake", 2): (2, 0.5, 0),
+}
+
+
+def near_roots(formula: Formula, settings: Mapping[str, Any], order: int, xs: Array) -> Array:
+    """Which inputs lie within a relative distance of 1e-3 from a root of the column but 0."""
+    near = np.zeros(len(xs), dtype=bool)
+    for place in roots(formula, settings)[order]:
+        near |= np.abs(xs - place) <= NEAR * abs(place)
+    periodic = PERIODIC.get((formula.__name__, order))
+    if periodic is not None:
+        factor, phase, correction = periodic
+        frequency = next(iter(settings.values()), 1.0)
+        with np.errstate(over="ignore"):
+            angle = xs * (np.pi if frequency is PI else float(frequency)) * factor
+        turns = np.rint(np.clip(angle, -1e6, 1e6) / np.pi - phase)
+        regular = (turns + phase) * np.pi
+        root = regular + correction / np.where(regular == 0, np.inf, regular)
+        with np.errstate(invalid="ignore"):
+            close = np.abs(angle - root) <= NEAR * np.abs(root)
+        near |= (close & (regular != 0)) | (np.abs(angle) > 1e4)
+    return near
+
+
+def roots(formula: Formula, settings: Mapping[str, Any]) -> list[list[float]]:
+    """The roots of each order, 0 left out: where its sign changes, also from or to none."""
+
+    def compute() -> dict[str, Array]:
+        evaluator = Evaluator(formula, settings)
+        columns = evaluator.truths(_GRID.tolist())
+        found: dict[str, Array] = {}
+        for order, column in enumerate(columns):
+            signs = np.sign(column.high)
+            points = [
+                _bisect(_sign_changes(evaluator, order, signs[i]), _GRID[i], _GRID[i + 1], 52)
+                for i in np.flatnonzero(np.diff(signs))[:MOST]
+            ]
+            found[f"order{order}"] = np.array(
+                sorted({p for p in points if abs(p) > TINY and _is_root(evaluator, order, p)})
+            )
+        return found
+
+    about = repr(("roots", sorted(settings.items()))).encode()
+    arrays = remembered(f"roots-{formula.__name__}", about, compute)
+    return [arrays[f"order{order}"].tolist() for order in range(3)]
+
+
+def thresholds(formula: Formula, settings: Mapping[str, Any], form: Format) -> list[list[float]]:
+    """Inputs where each order over- or underflows or becomes subnormal in a format."""
+    bits = form.mantissa_bits
+    levels = np.log2([form.smallest, form.least_normal, form.largest]) - (1, 0, 0)
+
+    def compute() -> dict[str, Array]:
+        evaluator = Evaluator(formula, settings)
+        columns = true_values(formula, settings, _LINE)
+        inside = np.abs(_LINE) <= form.largest
+        line, sizes = _LINE[inside], [_log2(column[inside]) for column in columns]
+
+        def crossings(order: int, level: float) -> list[float]:
+            above = sizes[order] > level
+            places = np.flatnonzero(np.diff(above))[:MOST]
+            return [
+                _bisect(_passes(evaluator, order, level, above[i]), line[i], line[i + 1], bits)
+                for i in places
+            ]
+
+        return {
+            f"order{order}": np.array([x for level in levels for x in crossings(order, level)])
+            for order in range(3)
+        }
+
+    about = repr(("thresholds", sorted(settings.items()), form)).encode()
+    arrays = remembered(f"thresholds-{formula.__name__}", about, compute)
+    return [arrays[f"order{order}"].tolist() for order in range(3)]
+
+
+def _both_signs(values: list[Array]) -> Array:
+    line = np.concatenate(values)
+    return np.unique(np.concatenate([-line, line]))
+
+
+#: Where columns are looked at for changes of sign, and of size.
+_GRID = _both_signs([2.0 ** np.arange(-24, 16, 0.25), np.arange(0, 60, 0.125)])
+_LINE = _both_signs([2.0 ** np.linspace(-200, 1023.99, 300), np.arange(0.5, 1000, 3.5)])
+
+
+def _log2(column: Truth) -> Array:
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log2(np.abs(column.high)) + column.scale)
+
+
+def _sign_changes(evaluator: Evaluator, order: int, sign: float) -> Callable[[float], bool]:
+    return lambda x: bool(np.sign(evaluator.pairs(evaluator.m.exact(x))[order][0]) != sign)
+
+
+def _passes(evaluator: Evaluator, order: int, level: float, above: bool) -> Callable[[float], bool]:
+    return lambda x: bool(_log2(evaluator.truths([x])[order])[0] > level) != above
+
+
+def _bisect(passed: Callable[[float], bool], left: float, right: float, bits: int) -> float:
+    """The first number of so many bits after `left` where something has come to pass."""
+    left, right = float(left), float(right)
+    while abs(right - left) > 2.0 ** -(bits + 2) * max(abs(left), abs(right)):
+        middle = left + (right - left) / 2
+        if middle in (left, right):
+            break
+        if passed(middle):
+            right = middle
+        else:
+            left = middle
+    return right
+
+
+def _is_root(evaluator: Evaluator, order: int, point: float) -> bool:
+    """Whether the column goes through 0 here, rather than jumping across it."""
+    around = evaluator.truths([point * (1 - 1e-9), point * (1 + 1e-9)])[order]
+    away = evaluator.truths([point * (1 - 1e-3), point * (1 + 1e-3)])[order]
+    at, off = np.ldexp(around.high, around.scale), np.ldexp(away.high, away.scale)
+    return bool(np.abs(at).max() <= 1e-4 * np.abs(off).max())
