@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,9 @@ from actcli.numerics.rounding import round_to
 #: elements worked on at once, so that the intermediate arrays stay in the cache
 PLAIN_BLOCK = 1 << 13
 PAIR_BLOCK = 1 << 12
+#: threads for large arrays, and the elements that are worth another one
+THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+WORTH_A_THREAD = 1 << 18
 
 
 def evaluate(
@@ -24,11 +28,12 @@ def evaluate(
     orders: Sequence[int],
     dtype: DType,
     saturate: bool = False,
+    threads: int = THREADS,
 ) -> list[NDArray[Any]]:
     """The asked orders (0 value, 1 derivative, 2 second derivative) at x, each shaped like x.
 
     x holds numbers of `dtype`, in any shape and layout, and is not changed. Results are of that
-    dtype; their error bounds are those of `actcli.evaluate`.
+    dtype; their error bounds are those of `bounds`. Large arrays are shared among `threads`.
     """
     flat = np.ascontiguousarray(x, dtype=dtype.numpy).reshape(-1)
     orders = tuple(orders)
@@ -37,15 +42,34 @@ def evaluate(
         table = _all_inputs(_key(bound), bound, orders, dtype, saturate)
         return [column.take(index).reshape(x.shape) for column in table]
     columns = [np.empty(flat.shape, dtype.numpy) for _ in orders]
-    step = PLAIN_BLOCK if dtype.name == "float32" else PAIR_BLOCK
-    with np.errstate(all="ignore"):
-        for start in range(0, flat.size, step):
-            part = slice(start, start + step)
-            for column, result in zip(
-                columns, _block(bound, flat[part], orders, dtype, saturate), strict=True
-            ):
-                column[part] = result
+
+    def fill(span: range) -> None:
+        step = span.step
+        with np.errstate(all="ignore"):
+            for start in span:
+                part = slice(start, min(start + step, span.stop))
+                results = _block(bound, flat[part], orders, dtype, saturate)
+                for column, result in zip(columns, results, strict=True):
+                    column[part] = result
+
+    spans = _spans(flat.size, PLAIN_BLOCK if dtype.name == "float32" else PAIR_BLOCK, threads)
+    if len(spans) == 1:
+        fill(spans[0])
+    else:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(len(spans)) as pool:
+            list(pool.map(fill, spans))
     return [column.reshape(x.shape) for column in columns]
+
+
+def _spans(size: int, block: int, threads: int) -> list[range]:
+    """The starts of the blocks of each thread: numpy lets go of the interpreter in its loops."""
+    threads = min(threads, size // WORTH_A_THREAD)
+    if threads < 2:
+        return [range(0, size, block)]
+    length = -(-size // threads)
+    return [range(start, min(start + length, size), block) for start in range(0, size, length)]
 
 
 def _key(bound: BoundActivation) -> tuple[Any, ...]:

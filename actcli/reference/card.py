@@ -98,6 +98,7 @@ def _other_sections(facts: dict[str, Any]) -> list[Section]:
             "autograd as measured, with each framework's own defaults" if facts["autograd"] else "",
         ),
         Section("Frameworks", list(_frameworks(facts))),
+        Section("Error of y, dy and d2y", list(_error_bounds(facts)), "as the tests prove it"),
         Section("Source", [Row("", _citation(facts))]),
         Section("Notes", [Row("", Text(note)) for note in facts["notes"]]),
         Section("Not verified", [Row("", Text(t, style=WARNING)) for t in facts["unverified"]]),
@@ -188,6 +189,11 @@ def _parameters(facts: dict[str, Any]) -> Iterator[Row]:
     if words:
         choices = ", ".join(f"{word} is {name}" for word, name in words["choices"].items())
         yield Row(words["name"], Text(f"{words['meaning']}: {choices}"))
+
+
+def _error_bounds(facts: dict[str, Any]) -> Iterator[Row]:
+    for entry in facts["error_bounds"]:
+        yield Row("", Text(f"{', '.join(entry['dtypes'])}: {entry['bound']}"))
 
 
 def _frameworks(facts: dict[str, Any]) -> Iterator[Row]:

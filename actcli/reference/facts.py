@@ -20,6 +20,7 @@ from actcli.catalogue.activation import (
     Symbol,
 )
 from actcli.catalogue.bound import BoundActivation
+from actcli.numerics.bounds import in_words
 from actcli.reference.numerals import exact, plain
 
 #: The facts that a declaration states for default parameters alone.
@@ -78,6 +79,9 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
         "breakpoints": [_breakpoint(point) for point in bound.breakpoints],
         "autograd": list(_autograd(activation)),
         "frameworks": [_symbol(symbol) for symbol in activation.symbols],
+        "error_bounds": [
+            {"dtypes": names, "bound": sentence} for names, sentence in in_words(not bound.changed)
+        ],
         "citation": _citation(activation.citation),
         "notes": list(activation.notes),
         "unverified": list(activation.unverified),
