@@ -37,6 +37,8 @@ def torch_function(bound: BoundActivation) -> Callable[[Any], Any] | None:
     for symbol in bound.activation.symbols:
         if torch is None or symbol.framework != "torch":
             continue
+        if symbol.call and "approximate" not in symbol.call:
+            continue
         if not re.fullmatch(r"torch(\.nn\.functional)?\.[a-z0-9_]+", symbol.name):
             continue
         function = torch

@@ -54,6 +54,21 @@ def absolute(x: Pair) -> Pair:
     return Pair(x.high * turn, x.low * turn, x.exponent)
 
 
+def positive_part(x: Pair) -> Pair:
+    """x where it is above 0, 0 elsewhere."""
+    return where(x.high > 0, x, constant(x, 0.0))
+
+
+def negative_part(x: Pair) -> Pair:
+    """x where it is below 0, 0 elsewhere."""
+    return where(x.high < 0, x, constant(x, 0.0))
+
+
+def indicator(condition: Any, x: Pair) -> Pair:
+    """1 where the condition holds, 0 elsewhere."""
+    return where(condition, constant(x, 1.0), constant(x, 0.0))
+
+
 def sqrt(x: Pair) -> Pair:
     """The square root of a number of at least 0."""
     high, low, exponent = x.high, x.low, x.exponent
@@ -102,6 +117,11 @@ def exp(x: Pair) -> Pair:
     """e^x, with an exponent where it leaves moderate magnitudes."""
     rest, n = _reduced(x)
     return _power(n) * (rest + 1)
+
+
+def bounded_exp(x: Pair) -> Pair:
+    """e^x; no bound is needed where the exponent of a `Pair` has room for any square."""
+    return exp(x)
 
 
 def _power(n: Any) -> Pair:

@@ -51,6 +51,26 @@ def log1p(x: Array) -> Array:
     return np.where(x < SMALL, x - x * x * (1 / 2 - x / 3), np.log(1 + x))
 
 
+def positive_part(x: Array) -> Array:
+    """x where it is above 0, 0 elsewhere."""
+    return np.maximum(x, 0.0)
+
+
+def negative_part(x: Array) -> Array:
+    """x where it is below 0, 0 elsewhere."""
+    return np.minimum(x, 0.0)
+
+
+def indicator(condition: Condition, x: Array) -> Array:
+    """1 where the condition holds, 0 elsewhere."""
+    return np.asarray(condition, dtype=x.dtype)
+
+
+def bounded_exp(x: Array) -> Array:
+    """e^x, kept small enough on the right for its square to be finite."""
+    return np.exp(np.minimum(x, LARGEST_EXPONENT / 2))
+
+
 def logistic(x: Array) -> tuple[Array, Array]:
     """1/(1 + e^-x) and 1/(1 + e^x), as 1/(1 + e) and e/(1 + e): neither subtracts."""
     e = np.exp(np.minimum(-x, LARGEST_EXPONENT))

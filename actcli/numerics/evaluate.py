@@ -15,7 +15,7 @@ from actcli.numerics.dtypes import DType
 from actcli.numerics.rounding import round_to
 
 #: elements worked on at once, so that the intermediate arrays stay in the cache
-PLAIN_BLOCK = 1 << 13
+PLAIN_BLOCK = 1 << 15
 PAIR_BLOCK = 1 << 12
 #: threads for large arrays, and the elements that are worth another one
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -105,13 +105,14 @@ def _block(
     saturate: bool,
 ) -> list[NDArray[Any]]:
     wide = x.astype(np.float64)
-    finite = np.isfinite(wide)
+    finite = np.isfinite(x)
     every = bool(finite.all())
     inside = wide if every else np.where(finite, wide, 0.0)
     highs, lows = _compute(bound, inside, orders, dtype)
+    odd = bound.activation.symmetry == "odd" and bool((x == 0).any())
     results = []
     for order, high, low in zip(orders, highs, lows, strict=True):
-        if bound.activation.symmetry == "odd" and order == 0:
+        if odd and order == 0:
             high = np.where((inside == 0) & (high == 0), inside, high)
         if not every:
             high = high.copy()

@@ -14,7 +14,7 @@ from tests.numbers.promise import SMALL, check, computed
 from tests.support.formats import FORMATS, Format, wide
 
 quick = settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     database=None,

@@ -138,8 +138,9 @@ def test_a_format_is_not_reached_by_way_of_another(form: Format) -> None:
     """Rounding to float32 first would lose what breaks a tie."""
     bound = DEFAULTS["tanh_shrink"]
     xs = all_finite(form)
+    xs = xs[np.abs(wide(xs)) > 1]
+    xs = xs[:: 1 + len(xs) // 3000]
     real = wide(xs)
-    xs, real = xs[np.abs(real) > 1], real[np.abs(real) > 1]
     truths = true_values(*reference_of(bound), real)
     wanted = wanted_rounding(bound, 0, form, real, truths[0])
     got = computed(bound, xs, form)[0]

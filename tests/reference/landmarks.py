@@ -111,8 +111,8 @@ def _both_signs(values: list[Array]) -> Array:
 
 
 #: Where columns are looked at for changes of sign, and of size.
-_GRID = _both_signs([2.0 ** np.arange(-24, 16, 0.25), np.arange(0, 60, 0.125)])
-_LINE = _both_signs([2.0 ** np.linspace(-200, 1023.99, 300), np.arange(0.5, 1000, 3.5)])
+_GRID = _both_signs([2.0 ** np.arange(-24, 16, 0.25), np.arange(0, 60, 0.25)])
+_LINE = _both_signs([2.0 ** np.linspace(-200, 1023.99, 200), np.arange(0.5, 1000, 7.5)])
 
 
 def _log2(column: Truth) -> Array:

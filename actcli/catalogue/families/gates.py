@@ -188,7 +188,7 @@ LISHT = Activation(
 
 
 def _tanhexp(m: Any, x: Any) -> Formulas:
-    # Beyond e^40 the tanh is 1 and its derivative 0 to any dtype; the cap keeps e finite.
+    # Beyond e^40 the tanh is 1 and its derivative 0 to any dtype; the cap keeps e moderate.
     e = m.exp(m.where(x < 40, x, m.constant(x, 40.0)))
     t, s = m.tanh_and_rest(e)
     return (

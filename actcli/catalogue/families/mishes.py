@@ -22,19 +22,18 @@ from actcli.catalogue.shared import FROM_MEMORY
 
 
 def _mish(m: Any, x: Any) -> Formulas:
-    # tanh(ln(1 + e^x)) = n/(n + 2) with n = e^x (e^x + 2); on the right in powers of w = e^-x.
-    g, c = m.logistic(x)
-    w = m.exp(-m.absolute(x))
-    left = w * (w + 2)
-    right = 1 + 2 * w
-    rest = 2 * (w * w)
-    t = m.where(x > 0, right / (right + rest), left / (left + 2))
-    # 1 - t, without the subtraction
-    s = m.where(x > 0, rest / (right + rest), 2 / (left + 2)) * (1 + t)
+    # t = tanh(ln(1 + e^x)) = n/(n + 2) with n = e^x (e^x + 2), so 1 - t = 2/(n + 2)
+    e = m.bounded_exp(x)
+    n = e * (e + 2)
+    rest = 1 / (n + 2)
+    t = n * rest
+    s = cache(lambda: 2 * rest * (1 + t))
+    c = cache(lambda: 1 / (1 + e))
+    g = cache(lambda: e * c())
     return (
         lambda: x * t,
-        lambda: t + x * g * s,
-        lambda: s * g * (2 + x * (c - 2 * (t * g))),
+        lambda: t + x * g() * s(),
+        lambda: s() * g() * (2 + x * (c() - 2 * (t * g()))),
     )
 
 
@@ -75,13 +74,18 @@ MISH = Activation(
 
 def _serf(m: Any, x: Any) -> Formulas:
     s = m.softplus(x)
-    g, c = m.logistic(x)
+    pair = cache(lambda: m.logistic(x))
     value = cache(lambda: m.erf(s))
     density = cache(lambda: m.exp(-(s * s)) * TWO_OVER_SQRT_PI)
+
+    def second_derivative() -> Any:
+        g, c = pair()
+        return density() * g * (2 + x * (c - 2 * (s * g)))
+
     return (
         lambda: x * value(),
-        lambda: value() + x * density() * g,
-        lambda: density() * g * (2 + x * (c - 2 * (s * g))),
+        lambda: value() + x * density() * pair()[0],
+        second_derivative,
     )
 
 

@@ -24,6 +24,12 @@ from actcli.catalogue.shared import FROM_MEMORY, far_left
 
 
 def _relu(m: Any, x: Any, negative_slope: Number, max_value: Number, threshold: Number) -> Formulas:
+    if negative_slope == threshold == 0 and max_value == INF:
+        return (
+            lambda: m.positive_part(x),
+            lambda: m.indicator(x > 0, x),
+            lambda: m.constant(x, 0.0),
+        )
     # Three pieces: a line below the threshold, the identity, a ceiling.
     below, above = ~(x > threshold), x >= max_value
 

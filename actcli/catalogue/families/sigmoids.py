@@ -84,8 +84,12 @@ SIGMOID = Activation(
 
 
 def _log_sigmoid(m: Any, x: Any) -> Formulas:
-    g, c = m.logistic(x)
-    return (lambda: -m.softplus(-x), lambda: c, lambda: -(g * c))
+    pair = cache(lambda: m.logistic(x))
+    return (
+        lambda: -m.softplus(-x),
+        lambda: pair()[1],
+        lambda: -(pair()[0] * pair()[1]),
+    )
 
 
 LOG_SIGMOID = Activation(

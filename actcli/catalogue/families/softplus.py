@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 from actcli.catalogue.activation import (
@@ -26,15 +27,15 @@ from actcli.catalogue.activation import (
 def _softplus(m: Any, x: Any, beta: Number, threshold: Number) -> Formulas:
     # max(t, 0) + log1p(e^-|t|); above the threshold (none by default) the identity, as torch has it
     t = x * beta
-    g, c = m.logistic(t)
+    pair = cache(lambda: m.logistic(t))
 
     def cut(smooth: Any, beyond: Any) -> Any:
         return smooth if threshold == INF else m.where(t > threshold, beyond, smooth)
 
     return (
         lambda: cut(m.softplus(t) / beta, x),
-        lambda: cut(g, m.constant(x, 1.0)),
-        lambda: cut(g * c * beta, m.constant(x, 0.0)),
+        lambda: cut(pair()[0], m.constant(x, 1.0)),
+        lambda: cut(pair()[0] * pair()[1] * beta, m.constant(x, 0.0)),
     )
 
 
