@@ -15,7 +15,7 @@ from actcli.numerics.dtypes import DType
 from actcli.numerics.rounding import round_to
 
 #: elements worked on at once, so that the intermediate arrays stay in the cache
-PLAIN_BLOCK = 1 << 15
+PLAIN_BLOCK = 1 << 16
 PAIR_BLOCK = 1 << 12
 #: threads for large arrays, and the elements that are worth another one
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
