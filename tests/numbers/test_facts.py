@@ -42,7 +42,7 @@ def sampled(name: str) -> tuple[Array, list[Array]]:
     """Columns along -30..30 and far outside, with the stationary points and breakpoints."""
     bound = DEFAULTS[name]
     far = 2.0 ** np.arange(5, 40)
-    xs = np.unique(np.concatenate([np.arange(-960, 961) / 32, far, -far, marked(name)]))
+    xs = np.unique(np.concatenate([np.arange(-3840, 3841) / 128, far, -far, marked(name)]))
     return xs, [nearest_float64(column) for column in true_values(*reference_of(bound), xs)]
 
 
@@ -227,8 +227,8 @@ GENTLE = [
 def test_no_breakpoint_is_missing(specification: str) -> None:
     """The derivative changes by no more than the second derivative explains, but at breakpoints."""
     bound = EVERY[specification]
-    step = 2.0**-5
-    xs = np.arange(-256, 256) * step + step / 3
+    step = 2.0**-7
+    xs = np.arange(-1024, 1024) * step + step / 3
     _, slope, bend = map(nearest_float64, true_values(*reference_of(bound), xs))
     edges = np.array([point.x for point in bound.breakpoints] or [inf])
     clear = ~((xs[:-1, None] <= edges) & (edges <= xs[1:, None])).any(axis=1)
