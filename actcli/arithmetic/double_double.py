@@ -64,6 +64,11 @@ def negative_part(x: Pair) -> Pair:
     return where(x.high < 0, x, constant(x, 0.0))
 
 
+def clip(x: Pair, low: Number, high: Number) -> Pair:
+    """x, but low below low and high above high."""
+    return where(x > low, where(x < high, x, constant(x, high)), constant(x, low))
+
+
 def indicator(condition: Any, x: Pair) -> Pair:
     """1 where the condition holds, 0 elsewhere."""
     return where(condition, constant(x, 1.0), constant(x, 0.0))

@@ -61,6 +61,11 @@ def negative_part(x: Array) -> Array:
     return np.minimum(x, 0.0)
 
 
+def clip(x: Array, low: Number, high: Number) -> Array:
+    """x, but low below low and high above high."""
+    return np.minimum(np.maximum(x, float(low)), float(high))
+
+
 def indicator(condition: Condition, x: Array) -> Array:
     """1 where the condition holds, 0 elsewhere."""
     return np.asarray(condition, dtype=x.dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from actcli.arithmetic.reals import as_fraction, nearest_float, numerator_over
+from actcli.arithmetic.reals import as_fraction, from_fraction, nearest_float, numerator_over
 from actcli.catalogue.activation import (
     INF,
     POSITIVE,
@@ -27,11 +27,9 @@ from actcli.catalogue.activation import (
 
 
 def _hard_tanh(m: Any, x: Any, min_val: Number, max_val: Number) -> Formulas:
-    low, high = m.constant(x, min_val), m.constant(x, max_val)
-    inside = (x > min_val) & (x < max_val)
     return (
-        lambda: m.where(inside, x, m.where(x > min_val, high, low)),
-        lambda: m.where(inside, m.constant(x, 1.0), m.constant(x, 0.0)),
+        lambda: m.clip(x, min_val, max_val),
+        lambda: m.indicator((x > min_val) & (x < max_val), x),
         lambda: m.constant(x, 0.0),
     )
 
@@ -150,14 +148,11 @@ HARD_TANH = Activation(
 def _hard_sigmoid(m: Any, x: Any, slope: Number, offset: Number) -> Formulas:
     # slope x + offset as one quotient, so that 1/6 is exact and the breakpoints are exactly -3 and 3
     numerator, denominator = numerator_over(slope)
-    line = x * numerator + m.constant(x, offset) * denominator
-    rising, full = line > 0, line >= denominator
-    inside = rising & ~full
-    zero, one = m.constant(x, 0.0), m.constant(x, 1.0)
+    line = x * numerator + from_fraction(as_fraction(offset) * as_fraction(denominator))
     return (
-        lambda: m.where(inside, line / denominator, m.where(full, one, zero)),
-        lambda: m.where(inside, m.constant(x, slope), zero),
-        lambda: zero,
+        lambda: m.clip(line, 0.0, denominator) / denominator,
+        lambda: m.indicator((line > 0) & (line < denominator), x) * slope,
+        lambda: m.constant(x, 0.0),
     )
 
 
@@ -277,15 +272,12 @@ HARD_SIGMOID = Activation(
 
 
 def _hard_silu(m: Any, x: Any) -> Formulas:
-    zero = m.constant(x, 0.0)
-
-    def pieces(middle: Any, right: Any) -> Any:
-        return m.where(x > -3, m.where(x < 3, middle, right), zero)
-
+    left, inside = x > -3, (x > -3) & (x < 3)
     return (
-        lambda: pieces(x * (x + 3) / 6, x),
-        lambda: pieces((2 * x + 3) / 6, m.constant(x, 1.0)),
-        lambda: pieces(m.constant(x, Ratio(1, 3)), zero),
+        # x clip(x + 3, 0, 6) / 6, so written that the 0 on the left is a positive one
+        lambda: x * m.clip(-3 - x, -6.0, 0.0) / -6,
+        lambda: m.where(inside, (2 * x + 3) / 6, m.indicator(left, x)),
+        lambda: m.indicator(inside, x) * Ratio(1, 3),
     )
 
 
@@ -368,12 +360,10 @@ HARD_SILU = Activation(
 
 
 def _sparse_sigmoid(m: Any, x: Any) -> Formulas:
-    zero, one = m.constant(x, 0.0), m.constant(x, 1.0)
-    inside = (x > -1) & (x < 1)
     return (
-        lambda: m.where(inside, (x + 1) / 2, m.where(x > 0, one, zero)),
-        lambda: m.where(inside, m.constant(x, 0.5), zero),
-        lambda: zero,
+        lambda: (m.clip(x, -1.0, 1.0) + 1) / 2,
+        lambda: m.indicator((x > -1) & (x < 1), x) / 2,
+        lambda: m.constant(x, 0.0),
     )
 
 
