@@ -52,6 +52,9 @@ def torch_function(bound: BoundActivation) -> Callable[[Any], Any] | None:
         extra = re.search(r"approximate='tanh'", symbol.call)
         if extra:
             settings["approximate"] = "tanh"  # type: ignore[assignment]
+        if symbol.name.endswith(".prelu"):
+            slope = torch.tensor([float(bound.parameters["alpha"])])
+            return lambda x, f=function, s=slope: f(x, s.to(x.dtype))
         return lambda x, f=function, s=settings: f(x, **s)
     return None
 

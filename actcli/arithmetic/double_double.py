@@ -74,6 +74,16 @@ def indicator(condition: Any, x: Pair) -> Pair:
     return where(condition, constant(x, 1.0), constant(x, 0.0))
 
 
+def choice(condition: Any, x: Pair, one: Number, other: Number) -> Pair:
+    """One number where the condition holds, the other elsewhere."""
+    return where(condition, constant(x, one), constant(x, other))
+
+
+def masked(x: Pair, condition: Any) -> Pair:
+    """x where the condition holds, 0 elsewhere."""
+    return where(condition, x, constant(x, 0.0))
+
+
 def sqrt(x: Pair) -> Pair:
     """The square root of a number of at least 0."""
     high, low, exponent = x.high, x.low, x.exponent

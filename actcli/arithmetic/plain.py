@@ -71,6 +71,23 @@ def indicator(condition: Condition, x: Array) -> Array:
     return np.asarray(condition, dtype=x.dtype)
 
 
+def choice(condition: Condition, x: Array, one: Number, other: Number) -> Array:
+    """One number where the condition holds, the other elsewhere."""
+    step = float(one) - float(other)
+    if step + float(other) != one:
+        return np.where(condition, float(one), float(other))
+    value: Array = condition * step
+    value += float(other)
+    return value
+
+
+def masked(x: Array, condition: Condition) -> Array:
+    """x where the condition holds, 0 elsewhere."""
+    value: Array = x * condition
+    value += 0.0  # what was -0 is 0
+    return value
+
+
 def bounded_exp(x: Array) -> Array:
     """e^x, kept small enough on the right for its square to be finite."""
     return np.exp(np.minimum(x, LARGEST_EXPONENT / 2))

@@ -153,12 +153,15 @@ def _cubics(
                 functools.partial(_fill_by_cubics, cubics, formulas),
                 functools.partial(_fill, formulas),
             ):
-                way(sample, columns, span)
-                start = time.perf_counter()
-                way(sample, columns, span)
-                times.append(time.perf_counter() - start)
+                times.append(min(_seconds(way, sample, columns, span) for _ in range(4)))
         _CUBICS[key] = cubics if times[0] < times[1] else None
     return _CUBICS[key]
+
+
+def _seconds(function: Callable[..., None], *arguments: Any) -> float:
+    start = time.perf_counter()
+    function(*arguments)
+    return time.perf_counter() - start
 
 
 def _key(bound: BoundActivation) -> tuple[Any, ...]:

@@ -27,7 +27,7 @@ from actcli.catalogue.shared import far_left
 def _two_lines(m: Any, x: Any, alpha: Number) -> Formulas:
     return (
         lambda: m.positive_part(x) + m.negative_part(x) * alpha,
-        lambda: m.where(x > 0, m.constant(x, 1.0), m.constant(x, alpha)),
+        lambda: m.choice(x > 0, x, 1.0, alpha),
         lambda: m.constant(x, 0.0),
     )
 

@@ -139,8 +139,8 @@ RELU = Activation(
 def _relu6(m: Any, x: Any) -> Formulas:
     inside = (x > 0) & (x < 6)
     return (
-        lambda: m.where(x > 0, m.where(x < 6, x, m.constant(x, 6.0)), m.constant(x, 0.0)),
-        lambda: m.where(inside, m.constant(x, 1.0), m.constant(x, 0.0)),
+        lambda: m.clip(x, 0.0, 6.0),
+        lambda: m.indicator(inside, x),
         lambda: m.constant(x, 0.0),
     )
 
@@ -230,9 +230,10 @@ RELU6 = Activation(
 
 
 def _threshold(m: Any, x: Any, threshold: Number, value: Number) -> Formulas:
+    above = x > threshold
     return (
-        lambda: m.where(x > threshold, x, m.constant(x, value)),
-        lambda: m.where(x > threshold, m.constant(x, 1.0), m.constant(x, 0.0)),
+        lambda: m.masked(x, above) if value == 0 else m.where(above, x, m.constant(x, value)),
+        lambda: m.indicator(above, x),
         lambda: m.constant(x, 0.0),
     )
 
@@ -330,11 +331,11 @@ THRESHOLDED_RELU = Activation(
 
 
 def _squared_relu(m: Any, x: Any) -> Formulas:
-    zero = m.constant(x, 0.0)
+    right = m.positive_part(x)
     return (
-        lambda: m.where(x > 0, x * x, zero),
-        lambda: m.where(x > 0, 2 * x, zero),
-        lambda: m.where(x > 0, m.constant(x, 2.0), zero),
+        lambda: right * right,
+        lambda: 2 * right,
+        lambda: 2 * m.indicator(x > 0, x),
     )
 
 
@@ -371,11 +372,11 @@ SQUARED_RELU = Activation(
 
 
 def _star_relu(m: Any, x: Any, scale: Number, bias: Number) -> Formulas:
-    zero = m.constant(x, 0.0)
+    right = m.positive_part(x)
     return (
-        lambda: m.where(x > 0, x * x * scale + bias, m.constant(x, bias)),
-        lambda: m.where(x > 0, 2 * x * scale, zero),
-        lambda: m.where(x > 0, m.constant(x, 2 * scale), zero),
+        lambda: right * right * scale + bias,
+        lambda: 2 * right * scale,
+        lambda: m.indicator(x > 0, x) * (2 * scale),
     )
 
 

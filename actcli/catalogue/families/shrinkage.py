@@ -59,12 +59,19 @@ TANH_SHRINK = Activation(
 
 
 def _hard_shrink(m: Any, x: Any, lambd: Number, bias: Number) -> Formulas:
-    zero = m.constant(x, 0.0)
     outside = m.absolute(x) > lambd
+
+    def value() -> Any:
+        if bias == 0:
+            return m.masked(x, outside)
+        if bias == lambd:
+            return x - m.clip(x, -lambd, lambd)
+        return m.where(outside, m.where(x > 0, x - bias, x + bias), m.constant(x, 0.0))
+
     return (
-        lambda: m.where(outside, m.where(x > 0, x - bias, x + bias), zero),
-        lambda: m.where(outside, m.constant(x, 1.0), zero),
-        lambda: zero,
+        value,
+        lambda: m.indicator(outside, x),
+        lambda: m.constant(x, 0.0),
     )
 
 
