@@ -7,14 +7,13 @@ import functools
 import os
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arithmetic import plain
 from actcli.catalogue.bound import BoundActivation
-from actcli.numerics import piecewise
 from actcli.numerics.dtypes import DType
 from actcli.numerics.rounding import round_into
 
@@ -24,11 +23,23 @@ PAIR_BLOCK = 1 << 12
 #: threads for large arrays, and the elements that are worth another one
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 WORTH_A_THREAD = 1 << 18
-#: float32 values of one activation after which its cubics are made, and values to try them on
-WORTH_CUBICS = 1 << 20
+#: values of one activation after which a table of its polynomials pays, and values to try it on
+WORTH_A_TABLE = {"float32": 1 << 20, "float64": 1 << 18}
 TRIAL = 1 << 15
-#: share of a block that cubics may leave to the formulas
-LEFT_AT_MOST = 1 / 4
+#: share of a block that polynomials may leave to the formulas
+LEFT_AT_MOST = 1 / 2
+
+
+class Polynomials(Protocol):
+    """Columns tabulated as polynomials: `Cubics` or `Sextics`."""
+
+    def workspace(self, size: int) -> Any:
+        """What `evaluate` needs for so many numbers; of its own for each thread."""
+
+    def evaluate(
+        self, x: NDArray[Any], results: Sequence[NDArray[Any]], work: Any
+    ) -> list[NDArray[np.intp]]:
+        """Fill the results at x; for each, the places where it must be computed otherwise."""
 
 
 #: computes the columns at x into the arrays given
@@ -55,15 +66,15 @@ def evaluate(
         table = _all_inputs(_key(bound), bound, orders, dtype, saturate)
         return [column.take(index).reshape(x.shape) for column in table]
     columns = [np.empty(flat.shape, dtype.numpy) for _ in orders]
-    single = dtype.name == "float32"
-    spans = _spans(flat.size, PLAIN_BLOCK if single else PAIR_BLOCK, threads)
     formulas = functools.partial(_block, bound, orders, dtype, saturate)
-    cubics = _cubics(bound, orders, flat, formulas) if single else None
+    polynomials = _polynomials(bound, orders, flat, dtype, formulas)
+    large = polynomials or dtype.name == "float32"
+    spans = _spans(flat.size, PLAIN_BLOCK if large else PAIR_BLOCK, threads)
 
     def fill(span: range) -> None:
         with np.errstate(all="ignore"):
-            if cubics:
-                _fill_by_cubics(cubics, formulas, flat, columns, span)
+            if polynomials:
+                _fill_by_polynomials(polynomials, formulas, flat, columns, span)
             else:
                 _fill(formulas, flat, columns, span)
 
@@ -88,20 +99,20 @@ def _fill(
         formulas(x[part], [column[part] for column in columns])
 
 
-def _fill_by_cubics(
-    cubics: list[piecewise.Cubics],
+def _fill_by_polynomials(
+    polynomials: Polynomials,
     formulas: Formulas,
     x: NDArray[Any],
     columns: list[NDArray[Any]],
     span: range,
 ) -> None:
-    """What the cubics leave is gathered, and computed by the formulas in one go at the end."""
-    work = piecewise.Workspace(span.step)
+    """What the polynomials leave is gathered, and computed by the formulas at the end."""
+    work = polynomials.workspace(span.step)
     left: list[list[NDArray[np.intp]]] = [[] for _ in columns]
     for start in span:
         stop = min(start + span.step, span.stop)
         results = [column[start:stop] for column in columns]
-        rest = piecewise.evaluate(cubics, x[start:stop], results, work)
+        rest = polynomials.evaluate(x[start:stop], results, work)
         if sum(places.size for places in rest) > LEFT_AT_MOST * (stop - start) * len(columns):
             # numbers for which the grid was not made, and so may be those that follow
             _fill(formulas, x, columns, range(start, span.stop, span.step))
@@ -110,8 +121,8 @@ def _fill_by_cubics(
             gathered.append(places + start)
     for order, (column, gathered) in enumerate(zip(columns, left, strict=True)):
         places = np.concatenate([np.empty(0, np.intp), *gathered])
-        results = [np.empty(places.size, np.float32) for _ in columns]
-        _fill(formulas, x[places], results, range(0, places.size, span.step))
+        results = [np.empty(places.size, x.dtype) for _ in columns]
+        _fill(formulas, x[places], results, range(0, places.size, PAIR_BLOCK))
         column[places] = results[order]
 
 
@@ -125,37 +136,52 @@ def _spans(size: int, block: int, threads: int) -> list[range]:
 
 
 _SEEN: collections.Counter[tuple[Any, ...]] = collections.Counter()
-_CUBICS: dict[tuple[Any, ...], list[piecewise.Cubics] | None] = {}
+_POLYNOMIALS: dict[tuple[Any, ...], Polynomials | None] = {}
 
 
-def _cubics(
+def _polynomials(
     bound: BoundActivation,
     orders: tuple[int, ...],
     x: NDArray[Any],
+    dtype: DType,
     formulas: Formulas,
-) -> list[piecewise.Cubics] | None:
-    """The cubics of these columns if so many values were asked for that they pay.
+) -> Polynomials | None:
+    """Tabulated polynomials of these columns, if so many values were asked for that they pay.
 
     They give the same numbers as the formulas, so they are tried on one block beside them, and kept
     if they take less time.
     """
-    key = *_key(bound), orders
-    _SEEN[key] += x.size
-    if _SEEN[key] < WORTH_CUBICS or x.size < TRIAL:
+    worth = WORTH_A_TABLE.get(dtype.name)
+    if worth is None:
         return None
-    if key not in _CUBICS:
-        cubics = piecewise.tabulate(bound, orders)
+    key = *_key(bound), orders, dtype.name
+    _SEEN[key] += x.size
+    if _SEEN[key] < worth or x.size < TRIAL:
+        return None
+    if key not in _POLYNOMIALS:
+        polynomials = _tabulate(bound, orders, dtype)
         sample, times = x[:TRIAL], []
-        columns = [np.empty(sample.shape, np.float32) for _ in orders]
-        span = range(0, sample.size, sample.size)
+        columns = [np.empty(sample.shape, x.dtype) for _ in orders]
         with np.errstate(all="ignore"):
             for way in (
-                functools.partial(_fill_by_cubics, cubics, formulas),
+                functools.partial(_fill_by_polynomials, polynomials, formulas),
                 functools.partial(_fill, formulas),
             ):
-                times.append(min(_seconds(way, sample, columns, span) for _ in range(4)))
-        _CUBICS[key] = cubics if times[0] < times[1] else None
-    return _CUBICS[key]
+                times.append(
+                    min(_seconds(way, sample, columns, range(0, TRIAL, TRIAL)) for _ in range(3))
+                )
+        _POLYNOMIALS[key] = polynomials if times[0] < times[1] else None
+    return _POLYNOMIALS[key]
+
+
+def _tabulate(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Polynomials:
+    if dtype.name == "float32":
+        from actcli.numerics.cubics import Cubics
+
+        return Cubics(bound, orders)
+    from actcli.numerics.sextics import Sextics
+
+    return Sextics(bound, orders)
 
 
 def _seconds(function: Callable[..., None], *arguments: Any) -> float:

@@ -1,4 +1,4 @@
-"""Large float32 arrays: whichever way the core takes, the numbers are those of small ones."""
+"""Large arrays: whichever way the core takes, the numbers are those of small ones."""
 
 from __future__ import annotations
 
@@ -6,59 +6,74 @@ import numpy as np
 import pytest
 
 import actcli
+from actcli.numerics import cubics, sextics
 from actcli.numerics import evaluate as core
-from actcli.numerics import piecewise
 from tests.support.compare import same
 
-SIZE = 1 << 18
-#: pieces of it small enough to be computed point by point
+SIZES = {"float32": 1 << 17, "float64": 1 << 15}
+#: pieces of it small enough to be computed by the formulas
 PIECE = core.TRIAL // 2
 SCALES = {"ordinary": 4.0, "small": 0.01, "far": 300.0}
 
+dtypes = pytest.mark.parametrize("dtype", SIZES)
 
-def points(scale: float) -> np.ndarray:
-    x = np.random.default_rng(7).normal(0, scale, SIZE).astype(np.float32)
+
+def points(dtype: str, scale: float) -> np.ndarray:
+    x = np.random.default_rng(7).normal(0, scale, SIZES[dtype]).astype(dtype)
     x[:9] = [np.nan, np.inf, -np.inf, 0.0, -0.0, 3.4e38, -3.4e38, 1e-45, -1e-45]
     # neighbours on both sides of the middle of many intervals, and of their ends
-    grid = (np.arange(-9000, 9000) / (2 * piecewise.PER_UNIT)).astype(np.float32)
+    per_unit = cubics.PER_UNIT if dtype == "float32" else sextics.PER_UNIT
+    grid = (np.arange(-4500, 4500) / (2 * per_unit)).astype(dtype)
     x[9 : 9 + 3 * grid.size] = np.concatenate(
-        [grid, np.nextafter(grid, np.float32(9e9)), np.nextafter(grid, np.float32(-9e9))]
+        [grid, np.nextafter(grid, np.inf), np.nextafter(grid, -np.inf)]
     )
     return x
 
 
-@pytest.mark.parametrize("name", actcli.names())
-def test_cubics_give_the_numbers_of_the_formulas(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    x = points(SCALES["ordinary"])
-    small = [actcli.evaluate(name, part, orders=(0, 1, 2)) for part in x.reshape(-1, PIECE)]
-    wanted = [np.concatenate(column) for column in zip(*small, strict=True)]
-    # without the contest of speed, which the formulas may win
+def by_the_formulas(name: str, x: np.ndarray, orders: tuple[int, ...]) -> list[np.ndarray]:
+    small = [actcli.evaluate(name, part, orders=orders) for part in x.reshape(-1, PIECE)]
+    return [np.concatenate(column) for column in zip(*small, strict=True)]
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Polynomials without the contest of speed, which the formulas may win."""
     monkeypatch.setattr(
-        core, "_cubics", lambda bound, orders, *_: piecewise.tabulate(bound, orders)
+        core,
+        "_polynomials",
+        lambda bound, orders, x, dtype, _: core._tabulate(bound, orders, dtype),
     )
     monkeypatch.setattr(core, "LEFT_AT_MOST", 1.0)
+
+
+@dtypes
+@pytest.mark.parametrize("name", actcli.names())
+def test_polynomials_give_the_numbers_of_the_formulas(
+    name: str, dtype: str, request: pytest.FixtureRequest
+) -> None:
+    x = points(dtype, SCALES["ordinary"])
+    wanted = by_the_formulas(name, x, (0, 1, 2))
+    request.getfixturevalue("always")
     for got, want in zip(actcli.evaluate(name, x, orders=(0, 1, 2)), wanted, strict=True):
         assert same(got, want, signs=True).all()
 
 
+@dtypes
 @pytest.mark.parametrize("scale", SCALES)
-def test_arrays_of_any_scale(scale: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core, "WORTH_CUBICS", SIZE)
-    x = points(SCALES[scale])
-    small = np.concatenate(
-        [actcli.evaluate("gelu", part, order=1) for part in x.reshape(-1, PIECE)]
-    )
-    assert same(actcli.evaluate("gelu", x, order=1), small, signs=True).all()
+def test_arrays_of_any_scale(scale: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    x = points(dtype, SCALES[scale])
+    (wanted,) = by_the_formulas("gelu", x, (1,))
+    monkeypatch.setattr(core, "WORTH_A_TABLE", SIZES)
+    assert same(actcli.evaluate("gelu", x, order=1), wanted, signs=True).all()
 
 
-def test_numbers_for_which_the_grid_was_not_made_in_the_middle_of_an_array(
-    monkeypatch: pytest.MonkeyPatch,
+@dtypes
+def test_numbers_beyond_the_grid_in_the_middle_of_an_array(
+    dtype: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    x = np.concatenate([points(4.0), points(300.0), points(4.0)])
-    small = np.concatenate([actcli.evaluate("erf", part) for part in x.reshape(-1, PIECE)])
-    monkeypatch.setattr(
-        core, "_cubics", lambda bound, orders, *_: piecewise.tabulate(bound, orders)
-    )
-    assert same(actcli.evaluate("erf", x), small, signs=True).all()
+    x = np.concatenate([points(dtype, scale) for scale in (4.0, 300.0, 4.0)])
+    (wanted,) = by_the_formulas("erf", x, (0,))
+    request.getfixturevalue("always")
+    monkeypatch.setattr(core, "LEFT_AT_MOST", 0.5)
+    monkeypatch.setattr(core, "PLAIN_BLOCK", PIECE)
+    assert same(actcli.evaluate("erf", x), wanted, signs=True).all()

@@ -37,7 +37,7 @@ TIE = 1 << (SPARE - 1)
 NEAR = int(2 * ERROR * 2**53)
 
 
-class Cubics(NamedTuple):
+class Column(NamedTuple):
     """The coefficients of one column by interval, in r = x PER_UNIT - k from -1/2 to 1/2.
 
     Those of r^2 and r^3 need fewer digits. An interval that is not good enough has nan.
@@ -61,23 +61,64 @@ class Workspace:
         self.close, self.absent = np.empty((2, size), bool)
 
 
-def tabulate(bound: BoundActivation, orders: Sequence[int]) -> list[Cubics]:
-    """The cubics of the columns asked for."""
-    k = np.arange(-HALF, HALF + 1)
-    # the middle, the four nodes in pairs, and points between them to judge by
-    steps = np.array([0, 0.5, -0.5, 0.25, -0.25, 0.375, -0.375, 0.4375, -0.4375, 0.125, -0.125])
-    x = (k + steps[:, None]) / PER_UNIT
-    with np.errstate(all="ignore"):
-        formulas = bound.formulas(plain, x.reshape(-1))
-        columns = [_fit(np.reshape(formulas[order](), x.shape), steps) for order in orders]
-    for breakpoint in bound.breakpoints:
-        around = np.abs(k - breakpoint.x * PER_UNIT) <= 1
-        for column in columns:
-            column.constant[around] = np.nan
-    return columns
+class Cubics:
+    """Columns of an activation, tabulated from -16 to 16."""
+
+    def __init__(self, bound: BoundActivation, orders: Sequence[int]) -> None:
+        k = np.arange(-HALF, HALF + 1)
+        # the middle, the four nodes in pairs, and points between them to judge by
+        steps = np.array([0, 4, -4, 2, -2, 3, -3, 3.5, -3.5, 1, -1]) / 8
+        x = (k + steps[:, None]) / PER_UNIT
+        with np.errstate(all="ignore"):
+            formulas = bound.formulas(plain, x.reshape(-1))
+            self.columns = [_fit(np.reshape(formulas[order](), x.shape), steps) for order in orders]
+        for breakpoint in bound.breakpoints:
+            around = np.abs(k - breakpoint.x * PER_UNIT) <= 1
+            for column in self.columns:
+                column.constant[around] = np.nan
+
+    @staticmethod
+    def workspace(size: int) -> Workspace:
+        """What `evaluate` needs for so many numbers; of its own for each thread."""
+        return Workspace(size)
+
+    def evaluate(
+        self, x: Floats, results: Sequence[Floats], work: Workspace
+    ) -> list[NDArray[np.intp]]:
+        """Fill the results at x; for each, the places where it must be computed otherwise."""
+        n = x.size
+        scaled, nearest, offset = work.scaled[:n], work.nearest[:n], work.offset[:n]
+        integer, index = work.integer[:n], work.index[:n]
+        first, second = work.first[:n], work.second[:n]
+        total, coefficient = work.total[:n], work.coefficient[:n]
+
+        np.multiply(x, np.float32(PER_UNIT), out=scaled)
+        np.add(scaled, ROUNDER, out=nearest)
+        # beyond the grid, at infinities and nan this wraps or is clipped into one of its ends
+        np.subtract(nearest.view(np.int32), np.int32(FIRST), out=integer)
+        np.copyto(index, integer)
+        np.subtract(nearest, ROUNDER, out=nearest)
+        np.subtract(scaled, nearest, out=scaled)
+        np.copyto(offset, scaled)
+        left = []
+        for column, result in zip(self.columns, results, strict=True):
+            np.take(column.cube, index, out=first, mode="clip")
+            np.multiply(first, scaled, out=first)
+            np.take(column.square, index, out=second, mode="clip")
+            np.add(first, second, out=first)
+            np.multiply(first, scaled, out=first)
+            np.copyto(total, first)
+            np.take(column.linear, index, out=coefficient, mode="clip")
+            np.add(total, coefficient, out=total)
+            np.multiply(total, offset, out=total)
+            np.take(column.constant, index, out=coefficient, mode="clip")
+            np.add(total, coefficient, out=total)
+            np.copyto(result, total, casting="unsafe")
+            left.append(_undecided(total, result, work))
+        return left
 
 
-def _fit(y: Wide, steps: Wide) -> Cubics:
+def _fit(y: Wide, steps: Wide) -> Column:
     """The cubic through the nodes on each interval: even and odd part each through two."""
     outer_even, outer_odd = (y[1] + y[2]) / 2, (y[1] - y[2]) / 2
     inner_even, inner_odd = (y[3] + y[4]) / 2, (y[3] - y[4]) / 2
@@ -97,43 +138,7 @@ def _fit(y: Wide, steps: Wide) -> Cubics:
     # the ends are where numbers beyond the grid land, and the middle has zeros of both signs
     good[[0, HALF, -1]] = False
     constant[~good] = np.nan
-    return Cubics(constant, linear, square.astype(np.float32), cube.astype(np.float32))
-
-
-def evaluate(
-    columns: Sequence[Cubics], x: Floats, results: Sequence[Floats], work: Workspace
-) -> list[NDArray[np.intp]]:
-    """Fill the results at x; for each, the places where it must be computed otherwise."""
-    n = x.size
-    scaled, nearest, offset = work.scaled[:n], work.nearest[:n], work.offset[:n]
-    integer, index = work.integer[:n], work.index[:n]
-    first, second = work.first[:n], work.second[:n]
-    total, coefficient = work.total[:n], work.coefficient[:n]
-
-    np.multiply(x, np.float32(PER_UNIT), out=scaled)
-    np.add(scaled, ROUNDER, out=nearest)
-    # beyond the grid, at infinities and nan this wraps or is clipped into one of its ends
-    np.subtract(nearest.view(np.int32), np.int32(FIRST), out=integer)
-    np.copyto(index, integer)
-    np.subtract(nearest, ROUNDER, out=nearest)
-    np.subtract(scaled, nearest, out=scaled)
-    np.copyto(offset, scaled)
-    left = []
-    for column, result in zip(columns, results, strict=True):
-        np.take(column.cube, index, out=first, mode="clip")
-        np.multiply(first, scaled, out=first)
-        np.take(column.square, index, out=second, mode="clip")
-        np.add(first, second, out=first)
-        np.multiply(first, scaled, out=first)
-        np.copyto(total, first)
-        np.take(column.linear, index, out=coefficient, mode="clip")
-        np.add(total, coefficient, out=total)
-        np.multiply(total, offset, out=total)
-        np.take(column.constant, index, out=coefficient, mode="clip")
-        np.add(total, coefficient, out=total)
-        np.copyto(result, total, casting="unsafe")
-        left.append(_undecided(total, result, work))
-    return left
+    return Column(constant, linear, square.astype(np.float32), cube.astype(np.float32))
 
 
 def _undecided(total: Wide, result: Floats, work: Workspace) -> NDArray[np.intp]:

@@ -1,0 +1,165 @@
+"""Large float64 arrays by polynomials of degree 6 on a fine grid, where that is sooner.
+
+The value in the middle of each interval is held in two parts, and the polynomial adds what lies
+between there and x, at most 1/200 of it: so the sum is good to 2^-58. It is rounded with that error
+added and with it taken away; where both round alike (Ziv, 1991) the double-double formulas round so
+too, and what is left is given back to be computed by them. No number shows which way was taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.arithmetic import double_double
+from actcli.arithmetic.pair import Pair
+from actcli.catalogue.bound import BoundActivation
+
+Array = NDArray[np.float64]
+
+#: intervals to a unit and on each side of 0; interval k has its middle at k / PER_UNIT
+PER_UNIT = 256
+HALF = 4096
+#: adding it to a float64 leaves the nearest integer in the last bits
+ROUNDER = 1.5 * 2.0**52
+FIRST = int(np.float64(ROUNDER).view(np.int64)) - HALF
+#: relative error of a sum that is used
+ERROR = 2.0**-58
+#: the nodes right of the middle, near those of Chebyshev; those on the left mirror them
+NODES = np.array([32, 25, 14]) / 64
+#: points between them to judge by
+BETWEEN = np.array([29, -29, 20, -20, 7, -7]) / 64
+#: double-double numbers worked on at once
+BLOCK = 1 << 12
+
+
+class Column(NamedTuple):
+    """The coefficients of one column by interval, in r = x PER_UNIT - k from -1/2 to 1/2.
+
+    `low` is what `high` leaves of the value in the middle, `powers` those of r, r^2, ... r^6. An
+    interval that is not good enough has nan in `high`.
+    """
+
+    high: Array
+    low: Array
+    powers: Array
+
+
+class Workspace:
+    """The intermediate arrays of one thread, written again and again."""
+
+    def __init__(self, size: int) -> None:
+        self.nearest, self.offset, self.high, self.low, self.slack = np.empty((5, size))
+        self.coefficient, self.below = np.empty((2, size))
+        self.index = np.empty(size, np.int64)
+        self.differs = np.empty(size, bool)
+
+
+class Sextics:
+    """Columns of an activation, tabulated from -16 to 16."""
+
+    def __init__(self, bound: BoundActivation, orders: Sequence[int]) -> None:
+        k = np.arange(-HALF, HALF + 1)
+        steps = np.concatenate([[0.0], NODES, -NODES, BETWEEN])
+        x = (k + steps[:, None]) / PER_UNIT
+        highs, lows = _double_double(bound, orders, x.reshape(-1))
+        self.columns = [
+            _fit(np.reshape(high, x.shape), np.reshape(low, x.shape), steps)
+            for high, low in zip(highs, lows, strict=True)
+        ]
+        for breakpoint in bound.breakpoints:
+            around = np.abs(k - breakpoint.x * PER_UNIT) <= 1
+            for column in self.columns:
+                column.high[around] = np.nan
+
+    @staticmethod
+    def workspace(size: int) -> Workspace:
+        """What `evaluate` needs for so many numbers; of its own for each thread."""
+        return Workspace(size)
+
+    def evaluate(
+        self, x: Array, results: Sequence[Array], work: Workspace
+    ) -> list[NDArray[np.intp]]:
+        """Fill the results at x; for each, the places where it must be computed otherwise."""
+        n = x.size
+        nearest, offset, index = work.nearest[:n], work.offset[:n], work.index[:n]
+        high, low, slack = work.high[:n], work.low[:n], work.slack[:n]
+        coefficient, below, differs = work.coefficient[:n], work.below[:n], work.differs[:n]
+
+        np.multiply(x, PER_UNIT, out=offset)
+        np.add(offset, ROUNDER, out=nearest)
+        # beyond the grid, at infinities and nan this wraps or is clipped into one of its ends
+        np.subtract(nearest.view(np.int64), FIRST, out=index)
+        np.subtract(nearest, ROUNDER, out=nearest)
+        np.subtract(offset, nearest, out=offset)
+        left = []
+        for column, result in zip(self.columns, results, strict=True):
+            np.take(column.powers[-1], index, out=low, mode="clip")
+            for row in (*column.powers[-2::-1], column.low):
+                np.multiply(low, offset, out=low)
+                np.take(row, index, out=coefficient, mode="clip")
+                np.add(low, coefficient, out=low)
+            np.take(column.high, index, out=high, mode="clip")
+            np.multiply(high, ERROR, out=slack)
+            np.subtract(low, slack, out=below)
+            np.add(high, below, out=below)
+            np.add(low, slack, out=low)
+            np.add(high, low, out=result)
+            np.not_equal(result, below, out=differs)
+            left.append(np.flatnonzero(differs))
+        return left
+
+
+def _double_double(
+    bound: BoundActivation, orders: Sequence[int], x: Array
+) -> tuple[list[Array], list[Array]]:
+    """High and low parts of the columns at x."""
+    highs, lows = np.empty((2, len(orders), x.size))
+    with np.errstate(all="ignore"):
+        for start in range(0, x.size, BLOCK):
+            part = slice(start, start + BLOCK)
+            formulas = bound.formulas(double_double, Pair.exactly(x[part]))
+            for row, order in enumerate(orders):
+                highs[row, part], lows[row, part] = formulas[order]().collapsed()
+    return list(highs), list(lows)
+
+
+def _fit(high: Array, low: Array, steps: Array) -> Column:
+    """The polynomial through the middle and the nodes of each interval."""
+    with np.errstate(all="ignore"):
+        # neighbours of like size, so the difference of their high parts is exact
+        rest = (high - high[0]) + (low - low[0])
+        count = NODES.size
+        powers = np.zeros((2 * count, high.shape[1]))
+        # solved twice, the second time for what the first has missed
+        for _ in range(2):
+            missed = rest - _polynomial(powers, steps)
+            right, left = missed[1 : count + 1], missed[count + 1 : 2 * count + 1]
+            powers[0::2] += _solve(NODES[:, None] ** (1, 3, 5), (right - left) / 2)
+            powers[1::2] += _solve(NODES[:, None] ** (2, 4, 6), (right + left) / 2)
+        missed = np.abs(rest - _polynomial(powers, steps)).max(axis=0)
+        # the roundings of the products and sums with r of at most 1/2, and of the coefficients
+        lost = 2.0**-53 * (2 * np.abs(powers[0]) + np.abs(powers[1]))
+        size = np.abs(high)
+        good = 1.5 * missed + lost <= 0.75 * ERROR * size.min(axis=0)
+        good &= (size.min(axis=0) > 2.0**-900) & (size.max(axis=0) < 2.0**900)
+        good |= ((high == 0) & ~np.signbit(high)).all(axis=0)
+    # the ends are where numbers beyond the grid land, and the middle has zeros of both signs
+    good[[0, HALF, -1]] = False
+    return Column(np.where(good, high[0], np.nan), low[0].copy(), powers)
+
+
+def _solve(matrix: Array, values: Array) -> Array:
+    return np.asarray(np.linalg.solve(matrix, values), np.float64)
+
+
+def _polynomial(powers: Array, r: Array) -> Array:
+    """The sum of powers of r, without a constant: a row for each r."""
+    total = np.zeros((r.size, powers.shape[1]))
+    for row in powers[::-1]:
+        total += row
+        total *= r[:, None]
+    return total
