@@ -61,31 +61,51 @@ def evaluate(
     """
     flat = np.ascontiguousarray(x, dtype=dtype.numpy).reshape(-1)
     orders = tuple(orders)
-    if dtype.bits <= 16 and flat.size > 1 << dtype.bits:
-        index = flat.view(dtype.unsigned)
-        table = _all_inputs(_key(bound), bound, orders, dtype, saturate)
-        return [column.take(index).reshape(x.shape) for column in table]
     columns = [np.empty(flat.shape, dtype.numpy) for _ in orders]
     formulas = functools.partial(_block, bound, orders, dtype, saturate)
-    polynomials = _polynomials(bound, orders, flat, dtype, formulas)
-    large = polynomials or dtype.name == "float32"
-    spans = _spans(flat.size, PLAIN_BLOCK if large else PAIR_BLOCK, threads)
-
-    def fill(span: range) -> None:
-        with np.errstate(all="ignore"):
-            if polynomials:
-                _fill_by_polynomials(polynomials, formulas, flat, columns, span)
-            else:
-                _fill(formulas, flat, columns, span)
-
+    block = PLAIN_BLOCK
+    fill: Callable[[range], None]
+    if dtype.bits <= 16 and flat.size > 1 << dtype.bits:
+        tables = _all_inputs(_key(bound), bound, orders, dtype, saturate)
+        fill = functools.partial(_fill_by_lookup, tables, flat, columns)
+    elif polynomials := _polynomials(bound, orders, flat, dtype, formulas):
+        fill = functools.partial(_fill_by_polynomials, polynomials, formulas, flat, columns)
+    else:
+        fill = functools.partial(_fill, formulas, flat, columns)
+        block = PLAIN_BLOCK if dtype.name == "float32" else PAIR_BLOCK
+    spans = _spans(flat.size, block, threads)
     if len(spans) == 1:
-        fill(spans[0])
+        _quietly(fill, spans[0])
     else:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(len(spans)) as pool:
-            list(pool.map(fill, spans))
+            list(pool.map(functools.partial(_quietly, fill), spans))
     return [column.reshape(x.shape) for column in columns]
+
+
+def _quietly(fill: Callable[[range], None], span: range) -> None:
+    with np.errstate(all="ignore"):  # of this thread alone
+        fill(span)
+
+
+def _fill_by_lookup(
+    tables: list[NDArray[Any]], x: NDArray[Any], columns: list[NDArray[Any]], span: range
+) -> None:
+    unsigned = f"u{x.itemsize}"
+    patterns = x.view(unsigned)
+    # bits are copied sooner than numbers of a dtype that numpy only borrows
+    pairs = [
+        (table.view(unsigned), column.view(unsigned))
+        for table, column in zip(tables, columns, strict=True)
+    ]
+    index = np.empty(span.step, np.intp)
+    for start in span:
+        part = slice(start, min(start + span.step, span.stop))
+        places = index[: part.stop - start]
+        np.copyto(places, patterns[part])
+        for table, column in pairs:
+            table.take(places, out=column[part], mode="clip")
 
 
 def _fill(
