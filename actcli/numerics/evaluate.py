@@ -23,9 +23,9 @@ PAIR_BLOCK = 1 << 12
 #: threads for large arrays, and the elements that are worth another one
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 WORTH_A_THREAD = 1 << 18
-#: values of one activation after which a table of its polynomials pays, and values to try it on
+#: values of one activation after which a table of its polynomials pays, and those to try it on
 WORTH_A_TABLE = {"float32": 1 << 20, "float64": 1 << 18}
-TRIAL = 1 << 15
+TRIAL = range(1 << 12, 1 << 15)
 #: share of a block that polynomials may leave to the formulas
 LEFT_AT_MOST = 1 / 2
 
@@ -99,7 +99,7 @@ def _fill_by_lookup(
         (table.view(unsigned), column.view(unsigned))
         for table, column in zip(tables, columns, strict=True)
     ]
-    index = np.empty(span.step, np.intp)
+    index = np.empty(min(span.step, span.stop - span.start), np.intp)
     for start in span:
         part = slice(start, min(start + span.step, span.stop))
         places = index[: part.stop - start]
@@ -127,7 +127,7 @@ def _fill_by_polynomials(
     span: range,
 ) -> None:
     """What the polynomials leave is gathered, and computed by the formulas at the end."""
-    work = polynomials.workspace(span.step)
+    work = polynomials.workspace(min(span.step, span.stop - span.start))
     left: list[list[NDArray[np.intp]]] = [[] for _ in columns]
     for start in span:
         stop = min(start + span.step, span.stop)
@@ -176,11 +176,11 @@ def _polynomials(
         return None
     key = *_key(bound), orders, dtype.name
     _SEEN[key] += x.size
-    if _SEEN[key] < worth or x.size < TRIAL:
+    if _SEEN[key] < worth or x.size < TRIAL.start:
         return None
     if key not in _POLYNOMIALS:
         polynomials = _tabulate(bound, orders, dtype)
-        sample, times = x[:TRIAL], []
+        sample, times = x[: TRIAL.stop], []
         columns = [np.empty(sample.shape, x.dtype) for _ in orders]
         with np.errstate(all="ignore"):
             for way in (
@@ -188,7 +188,10 @@ def _polynomials(
                 functools.partial(_fill, formulas),
             ):
                 times.append(
-                    min(_seconds(way, sample, columns, range(0, TRIAL, TRIAL)) for _ in range(3))
+                    min(
+                        _seconds(way, sample, columns, range(0, sample.size, sample.size))
+                        for _ in range(3)
+                    )
                 )
         _POLYNOMIALS[key] = polynomials if times[0] < times[1] else None
     return _POLYNOMIALS[key]

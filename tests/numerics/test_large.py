@@ -12,7 +12,7 @@ from tests.support.compare import same
 
 SIZES = {"float32": 1 << 17, "float64": 1 << 15}
 #: pieces of it small enough to be computed by the formulas
-PIECE = core.TRIAL // 2
+PIECE = core.TRIAL.start // 2
 SCALES = {"ordinary": 4.0, "small": 0.01, "far": 300.0}
 
 dtypes = pytest.mark.parametrize("dtype", SIZES)
