@@ -34,20 +34,9 @@ def rows(columns: Sequence[Array], dtype: DType, separator: str) -> str:
     if dtype.name not in EXPONENTS_FROM or len(columns[0]) < MANY:
         return _slow_rows(columns, dtype, separator)
     table = np.stack(columns, axis=-1) if len(columns) > 1 else np.ascontiguousarray(columns[0])
+    text = _quick_rows(table, separator)
     odd = _laid_out_otherwise(table, EXPONENTS_FROM[dtype.name])
-    if 3 * len(odd) > len(table):  # between so many the quick way is no longer the quicker one
-        return _slow_rows(columns, dtype, separator)
-    pieces = []
-    begin = 0
-    slow = _slow_rows([column[odd] for column in columns], dtype, separator) if len(odd) else ""
-    for position, row in zip(odd.tolist(), slow.split("\n"), strict=False):
-        if begin < position:
-            pieces.append(_quick_rows(table[begin:position], separator))
-        pieces.append(row)
-        begin = position + 1
-    if begin < len(table):
-        pieces.append(_quick_rows(table[begin:], separator))
-    return "\n".join(pieces)
+    return _mended(text, table, odd, separator) if len(odd) else text
 
 
 def shortest_of_many(values: Array, dtype: DType) -> list[str]:
@@ -79,3 +68,25 @@ def _quick_rows(table: Array, separator: str) -> str:
         return text[1:-1].replace(b",", b"\n").decode()
     lines = text[2:-2].replace(b"],[", b"\n").decode()
     return lines if separator == "," else lines.replace(",", separator)
+
+
+def _mended(text: str, table: Array, odd: Array, separator: str) -> str:
+    """The text with the odd rows' digits laid out by Python."""
+    feeds = np.flatnonzero(np.frombuffer(text.encode(), np.uint8) == ord("\n"))
+    begins = np.concatenate(([0], feeds + 1))[odd].tolist()
+    ends = np.concatenate((feeds, [len(text)]))[odd].tolist()
+    pieces = []
+    done = 0
+    for row, begin, end in zip(table[odd].tolist(), begins, ends, strict=True):
+        digits = text[begin:end].split(separator) if table.ndim > 1 else [text[begin:end]]
+        values = row if table.ndim > 1 else [row]
+        pieces.append(text[done:begin])
+        # So few digits are all that a float64 prints, but null stands for what is not finite.
+        pieces.append(
+            separator.join(
+                repr(value if shown == "null" else float(shown))
+                for value, shown in zip(values, digits, strict=True)
+            )
+        )
+        done = end
+    return "".join((*pieces, text[done:]))

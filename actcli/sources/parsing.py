@@ -68,8 +68,9 @@ def _read_as_words(data: bytes) -> Numbers | None:
         data = COMMENT.sub(b"", data)
     if b"_" in data:  # which float() passes over
         return None
-    words = data.replace(ENCODED_MINUS, b"-").replace(b",", b" ").split()
     try:
+        # float() takes digits of any script, but here are none beyond ASCII.
+        words = data.replace(ENCODED_MINUS, b"-").replace(b",", b" ").decode("ascii").split()
         return np.array(list(map(float, words)), np.float64)
     except ValueError:
         return None

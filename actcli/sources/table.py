@@ -95,24 +95,24 @@ class TableSource:
         return ArraySource(np.concatenate([np.zeros(0, self.dtype.numpy), *self.blocks()]))
 
     def _find(self, column: str) -> None:
-        """Find the column by its name in the header or, with or without one, by its number."""
+        """Find the column by its number, or by its name in the first row."""
         if not self._first:
             if column.isdecimal():
                 return
             raise DataError(f"{self.name} is empty: it has no {self._label}")
-        cells = self._first[0].cells
-        names = [_decoded(cell) for cell in cells]
-        names[0] = names[0].removeprefix(BYTE_ORDER_MARK.decode())
-        if column in names:
-            self._index = names.index(column)
-        elif not column.isdecimal():
-            raise unknown("column", column, names, f"{self.name} has {len(names)} others")
-        elif not 1 <= int(column) <= len(names):
-            raise UsageError(f"{self.name} has no column {column}: it has {len(names)}")
-        else:
+        names = [_decoded(cell) for cell in self._first[0].cells]
+        if names:
+            names[0] = names[0].removeprefix(BYTE_ORDER_MARK.decode())
+        if column.isdecimal() and 1 <= int(column) <= len(names):
             self._index = int(column) - 1
             if read_number(names[self._index]) is not None:
                 return
+        elif column in names:
+            self._index = names.index(column)
+        elif column.isdecimal():
+            raise UsageError(f"{self.name} has no column {column}: it has {len(names)}")
+        else:
+            raise unknown("column", column, names, f"{self.name} has {len(names)} others")
         self.header = _split_end(self._first.pop(0).raw)
 
     def _read(self, stream: BinaryIO, look: bool) -> Iterator[list[Record]]:
@@ -193,5 +193,6 @@ def _decoded(cell: str) -> str:
 
 
 def _likelier_separator(text: str) -> str:
-    first = text.partition("\n")[0]
-    return "\t" if first.count("\t") > first.count(",") else ","
+    """What stands between the cells of the first line: names with commas in them are common."""
+    tabs, commas = map(text.partition("\n")[0].count, "\t,")
+    return "\t" if tabs and tabs >= commas else ","
