@@ -80,7 +80,7 @@ def write_numbers(path: Path, values: int) -> None:
 
 
 def run(command: list[str], source: Path, target: Path) -> tuple[float, float, float]:
-    """A command's seconds from file to file, those of the processors, and its peak memory in MiB."""
+    """Seconds from file to file, those of the processors, and peak memory in MiB, of a command."""
     # As a user's shell has it: output buffered, bytecode kept.
     unusual = ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
     environment = {name: value for name, value in os.environ.items() if name not in unusual}

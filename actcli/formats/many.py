@@ -35,8 +35,9 @@ def rows(columns: Sequence[Array], dtype: DType, separator: str) -> str:
         return _slow_rows(columns, dtype, separator)
     table = np.stack(columns, axis=-1) if len(columns) > 1 else np.ascontiguousarray(columns[0])
     text = _quick_rows(table, separator)
-    odd = _laid_out_otherwise(table, EXPONENTS_FROM[dtype.name])
-    return _mended(text, table, odd, separator) if len(odd) else text
+    values = table.reshape(-1)
+    odd = _laid_out_otherwise(values, EXPONENTS_FROM[dtype.name])
+    return _mended(text, values, odd, separator) if len(odd) else text
 
 
 def shortest_of_many(values: Array, dtype: DType) -> list[str]:
@@ -49,15 +50,15 @@ def _slow_rows(columns: Sequence[Array], dtype: DType, separator: str) -> str:
     return "\n".join(map(separator.join, zip(*texts, strict=True)))
 
 
-def _laid_out_otherwise(table: Array, exponents_from: float) -> Array:
-    """The positions of rows with a number that orjson writes otherwise than Python, or not."""
-    size = np.abs(table)
+def _laid_out_otherwise(values: Array, exponents_from: float) -> Array:
+    """The positions of numbers that orjson writes otherwise than Python, or not at all."""
+    size = np.abs(values)
     if size.min() >= 1e-4 and size.max() < exponents_from:
         return np.zeros(0, np.intp)
-    kind = table.dtype.type
+    kind = values.dtype.type
     same = (size < kind(1e-9)) | ((size >= kind(1e-4)) & (size < kind(exponents_from)))
     same |= (size >= kind(1e16)) & (size < np.inf)
-    return np.flatnonzero(~(same if same.ndim == 1 else same.all(axis=-1)))
+    return np.flatnonzero(~same)
 
 
 def _quick_rows(table: Array, separator: str) -> str:
@@ -70,23 +71,20 @@ def _quick_rows(table: Array, separator: str) -> str:
     return lines if separator == "," else lines.replace(",", separator)
 
 
-def _mended(text: str, table: Array, odd: Array, separator: str) -> str:
-    """The text with the odd rows' digits laid out by Python."""
-    feeds = np.flatnonzero(np.frombuffer(text.encode(), np.uint8) == ord("\n"))
-    begins = np.concatenate(([0], feeds + 1))[odd].tolist()
-    ends = np.concatenate((feeds, [len(text)]))[odd].tolist()
-    pieces = []
+def _mended(text: str, values: Array, odd: Array, separator: str) -> str:
+    """The text of all values with the odd ones' digits laid out by Python."""
+    codes = np.frombuffer(text.encode(), np.uint8)
+    between = codes == ord("\n")
+    if len(values) > 1 + np.count_nonzero(between):
+        between |= codes == ord(separator)
+    edges = np.concatenate(([-1], np.flatnonzero(between), [len(text)]))
+    pieces: list[str] = []
     done = 0
-    for row, begin, end in zip(table[odd].tolist(), begins, ends, strict=True):
-        digits = text[begin:end].split(separator) if table.ndim > 1 else [text[begin:end]]
-        values = row if table.ndim > 1 else [row]
-        pieces.append(text[done:begin])
-        # So few digits are all that a float64 prints, but null stands for what is not finite.
-        pieces.append(
-            separator.join(
-                repr(value if shown == "null" else float(shown))
-                for value, shown in zip(values, digits, strict=True)
-            )
-        )
+    for value, begin, end in zip(
+        values[odd].tolist(), (edges[odd] + 1).tolist(), edges[odd + 1].tolist(), strict=True
+    ):
+        shown = text[begin:end]
+        # So few digits are all that a float64 prints; null stands for what is not finite.
+        pieces += (text[done:begin], repr(value if shown == "null" else float(shown)))
         done = end
     return "".join((*pieces, text[done:]))
