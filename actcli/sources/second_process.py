@@ -69,8 +69,9 @@ def _from_a_child(
                 yield content
     finally:
         # It may be waiting for input that never comes.
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
 
 
 def _receive(stream: BinaryIO) -> tuple[str, Any]:
@@ -85,7 +86,9 @@ def _send(blocks: Generator[Array, None, Any], reading: int, writing: int) -> No
     """Be the child: send every block, then the result or the error, and end at once."""
     status = 1
     try:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if callable(signal.getsignal(number)):  # to clean up what the other process wrote
+                signal.signal(number, signal.SIG_DFL)
         os.close(reading)
         # Whoever waits for the end of the output must not wait for this process.
         nowhere = os.open(os.devnull, os.O_WRONLY)
