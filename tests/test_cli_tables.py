@@ -97,6 +97,22 @@ def test_a_bad_cell_is_located(run: Run, tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+def test_what_is_no_table(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"a,b\n1,2\n3\r4,5\n6,7\n")
+    done = run("eval", "relu", "t.csv", "--column", "b")
+    assert done.stdout == "a,b,y\n1,2,2.0\n"
+    assert done.stderr.startswith("actcli: error: t.csv, line 3: no row of a table: new-line")
+    assert done.stderr.count("\n") == 1
+    (tmp_path / "t.csv").write_bytes(b'a,b\n1,2\n"' + b"3,4\n" * 1_000_000)
+    done = run("eval", "relu", "t.csv", "--column", "b")
+    assert done.stdout == "a,b,y\n1,2,2.0\n"
+    assert done.stderr.startswith("actcli: error: t.csv, line 3: no row of a table: field larger")
+    assert run("eval", "relu", "--column", "1", input='5,"6\n').stdout == '5,"6,5.0\n'
+    done = run("eval", "relu", "--column", "1", input="1_0,2\n3_0,1\n")
+    assert done.stdout == "1_0,2,y\n"
+    assert "line 2, column '1': '3_0' is not a number" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("args", "status", "message"),
     [

@@ -92,8 +92,8 @@ def _send(blocks: Generator[Array, None, Any], reading: int, writing: int) -> No
         os.close(reading)
         # Whoever waits for the end of the output must not wait for this process.
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        for number in (1, 2):
-            os.dup2(nowhere, number)
+        for descriptor in (1, 2):
+            os.dup2(nowhere, descriptor)
         with open(writing, "wb") as stream:
             kind = "block"
             while kind == "block":

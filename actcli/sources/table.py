@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import numpy as np
@@ -29,12 +30,16 @@ SENTINEL = "\x1e"
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-class Record(NamedTuple):
-    """A row as it stands in the file, its cells, and the line that it begins on."""
+class Batch(NamedTuple):
+    """Rows as they stand in the file, their cells, and the lines that they begin on."""
 
-    raw: str
-    cells: list[str]
-    line: int
+    raw: list[str]
+    cells: list[list[str]]
+    lines: list[int]
+
+    def without_first(self) -> Batch:
+        """All rows but the first."""
+        return Batch(self.raw[1:], self.cells[1:], self.lines[1:])
 
 
 @contextmanager
@@ -72,7 +77,7 @@ class TableSource:
         self.rest = ""
         self.header: tuple[str, str] | None = None
         self._batches = self._read(stream, separator is None)
-        self._first = next(self._batches, [])
+        self._first = next(self._batches, Batch([], [], []))
         self._label = f"column {shortened(column)}"
         self._index = 0
         self._find(column)
@@ -84,7 +89,6 @@ class TableSource:
     def blocks(self) -> Iterator[Array]:
         """The numbers of the rows that arrive; DataError after those before a bad cell."""
         yield from self._numbers(self._first)
-        self._first = []
         for batch in self._batches:
             yield from self._numbers(batch)
 
@@ -96,11 +100,11 @@ class TableSource:
 
     def _find(self, column: str) -> None:
         """Find the column by its number, or by its name in the first row."""
-        if not self._first:
+        if not self._first.cells:
             if column.isdecimal():
                 return
             raise DataError(f"{self.name} is empty: it has no {self._label}")
-        names = [_decoded(cell) for cell in self._first[0].cells]
+        names = [_decoded(cell) for cell in self._first.cells[0]]
         if names:
             names[0] = names[0].removeprefix(BYTE_ORDER_MARK.decode())
         if column.isdecimal() and 1 <= int(column) <= len(names):
@@ -113,61 +117,82 @@ class TableSource:
             raise UsageError(f"{self.name} has no column {column}: it has {len(names)}")
         else:
             raise unknown("column", column, names, f"{self.name} has {len(names)} others")
-        self.header = _split_end(self._first.pop(0).raw)
+        self.header = _split_end(self._first.raw[0])
+        self._first = self._first.without_first()
 
-    def _read(self, stream: BinaryIO, look: bool) -> Iterator[list[Record]]:
-        """The records of the lines that arrive."""
+    def _read(self, stream: BinaryIO, look: bool) -> Iterator[Batch]:
+        """The rows of the lines that arrive."""
         line, text = 1, ""
         for piece in whole_lines(stream, self.name):
             text += piece.data.decode(ENCODING)
             if look and piece.line == 1:
                 self.separator = _likelier_separator(text)
-            records, rest = self._records([*_lines(text), SENTINEL], line)
-            if records:
-                yield records
+            batch, rest, complaint = self._rows([*_lines(text), SENTINEL], line)
+            if batch.cells:
+                yield batch
+            if complaint:
+                raise DataError(complaint)
             line += text.count("\n") - rest.count("\n")
             text = rest
         if text:
             # The end of the file ends an open quotation.
-            yield [Record(text, next(csv.reader(_lines(text), delimiter=self.separator)), line)]
+            yield Batch([text], list(csv.reader(_lines(text), delimiter=self.separator)), [line])
 
-    def _records(self, lines: list[str], line: int) -> tuple[list[Record], str]:
-        """The records of all lines but the last, and what the last one would have continued."""
+    def _rows(self, lines: list[str], line: int) -> tuple[Batch, str, str]:
+        """The rows of all lines but the last, what that would have continued, and a complaint."""
         reader = csv.reader(lines, delimiter=self.separator)
-        records: list[Record] = []
-        begin = 0
+        cells: list[list[str]] = []
+        ends = [0]
+        complaint = ""
         try:
-            for cells in reader:
-                if reader.line_num == len(lines):
-                    break
-                raw = "".join(lines[begin : reader.line_num])
-                records.append(Record(raw, cells, line + begin))
-                begin = reader.line_num
+            for row in reader:
+                cells.append(row)
+                ends.append(reader.line_num)
+            del cells[-1], ends[-1]
         except csv.Error as error:
             reason = str(error).partition(" - ")[0]
-            raise DataError(f"{self.name}, line {line + begin}: not csv: {reason}") from error
-        return records, "".join(lines[begin:-1])
+            complaint = f"{self.name}, line {line + ends[-1]}: no row of a table: {reason}"
+        if ends[-1] == len(cells):  # a row a line
+            raw = lines[: len(cells)]
+        else:
+            raw = ["".join(lines[begin:end]) for begin, end in pairwise(ends)]
+        begins = [line + end for end in ends[:-1]]
+        return Batch(raw, cells, begins), "".join(lines[ends[-1] : -1]), complaint
 
-    def _numbers(self, batch: list[Record]) -> Iterator[Array]:
+    def _numbers(self, batch: Batch) -> Iterator[Array]:
+        """The numbers of some rows; float() reads them where all are plain."""
+        try:
+            cells = [cells[self._index] for cells in batch.cells]
+            values = list(map(float, cells))
+            plain = not any(map(str.__contains__, cells, repeat("_")))
+        except (IndexError, ValueError):
+            plain = False
+        if not plain:
+            yield from self._numbers_one_by_one(batch)
+        elif values:
+            self.rows += map(_split_end, [self.rest + batch.raw[0], *batch.raw[1:]])
+            self.rest = ""
+            yield round_to(np.array(values), self.dtype)
+
+    def _numbers_one_by_one(self, batch: Batch) -> Iterator[Array]:
         values: list[float] = []
         complaint = ""
-        for record in batch:
-            if not record.cells:
-                self.rest += record.raw
+        for raw, cells, line in zip(*batch, strict=True):
+            if not cells:
+                self.rest += raw
                 continue
             count = len(values)
-            cell = _decoded(record.cells[self._index]) if self._index < len(record.cells) else ""
+            cell = _decoded(cells[self._index]) if self._index < len(cells) else ""
             value = read_number(cell)
             if value is not None:
                 values.append(value)
             else:
-                place = f"line {record.line}, {self._label}: "
+                place = f"line {line}, {self._label}: "
                 if not self.invalid.admits(values, place + shortened(cell)):
                     complaint = f"{self.name}, {place}{not_a_number(cell)}"
                     break
             if len(values) > count:
-                row, end = _split_end(record.raw)
-                self.rows.append((self.rest + row, end))
+                self.rows.append(_split_end(self.rest + raw))
                 self.rest = ""
         if values:
             yield round_to(np.array(values), self.dtype)
@@ -177,15 +202,14 @@ class TableSource:
 
 def _lines(text: str) -> list[str]:
     """Lines with their ends; a line ends at a line feed alone."""
-    return LINE.findall(text)
+    lines: list[str] = LINE.findall(text)
+    return lines
 
 
 def _split_end(raw: str) -> tuple[str, str]:
     """A row without the end of its line, and that end; what ends without one is given one."""
-    for end in ("\r\n", "\n"):
-        if raw.endswith(end):
-            return raw[: -len(end)], end
-    return raw, "\n"
+    row = raw.rstrip("\r\n")
+    return row, raw[len(row) :] or "\n"
 
 
 def _decoded(cell: str) -> str:
