@@ -7,6 +7,7 @@ another way (1e-7 and 0.00001 for 1e-07 and 1e-05) and has no nan: those few go 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,9 +57,17 @@ def _laid_out_otherwise(values: Array, exponents_from: float) -> Array:
     if size.min() >= 1e-4 and size.max() < exponents_from:
         return np.zeros(0, np.intp)
     kind = values.dtype.type
-    same = (size < kind(1e-9)) | ((size >= kind(1e-4)) & (size < kind(exponents_from)))
-    same |= (size >= kind(1e16)) & (size < np.inf)
+    same = (size == 0) | ((size >= kind(1e-4)) & (size < kind(exponents_from)))
+    if _long_exponents_agree(values.dtype.name):
+        same |= (size < kind(1e-9)) | ((size >= kind(1e16)) & (size < np.inf))
     return np.flatnonzero(~same)
+
+
+@cache
+def _long_exponents_agree(dtype: str) -> bool:
+    """Whether the installed orjson writes exponents of two digits or more as Python does."""
+    samples = (1e-20, 1.5e-10, 1.5e16, 1e20)
+    return _quick_rows(np.array(samples, dtype), ",").split("\n") == list(map(repr, samples))
 
 
 def _quick_rows(table: Array, separator: str) -> str:
