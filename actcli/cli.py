@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, MutableMapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from actcli import __version__
+from actcli.console import note
 from actcli.errors import ActcliError
 from actcli.output import flush_standard_output
 
@@ -140,7 +140,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 1  # the reader has what it wanted: nothing to say
     except (ActcliError, click.ClickException, click.Abort, OSError, MemoryError) as error:
         message, status = describe(error)
-        complain(message)
+        note(f"error: {message}")
     return status if isinstance(status, int) else 0
 
 
@@ -165,12 +165,3 @@ def _click_message(error: click.ClickException) -> str:
     if isinstance(error, click.UsageError) and error.ctx and not getattr(error, "possibilities", 0):
         message = f"{message.removesuffix('.')} (see: {error.ctx.command_path} --help)"
     return message
-
-
-def complain(message: str) -> None:
-    """Write one line to standard error, if anything can still be written there."""
-    try:
-        sys.stderr.write(f"actcli: error: {' '.join(message.splitlines())}\n")
-        sys.stderr.flush()
-    except (OSError, AttributeError, ValueError):  # full, absent or closed
-        pass

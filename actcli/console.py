@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ def colour_wanted(stream: TextIO | None) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return os.environ.get("TERM") != "dumb" and is_terminal(stream)
+
+
+def note(message: str) -> None:
+    """Write one line to standard error, if anything can still be written there."""
+    with suppress(OSError, AttributeError, ValueError):
+        sys.stderr.write(f"actcli: {' '.join(message.splitlines())}\n")
+        sys.stderr.flush()
 
 
 def make_console(

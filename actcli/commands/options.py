@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from actcli.commands.types import BackendType, ColumnsType, DTypeType, FormatType
+from actcli.commands.types import BackendType, ColumnsType, DTypeType, FormatType, PolicyType
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Decorator = Callable[[Decorated], Decorated]
@@ -71,6 +71,19 @@ first_id_option = click.option(
     metavar="ID",
     help="The id of the first tensor with --backend tensorflow-2.0 (default 17).",
 )
+invalid_option = click.option(
+    "--invalid",
+    type=PolicyType(),
+    metavar="[fail|skip|nan]",
+    help="What becomes of input that is no number (default fail).",
+)
+column_option = click.option(
+    "--column",
+    metavar="NAME|NUMBER",
+    help="Read x from this column of a csv or tsv table, and append to its rows.",
+)
+#: How input is read.
+input_options = all_of(column_option, invalid_option)
 #: What is computed, and by whom.
 evaluation_options = all_of(
     dtype_option, show_option, backend_option, saturate_option, first_id_option

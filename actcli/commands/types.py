@@ -70,6 +70,17 @@ class FormatType(NamedType):
         return FORMATS
 
 
+class PolicyType(NamedType):
+    """What becomes of input that is no number."""
+
+    name = "policy"
+
+    def names(self) -> Iterable[str]:
+        from actcli.sources.invalid import POLICIES
+
+        return POLICIES
+
+
 class BackendType(NamedType):
     """Who computes."""
 

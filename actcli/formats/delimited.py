@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from actcli.formats.digits import Spelling, bits, hexadecimal, shortest
+from actcli.formats.digits import Spelling, bits, hexadecimal
+from actcli.formats.many import rows
 
 if TYPE_CHECKING:
     from actcli.columns import Columns
@@ -12,17 +13,17 @@ if TYPE_CHECKING:
 
 def write_text(columns: Columns, out: TextIO) -> None:
     """Write values alone, as other programs of a pipeline expect them."""
-    _write(columns, out, "\t", shortest)
+    _write(columns, out, "\t")
 
 
 def write_csv(columns: Columns, out: TextIO) -> None:
     """Write a header and comma-separated values."""
-    _write(columns, out, ",", shortest, header=True)
+    _write(columns, out, ",", header=True)
 
 
 def write_tsv(columns: Columns, out: TextIO) -> None:
     """Write a header and tab-separated values."""
-    _write(columns, out, "\t", shortest, header=True)
+    _write(columns, out, "\t", header=True)
 
 
 def write_hex(columns: Columns, out: TextIO) -> None:
@@ -36,12 +37,20 @@ def write_bits(columns: Columns, out: TextIO) -> None:
 
 
 def _write(
-    columns: Columns, out: TextIO, separator: str, spelling: Spelling, header: bool = False
+    columns: Columns,
+    out: TextIO,
+    separator: str,
+    spelling: Spelling | None = None,
+    header: bool = False,
 ) -> None:
     if header:
         out.write(separator.join(columns.names) + "\n")
     for block in columns.blocks():
-        texts = [spelling(column, columns.dtype) for column in block]
-        out.write("\n".join(map(separator.join, zip(*texts, strict=True))) + "\n")
+        if spelling is None:
+            text = rows(block, columns.dtype, separator)
+        else:
+            texts = [spelling(column, columns.dtype) for column in block]
+            text = "\n".join(map(separator.join, zip(*texts, strict=True)))
+        out.write(text + "\n")
         if columns.count is None:
             out.flush()  # whoever typed or sent a line gets its answer now

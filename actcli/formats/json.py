@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
-from actcli.formats.digits import shortest
+from actcli.formats.many import shortest_of_many
 
 if TYPE_CHECKING:
     from actcli.columns import Array, Columns
@@ -40,7 +40,7 @@ def write_lines(columns: Columns, out: TextIO) -> None:
 
 
 def _literals(values: Array, dtype: DType) -> list[str]:
-    texts = shortest(values, dtype)
+    texts = shortest_of_many(values, dtype)
     for position in np.flatnonzero(~np.isfinite(values)).tolist():
         texts[position] = f'"{texts[position]}"'
     return texts

@@ -1,0 +1,102 @@
+"""Bytes as they arrive, cut where a line ends or, in lines without end, where a number does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, NamedTuple
+
+from actcli.errors import DataError
+
+#: As much as a pipe holds; larger pieces leave the processor's cache on their way.
+CHUNK = 1 << 16
+#: A number, or a row of a table, that goes on for longer than this is none.
+LONGEST = 1 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+SEPARATORS = (b" ", b",", b"\t", b"\r")
+
+
+class Piece(NamedTuple):
+    """Part of a text, and where it begins: a line, and how many characters of it came before."""
+
+    data: bytes
+    line: int
+    column: int = 0
+
+
+@contextmanager
+def open_input(path: str) -> Iterator[tuple[BinaryIO, str]]:
+    """A file, or standard input for `-`, and what errors call it."""
+    if path == "-":
+        if sys.stdin is None:
+            raise DataError("cannot read standard input: it is closed")
+        yield sys.stdin.buffer, "standard input"
+        return
+    try:
+        stream = open(path, "rb")  # noqa: SIM115 (only the opening may fail as "cannot read")
+    except OSError as error:
+        raise DataError(f"cannot read {path!r}: {error.strerror}") from error
+    with stream:
+        yield stream, path
+
+
+def chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    """What has arrived, as soon as anything has."""
+    while True:
+        try:
+            chunk: bytes = stream.read1(CHUNK)  # type: ignore[attr-defined]
+        except OSError as error:
+            raise DataError(f"cannot read {name}: {error.strerror}") from error
+        if not chunk:
+            return
+        yield chunk
+
+
+def whole_lines(stream: BinaryIO, name: str) -> Iterator[Piece]:
+    """Runs of whole lines; the last one may lack its end."""
+    line, tail = 1, bytearray()
+    for chunk in chunks(stream, name):
+        lines, newline, rest = chunk.rpartition(b"\n")
+        if newline:
+            data = bytes(tail + lines + newline)
+            yield Piece(data, line)
+            line += data.count(b"\n")
+            tail.clear()
+        tail += rest
+        if len(tail) > LONGEST:
+            raise DataError(f"{name}, line {line}: no end within 1 MiB")
+    if tail:
+        yield Piece(bytes(tail), line)
+
+
+def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[Piece]:
+    """Whole lines, or parts of a long one that end with a separator; long comments are left out."""
+    line, column, tail, in_comment = 1, 0, bytearray(), False
+    for chunk in chunks(stream, name):
+        lines, newline, rest = chunk.rpartition(b"\n")
+        if newline:
+            data = bytes(tail + lines + newline)
+            if in_comment:  # what is left of it is this line
+                data = data[data.index(b"\n") :]
+            yield Piece(data, line, column)
+            line += data.count(b"\n")
+            column, in_comment = 0, False
+            tail.clear()
+        tail += rest
+        if len(tail) < CHUNK:
+            continue
+        if not in_comment:
+            begin = tail.find(b"#")
+            in_comment = begin >= 0
+            end = begin if in_comment else 1 + max(map(tail.rfind, SEPARATORS))
+            if end:
+                yield Piece(bytes(tail[:end]), line, column)
+                column += len(tail[:end].decode("utf-8", "replace"))
+                del tail[:end]
+        if in_comment:
+            tail.clear()
+        if len(tail) > LONGEST:
+            raise DataError(f"{name}, line {line}, column {column + 1}: a word of over 1 MiB")
+    if not in_comment:
+        yield Piece(bytes(tail), line, column)

@@ -1,0 +1,58 @@
+"""What becomes of input that is no number: the end of the run, nothing, or a nan."""
+
+from __future__ import annotations
+
+import math
+
+#: How to deal with it, by name.
+POLICIES = ("fail", "skip", "nan")
+#: How many characters of a bad word are shown.
+SHOWN = 40
+
+
+class Invalid:
+    """A policy, and what it has met so far."""
+
+    def __init__(self, policy: str = "fail") -> None:
+        self.policy = policy
+        self.count = 0
+        self.first = ""
+
+    def admits(self, values: list[float], complaint: str) -> bool:
+        """Deal with a bad value that belongs at the end of `values`; False if it ends the run."""
+        if self.policy == "fail":
+            return False
+        self.first = self.first or complaint
+        self.count += 1
+        if self.policy == "nan":
+            values.append(math.nan)
+        return True
+
+    def adopt(self, other: Invalid) -> None:
+        """Have met what another process has, which began with what this one had met."""
+        self.count, self.first = other.count, other.first
+
+    @property
+    def summary(self) -> str:
+        """What was met, for a person; "" if nothing."""
+        if not self.count:
+            return ""
+        what = (
+            "1 value is not a number" if self.count == 1 else f"{self.count} values are no numbers"
+        )
+        done = "skipped" if self.policy == "skip" else "taken as nan"
+        return f"{what}, {done}; {'it is' if self.count == 1 else 'the first is'} {self.first}"
+
+
+def not_a_number(word: str) -> str:
+    """What to say of a word that should be a number.
+
+    >>> not_a_number("0x10")
+    "'0x10' is not a number; write one as -10, .5, 1e-3 or inf"
+    """
+    return f"{shortened(word)} is not a number; write one as -10, .5, 1e-3 or inf"
+
+
+def shortened(word: str) -> str:
+    """A word in quotes, not all of it if it is long."""
+    return repr(word if len(word) <= SHOWN else word[:SHOWN] + "...")

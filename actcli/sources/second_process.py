@@ -1,0 +1,116 @@
+"""A second process that goes on with an iteration, so that two processors work on a long input."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+from collections.abc import Generator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
+
+from actcli.errors import DataError
+
+if TYPE_CHECKING:
+    from actcli.columns import Array
+
+Result = TypeVar("Result")
+#: Linux's: room for several blocks on their way, so that neither process waits for the other.
+SET_PIPE_SIZE = 1031
+PIPE_SIZE = 1 << 20
+
+
+def relayed(blocks: Generator[Array, None, Result], after: int) -> Generator[Array, None, Result]:
+    """The same blocks and the same result or error; past `after` values another process goes on."""
+    count = 0
+    while count < after:
+        try:
+            block = next(blocks)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        count += len(block)
+        yield block
+    return (yield from _from_a_child(blocks) if _may_fork() else blocks)
+
+
+def _may_fork() -> bool:
+    """Whether there is a processor to gain, and no thread whose locks a child would inherit."""
+    try:
+        return len(os.sched_getaffinity(0)) > 1 and len(os.listdir("/proc/self/task")) == 1
+    except (AttributeError, OSError):  # a system that does not tell
+        return False
+
+
+def _from_a_child(
+    blocks: Generator[Array, None, Result],
+) -> Generator[Array, None, Result]:
+    reading, writing = os.pipe()
+    with suppress(OSError):
+        import fcntl
+
+        fcntl.fcntl(writing, SET_PIPE_SIZE, PIPE_SIZE)
+    # Ctrl-C reaches both processes, but only the first has something to say.
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    child = os.fork()
+    if child == 0:
+        _send(blocks, reading, writing)
+    signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+    os.close(writing)
+    try:
+        with open(reading, "rb") as stream:
+            while True:
+                kind, content = _receive(stream)
+                if kind == "error":
+                    raise content
+                if kind == "result":
+                    result: Result = content
+                    return result
+                yield content
+    finally:
+        # It may be waiting for input that never comes.
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+
+
+def _receive(stream: BinaryIO) -> tuple[str, Any]:
+    try:
+        message: tuple[str, Any] = pickle.load(stream)
+    except (EOFError, pickle.UnpicklingError) as error:
+        raise DataError("the process that reads the input was ended") from error
+    return message
+
+
+def _send(blocks: Generator[Array, None, Any], reading: int, writing: int) -> NoReturn:
+    """Be the child: send every block, then the result or the error, and end at once."""
+    status = 1
+    try:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if callable(signal.getsignal(number)):  # to clean up what the other process wrote
+                signal.signal(number, signal.SIG_DFL)
+        os.close(reading)
+        # Whoever waits for the end of the output must not wait for this process.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for descriptor in (1, 2):
+            os.dup2(nowhere, descriptor)
+        with open(writing, "wb") as stream:
+            kind = "block"
+            while kind == "block":
+                message = _next_message(blocks)
+                kind = message[0]
+                pickle.dump(message, stream, pickle.HIGHEST_PROTOCOL)
+                stream.flush()
+        status = 0
+    finally:
+        # What is buffered or registered belongs to the other process.
+        os._exit(status)
+
+
+def _next_message(blocks: Generator[Array, None, Any]) -> tuple[str, Any]:
+    try:
+        return "block", next(blocks)
+    except StopIteration as end:
+        return "result", end.value
+    except Exception as error:
+        return "error", error

@@ -1,0 +1,219 @@
+"""Tables in: one column is evaluated, every row is passed on as it was."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actcli.columns import Columns
+from actcli.formats import appended
+from actcli.numerics.dtypes import DTYPES
+from actcli.sources.invalid import Invalid
+from actcli.sources.table import TableSource
+from tests.conftest import Run, command_line, environment
+
+SCORES = "id,logit,note\n1,0.5,a\n2,-1,b\n"
+
+
+def evaluated(folder: Path, data: bytes, *args: str, name: str | None = None) -> bytes:
+    """What relu makes of a table in a file, or on standard input."""
+    if name:
+        (folder / name).write_bytes(data)
+    command = command_line("eval", "relu", *([name] if name else []), *args)
+    done = subprocess.run(
+        command, input=data, capture_output=True, cwd=folder, env=environment(), check=True
+    )
+    assert done.stderr == b""
+    return done.stdout
+
+
+@pytest.mark.parametrize("column", ["logit", "2"])
+@pytest.mark.parametrize("name", ["scores.csv", "scores.txt", None])
+def test_a_column_by_name_or_number(tmp_path: Path, column: str, name: str | None) -> None:
+    wanted = b"id,logit,note,y\n1,0.5,a,0.5\n2,-1,b,0.0\n"
+    assert evaluated(tmp_path, SCORES.encode(), "--column", column, name=name) == wanted
+
+
+def test_several_columns_and_dtypes(tmp_path: Path) -> None:
+    args = ("--column", "logit", "--show", "x,dy", "--dtype", "bfloat16")
+    wanted = b"id,logit,note,x,dy\n1,0.5,a,0.5,1.0\n2,-1,b,-1.0,0.0\n"
+    assert evaluated(tmp_path, SCORES.encode(), *args) == wanted
+
+
+def test_tabs(tmp_path: Path) -> None:
+    data, wanted = b"a\tb, c\n1,5\t2\n", b"a\tb, c\ty\n1,5\t2\t2.0\n"
+    assert evaluated(tmp_path, data, "--column", "b, c", name="t.tsv") == wanted
+    assert evaluated(tmp_path, data, "--column", "b, c", "--format", "tsv") == wanted
+    assert evaluated(tmp_path, data, "--column", "b, c") == wanted
+    assert evaluated(tmp_path, b"3,4\n", "--column", "2", "--format", "csv") == b"3,4,4.0\n"
+
+
+def test_no_header_where_the_first_row_has_a_number(tmp_path: Path) -> None:
+    assert evaluated(tmp_path, b"1,2\n-3,4\n", "--column", "1") == b"1,2,1.0\n-3,4,0.0\n"
+    assert evaluated(tmp_path, b"", "--column", "1") == b""
+
+
+def test_bytes_are_left_alone(tmp_path: Path) -> None:
+    """Quotes, line feeds within them, ends of lines, empty lines, bytes of any encoding."""
+    data = (
+        b'\xef\xbb\xbf"lo""git" ,"n\r\nm"\r\n1 ,"a ""b""\n,c"\r\n\r\n'
+        b' "2",caf\xe9\x85\n"3",\xe2\x88\x92\n\n\xe2\x88\x924,  '
+    )
+    wanted = (
+        b'\xef\xbb\xbf"lo""git" ,"n\r\nm",y\r\n1 ,"a ""b""\n,c",1.0\r\n\r\n'
+        b' "2",caf\xe9\x85,nan\n"3",\xe2\x88\x92,3.0\n\n\xe2\x88\x924,  ,0.0\n'
+    )
+    (tmp_path / "t.csv").write_bytes(data)
+    command = command_line("eval", "relu", "t.csv", "--column", "1", "--invalid", "nan")
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment(), check=True)
+    assert done.stdout == wanted
+    assert done.stderr == (
+        b"actcli: 1 value is not a number, taken as nan; it is line 6, column '1': ' \"2\"'\n"
+    )
+
+
+def test_a_bad_cell_is_located(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text('n,logit\n"a\nb",1\nc,x\nd\ne,3\n')
+    args = ("eval", "relu", "t.csv", "--column", "logit")
+    done = run(*args)
+    assert done.stdout == 'n,logit,y\n"a\nb",1,1.0\n'
+    assert done.stderr == (
+        "actcli: error: t.csv, line 4, column 'logit': 'x' is not a number; "
+        "write one as -10, .5, 1e-3 or inf\n"
+    )
+    assert done.returncode == 1
+    done = run(*args, "--invalid", "nan")
+    assert done.stdout == 'n,logit,y\n"a\nb",1,1.0\nc,x,nan\nd,nan\ne,3,3.0\n'
+    assert "2 values are no numbers, taken as nan; the first is line 4" in done.stderr
+    done = run(*args, "--invalid", "skip")
+    assert done.stdout == 'n,logit,y\n"a\nb",1,1.0\ne,3,3.0\n'
+    assert "2 values are no numbers, skipped" in done.stderr
+    assert done.returncode == 0
+
+
+def test_what_is_no_table(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"a,b\n1,2\n3\r4,5\n6,7\n")
+    done = run("eval", "relu", "t.csv", "--column", "b")
+    assert done.stdout == "a,b,y\n1,2,2.0\n"
+    assert done.stderr.startswith("actcli: error: t.csv, line 3: no row of a table: new-line")
+    assert done.stderr.count("\n") == 1
+    (tmp_path / "t.csv").write_bytes(b'a,b\n1,2\n"' + b"3,4\n" * 1_000_000)
+    done = run("eval", "relu", "t.csv", "--column", "b")
+    assert done.stdout == "a,b,y\n1,2,2.0\n"
+    assert done.stderr.startswith("actcli: error: t.csv, line 3: no row of a table: field larger")
+    assert run("eval", "relu", "--column", "1", input='5,"6\n').stdout == '5,"6,5.0\n'
+    done = run("eval", "relu", "--column", "1", input="1_0,2\n3_0,1\n")
+    assert done.stdout == "1_0,2,y\n"
+    assert "line 2, column '1': '3_0' is not a number" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "message"),
+    [
+        (("--column", "logits"), 2, "unknown column 'logits'; did you mean logit?"),
+        (("--column", "4"), 2, "t.csv has no column 4: it has 3"),
+        (("--column", "0"), 2, "t.csv has no column 0: it has 3"),
+        (("--column", "1", "--format", "json"), 2, "csv or tsv, not as json"),
+        (("--column", "1", "--invalid", "skp"), 2, "unknown policy 'skp'; did you mean skip?"),
+    ],
+)
+def test_errors(run: Run, tmp_path: Path, args: tuple[str, ...], status: int, message: str) -> None:
+    (tmp_path / "t.csv").write_text(SCORES)
+    done = run("eval", "relu", "t.csv", *args)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_options_on_reading_need_something_to_read(run: Run) -> None:
+    for option in (("--column", "1"), ("--invalid", "skip")):
+        done = run("eval", "relu", "1", *option)
+        assert done.returncode == 2
+        assert f"{option[0]} is for numbers that are read" in done.stderr
+    done = run("eval", "relu", "--column", "logit", input="")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "actcli: error: standard input is empty: it has no column 'logit'\n",
+    )
+    assert "t.csv" in run("eval", "relu", "t.csv", "--column", "1").stderr
+
+
+def test_a_row_is_answered_when_it_comes() -> None:
+    with subprocess.Popen(
+        command_line("eval", "relu", "--column", "b"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        for sent, answer in (
+            ("a,b\n1,2\n", "a,b,y\n"),
+            ('"', "1,2,2.0\n"),
+            ('",4\n', '"",4,4.0\n'),
+        ):
+            process.stdin.write(sent.encode())
+            process.stdin.flush()
+            if sent != '"':
+                assert process.stdout.readline().decode() == answer
+            if sent == "a,b\n1,2\n":
+                assert process.stdout.readline() == b"1,2,2.0\n"
+        process.stdin.close()
+        assert process.stdout.read() == b""
+
+
+def test_a_backend_that_needs_the_whole_input_keeps_the_rows(run: Run) -> None:
+    table = "x,n\n" + "".join(f"{n / 1000 - 10},{n}\n" for n in range(20_000))
+    done = run("eval", "relu", "--column", "x", "--backend", "tensorflow-2.0", input=table)
+    assert done.stdout == run("eval", "relu", "--column", "x", input=table).stdout
+    assert done.stdout.count("\n") == 20_001
+
+
+class Echo:
+    """Columns that are x alone."""
+
+    names = ("x",)
+    dtype = DTYPES["float64"]
+
+    def __init__(self, source: TableSource) -> None:
+        self.source = source
+
+    def blocks(self):
+        for block in self.source.blocks():
+            yield [block]
+
+
+cell = st.text(st.sampled_from('ab1,"\n\t é'), max_size=6)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(cell, st.floats(allow_nan=False), cell), min_size=1),
+    st.sampled_from(["\n", "\r\n"]),
+    st.integers(1, 50),
+)
+def test_what_the_csv_module_writes_comes_back(rows, end: str, step: int) -> None:
+    """However the bytes are cut into chunks."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator=end)
+    writer.writerows([("left", "x", "right"), *rows])
+    out = io.BytesIO()
+
+    class Stream(io.BytesIO):
+        def read1(self, size: int | None = -1) -> bytes:
+            return super().read1(step)
+
+    stream = Stream(text.getvalue().encode())
+    source = TableSource(stream, "it", "x", ",", DTYPES["float64"], Invalid())
+    columns: Columns = Echo(source)  # type: ignore[assignment]
+    appended.write(columns, source, out)
+    wanted = io.StringIO(newline="")
+    writer = csv.writer(wanted, lineterminator=end)
+    writer.writerows([("left", "x", "right", "x"), *((a, x, b, x) for a, x, b in rows)])
+    assert out.getvalue().decode() == wanted.getvalue()
