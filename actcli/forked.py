@@ -62,13 +62,10 @@ def share(
             work(part)
             done(part)
             _listen(reports, done)
+            _bury(children, reports, done, os.WNOHANG)
         os.set_blocking(reports, True)
         _listen(reports, done)
-        while children:
-            _, status = os.waitpid(children[-1], 0)
-            children.pop()
-            if status:
-                raise DataError(_ending(status))
+        _bury(children, reports, done, 0)
     finally:
         for child in children:
             with suppress(ProcessLookupError):
@@ -142,6 +139,17 @@ def _listen(reports: int, done: Callable[[int], None]) -> None:
             kind = UsageError if part == -UsageError.status else DataError
             raise kind(reason.rstrip(b"\0").decode("utf-8", "replace"))
         done(part)
+
+
+def _bury(children: list[int], reports: int, done: Callable[[int], None], flags: int) -> None:
+    """Take leave of the processes that have ended, and complain if one had not done its work."""
+    for child in list(children):
+        ended, status = os.waitpid(child, flags)
+        if ended:
+            children.remove(child)
+        if status:
+            _listen(reports, done)  # it may have said why
+            raise DataError(_ending(status))
 
 
 def _ending(status: int) -> str:
