@@ -66,8 +66,11 @@ class Columns(Protocol):
     def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
         """The rows in order, as one-dimensional arrays; of the named columns only, if any are.
 
-        A block is good until the next one is asked for.
+        A block is good until the next one is asked for, and small enough to be written as text.
         """
+
+    def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
+        """The same, in blocks as large as they are best computed."""
 
     def between(self, first: int, last: int, names: Sequence[str]) -> Iterator[list[Array]]:
         """Blocks of the rows first, ..., last - 1; say when they are done with by `advance`."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from actcli.sources.base import Source
     from actcli.sources.inputs import Layout
 
+#: Rows of which the texts, a Python object each, take little memory.
+TEXT_ROWS = 1 << 13
+
 
 class Evaluation:
     """Columns of an activation, computed when they are asked for.
@@ -80,7 +83,11 @@ class Evaluation:
         return isinstance(self.source, Divisible)
 
     def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
-        names = self.names if names is None else names
+        for columns in self.large_blocks(self.names if names is None else names):
+            for first in range(0, len(columns[0]), TEXT_ROWS):
+                yield [column[first : first + TEXT_ROWS] for column in columns]
+
+    def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
         # The default backend alone promises that a value does not depend on its place among others;
         # what does needs to know how many there are.
         places_count = self.backend.name != DEFAULT and self.source.count is None

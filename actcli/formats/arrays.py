@@ -34,7 +34,7 @@ def column_texts(columns: Columns) -> Iterator[str]:
         # The corners that numpy shows lie all over such an array; it is held as a whole.
         values = np.empty(columns.count, columns.dtype.numpy)
         first = 0
-        for (block,) in columns.blocks((name,)):
+        for (block,) in columns.large_blocks((name,)):
             values[first : first + len(block)] = block
             first += len(block)
         yield _default_repr(values.reshape(columns.shape, order="F" if columns.fortran else "C"))

@@ -46,7 +46,7 @@ def write_npz(columns: Columns, out: BinaryIO) -> None:
             member.external_attr = 0o644 << 16
             with archive.open(member, "w", force_zip64=True) as stream:
                 _write_header(columns, stream)
-                for (block,) in columns.blocks((name,)):
+                for (block,) in columns.large_blocks((name,)):
                     stream.write(_bytes(block, columns.dtype))
 
 
@@ -71,7 +71,7 @@ def _write_elements(columns: Columns, name: str, out: BinaryIO) -> None:
     if _write_shared(columns, name, out):
         return
     widen_output(out)
-    for (block,) in columns.blocks((name,)):
+    for (block,) in columns.large_blocks((name,)):
         out.write(_bytes(block, columns.dtype))
 
 

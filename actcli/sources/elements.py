@@ -25,6 +25,8 @@ ONE_BYTE_DTYPES = ("float8_e4m3fn", "float8_e5m2")
 #: What integers become, since no float is as wide as they are.
 DEFAULT = "float32"
 HIGH_HALF = 32
+#: Elements rounded at once, so that what arises on the way stays in the cache.
+AT_ONCE = 1 << 15
 
 
 class Elements(NamedTuple):
@@ -39,12 +41,19 @@ class Elements(NamedTuple):
 
     def numbers(self, raw: Array) -> Array:
         """The numbers of the dtype that some elements are, each rounded once; maybe a view."""
-        if self.stored is None:
-            return _from_integers(raw, self.dtype)
-        if raw.dtype.kind == "V":
+        if self.stored is not None and raw.dtype.kind == "V":
             raw = raw.view(self.stored.numpy)
         if self.stored == self.dtype:
             return raw.astype(self.dtype.numpy, copy=False)
+        numbers = np.empty(raw.shape, self.dtype.numpy)
+        for first in range(0, len(raw), AT_ONCE):
+            piece = slice(first, first + AT_ONCE)
+            numbers[piece] = self._rounded(raw[piece])
+        return numbers
+
+    def _rounded(self, raw: Array) -> Array:
+        if self.stored is None:
+            return _from_integers(raw, self.dtype)
         with np.errstate(all="ignore"):  # a signalling nan is a nan
             return round_to(raw.astype(np.float64), self.dtype)
 

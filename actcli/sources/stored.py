@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from actcli.sources.elements import Elements
     from actcli.sources.opened_file import OpenedFile
 
-#: Enough for a call to the system to cost nothing, few enough to stay in the processor's cache; and
-#: more than 65,536 elements of 16 bits, of which there are tables.
-BLOCK_BYTES = 1 << 18
+#: How many elements are read at once where one process does it all: enough for two threads.
+BLOCK = 1 << 19
+#: How many bytes where several processes share a file: enough for a call to the system to cost
+#: nothing, few enough to stay in a processor's cache; and more than 65,536 elements of 16 bits,
+#: whose results come from a table from there on.
+SHARED_BLOCK_BYTES = 1 << 18
 
 
 class Readable(Protocol):
@@ -64,12 +67,14 @@ class FileSource:
 
     def blocks(self) -> Iterator[Array]:
         """All numbers in turn; a block is good until the next one is asked for."""
-        return self.between(0, self.count)
+        return self._blocks(0, self.count, BLOCK)
 
     def between(self, first: int, last: int) -> Iterator[Array]:
         """The numbers first, ..., last - 1 in blocks, each good until the next is asked for."""
-        width = self.elements.storage.itemsize
-        step = BLOCK_BYTES // width
+        step = SHARED_BLOCK_BYTES // self.elements.storage.itemsize
+        return self._blocks(first, last, step)
+
+    def _blocks(self, first: int, last: int, step: int) -> Iterator[Array]:
         buffer = np.empty(min(step, last - first), self.elements.storage)
         for start in range(first, last, step):
             part = buffer[: min(step, last - start)]
@@ -118,7 +123,7 @@ class StreamSource:
     def blocks(self) -> Iterator[Array]:
         """All numbers in turn; a block is good until the next one is asked for."""
         width = self.elements.storage.itemsize
-        step = BLOCK_BYTES // width
+        step = BLOCK if self.count is None else min(BLOCK, self.count)
         buffer = np.empty(step, self.elements.storage)
         done = 0
         while self.count is None or done < self.count:
