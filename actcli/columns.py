@@ -44,6 +44,18 @@ class Columns(Protocol):
         """Whether the one row is a number, not an array of one."""
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape that a column of a known count has as an array."""
+
+    @property
+    def fortran(self) -> bool:
+        """Whether the rows are in Fortran's order of that shape: the first index runs fastest."""
+
+    @property
+    def divisible(self) -> bool:
+        """Whether rows can be had from anywhere, by `between`."""
+
+    @property
     def headings(self) -> Mapping[str, str]:
         """For each column, the assignment in TensorFlow's terms that would give it."""
 
@@ -52,7 +64,19 @@ class Columns(Protocol):
         """The id of the tensor of x, where tensors are numbered."""
 
     def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
-        """The rows in order, as one-dimensional arrays; of the named columns only, if any are."""
+        """The rows in order, as one-dimensional arrays; of the named columns only, if any are.
+
+        A block is good until the next one is asked for, and small enough to be written as text.
+        """
+
+    def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
+        """The same, in blocks as large as they are best computed."""
+
+    def between(self, first: int, last: int, names: Sequence[str]) -> Iterator[list[Array]]:
+        """Blocks of the rows first, ..., last - 1; say when they are done with by `advance`."""
+
+    def advance(self, rows: int) -> None:
+        """Tell whoever waits that so many rows of one column are done."""
 
     def shown(self) -> list[Array]:
         """Every value of each column or, past THRESHOLD, the EDGE first and last ones."""

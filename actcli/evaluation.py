@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from actcli.backends import DEFAULT
 from actcli.columns import EDGE, ORDERS, THRESHOLD
+from actcli.sources.base import Divisible
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
+    from actcli.sources.inputs import Layout
+
+#: Rows of which the texts, a Python object each, take little memory.
+TEXT_ROWS = 1 << 13
 
 
 class Evaluation:
     """Columns of an activation, computed when they are asked for.
 
-    `assignments` are the headings of the columns other than x.
+    `assignments` are the headings of the columns other than x, `layout` is that of an array that is
+    not of one dimension, and `report` is told how many bytes of x are done with.
     """
 
     def __init__(
@@ -35,6 +41,8 @@ class Evaluation:
         assignments: Mapping[str, str],
         saturate: bool = False,
         first_id: int | None = None,
+        layout: Layout | None = None,
+        report: Callable[[int], None] | None = None,
     ) -> None:
         self.bound = bound
         self.source = source
@@ -44,6 +52,8 @@ class Evaluation:
         self.assignments = assignments
         self.saturate = saturate
         self.first_id = first_id
+        self.layout = layout
+        self.report = report
 
     @property
     def count(self) -> int | None:
@@ -57,14 +67,47 @@ class Evaluation:
     def scalar(self) -> bool:
         return self.source.scalar
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        if self.layout is not None:
+            return self.layout.shape
+        assert self.count is not None, "columns are made whole before they have a shape"
+        return () if self.scalar else (self.count,)
+
+    @property
+    def fortran(self) -> bool:
+        return self.layout is not None and self.layout.fortran
+
+    @property
+    def divisible(self) -> bool:
+        return isinstance(self.source, Divisible)
+
     def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
+        for columns in self.large_blocks(self.names if names is None else names):
+            for first in range(0, len(columns[0]), TEXT_ROWS):
+                yield [column[first : first + TEXT_ROWS] for column in columns]
+
+    def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
         # The default backend alone promises that a value does not depend on its place among others;
         # what does needs to know how many there are.
-        source = self.source if self.backend.name == DEFAULT else self.source.held()
+        places_count = self.backend.name != DEFAULT and self.source.count is None
+        source = self.source.held() if places_count else self.source
         offset = 0
         for x in source.blocks():
-            yield self._columns(x, offset, source.count, self.names if names is None else names)
+            yield self._columns(x, offset, source.count, names)
+            self.advance(len(names) * len(x))
             offset += len(x)
+
+    def between(self, first: int, last: int, names: Sequence[str]) -> Iterator[list[Array]]:
+        source = self.source
+        assert isinstance(source, Divisible)
+        for x in source.between(first, last):
+            yield self._columns(x, first, source.count, names)
+            first += len(x)
+
+    def advance(self, rows: int) -> None:
+        if self.report is not None:
+            self.report(rows * self.dtype.bits // 8 // len(self.names))
 
     def shown(self) -> list[Array]:
         count = self.source.count
@@ -75,10 +118,11 @@ class Evaluation:
         return [np.concatenate(pair) for pair in ends]
 
     def whole(self) -> Evaluation:
-        if self.count is not None:
+        source = self.source.held()
+        if source is self.source:
             return self
         held = copy(self)
-        held.source = self.source.held()
+        held.source = source
         return held
 
     def _part(self, first: int, last: int) -> list[Array]:

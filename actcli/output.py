@@ -14,6 +14,7 @@ from types import FrameType
 from typing import BinaryIO, TextIO, cast
 
 from actcli.errors import DataError
+from actcli.pipes import widen
 
 BUFFER = 1 << 16
 
@@ -79,6 +80,45 @@ def open_binary(path: str | None = None) -> Iterator[BinaryIO]:
     else:
         with _buffered(_Descriptor(descriptor, label)) as stream:
             yield stream
+
+
+class Place:
+    """A regular file from an offset on, for several processes to write into at once."""
+
+    def __init__(self, descriptor: int, label: str, offset: int) -> None:
+        self.descriptor = descriptor
+        self.label = label
+        self.offset = offset
+
+    def write(self, data: memoryview, position: int) -> None:
+        """Write all of the data at a position from the offset."""
+        with naming(self.label):
+            while data:
+                done = os.pwrite(self.descriptor, data, self.offset + position)
+                data, position = data[done:], position + done
+
+
+def placed(out: BinaryIO) -> Place | None:
+    """Where a stream of this module's would write next, if it is a file that takes any order."""
+    raw = getattr(out, "raw", None)
+    if not isinstance(raw, _Descriptor) or not hasattr(os, "pwrite"):
+        return None
+    import fcntl
+
+    descriptor = raw.fileno()
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return None
+    if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_APPEND:
+        return None
+    out.flush()
+    return Place(descriptor, raw.label, out.tell())
+
+
+def widen_output(out: BinaryIO) -> None:
+    """Ask for a larger pipe, if that is what a stream writes to."""
+    raw = getattr(out, "raw", None)
+    if isinstance(raw, _Descriptor):
+        widen(raw.fileno())
 
 
 @contextmanager

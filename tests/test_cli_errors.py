@@ -38,7 +38,7 @@ USAGE = [
     ("eval sigmoid 1 nan", "STOP of a range must be finite, not 'nan'"),
     ("eval sigmoid 1 1e39", "1e+39 is beyond float32, which ends at 3.4028235e+38"),
     ("eval sigmoid -500 1 --dtype float8_e4m3fn", "-500.0 is beyond float8_e4m3fn, which ends at"),
-    ("eval sigmoid 1 --fromat csv", "no such option '--fromat'. Did you mean '--format'?"),
+    ("eval sigmoid 1 --fromat csv", "no such option '--fromat'. (Did you mean one of: '--format',"),
     ("eval sigmoid -infile", "no such option '-i' (see: actcli eval --help)"),
     ("eval sigmoid 1 --format", "option '--format' requires an argument"),
     ("eval sigmoid 1 --format cvs", "unknown format 'cvs'; did you mean csv?"),

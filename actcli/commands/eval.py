@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import gc
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
 
 from actcli.columns import ORDERS
-from actcli.commands.inputs import EXAMPLE, check_input_options, open_table, open_text
+from actcli.commands.inputs import EXAMPLE, check_input_options, open_table
 from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import evaluation_options, input_options, output_options
 from actcli.commands.request import Request, read_request
 from actcli.commands.types import SpecificationType
-from actcli.console import note
+from actcli.console import is_terminal, note
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
     from actcli.columns import Columns
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
+    from actcli.sources.inputs import Input
     from actcli.sources.invalid import Invalid
     from actcli.sources.table import TableSource
 
 #: The backend whose tensors are numbered, and the id that the first one of a session has.
 NUMBERED_BACKEND = "tensorflow-2.0"
 FIRST_ID = 17
+#: How the columns of each kind of input are written, unless an option or a suffix says.
+DEFAULT_FORMATS = {"numbers": "tf", "text": "text", "npy": "npy", "raw": "raw"}
 
 
 @click.command("eval", cls=NumberCommand)
@@ -42,6 +46,9 @@ def command(
     words: tuple[str, ...],
     column: str | None,
     invalid: str | None,
+    raw: DType | None,
+    array: str | None,
+    quiet: bool,
     dtype: DType | None,
     show: tuple[str, ...] | None,
     backend: str,
@@ -59,18 +66,20 @@ def command(
       actcli eval elu:alpha=1.5 -3 3 --format csv
       seq -5 5 | actcli eval tanh              numbers from another program
       actcli eval sigmoid scores.csv --column logit
+      actcli eval silu acts.npy -o out.npy     an array of any size
 
     SPEC is NAME[:PARAM=VALUE,...]; NAME may be a framework's, as tf.nn.leaky_relu.
     One number is a point, two are a range of 50 points, a third is their NUM.
-    Without numbers they are read from PATH or from standard input; with --column from
-    a table, whose rows are written as they are, the results appended.
+    Without numbers they are read from PATH or from standard input: text, .npy, .npz or
+    --raw; with --column from a table, whose rows are written as they are, the results
+    appended.
     """
     if spec is None:
         raise UsageError(f"no function is named; {EXAMPLE}")
     request = read_request(words)
-    check_input_options(request, column, invalid)
+    check_input_options(request, column, invalid, raw, array)
     if column is None:
-        format_name = format_name or _format_name(request, output)
+        format_name = format_name or _format_of_output(output)
     show = show or (("x", "y", "dy") if _is_range_or_point(request) else ("y",))
     first_id = _first_id(first_id, backend)
 
@@ -78,35 +87,44 @@ def command(
     from actcli.commands.assignments import assignments
     from actcli.evaluation import Evaluation
     from actcli.numerics.dtypes import get_dtype
+    from actcli.progress import progress
     from actcli.sources.invalid import Invalid
 
-    dtype = dtype or get_dtype("float32")
+    default = get_dtype("float32")
     computing = get_backend(backend)
-    computing.check(spec, [ORDERS[name] for name in show if name in ORDERS], dtype)
+    orders = [ORDERS[name] for name in show if name in ORDERS]
+    computing.check(spec, orders, dtype or default)
     heads = assignments(spec)
     met = Invalid(invalid or "fail")
     if column is not None:
+        dtype = dtype or default
         with open_table(request, column, format_name, dtype, met) as table:
             _append(Evaluation(spec, table, computing, show, dtype, heads, saturate), table, output)
     else:
-        assert format_name is not None
-        with _source(request, dtype, computing, met) as source:
-            _write(
-                Evaluation(spec, source, computing, show, dtype, heads, saturate, first_id),
-                format_name,
-                output,
-            )
+        with (
+            _input(request, dtype, default, computing, met, raw, array) as given,
+            progress(given.bytes, quiet) as report,
+        ):
+            computing.check(spec, orders, given.dtype)
+            columns = Evaluation(
+                spec, given.source, computing, show, given.dtype, heads, saturate, first_id,
+                given.layout, report,
+            )  # fmt: skip
+            _write(columns, format_name or DEFAULT_FORMATS[given.kind], output)
     if met.summary:
         note(met.summary)
 
 
 def _write(columns: Columns, format_name: str, output: str | None) -> None:
     from actcli.formats import FORMATS
-    from actcli.output import open_text
+    from actcli.output import open_binary, open_text
 
-    with open_text(output) as out:
+    form = FORMATS[format_name]
+    if form.binary and output in (None, "-") and is_terminal(sys.stdout):
+        raise UsageError("numbers in bytes are not for a terminal: give -o FILE, or --format")
+    with (open_binary if form.binary else open_text)(output) as out:
         _end_start_up()
-        FORMATS[format_name].write(columns, out)
+        form.write(columns, out)
 
 
 def _append(columns: Columns, table: TableSource, output: str | None) -> None:
@@ -128,13 +146,13 @@ def _is_range_or_point(request: Request) -> bool:
     return request.start is not None
 
 
-def _format_name(request: Request, output: str | None) -> str:
+def _format_of_output(output: str | None) -> str | None:
     from actcli.formats import format_of_path
     from actcli.output import is_replaceable
 
     if output is not None and is_replaceable(output):
         return format_of_path(output)
-    return "tf" if _is_range_or_point(request) else "text"
+    return None
 
 
 def _first_id(first_id: int | None, backend: str) -> int | None:
@@ -145,14 +163,26 @@ def _first_id(first_id: int | None, backend: str) -> int | None:
     return None
 
 
-def _source(
-    request: Request, dtype: DType, backend: Backend, invalid: Invalid
-) -> AbstractContextManager[Source]:
+def _input(
+    request: Request,
+    dtype: DType | None,
+    default: DType,
+    backend: Backend,
+    invalid: Invalid,
+    raw: DType | None,
+    array: str | None,
+) -> AbstractContextManager[Input]:
     """The source that a request means, open as long as it is needed."""
+    from actcli.sources.inputs import Input, open_input
+
     if request.start is None:
-        return open_text(request, dtype, invalid)
+        return open_input(request.path or "-", dtype, default, invalid, raw, array)
     from actcli.sources.ranges import PointSource, range_source
 
+    dtype = dtype or default
+    source: Source
     if request.stop is None:
-        return nullcontext(PointSource(request.start, dtype))
-    return nullcontext(range_source(request.start, request.stop, request.count, dtype, backend))
+        source = PointSource(request.start, dtype)
+    else:
+        source = range_source(request.start, request.stop, request.count, dtype, backend)
+    return nullcontext(Input(source, dtype, "numbers"))

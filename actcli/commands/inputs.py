@@ -1,4 +1,4 @@
-"""What a request for numbers that are read opens: text, or a column of a table."""
+"""What a request for numbers that are read opens: a column of a table."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
     from actcli.sources.invalid import Invalid
     from actcli.sources.table import TableSource
-    from actcli.sources.text import TextSource
 
 EXAMPLE = "for example: actcli eval sigmoid -10 10 10, or: seq -5 5 | actcli eval sigmoid"
 #: The formats of tables whose rows are passed on.
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 
 
-def check_input_options(request: Request, column: str | None, invalid: str | None) -> None:
+def check_input_options(
+    request: Request,
+    column: str | None,
+    invalid: str | None,
+    raw: DType | None,
+    array: str | None,
+) -> None:
     """UsageError for options on reading where nothing is read, or nothing would ever come."""
     if request.start is not None:
-        for option, value in (("--column", column), ("--invalid", invalid)):
+        reading = {"--column": column, "--invalid": invalid, "--raw": raw, "--array": array}
+        for option, value in reading.items():
             if value is not None:
                 raise UsageError(f"{option} is for numbers that are read, not for given ones")
     elif request.path is None and is_terminal(sys.stdin):
         raise UsageError(f"no numbers to evaluate on; {EXAMPLE}")
-
-
-def open_text(
-    request: Request, dtype: DType, invalid: Invalid
-) -> AbstractContextManager[TextSource]:
-    """The numbers of a text."""
-    from actcli.sources.text import open_text_source
-
-    return open_text_source(request.path or "-", dtype, invalid)
+    if column is not None and (raw is not None or array is not None):
+        option = "--raw" if raw is not None else "--array"
+        raise UsageError(f"--column is for tables and {option} for arrays: give one of them")
 
 
 def open_table(

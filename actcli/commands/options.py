@@ -82,9 +82,20 @@ column_option = click.option(
     metavar="NAME|NUMBER",
     help="Read x from this column of a csv or tsv table, and append to its rows.",
 )
-#: How input is read.
-input_options = all_of(column_option, invalid_option)
 #: What is computed, and by whom.
 evaluation_options = all_of(
     dtype_option, show_option, backend_option, saturate_option, first_id_option
 )
+
+raw_option = click.option(
+    "--raw",
+    type=DTypeType(),
+    metavar="DTYPE",
+    help="Read numbers of that dtype without a header, the least significant byte first.",
+)
+array_option = click.option(
+    "--array", metavar="NAME", help="The array of an .npz archive (needless if it has but one)."
+)
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+#: What is read, and whether somebody watches.
+input_options = all_of(column_option, invalid_option, raw_option, array_option, quiet_option)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from actcli.errors import UsageError
 
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 class Format:
     """A way to write columns: `module:function` of this package, and the suffixes that mean it."""
 
-    def __init__(self, home: str, summary: str, suffixes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, home: str, summary: str, suffixes: tuple[str, ...] = (), binary: bool = False
+    ) -> None:
         self.home = home
         self.summary = summary
         self.suffixes = suffixes
+        self.binary = binary
 
-    def write(self, columns: Columns, out: TextIO) -> None:
-        """Write all columns to a text stream."""
+    def write(self, columns: Columns, out: TextIO | BinaryIO) -> None:
+        """Write all columns to a stream: of bytes if the format is binary, else of text."""
         module, _, function = self.home.partition(":")
         getattr(import_module(f"{__name__}.{module}"), function)(columns, out)
 
@@ -41,6 +44,9 @@ FORMATS = {
     "numpy": Format("arrays:write", "numpy's repr of each column"),
     "hex": Format("delimited:write_hex", "hexadecimal floats, as C99 has them", (".hex",)),
     "bits": Format("delimited:write_bits", "bit patterns", (".bits",)),
+    "npy": Format("elements:write_npy", "numpy's file of one column", (".npy",), binary=True),
+    "npz": Format("elements:write_npz", "numpy's archive of columns", (".npz",), binary=True),
+    "raw": Format("elements:write_raw", "one column's bytes alone", (".raw", ".bin"), binary=True),
 }
 
 

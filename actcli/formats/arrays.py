@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
@@ -18,9 +19,25 @@ LINE_WIDTH = 75
 def write(columns: Columns, out: TextIO) -> None:
     """Write `y = array(...)` for each column."""
     columns = columns.whole()
+    for name, text in zip(columns.names, column_texts(columns), strict=True):
+        out.write(f"{name} = {text}\n")
+
+
+def column_texts(columns: Columns) -> Iterator[str]:
+    """The repr of each column, whose count is known."""
     assert columns.count is not None
-    for name, values in zip(columns.names, columns.shown(), strict=True):
-        out.write(f"{name} = {array_text(values, columns.count, columns.scalar)}\n")
+    if len(columns.shape) < 2:
+        for values in columns.shown():
+            yield array_text(values, columns.count, columns.scalar)
+        return
+    for name in columns.names:
+        # The corners that numpy shows lie all over such an array; it is held as a whole.
+        values = np.empty(columns.count, columns.dtype.numpy)
+        first = 0
+        for (block,) in columns.large_blocks((name,)):
+            values[first : first + len(block)] = block
+            first += len(block)
+        yield _default_repr(values.reshape(columns.shape, order="F" if columns.fortran else "C"))
 
 
 def array_text(values: Array, count: int, scalar: bool = False) -> str:

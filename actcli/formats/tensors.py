@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
-from actcli.formats.arrays import array_text
+from actcli.formats.arrays import column_texts
 
 if TYPE_CHECKING:
-    from actcli.columns import Array, Columns
+    from actcli.columns import Columns
 
 #: How far a session has counted, from the tensor of x, when it makes each column's tensor.
 OFFSETS = {"x": 0, "y": 2, "dy": 7}
@@ -18,9 +19,9 @@ LISTED = ("dy", "d2y")
 def write(columns: Columns, out: TextIO) -> None:
     """Write the heading and the tensor of each column."""
     columns = columns.whole()
-    for name, values in zip(columns.names, columns.shown(), strict=True):
+    for name, text in zip(columns.names, _texts(columns), strict=True):
         first = columns.first_id
-        tensor = _tensor(columns, values, "" if first is None else f"id={first + OFFSETS[name]}, ")
+        tensor = _tensor(columns, text, "" if first is None else f"id={first + OFFSETS[name]}, ")
         if name in LISTED:
             # The release that numbered its tensors also indented the tensors of a list.
             tensor = tensor if first is None else tensor.replace("\n", "\n ")
@@ -28,12 +29,13 @@ def write(columns: Columns, out: TextIO) -> None:
         out.write(f"{columns.headings[name]}\n{tensor}\n")
 
 
-def _tensor(columns: Columns, values: Array, label: str) -> str:
-    count = columns.count
-    assert count is not None
+def _texts(columns: Columns) -> Iterable[str]:
     if columns.scalar:
-        text, shape = repr(float(values[0])), "()"
-    else:
-        text, shape = array_text(values, count), f"({count},)"
+        return [repr(float(values[0])) for values in columns.shown()]
+    return column_texts(columns)
+
+
+def _tensor(columns: Columns, text: str, label: str) -> str:
     line = "\n" if "\n" in text else ""
-    return f"<tf.Tensor: {label}shape={shape}, dtype={columns.dtype.name}, numpy={line}{text}>"
+    facts = f"shape={columns.shape}, dtype={columns.dtype.name}"
+    return f"<tf.Tensor: {label}{facts}, numpy={line}{text}>"

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class ArraySource:
-    """The values of a one-dimensional array."""
+    """The values of a one-dimensional array, with an expression of their own or a list of them."""
 
-    scalar = False
-
-    def __init__(self, values: Array) -> None:
+    def __init__(self, values: Array, expression: str | None = None, scalar: bool = False) -> None:
         self.values = values
+        self.known_as = expression
+        self.scalar = scalar
 
     @property
     def count(self) -> int:
@@ -26,6 +26,8 @@ class ArraySource:
 
     @property
     def expression(self) -> str:
+        if self.known_as is not None:
+            return self.known_as
         if self.count <= THRESHOLD:
             return f"tf.constant([{_listed(self.values)}])"
         head, tail = _listed(self.values[:EDGE]), _listed(self.values[-EDGE:])

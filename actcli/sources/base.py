@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from actcli.columns import Array
@@ -36,3 +36,15 @@ class Source(Protocol):
 
     def held(self) -> Source:
         """The same values with a known count, read into memory if need be."""
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """A source of a known count whose values can be had from anywhere."""
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+
+    def between(self, first: int, last: int) -> Iterator[Array]:
+        """The values first, ..., last - 1 in blocks, each good until the next is asked for."""

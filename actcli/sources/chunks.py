@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple
 
 from actcli.errors import DataError
@@ -23,22 +21,6 @@ class Piece(NamedTuple):
     data: bytes
     line: int
     column: int = 0
-
-
-@contextmanager
-def open_input(path: str) -> Iterator[tuple[BinaryIO, str]]:
-    """A file, or standard input for `-`, and what errors call it."""
-    if path == "-":
-        if sys.stdin is None:
-            raise DataError("cannot read standard input: it is closed")
-        yield sys.stdin.buffer, "standard input"
-        return
-    try:
-        stream = open(path, "rb")  # noqa: SIM115 (only the opening may fail as "cannot read")
-    except OSError as error:
-        raise DataError(f"cannot read {path!r}: {error.strerror}") from error
-    with stream:
-        yield stream, path
 
 
 def chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:

@@ -47,8 +47,11 @@ class RangeSource:
         return f"tf.linspace({self.start!r}, {self.stop!r}, {self.count})"
 
     def blocks(self) -> Iterator[Array]:
-        for first in range(0, self.count, BLOCK):
-            yield self.part(first, min(first + BLOCK, self.count))
+        return self.between(0, self.count)
+
+    def between(self, first: int, last: int) -> Iterator[Array]:
+        for start in range(first, last, BLOCK):
+            yield self.part(start, min(start + BLOCK, last))
 
     def part(self, first: int, last: int) -> Array:
         return self.backend.points(self.start, self.stop, self.count, first, last, self.dtype)

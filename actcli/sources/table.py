@@ -15,8 +15,9 @@ from actcli.errors import DataError, UsageError, unknown
 from actcli.number_text import read_number
 from actcli.numerics.rounding import round_to
 from actcli.sources.arrays import ArraySource
-from actcli.sources.chunks import BYTE_ORDER_MARK, open_input, whole_lines
+from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines
 from actcli.sources.invalid import not_a_number, shortened
+from actcli.sources.opened_file import label_of, open_file
 
 if TYPE_CHECKING:
     from actcli.columns import Array
@@ -47,8 +48,8 @@ def open_table_source(
     path: str, column: str, separator: str | None, dtype: DType, invalid: Invalid
 ) -> Iterator[TableSource]:
     """A column of a file, or of standard input for `-`; the separator is seen if it is not said."""
-    with open_input(path) as (stream, name):
-        yield TableSource(stream, name, column, separator, dtype, invalid)
+    with open_file(path) as file:
+        yield TableSource(file.stream, label_of(path), column, separator, dtype, invalid)
 
 
 class TableSource:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from actcli.errors import DataError
 from actcli.numerics.rounding import round_to
 from actcli.sources.arrays import ArraySource
-from actcli.sources.chunks import BYTE_ORDER_MARK, open_input, pieces_of_text
+from actcli.sources.chunks import BYTE_ORDER_MARK, pieces_of_text
 from actcli.sources.parsing import read_piece
 from actcli.sources.second_process import relayed
 
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
 
 #: So many numbers are read before a second process pays for its start.
 WORTH_A_PROCESS = 200_000
-
-
-@contextmanager
-def open_text_source(path: str, dtype: DType, invalid: Invalid) -> Iterator[TextSource]:
-    """The numbers of a text file, or of standard input for `-`."""
-    with open_input(path) as (stream, name):
-        yield TextSource(stream, name, dtype, invalid)
 
 
 class TextSource:

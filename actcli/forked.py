@@ -1,0 +1,158 @@
+"""Work on the parts of a whole, shared among processes that are copies of this one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
+
+from actcli.errors import ActcliError, DataError, UsageError
+
+#: More processes than this wait for memory, not for each other.
+MOST_PROCESSES = 4
+#: Parts are handed out through a pipe, which must hold all their tickets: it may be of one page.
+MOST_PARTS = 512
+TICKET = struct.Struct("<q")
+#: What a process says of each part, in one piece: its number, or a status below 0 and the reason.
+REPORT = struct.Struct("<q400s")
+
+
+def worth_sharing() -> int:
+    """How many processes may share work: 1 where this one must not be copied.
+
+    A copy of a process has one thread; what the others held locked would stay so forever.
+    """
+    try:
+        threads = len(os.listdir("/proc/self/task"))
+        processors = len(os.sched_getaffinity(0))
+    except (OSError, AttributeError):  # not Linux, whose forks are known to be harmless
+        return 1
+    if threads > 1 or threading.current_thread() is not threading.main_thread():
+        return 1
+    return min(processors, MOST_PROCESSES)
+
+
+def share(
+    parts: int, processes: int, work: Callable[[int], None], done: Callable[[int], None]
+) -> None:
+    """Do `work(part)` for each of at most MOST_PARTS, in any order, here and in further processes.
+
+    `done(part)` is called here for each. The first error anywhere is raised here; then, or if this
+    process is interrupted, the others are ended before this returns.
+    """
+    tickets, giver = os.pipe()
+    reports, reporter = os.pipe()
+    children: list[int] = []
+    try:
+        os.write(giver, b"".join(map(TICKET.pack, range(parts))))
+        os.close(giver)
+        giver = -1
+        parent = os.getpid()
+        for _ in range(processes - 1):
+            with suppress(BlockingIOError):  # too many processes: do without
+                children.append(_started(parent, tickets, reporter, work))
+        os.close(reporter)
+        reporter = -1
+        os.set_blocking(reports, False)
+        while (part := _next(tickets)) is not None:
+            work(part)
+            done(part)
+            _listen(reports, done)
+            _bury(children, reports, done, os.WNOHANG)
+        os.set_blocking(reports, True)
+        _listen(reports, done)
+        _bury(children, reports, done, 0)
+    finally:
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(child, 0)
+        for descriptor in (tickets, giver, reports, reporter):
+            if descriptor >= 0:
+                os.close(descriptor)
+
+
+def _started(parent: int, tickets: int, reporter: int, work: Callable[[int], None]) -> int:
+    """A copy of this process that works until nothing is left; its process id."""
+    # Until the copy has its own ways, a signal must not make it do what is its parent's to do.
+    signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        child = os.fork()
+        if child == 0:
+            for number in signals:
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            _work(parent, tickets, reporter, work)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return child
+
+
+def _work(parent: int, tickets: int, reporter: int, work: Callable[[int], None]) -> NoReturn:
+    status = 0
+    try:
+        while os.getppid() == parent and (part := _next(tickets)) is not None:
+            work(part)
+            os.write(reporter, REPORT.pack(part, b""))
+    except BaseException as error:
+        status = 1
+        with suppress(OSError):
+            os.write(reporter, _failure(error))
+    finally:
+        # Nothing of what the parent has begun is ended here: buffers, files, the test that runs.
+        os._exit(status)
+
+
+def _failure(error: BaseException) -> bytes:
+    if isinstance(error, ActcliError):
+        code, reason = error.status, str(error)
+    elif isinstance(error, MemoryError):
+        code, reason = 1, "not enough memory"
+    else:
+        code, reason = 1, f"{type(error).__name__}: {error}"
+    return REPORT.pack(-code, reason.encode("utf-8", "replace"))
+
+
+def _next(tickets: int) -> int | None:
+    """The next part that nobody has taken; the pipe gives each whole ticket to one reader."""
+    ticket = os.read(tickets, TICKET.size)
+    return TICKET.unpack(ticket)[0] if ticket else None
+
+
+def _listen(reports: int, done: Callable[[int], None]) -> None:
+    """Hear what the others have said; to the end, if reading waits."""
+    while True:
+        try:
+            report = os.read(reports, REPORT.size)
+        except BlockingIOError:
+            return
+        if not report:
+            return
+        part, reason = REPORT.unpack(report)
+        if part < 0:
+            kind = UsageError if part == -UsageError.status else DataError
+            raise kind(reason.rstrip(b"\0").decode("utf-8", "replace"))
+        done(part)
+
+
+def _bury(children: list[int], reports: int, done: Callable[[int], None], flags: int) -> None:
+    """Take leave of the processes that have ended, and complain if one had not done its work."""
+    for child in list(children):
+        ended, status = os.waitpid(child, flags)
+        if ended:
+            children.remove(child)
+        if status:
+            _listen(reports, done)  # it may have said why
+            raise DataError(_ending(status))
+
+
+def _ending(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        return f"a process that shared the work was ended by signal {os.WTERMSIG(status)}"
+    return "a process that shared the work failed"

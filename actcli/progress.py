@@ -1,0 +1,90 @@
+"""A progress bar on standard error, for a person who waits longer than a second."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from actcli.console import is_terminal, make_console
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    Advance = Callable[[int], None]
+
+#: What takes no longer needs no bar, and how often a bar is drawn anew.
+PATIENCE = 1.0
+INTERVAL = 0.1
+
+
+@contextmanager
+def progress(total: int | None, quiet: bool = False) -> Iterator[Advance]:
+    """A function to call with the number of bytes just done, of a total if it is known.
+
+    It shows something on a terminal alone, after a second, and nothing where standard output is a
+    terminal as well: a bar among numbers helps nobody.
+    """
+    if quiet or not is_terminal(sys.stderr) or is_terminal(sys.stdout):
+        yield _ignore
+        return
+    bar = _Bar(total)
+    try:
+        yield bar.advance
+    finally:
+        bar.close()
+
+
+def _ignore(count: int) -> None:
+    pass
+
+
+class _Bar:
+    def __init__(self, total: int | None) -> None:
+        self.total = total
+        self.done = 0
+        self.next = time.monotonic() + PATIENCE
+        self.shown: Progress | None = None
+
+    def advance(self, count: int) -> None:
+        self.done += count
+        now = time.monotonic()
+        if now < self.next:
+            return
+        self.next = now + INTERVAL
+        if self.shown is None:
+            self.shown = _start(self.total)
+        # Drawn from here alone: a thread of the bar's own would forbid processes of ours.
+        self.shown.update(self.shown.task_ids[0], completed=self.done, refresh=True)
+
+    def close(self) -> None:
+        if self.shown is not None:
+            self.shown.stop()
+
+
+def _start(total: int | None) -> Progress:
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    bar = Progress(
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeElapsedColumn() if total is None else TimeRemainingColumn(),
+        console=make_console(stderr=True),
+        auto_refresh=False,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    bar.add_task("", total=total)
+    bar.start()
+    return bar

@@ -1,0 +1,121 @@
+"""How the elements of a file are stored, and the numbers of a dtype that they stand for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from actcli.errors import DataError, UsageError
+from actcli.numerics.dtypes import DTYPES, DType
+from actcli.numerics.rounding import round_to
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from actcli.columns import Array
+
+#: What numpy writes for the types of ml_dtypes, which it knows as nothing but bytes. One more type
+#: of two bytes does not exist; those of one byte are many, which the file does not tell apart.
+BFLOAT16 = "V2"
+ONE_BYTE = "V1"
+#: float8_e5m2 alone is saved under a name of its own, which numpy cannot read back.
+FLOAT8_E5M2 = "f1"
+ONE_BYTE_DTYPES = ("float8_e4m3fn", "float8_e5m2")
+#: What integers become, since no float is as wide as they are.
+DEFAULT = "float32"
+HIGH_HALF = 32
+#: Elements rounded at once, so that what arises on the way stays in the cache.
+AT_ONCE = 1 << 15
+
+
+class Elements(NamedTuple):
+    """Elements as stored (`storage`, with its byte order), what they are, what they become.
+
+    `stored` is None for integers and truth values.
+    """
+
+    storage: np.dtype[Any]
+    stored: DType | None
+    dtype: DType
+
+    def numbers(self, raw: Array) -> Array:
+        """The numbers of the dtype that some elements are, each rounded once; maybe a view."""
+        if self.stored is not None and raw.dtype.kind == "V":
+            raw = raw.view(self.stored.numpy)
+        if self.stored == self.dtype:
+            return raw.astype(self.dtype.numpy, copy=False)
+        numbers = np.empty(raw.shape, self.dtype.numpy)
+        for first in range(0, len(raw), AT_ONCE):
+            piece = slice(first, first + AT_ONCE)
+            numbers[piece] = self._rounded(raw[piece])
+        return numbers
+
+    def _rounded(self, raw: Array) -> Array:
+        if self.stored is None:
+            return _from_integers(raw, self.dtype)
+        with np.errstate(all="ignore"):  # a signalling nan is a nan
+            return round_to(raw.astype(np.float64), self.dtype)
+
+
+def elements(descr: object, name: str, wanted: DType | None) -> Elements:
+    """The elements that an .npy header describes, as numbers of the `wanted` dtype or their own."""
+    text = descr if isinstance(descr, str) else ""
+    kind = text.lstrip("<>=|")
+    if kind == BFLOAT16:
+        return _of(np.dtype(BFLOAT16), DTYPES["bfloat16"], wanted)
+    if kind == FLOAT8_E5M2:
+        return _of(np.dtype(ONE_BYTE), DTYPES["float8_e5m2"], wanted)
+    if kind == ONE_BYTE:
+        if wanted is None or wanted.name not in ONE_BYTE_DTYPES:
+            raise UsageError(
+                f"{name} holds elements of one byte and does not say which float8 they are; "
+                f"--dtype {' or --dtype '.join(ONE_BYTE_DTYPES)} does"
+            )
+        return _of(np.dtype(ONE_BYTE), wanted, wanted)
+    storage = _storage(descr, name)
+    if storage.kind in "biu":
+        return Elements(storage, None, wanted or DTYPES[DEFAULT])
+    if storage.kind == "f" and storage.name in DTYPES:
+        return _of(storage, DTYPES[storage.name], wanted)
+    raise DataError(f"{name} holds {_called(storage)}; numbers of {', '.join(DTYPES)}, integers "
+                    "and booleans can be evaluated")  # fmt: skip
+
+
+def raw_elements(stored: DType, wanted: DType | None) -> Elements:
+    """Elements of a dtype without a header, the least significant byte first."""
+    storage = (
+        stored.numpy.newbyteorder("<") if stored.in_numpy else np.dtype(f"V{stored.bits // 8}")
+    )
+    return _of(storage, stored, wanted)
+
+
+def _of(storage: np.dtype[Any], stored: DType, wanted: DType | None) -> Elements:
+    return Elements(storage, stored, wanted or stored)
+
+
+def _storage(descr: object, name: str) -> np.dtype[Any]:
+    if isinstance(descr, list):
+        raise DataError(f"{name} holds records; save one of their fields as an array")
+    try:
+        if not isinstance(descr, str):
+            raise TypeError
+        return np.dtype(descr)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name} is no .npy file: no type of elements is {descr!r:.40}") from error
+
+
+def _called(storage: np.dtype[Any]) -> str:
+    kinds = {"O": "pickled objects", "U": "strings", "S": "strings", "V": "records"}
+    return kinds.get(storage.kind, f"{storage.name} elements")
+
+
+def _from_integers(raw: NDArray[Any], dtype: DType) -> Array:
+    """Integers rounded once: their two halves are exact in float64, and so is what a sum loses."""
+    if raw.dtype.itemsize < 8:
+        return round_to(raw.astype(np.float64), dtype)
+    whole = raw.astype(raw.dtype.newbyteorder("="), copy=False)
+    high = (whole >> HIGH_HALF).astype(np.float64) * 2.0**HIGH_HALF
+    low = (whole & (2**HIGH_HALF - 1)).astype(np.float64)
+    total = high + low
+    return round_to(total, dtype, low - (total - high))

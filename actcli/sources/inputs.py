@@ -1,0 +1,135 @@
+"""What a path or standard input holds, by its first bytes: text, .npy, .npz; or raw numbers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from actcli.errors import DataError, UsageError
+from actcli.sources import npy
+from actcli.sources.opened_file import OpenedFile, label_of, open_file
+
+if TYPE_CHECKING:
+    from actcli.numerics.dtypes import DType
+    from actcli.sources.base import Source
+    from actcli.sources.invalid import Invalid
+    from actcli.sources.stored import Readable
+
+NPZ_MAGIC = b"PK"
+
+
+class Layout(NamedTuple):
+    """The shape of an array, and whether its first index runs fastest."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+
+
+class Input(NamedTuple):
+    """A source that is open and the dtype of its numbers.
+
+    `kind` is numbers, text, npy or raw; only an array has a layout.
+    """
+
+    source: Source
+    dtype: DType
+    kind: str
+    layout: Layout | None = None
+
+    @property
+    def bytes(self) -> int | None:
+        """The size of all the numbers, if it is known."""
+        return None if self.source.count is None else self.source.count * self.dtype.bits // 8
+
+
+@contextmanager
+def open_input(
+    path: str,
+    wanted: DType | None,
+    default: DType,
+    invalid: Invalid,
+    raw: DType | None = None,
+    array: str | None = None,
+) -> Iterator[Input]:
+    """The numbers of a file, or of standard input for `-`, as the wanted dtype or as their own.
+
+    Text has none and becomes the default. `raw` is the dtype of numbers without a header, `array`
+    the name of an array of an archive.
+    """
+    with open_file(path) as file:
+        if raw is not None:
+            yield _raw(file, path, raw, wanted)
+            return
+        start = file.first_bytes()
+        if start.startswith(NPZ_MAGIC):
+            from actcli.sources.npz import open_member
+
+            with open_member(file, array) as (member, chosen):
+                load = f"{_load(path)}[{chosen!r}]"
+                yield _npy(member, member.read, member.name, load, wanted, None)
+            return
+        if array is not None:
+            raise UsageError(f"--array chooses from an .npz archive, and {file.name} is none")
+        if start.startswith(npy.MAGIC[:1]):
+            yield _npy(file, file.read, file.name, _load(path), wanted, file)
+            return
+        _check_suffix(path, file.name)
+        from actcli.sources.text import TextSource
+
+        dtype = wanted or default
+        yield Input(TextSource(file.stream, label_of(path), dtype, invalid), dtype, "text")
+
+
+def _npy(
+    stream: Readable,
+    read: Callable[[int], bytes],
+    name: str,
+    load: str,
+    wanted: DType | None,
+    file: OpenedFile | None,
+) -> Input:
+    from actcli.sources.elements import elements
+    from actcli.sources.stored import FileSource, StreamSource
+
+    header = npy.read_header(read, name)
+    form = elements(header.descr, name, wanted)
+    count, expression, scalar = header.size, f"tf.constant({load})", header.shape == ()
+    source: Source
+    if file is not None and file.size is not None:
+        source = FileSource(file, header.length, count, form, expression, scalar)
+    else:
+        source = StreamSource(stream, count, form, expression, scalar)
+    return Input(source, form.dtype, "npy", Layout(header.shape, header.fortran))
+
+
+def _raw(file: OpenedFile, path: str, stored: DType, wanted: DType | None) -> Input:
+    from actcli.sources.elements import raw_elements
+    from actcli.sources.stored import FileSource, StreamSource, partial
+
+    form = raw_elements(stored, wanted)
+    place = "sys.stdin.buffer" if path == "-" else repr(path)
+    expression = f"tf.constant(np.fromfile({place}, {stored.name!r}))"
+    source: Source
+    if file.size is not None:
+        count, over = divmod(file.size, form.storage.itemsize)
+        if over:
+            raise partial(file.name, count, over, form.storage.itemsize)
+        source = FileSource(file, 0, count, form, expression)
+    else:
+        source = StreamSource(file, None, form, expression)
+    return Input(source, form.dtype, "raw")
+
+
+def _load(path: str) -> str:
+    return f"np.load({'sys.stdin.buffer' if path == '-' else repr(path)})"
+
+
+def _check_suffix(path: str, name: str) -> None:
+    """Nobody who names a file so means text."""
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix in (".npy", ".npz"):
+        raise DataError(f"{name} is no {suffix} file: it does not begin as one")
+    if suffix in (".bin", ".raw"):
+        raise UsageError(f"{name} does not say what its numbers are; --raw DTYPE does")

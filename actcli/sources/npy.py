@@ -1,0 +1,79 @@
+"""The header of an .npy file: what an array is, before its elements."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from actcli.errors import DataError
+
+MAGIC = b"\x93NUMPY"
+#: By the format's major version: how many bytes the header's length takes, and its encoding.
+VERSIONS = {1: (2, "latin-1"), 2: (4, "latin-1"), 3: (4, "utf-8")}
+#: Longer than any header of numbers; a lying length must not be believed.
+LONGEST_HEADER = 1 << 16
+#: As many dimensions as numpy has.
+MOST_DIMENSIONS = 64
+LARGEST_COUNT = 2**63
+KEYS = {"descr", "fortran_order", "shape"}
+
+
+class Header(NamedTuple):
+    """What an .npy header says, and how many bytes it takes with all that is before it."""
+
+    descr: object
+    fortran: bool
+    shape: tuple[int, ...]
+    length: int
+
+    @property
+    def size(self) -> int:
+        """How many elements the array has."""
+        return math.prod(self.shape)
+
+
+def read_header(read: Callable[[int], bytes], name: str) -> Header:
+    """Read a header; `read` gives as many bytes as it is asked for unless the file ends.
+
+    DataError if the bytes are none: `name` is what it calls the file.
+    """
+    start = _exactly(read, len(MAGIC) + 2, name)
+    if not start.startswith(MAGIC):
+        raise DataError(f"{name} is no .npy file: it does not begin with {MAGIC!r}")
+    major = start[len(MAGIC)]
+    if major not in VERSIONS:
+        raise DataError(f"{name} is .npy of version {major}; versions 1, 2 and 3 are known")
+    width, encoding = VERSIONS[major]
+    length = int.from_bytes(_exactly(read, width, name), "little")
+    if length > LONGEST_HEADER:
+        raise DataError(f"{name} is no .npy file of numbers: its header would take {length} bytes")
+    text = _exactly(read, length, name).decode(encoding, "replace")
+    descr, fortran, shape = _parsed(text, name)
+    return Header(descr, fortran, shape, len(start) + width + length)
+
+
+def _exactly(read: Callable[[int], bytes], size: int, name: str) -> bytes:
+    data = read(size)
+    if len(data) < size:
+        raise DataError(f"{name} ends within its .npy header")
+    return data
+
+
+def _parsed(text: str, name: str) -> tuple[object, bool, tuple[int, ...]]:
+    try:
+        # Python 2 wrote long integers with an L.
+        said = ast.literal_eval(re.sub(r"(\d)L\b", r"\1", text).strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+        raise DataError(f"{name} is no .npy file: its header is not a Python dictionary") from error
+    if not isinstance(said, dict) or set(said) != KEYS:
+        raise DataError(f"{name} is no .npy file: its header is not of {', '.join(sorted(KEYS))}")
+    shape, fortran = said["shape"], said["fortran_order"]
+    if not isinstance(fortran, bool):
+        raise DataError(f"{name} is no .npy file: its fortran_order is {fortran!r:.40}")
+    sizes = isinstance(shape, tuple) and all(type(size) is int and size >= 0 for size in shape)
+    if not sizes or len(shape) > MOST_DIMENSIONS or math.prod(shape) >= LARGEST_COUNT:
+        raise DataError(f"{name} is no .npy file: no array has the shape {shape!r:.60}")
+    return said["descr"], fortran, shape

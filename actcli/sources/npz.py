@@ -1,0 +1,88 @@
+"""One array of an .npz archive, unpacked while it is read."""
+
+from __future__ import annotations
+
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from actcli.errors import DataError, UsageError, unknown
+from actcli.sources.opened_file import OpenedFile
+
+MAGIC = b"PK"
+SUFFIX = ".npy"
+#: What zipfile and what it unpacks with raise for bytes that are no archive, or a damaged one.
+FAILURES = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError,
+    OverflowError,
+)  # fmt: skip
+
+
+class Member:
+    """The bytes of an array of an archive, in turn."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self.stream = stream
+        self.name = name
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, fewer only at the end."""
+        with reading(self.name):
+            return self.stream.read(size)
+
+    def fill(self, buffer: memoryview) -> int:
+        """Read the next bytes into a buffer; how many there were, fewer only at the end."""
+        done = 0
+        with reading(self.name):
+            while done < len(buffer):
+                got = self.stream.readinto(buffer[done:])  # type: ignore[attr-defined]
+                if not got:
+                    break
+                done += got
+        return done
+
+
+@contextmanager
+def open_member(file: OpenedFile, array: str | None) -> Iterator[tuple[Member, str]]:
+    """The array of that name, and its name; without a name the only one."""
+    if file.size is None:
+        raise DataError(
+            f"{file.name} is an .npz archive, which is read from its end: give it as a file"
+        )
+    with reading(file.name):
+        archive = zipfile.ZipFile(file.stream)
+    with archive:
+        names = [name.removesuffix(SUFFIX) for name in archive.namelist() if name.endswith(SUFFIX)]
+        chosen = _chosen(names, array, file.name)
+        label = f"array {chosen!r} of {file.name}"
+        with reading(label):
+            stream = archive.open(chosen + SUFFIX)
+        with stream:
+            yield Member(stream, label), chosen
+
+
+def _chosen(names: list[str], array: str | None, file_name: str) -> str:
+    if not names:
+        raise DataError(f"{file_name} is an archive without arrays")
+    if array is None:
+        if len(names) > 1:
+            shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+            raise UsageError(
+                f"{file_name} has {len(names)} arrays; choose with --array NAME: {shown}"
+            )
+        return names[0]
+    if array not in names:
+        raise unknown("array", array, names)
+    return array
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Turn failures of reading an archive into a DataError that names what was read."""
+    try:
+        yield
+    except FAILURES as error:
+        raise DataError(f"cannot read {name}: {error}") from error

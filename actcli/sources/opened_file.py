@@ -1,0 +1,100 @@
+"""A file, or standard input: bytes that can be read at any place, or only in turn."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import BinaryIO, TypeVar
+
+from actcli.errors import DataError
+from actcli.pipes import widen
+
+Result = TypeVar("Result")
+
+
+class OpenedFile:
+    """An open stream; `size` is that of a regular file from where it is read on, else None."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self.stream = stream
+        self.name = name
+        self.size: int | None = None
+        self.begin = 0
+        with suppress(OSError, ValueError):  # a stream in memory has no descriptor
+            self.descriptor = stream.fileno()
+            status = os.fstat(self.descriptor)
+            if stat.S_ISREG(status.st_mode):
+                self.begin = stream.tell()
+                self.size = max(0, status.st_size - self.begin)
+            else:
+                widen(self.descriptor)
+
+    def first_bytes(self) -> bytes:
+        """Some of the bytes at the start, at least one unless there are none; they stay unread."""
+        with self.reading():
+            return self.stream.peek(1)  # type: ignore[attr-defined, no-any-return]
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, fewer only at the end."""
+        with self.reading():
+            return _ready(self.stream.read(size))
+
+    def fill(self, buffer: memoryview) -> int:
+        """Read the next bytes into a buffer; how many there were, fewer only at the end."""
+        with self.reading():
+            got: int | None = self.stream.readinto(buffer)  # type: ignore[attr-defined]
+            return _ready(got)
+
+    def fill_from(self, position: int, buffer: memoryview) -> int:
+        """Read into a buffer from a place of a regular file, whoever else reads it."""
+        done = 0
+        with self.reading():
+            while done < len(buffer):
+                place = self.begin + position + done
+                got = os.preadv(self.descriptor, [buffer[done:]], place)
+                if not got:
+                    break
+                done += got
+        return done
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Turn failures of the system into a DataError that names the file."""
+        try:
+            yield
+        except OSError as error:
+            raise DataError(f"cannot read {self.name}: {error.strerror or error}") from error
+
+
+def label_of(path: str) -> str:
+    """What comes before a place in a text, as compilers have it: `numbers.txt, line 3`."""
+    return "standard input" if path == "-" else path
+
+
+@contextmanager
+def open_file(path: str) -> Iterator[OpenedFile]:
+    """A file, or standard input for `-`."""
+    if path == "-":
+        if sys.stdin is None:
+            raise DataError("cannot read standard input: it is closed")
+        yield OpenedFile(sys.stdin.buffer, "standard input")
+        return
+    try:
+        stream = open(path, "rb")  # noqa: SIM115 (only the opening may fail as "cannot read")
+    except OSError as error:
+        raise DataError(f"cannot read {path!r}: {error.strerror}") from error
+    except ValueError as error:  # a null character
+        raise DataError(f"cannot read {path!r}: {error}") from error
+    with stream:
+        yield OpenedFile(stream, repr(path))
+
+
+def _ready(result: Result | None) -> Result:
+    """What was read; None is how a stream that somebody set to not wait says that it would."""
+    if result is None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return result

@@ -1,0 +1,168 @@
+"""Numbers that are stored as such, read block by block: in turn, or at any place of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from actcli.errors import DataError
+from actcli.sources.arrays import ArraySource
+
+if TYPE_CHECKING:
+    from actcli.columns import Array
+    from actcli.numerics.dtypes import DType
+    from actcli.sources.elements import Elements
+    from actcli.sources.opened_file import OpenedFile
+
+#: How many elements are read at once where one process does it all: enough for two threads.
+BLOCK = 1 << 19
+#: How many bytes where several processes share a file: enough for a call to the system to cost
+#: nothing, few enough to stay in a processor's cache; and more than 65,536 elements of 16 bits,
+#: whose results come from a table from there on.
+SHARED_BLOCK_BYTES = 1 << 18
+
+
+class Readable(Protocol):
+    """What bytes come from in turn."""
+
+    name: str
+
+    def fill(self, buffer: memoryview) -> int:
+        """Read the next bytes into a buffer; how many there were, fewer only at the end."""
+
+
+class FileSource:
+    """`count` elements of a regular file from a position on, with nothing behind them."""
+
+    def __init__(
+        self,
+        file: OpenedFile,
+        position: int,
+        count: int,
+        elements: Elements,
+        expression: str,
+        scalar: bool = False,
+    ) -> None:
+        self.file = file
+        self.position = position
+        self.count = count
+        self.elements = elements
+        self.expression = expression
+        self.scalar = scalar
+        assert file.size is not None
+        width = elements.storage.itemsize
+        stored = file.size - position
+        if stored != count * width:
+            word = "shorter" if stored < count * width else "longer"
+            raise DataError(
+                f"{file.name} is {word} than it says: {count:,} elements of {width} bytes are "
+                f"{count * width:,} bytes, not {stored:,}"
+            )
+
+    @property
+    def dtype(self) -> DType:
+        return self.elements.dtype
+
+    def blocks(self) -> Iterator[Array]:
+        """All numbers in turn; a block is good until the next one is asked for."""
+        return self._blocks(0, self.count, BLOCK)
+
+    def between(self, first: int, last: int) -> Iterator[Array]:
+        """The numbers first, ..., last - 1 in blocks, each good until the next is asked for."""
+        step = SHARED_BLOCK_BYTES // self.elements.storage.itemsize
+        return self._blocks(first, last, step)
+
+    def _blocks(self, first: int, last: int, step: int) -> Iterator[Array]:
+        buffer = np.empty(min(step, last - first), self.elements.storage)
+        for start in range(first, last, step):
+            part = buffer[: min(step, last - start)]
+            self._read(start, part)
+            yield self.elements.numbers(part)
+
+    def part(self, first: int, last: int) -> Array:
+        part = np.empty(last - first, self.elements.storage)
+        self._read(first, part)
+        return self.elements.numbers(part)
+
+    def held(self) -> FileSource:
+        return self
+
+    def _read(self, first: int, part: Array) -> None:
+        width = self.elements.storage.itemsize
+        got = self.file.fill_from(self.position + first * width, _bytes(part))
+        if got < part.nbytes:
+            raise DataError(
+                f"{self.file.name} became shorter while it was read: it ends after "
+                f"{first + got // width:,} of {self.count:,} elements"
+            )
+
+
+class StreamSource:
+    """Elements that arrive, once through: `count` of them, or as many as come if it is None."""
+
+    def __init__(
+        self,
+        stream: Readable,
+        count: int | None,
+        elements: Elements,
+        expression: str,
+        scalar: bool = False,
+    ) -> None:
+        self.stream = stream
+        self.count = count
+        self.elements = elements
+        self.expression = expression
+        self.scalar = scalar
+
+    @property
+    def dtype(self) -> DType:
+        return self.elements.dtype
+
+    def blocks(self) -> Iterator[Array]:
+        """All numbers in turn; a block is good until the next one is asked for."""
+        width = self.elements.storage.itemsize
+        step = BLOCK if self.count is None else min(BLOCK, self.count)
+        buffer = np.empty(step, self.elements.storage)
+        done = 0
+        while self.count is None or done < self.count:
+            part = buffer if self.count is None else buffer[: min(step, self.count - done)]
+            got = self.stream.fill(_bytes(part))
+            whole, over = divmod(got, width)
+            if whole:
+                yield self.elements.numbers(part[:whole])
+            done += whole
+            if got < part.nbytes:
+                self._ended(done, over)
+                return
+        if self.stream.fill(memoryview(bytearray(1))):
+            raise DataError(f"{self.stream.name} goes on after the {self.count:,} elements it says")
+
+    def part(self, first: int, last: int) -> Array:
+        raise TypeError("the parts of a stream are known when it is held")
+
+    def held(self) -> ArraySource:
+        blocks = [block.copy() for block in self.blocks()]
+        values = np.concatenate(blocks) if blocks else np.zeros(0, self.dtype.numpy)
+        return ArraySource(values, self.expression, self.scalar)
+
+    def _ended(self, done: int, over: int) -> None:
+        """Complain of an end that came too early."""
+        if self.count is not None:
+            raise DataError(
+                f"{self.stream.name} ends after {done:,} of the {self.count:,} elements it says"
+            )
+        if over:
+            raise partial(self.stream.name, done, over, self.elements.storage.itemsize)
+
+
+def partial(name: str, whole: int, over: int, width: int) -> DataError:
+    """The error for bytes that end within an element."""
+    return DataError(
+        f"{name} ends within an element: it has {whole:,} of {width} bytes and {over} more"
+    )
+
+
+def _bytes(values: Array) -> memoryview:
+    return values.view(np.uint8).data

@@ -1,0 +1,250 @@
+"""Arrays too large to be held: memory, processes that share the work, and how they fail."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.conftest import Run, command_line, environment
+
+COUNT = 5_000_001
+FULL = Path("/dev/full")
+#: A process that runs the rest of its command line and prints the peak memory of all its processes.
+PEAK = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:]).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, file=sys.stderr)
+sys.exit(status)
+"""
+LIMIT = 60  # MiB
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is measured is Linux")
+
+
+@pytest.fixture(autouse=True)
+def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def x() -> np.ndarray[Any, Any]:
+    values = np.random.default_rng(2).normal(0, 4, COUNT).astype(np.float32)
+    np.save("x.npy", values)
+    return values
+
+
+def sparse(size: int, name: str = "x.npy") -> None:
+    """A file of so many float32 zeros that takes no room."""
+    with open(name, "wb") as file:
+        header = {"descr": "<f4", "fortran_order": False, "shape": (size,)}
+        np.lib.format.write_array_header_1_0(file, header)
+        file.truncate(file.tell() + 4 * size)
+
+
+def only(*names: str) -> bool:
+    return sorted(os.listdir()) == sorted(names)
+
+
+def shell(line: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+    """A line of bash in which $ACTCLI is the command."""
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line],
+        env=environment(ACTCLI=" ".join(command_line())),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        **settings,
+    )
+
+
+def test_every_way_gives_the_same(x: np.ndarray[Any, Any]) -> None:
+    for line in (
+        "$ACTCLI eval relu x.npy -o a.npy",
+        "$ACTCLI eval relu x.npy > b.npy",
+        "$ACTCLI eval relu < x.npy > c.npy",
+        "cat x.npy | $ACTCLI eval relu | cat > d.npy",
+        ": > e.npy; $ACTCLI eval relu x.npy >> e.npy",
+    ):
+        done = shell(line)
+        assert (done.returncode, done.stderr) == (0, ""), line
+    np.save("expected.npy", np.maximum(x, 0))
+    expected = Path("expected.npy").read_bytes()
+    for name in "abcde":
+        assert Path(f"{name}.npy").read_bytes() == expected, name
+
+
+def test_a_file_that_is_written_after_something_and_before_something(
+    x: np.ndarray[Any, Any],
+) -> None:
+    line = "{ printf before; $ACTCLI eval relu --raw float32 x.bin; printf after; } > y.bin"
+    Path("x.bin").write_bytes(x.tobytes())
+    assert shell(line).returncode == 0
+    assert Path("y.bin").read_bytes() == b"before" + np.maximum(x, 0).tobytes() + b"after"
+
+
+def test_a_file_may_be_its_own_target(x: np.ndarray[Any, Any]) -> None:
+    assert shell("$ACTCLI eval relu x.npy -o x.npy").stderr == ""
+    np.testing.assert_array_equal(np.load("x.npy"), np.maximum(x, 0))
+    assert only("x.npy")
+
+
+def test_a_long_range_as_an_array(run: Run) -> None:
+    assert run("eval", "relu", "-1", "1", str(COUNT), "--show", "x", "-o", "x.npy").stderr == ""
+    expected = np.linspace(-1, 1, COUNT).astype(np.float32)
+    got = np.load("x.npy")
+    assert got.shape == (COUNT,)
+    np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-9)
+    assert got[0] == -1
+    assert got[-1] == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{peak} eval relu x.npy -o y.npy",
+        "{peak} eval relu x.npy > y.npy",
+        "cat x.npy | {peak} eval relu | cat > y.npy",
+        "{peak} eval relu x.npy --show y,dy -o y.npz",
+        "{peak} eval relu --raw float32 x.npy --format raw | tail -c 300000000 > y.npy",
+    ],
+)
+def test_memory_does_not_grow(line: str) -> None:
+    sparse(75_000_000)
+    Path("peak.py").write_text(PEAK)
+    peak = f"{sys.executable} peak.py $ACTCLI"
+    done = shell(line.replace("{peak}", peak))
+    assert done.returncode == 0, done.stderr
+    assert int(done.stderr) <= LIMIT
+    size = Path("y.npz" if "npz" in line else "y.npy").stat().st_size
+    assert size >= 300_000_000 * (2 if "npz" in line else 1)
+
+
+def test_a_disk_that_fills_up(x: np.ndarray[Any, Any]) -> None:
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (9 << 20, 9 << 20))
+
+    done = shell("$ACTCLI eval relu x.npy -o y.npy", preexec_fn=limited)
+    assert done.returncode == 1
+    assert done.stderr == "actcli: error: cannot write 'y.npy': File too large\n"
+    assert only("x.npy")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("form", ["npy", "raw", "npz"])
+def test_a_full_device(x: np.ndarray[Any, Any], form: str) -> None:
+    for line in ("x.npy > /dev/full", "x.npy -o /dev/full"):
+        done = shell(f"$ACTCLI eval relu --format {form} {line}")
+        assert done.returncode == 1
+        assert re.fullmatch(
+            "actcli: error: cannot write ('/dev/full'|standard output): No space left on device\n",
+            done.stderr,
+        )
+
+
+@pytest.mark.parametrize("form", ["npy", "raw", "npz"])
+def test_a_reader_that_has_enough(x: np.ndarray[Any, Any], form: str) -> None:
+    done = shell(f"$ACTCLI eval relu x.npy --format {form} | head -c 200 | wc -c")
+    assert (done.stdout.strip(), done.stderr) == ("200", "")
+
+
+def test_a_writer_that_ends_early(x: np.ndarray[Any, Any]) -> None:
+    done = shell("head -c 9000000 x.npy | $ACTCLI eval relu -o y.npy")
+    assert done.returncode == 1
+    assert "standard input ends after 2,249,968 of the 5,000,001 elements" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert only("x.npy")
+
+
+def start(*args: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command_line(*args), env=environment(), stderr=subprocess.PIPE, start_new_session=True
+    )
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def children(process: subprocess.Popen[bytes]) -> list[int]:
+    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(word) for word in path.read_text().split()]
+
+
+def ended(child: int) -> bool:
+    try:
+        return "State:\tZ" in Path(f"/proc/{child}/status").read_text()
+    except OSError:
+        return True
+
+
+@pytest.fixture
+def shared() -> Any:
+    """A run of several processes on more than it can do while it is watched."""
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("one processor shares nothing")
+    sparse(2_000_000_000)
+    process = start("eval", "gelu", "x.npy", "-o", "y.npy", "--saturate")
+    try:
+        wait_for(lambda: bool(children(process)))
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("group", [True, False])
+def test_ctrl_c(shared: subprocess.Popen[bytes], group: bool) -> None:
+    forked = children(shared)
+    time.sleep(0.1)
+    (os.killpg if group else os.kill)(shared.pid, signal.SIGINT)
+    assert shared.communicate(timeout=60)[1] == b"actcli: error: interrupted\n"
+    assert shared.returncode == 130
+    assert all(map(ended, forked))
+    assert only("x.npy")
+
+
+def test_an_end_by_signal(shared: subprocess.Popen[bytes]) -> None:
+    forked = children(shared)
+    shared.terminate()
+    assert shared.communicate(timeout=60)[1] == b""
+    assert shared.returncode == -signal.SIGTERM
+    wait_for(lambda: all(map(ended, forked)))
+    assert only("x.npy")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_process_that_is_lost(shared: subprocess.Popen[bytes], number: int) -> None:
+    os.kill(children(shared)[0], number)
+    _, err = shared.communicate(timeout=60)
+    assert err.decode() == (
+        f"actcli: error: a process that shared the work was ended by signal {int(number)}\n"
+    )
+    assert shared.returncode == 1
+    assert only("x.npy")
+
+
+def test_a_file_that_shrinks(shared: subprocess.Popen[bytes]) -> None:
+    os.truncate("x.npy", 1_000_000)
+    _, err = shared.communicate(timeout=60)
+    assert shared.returncode == 1
+    assert re.fullmatch(
+        rb"actcli: error: 'x.npy' became shorter while it was read: it ends after [\d,]+ of "
+        rb"2,000,000,000 elements\n",
+        err,
+    )
+    assert only("x.npy")
