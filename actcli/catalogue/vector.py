@@ -5,6 +5,7 @@ What it shares with elementwise activations (parameters, symbols, citations) has
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import MappingProxyType
@@ -144,6 +145,15 @@ class BoundVector(NamedTuple):
         if complaint:
             raise DataError(f"{self.name} {complaint}")
         return self.activation.length(length, **self.parameters)
+
+    def shape(self, shape: tuple[int, ...], order: int, axis: int | None = None) -> tuple[int, ...]:
+        """The shape of the value (order 0) or the gradient (1) of an array; errors as `axis_of`."""
+        place = self.axis_of(axis, len(shape))
+        length = math.prod(shape) if place is None else shape[place]
+        result = self.output_length(length)
+        if order or result == length:
+            return shape
+        return (result,) if place is None else (*shape[:place], result, *shape[place + 1 :])
 
     def axis_of(self, axis: int | None, dimensions: int) -> int | None:
         """The axis meant, counted from 0, in an array of so many; None is all elements at once.

@@ -45,6 +45,7 @@ def evaluate(
     function cannot take.
     """
     check_orders(bound, orders)
+    shapes = [bound.shape(x.shape, order, axis) for order in orders]
     place = bound.axis_of(axis, x.ndim)
     vectors = x.reshape(-1) if place is None else np.moveaxis(x, place, -1)
     *outer, length = vectors.shape
@@ -58,10 +59,10 @@ def evaluate(
             wide = rows[part].astype(np.float64)
             for column, order in zip(columns, orders, strict=True):
                 column[part] = _order(bound, wide, order, dtype, saturate)
-    shaped = [column.reshape(*outer, column.shape[1]) for column in columns]
     if place is None:
-        return [result.reshape(x.shape) for result in shaped]
-    return [np.moveaxis(result, -1, place) for result in shaped]
+        return [column.reshape(shape) for column, shape in zip(columns, shapes, strict=True)]
+    shaped = [column.reshape(*outer, column.shape[1]) for column in columns]
+    return [np.ascontiguousarray(np.moveaxis(result, -1, place)) for result in shaped]
 
 
 def _order(
