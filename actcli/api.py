@@ -97,9 +97,7 @@ class Function:
 
     def _elementwise(self) -> BoundActivation:
         if isinstance(self._bound, BoundVector):
-            raise UsageError(
-                f"{self.name} works on whole vectors: it has no limits, no breaks"
-            )
+            raise UsageError(f"{self.name} works on whole vectors: it has no limits, no breaks")
         return self._bound
 
 

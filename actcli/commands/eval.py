@@ -11,7 +11,7 @@ import click
 
 from actcli.columns import ORDERS
 from actcli.commands.number_command import NumberCommand
-from actcli.commands.options import evaluation_options, output_options
+from actcli.commands.options import axis_option, evaluation_options, output_options
 from actcli.commands.request import Request, read_request
 from actcli.commands.types import SpecificationType
 from actcli.console import is_terminal
@@ -20,6 +20,7 @@ from actcli.errors import UsageError
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
+    from actcli.catalogue.vector import BoundVector
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
 
@@ -30,18 +31,20 @@ FIRST_ID = 17
 
 
 @click.command("eval", cls=NumberCommand)
-@click.argument("spec", type=SpecificationType(), required=False)
+@click.argument("spec", type=SpecificationType(vectors=True), required=False)
 @click.argument("words", nargs=-1, metavar="[START [STOP [NUM]] | PATH]")
 @evaluation_options
+@axis_option
 @output_options
 def command(
-    spec: BoundActivation | None,
+    spec: BoundActivation | BoundVector | None,
     words: tuple[str, ...],
     dtype: DType | None,
     show: tuple[str, ...] | None,
     backend: str,
     saturate: bool,
     first_id: int | None,
+    axis: int | None,
     format_name: str | None,
     output: str | None,
 ) -> None:
@@ -57,6 +60,7 @@ def command(
     SPEC is NAME[:PARAM=VALUE,...]; NAME may be a framework's, as tf.nn.leaky_relu.
     One number is a point, two are a range of 50 points, a third is their NUM.
     Without numbers they are read from PATH or from standard input.
+    A vector function (softmax) takes all points of a range, or each line of text, as one vector.
     """
     if spec is None:
         raise UsageError(f"no function is named; {EXAMPLE}")
@@ -66,6 +70,7 @@ def command(
     first_id = _first_id(first_id, backend)
 
     from actcli.backends import get_backend
+    from actcli.catalogue.vector import BoundVector
     from actcli.commands.assignments import assignments
     from actcli.evaluation import Evaluation
     from actcli.formats import FORMATS
@@ -74,6 +79,18 @@ def command(
 
     dtype = dtype or get_dtype("float32")
     computing = get_backend(backend)
+    if isinstance(spec, BoundVector):
+        from actcli.commands.vector_eval import VectorRequest
+
+        wanted = VectorRequest(spec, show, dtype, axis, saturate)
+        wanted.check(backend)
+        with _source(request, dtype, computing) as source:
+            wanted.write(source, format_name, output)
+        return
+    if axis is not None:
+        raise UsageError(
+            f"{spec.name} works on each number alone; --axis is for vector functions as softmax"
+        )
     computing.check(spec, [ORDERS[name] for name in show if name in ORDERS], dtype)
     with _source(request, dtype, computing) as source:
         columns = Evaluation(

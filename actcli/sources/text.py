@@ -58,9 +58,9 @@ class TextSource:
 
     def blocks(self) -> Iterator[Array]:
         """The numbers of the lines that arrive; DataError after those before a bad one."""
-        for line_number, text in self._whole_lines():
+        for line_number, text in self.whole_lines():
             values: list[float] = []
-            complaint = _read(text, line_number, values)
+            complaint = read_numbers(text, line_number, values)
             if values:
                 yield round_to(np.array(values), self.dtype)
             if complaint:
@@ -74,7 +74,7 @@ class TextSource:
         empty = np.zeros(0, self.dtype.numpy)
         return ArraySource(np.concatenate(blocks) if blocks else empty)
 
-    def _whole_lines(self) -> Iterator[tuple[int, str]]:
+    def whole_lines(self) -> Iterator[tuple[int, str]]:
         """Runs of whole lines as they come in, each with the number of its first line."""
         line_number, tail = 1, bytearray()
         while chunk := self._read_some():
@@ -97,7 +97,7 @@ class TextSource:
             raise DataError(f"cannot read {self.name}: {error.strerror}") from error
 
 
-def _read(text: str, first_line: int, values: list[float]) -> str:
+def read_numbers(text: str, first_line: int, values: list[float]) -> str:
     """Append the numbers of some lines to `values`, up to the first token that is none.
 
     Returns where that is and what it says, or "".

@@ -1,0 +1,42 @@
+"""Text in which a line is a vector: the numbers of a line belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from actcli.errors import DataError
+from actcli.numerics.rounding import round_to
+from actcli.sources.text import read_numbers
+
+if TYPE_CHECKING:
+    from actcli.columns import Array
+    from actcli.sources.text import TextSource
+
+#: A line's number in the text, and the line's numbers.
+Line = tuple[int, list[float]]
+
+
+def line_blocks(source: TextSource) -> Iterator[tuple[int, Array]]:
+    """Lines that follow each other and are equally long, as rows, with the number of the first.
+
+    A line without numbers is no vector. DataError after the lines before a bad one.
+    """
+    for first, text in source.whole_lines():
+        lines: list[Line] = []
+        complaint = ""
+        for number, line in enumerate(text.split("\n"), start=first):
+            values: list[float] = []
+            complaint = read_numbers(line, number, values)
+            if complaint:
+                break
+            if values:
+                lines.append((number, values))
+        for _, group in groupby(lines, key=lambda line: len(line[1])):
+            rows = list(group)
+            yield rows[0][0], round_to(np.array([values for _, values in rows]), source.dtype)
+        if complaint:
+            raise DataError(f"{source.name}, {complaint}")
