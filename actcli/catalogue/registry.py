@@ -10,12 +10,11 @@ from types import ModuleType
 from typing import TypeVar
 
 from actcli.catalogue.activation import Activation, Symbol
-from actcli.catalogue.vector import VectorActivation
+from actcli.catalogue.vector import Declaration, VectorActivation
 from actcli.errors import UsageError, fold, unknown
 
 ENTRY_POINT_GROUP = "actcli.activations"
 
-Declaration = Activation | VectorActivation
 Declared = TypeVar("Declared", Activation, VectorActivation)
 
 #: How people shorten the names of the frameworks' modules.

@@ -5,11 +5,9 @@ from __future__ import annotations
 from actcli.catalogue.activation import Activation, Number, Symbol
 from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.registry import catalogue, elementwise_only, find_any
-from actcli.catalogue.vector import BoundVector, VectorActivation
+from actcli.catalogue.vector import BoundVector, Declaration
 from actcli.errors import UsageError, unknown
 from actcli.number_text import read_number
-
-Declaration = Activation | VectorActivation
 
 
 def parse(specification: str) -> BoundActivation:

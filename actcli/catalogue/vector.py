@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from actcli.catalogue.activation import (
+    Activation,
     Citation,
     Number,
     Parameter,
@@ -183,4 +184,15 @@ class BoundVector(NamedTuple):
         return axis % dimensions
 
 
-__all__ = ["LAST", "Axis", "BoundVector", "VectorActivation", "VectorFormulas", "later"]
+#: What the catalogue holds.
+Declaration = Activation | VectorActivation
+
+__all__ = [
+    "LAST",
+    "Axis",
+    "BoundVector",
+    "Declaration",
+    "VectorActivation",
+    "VectorFormulas",
+    "later",
+]
