@@ -90,8 +90,12 @@ def test_numpy_settings_and_warnings_are_left_alone() -> None:
 
 def test_torch_agrees() -> None:
     torch = pytest.importorskip("torch", reason="torch is not installed")
-    x = torch.tensor(X)
     for name in ("softmax", "log_softmax", "softmin", "glu"):
+        x = torch.tensor(X, requires_grad=True)
         theirs = getattr(torch.nn.functional, name)(x, dim=1)
-        ours = actcli.evaluate(name, X, axis=1)
-        np.testing.assert_allclose(ours, theirs.numpy(), rtol=1e-13)
+        theirs.sum().backward()
+        y, dy = actcli.evaluate(name, X, orders=(0, 1), axis=1)
+        np.testing.assert_allclose(y, theirs.detach().numpy(), rtol=1e-13)
+        np.testing.assert_allclose(dy, x.grad.numpy(), rtol=1e-12, atol=1e-14)
+    theirs = torch.nn.Softmax2d()(torch.tensor(X)).numpy()
+    np.testing.assert_allclose(actcli.evaluate("softmax2d", X), theirs, rtol=1e-13)

@@ -117,7 +117,6 @@ SOFTMAX2D = VectorActivation(
     symbols=(Symbol("torch", "torch.nn.Softmax2d"),),
     citation=Citation("a layer of PyTorch"),
     notes=("Softmax over the channels of images, in arrays of (N, C, H, W) or (C, H, W).",),
-    unverified=("the layer was not run",),
 )
 
 SPARSEMAX = VectorActivation(
