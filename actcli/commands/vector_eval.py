@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from actcli.sources.base import Source
 
 #: The longest range that is made a vector: all of its numbers are in memory, several times over.
-LONGEST = 1 << 24
+LONGEST = 1 << 23
 #: Formats that print one array after another, so that columns may differ in length.
 ARRAYS = ("tf", "numpy")
 

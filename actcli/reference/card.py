@@ -92,7 +92,9 @@ def _first_sections(facts: dict[str, Any]) -> list[Section]:
 
 def other_sections(facts: dict[str, Any]) -> list[Section]:
     """The sections that every card ends with, those that have nothing to say left out."""
-    columns = "y, dy and d2y" if facts["kind"] == "elementwise" else "y and dy"
+    columns, proof = "y, dy and d2y", "as the tests prove it"
+    if facts["kind"] == "vector":
+        columns, proof = "y and dy", "as tested on adversarial vectors"
     sections = [
         Section("Parameters", list(_parameters(facts))),
         Section(
@@ -101,7 +103,7 @@ def other_sections(facts: dict[str, Any]) -> list[Section]:
             "autograd as measured, with each framework's own defaults" if facts["autograd"] else "",
         ),
         Section("Frameworks", list(_frameworks(facts))),
-        Section(f"Error of {columns}", list(_error_bounds(facts)), "as the tests prove it"),
+        Section(f"Error of {columns}", list(_error_bounds(facts)), proof),
         Section("Source", [Row("", _citation(facts))]),
         Section("Notes", [Row("", Text(note)) for note in facts["notes"]]),
         Section("Not verified", [Row("", Text(t, style=WARNING)) for t in facts["unverified"]]),

@@ -40,7 +40,8 @@ def vector_facts(bound: BoundVector) -> dict[str, Any]:
         "smoothness": function.smoothness,
         "frameworks": [_with_axis(function, symbol) for symbol in function.symbols],
         "error_bounds": [
-            {"dtypes": names, "bound": sentence}
+            # Of numbers every one can be tried, of vectors only some.
+            {"dtypes": names, "bound": sentence.removesuffix(" at every input")}
             for names, sentence in in_words(not bound.changed, orders=2)
         ],
         "citation": citation_facts(function.citation),

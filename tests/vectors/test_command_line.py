@@ -101,7 +101,7 @@ def test_lines_are_read_from_a_pipe(run: Run) -> None:
         ("eval sigmoid 1 3 3 --axis 0", 2, "each number alone"),
         ("eval softmax 1 3 3 --show d2y", 2, "second derivative"),
         ("eval softmax 1 --backend tensorflow-2.0", 2, "has no softmax"),
-        ("eval softmax 0 1 1e9", 2, "at most 16777216"),
+        ("eval softmax 0 1 1e9", 2, "at most 8388608"),
         ("eval softmax2d 1 2", 2, "3 or 4 axes"),
         ("eval softmax:beta=2 1", 2, "no parameters"),
         ("eval maxout:k=0 1 2", 2, "whole number of at least 1"),
