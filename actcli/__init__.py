@@ -3,6 +3,8 @@
 >>> import actcli
 >>> float(actcli.evaluate("tanh", 0.5))
 0.46211715726000974
+>>> actcli.evaluate("softmax", [[0.0, 0.0, 0.0, 0.0]], axis=-1)
+array([[0.25, 0.25, 0.25, 0.25]])
 >>> actcli.get("elu", alpha=1.5).derivative(-1.0)
 np.float64(0.5518191617571635)
 """

@@ -11,9 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from actcli.catalogue.activation import Activation, Breakpoint, Ends, Number
 from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.registry import names
-from actcli.catalogue.specification import parse
+from actcli.catalogue.specification import parse_any
+from actcli.catalogue.vector import BoundVector, VectorActivation
 from actcli.errors import UsageError
 from actcli.numerics import evaluate as core
+from actcli.numerics import vectors
 from actcli.numerics.dtypes import DTYPES, DType
 
 if TYPE_CHECKING:
@@ -23,28 +25,41 @@ ORDERS = (0, 1, 2)
 
 
 class Function:
-    """An activation with its parameters set: callable, with its derivatives and its facts.
+    """A function with its parameters set: callable, with its derivatives and its facts.
+
+    A vector function (softmax) works along `axis`, by default the last one or that of the framework
+    whose name it was asked for by. It has no second derivative here, no limits and no breakpoints.
 
     >>> swish = get("silu", beta=2.0)
     >>> swish, swish.parameters
     (Function('silu:beta=2.0'), {'beta': 2.0})
     >>> swish(np.float32([-1.0, 0.0, 1.0]))
     array([-0.11920292,  0.        ,  0.8807971 ], dtype=float32)
+    >>> get("softmax")(np.float64([[0, 0], [np.log(3), 0]]), axis=0)
+    array([[0.25, 0.5 ],
+           [0.75, 0.5 ]])
     """
 
-    def __init__(self, bound: BoundActivation) -> None:
+    def __init__(self, bound: BoundActivation | BoundVector) -> None:
         self._bound = bound
 
     def __repr__(self) -> str:
         return f"Function({self.specification!r})"
 
-    def __call__(self, x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
+    def __call__(
+        self, x: ArrayLike, out: NDArray[Any] | None = None, *, axis: int | None = None
+    ) -> Any:
         """The value at x; shapes, dtypes, bounds and errors are those of `evaluate`."""
-        return _evaluate(self._bound, x, (0,), (out,))[0]
+        return _evaluate(self._bound, x, (0,), (out,), axis)[0]
 
-    def derivative(self, x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
-        """The derivative at x, at a breakpoint the one by the catalogue's convention."""
-        return _evaluate(self._bound, x, (1,), (out,))[0]
+    def derivative(
+        self, x: ArrayLike, out: NDArray[Any] | None = None, *, axis: int | None = None
+    ) -> Any:
+        """The derivative at x, at a breakpoint the one by the catalogue's convention.
+
+        Of a vector function it is the gradient of the sum of its values, shaped like x.
+        """
+        return _evaluate(self._bound, x, (1,), (out,), axis)[0]
 
     def second_derivative(self, x: ArrayLike, out: NDArray[Any] | None = None) -> Any:
         """The second derivative at x."""
@@ -66,23 +81,28 @@ class Function:
         return dict(self._bound.parameters)
 
     @property
-    def facts(self) -> Activation:
+    def facts(self) -> Activation | VectorActivation:
         """The declaration: formulas, range, names in frameworks, citation and the rest."""
         return self._bound.activation
 
     @property
     def limits(self) -> tuple[Ends, Ends]:
         """Limits of value and derivatives at -inf and +inf."""
-        return self._bound.limits
+        return self._elementwise().limits
 
     @property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
         """Where one piece ends and the next begins."""
-        return self._bound.breakpoints
+        return self._elementwise().breakpoints
+
+    def _elementwise(self) -> BoundActivation:
+        if isinstance(self._bound, BoundVector):
+            raise UsageError(f"{self.name} works on whole vectors: it has no limits, no breaks")
+        return self._bound
 
 
 def get(name: str, **parameters: Number) -> Function:
-    """The activation of that name, alias, framework name or specification.
+    """The function of that name, alias, framework name or specification.
 
     Parameters given as keywords override those of the specification or framework.
     Raises UsageError (a ValueError) for an unknown name or parameter, or a value out of its domain.
@@ -90,9 +110,12 @@ def get(name: str, **parameters: Number) -> Function:
     >>> get("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
     """
-    bound = parse(name)
+    bound = parse_any(name)
     if parameters:
-        bound = bind(bound.activation, {**bound.parameters, **parameters}, bound.symbol)
+        settings = {**bound.parameters, **parameters}
+        if isinstance(bound, BoundVector):
+            return Function(bind(bound.activation, settings, bound.symbol))
+        bound = bind(bound.activation, settings, bound.symbol)
     return Function(bound)
 
 
@@ -102,6 +125,7 @@ def evaluate(
     x: ArrayLike,
     order: int = 0,
     *,
+    axis: int | None = None,
     orders: None = None,
     out: NDArray[Any] | None = None,
     **parameters: Number,
@@ -112,6 +136,7 @@ def evaluate(
     x: ArrayLike,
     order: int = 0,
     *,
+    axis: int | None = None,
     orders: Sequence[int],
     out: Sequence[NDArray[Any] | None] | None = None,
     **parameters: Number,
@@ -121,50 +146,69 @@ def evaluate(
     x: ArrayLike,
     order: int = 0,
     *,
+    axis: int | None = None,
     orders: Sequence[int] | None = None,
     out: Any = None,
     **parameters: Number,
 ) -> Any:
-    """An activation or one of its derivatives at x.
+    """A function or one of its derivatives at x.
 
     x: an array of any shape and layout of float16, bfloat16, float32, float64, float8_e4m3fn or
     float8_e5m2; Python numbers and integers count as float64. It is never changed.
     order: 0 for the value, 1 for the derivative, 2 for the second derivative; `orders` gives
     several at once as a tuple, which shares their common work.
-    out: an array of x's shape and dtype to write into (with `orders`, one for each).
+    axis: the axis that a vector function such as softmax works along, by default the last one (or
+    that of the framework whose name is used). Its order 1 is the gradient of the sum of its values.
+    out: an array of the result's shape and dtype to write into (with `orders`, one for each).
 
-    Returns an array (a numpy scalar for a scalar) of x's dtype and shape: the true value,
+    Returns an array (a numpy scalar for a scalar) of x's dtype and shape (the values of glu, maxout
+    and crelu have another length along the axis): the true value,
     correctly rounded in 8 and 16 bits, within 0.501 ulp in float32 (1 ulp next to a root), within
     2 ulp in float64 (4 for the second derivative).
-    Raises UsageError (a ValueError) for a name, parameter or order that is none, TypeError for an
-    array of another kind.
+    Raises UsageError (a ValueError) for a name, parameter, order or axis that is none, DataError (a
+    ValueError) for a length that the function cannot take, TypeError for an array of another kind.
 
     >>> evaluate("gelu", np.float32([-5, 0, 5]), order=1)
     array([-7.1469458e-06,  5.0000000e-01,  1.0000072e+00], dtype=float32)
     >>> y, dy = evaluate("relu", [-1.0, 2.0], orders=(0, 1))
     >>> y, dy
     (array([0., 2.]), array([0., 1.]))
+    >>> evaluate("sparsemax", [0.875, 0.5, -1.0, 0.875])
+    array([0.45833333, 0.08333333, 0.        , 0.45833333])
     """
     bound = get(name, **parameters)._bound
     if orders is None:
-        return _evaluate(bound, x, (order,), (out,))[0]
-    return tuple(_evaluate(bound, x, orders, out or (None,) * len(orders)))
+        return _evaluate(bound, x, (order,), (out,), axis)[0]
+    return tuple(_evaluate(bound, x, orders, out or (None,) * len(orders), axis))
 
 
 def _evaluate(
-    bound: BoundActivation, x: ArrayLike, orders: Sequence[int], outs: Sequence[NDArray[Any] | None]
+    bound: BoundActivation | BoundVector,
+    x: ArrayLike,
+    orders: Sequence[int],
+    outs: Sequence[NDArray[Any] | None],
+    axis: int | None = None,
 ) -> list[Any]:
     for order in orders:
         if order not in ORDERS:
             raise UsageError(f"order {order!r} must be 0, 1 or 2")
     array, dtype = _as_supported(x)
-    for out in outs:
-        if out is not None and (out.shape != array.shape or out.dtype != array.dtype):
+    if isinstance(bound, BoundVector):
+        shapes = [bound.shape(array.shape, order, axis) for order in orders]
+    elif axis is not None:
+        raise UsageError(f"{bound.name} works on each number alone, so axis={axis} has no meaning")
+    else:
+        shapes = [array.shape] * len(orders)
+    for out, shape in zip(outs, shapes, strict=True):
+        if out is not None and (out.shape != shape or out.dtype != array.dtype):
             raise UsageError(
                 f"out has shape {out.shape} and dtype {out.dtype}, "
-                f"but must have {array.shape} and {array.dtype}"
+                f"but must have {shape} and {array.dtype}"
             )
-    columns = core.evaluate(bound, array, orders, dtype)
+    if isinstance(bound, BoundVector):
+        columns = vectors.evaluate(bound, array, orders, dtype, axis)
+    else:
+        columns = core.evaluate(bound, array, orders, dtype)
     results: list[Any] = []
     for column, out in zip(columns, outs, strict=True):
         if out is not None:

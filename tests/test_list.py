@@ -8,14 +8,18 @@ import math
 
 import pytest
 
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import catalogue, vectors
+from actcli.catalogue.vector import VectorActivation
 from actcli.errors import UsageError
 from actcli.reference.facts import default_facts, written_out
 from actcli.reference.selection import module, select
 from actcli.reference.table import HEADER, lines
+from actcli.reference.vector_facts import default_vector_facts, formula_line
 from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes
 
 ALL = list(catalogue().values())
+VECTORS = list(vectors().values())
+NAMES = [*catalogue(), *vectors()]
 WIDTHS = (80, 120)
 
 
@@ -30,9 +34,11 @@ def test_a_pipe_receives_a_line_a_function(run):
     rows = list(
         csv.DictReader(result.stdout.splitlines(), delimiter="\t", quotechar=None, quoting=3)
     )
-    assert [row["name"] for row in rows] == list(catalogue())
-    for row, activation in zip(rows, ALL, strict=True):
-        assert row["formula"] == written_out(activation)
+    assert [row["name"] for row in rows] == NAMES
+    assert [row["kind"] for row in rows] == ["elementwise"] * len(ALL) + ["vector"] * len(VECTORS)
+    for row, activation in zip(rows, [*ALL, *VECTORS], strict=True):
+        vector = isinstance(activation, VectorActivation)
+        assert row["formula"] == (formula_line if vector else written_out)(activation)
         assert row["range"] == str(activation.range)
         assert row["aliases"].split(",") == list(activation.aliases or ("",))
         assert {f for f in row["frameworks"].split(",") if f} == {
@@ -42,7 +48,7 @@ def test_a_pipe_receives_a_line_a_function(run):
 
 
 def test_no_field_holds_what_separates_fields():
-    for line in lines(ALL):
+    for line in lines([*ALL, *VECTORS]):
         assert line.count("\t") == len(HEADER) - 1
         assert "\n" not in line
         assert line.isprintable() or "\t" in line
@@ -57,11 +63,12 @@ def test_a_pipe_has_no_colour_and_no_width(run):
 def test_json_holds_every_fact(run):
     result = run("list", "--format", "json")
     read = json.loads(result.stdout, parse_constant=pytest.fail)
-    assert read == [default_facts(activation) for activation in ALL]
+    known = [default_facts(activation) for activation in ALL]
+    assert read == known + [default_vector_facts(function) for function in VECTORS]
 
 
 def test_text_is_the_names_alone(run):
-    assert run("list", "--format", "text").stdout.split("\n") == [*catalogue(), ""]
+    assert run("list", "--format", "text").stdout.split("\n") == [*NAMES, ""]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -70,7 +77,7 @@ def test_the_table_fits_the_terminal(width):
     assert max(map(len, shown)) <= width
     assert "…" not in "".join(shown)
     names = {line.split()[0] for line in shown if line.startswith(" ") and line.split()}
-    assert names >= set(catalogue())
+    assert names >= set(NAMES)
 
 
 @pytest.mark.parametrize("width", [1, 7, 20, 40])
@@ -90,7 +97,7 @@ def test_the_table_cuts_no_formula(width):
 def test_the_table_groups_families():
     shown = rows_of(on_terminal("list"))
     headings = [line.strip() for line in shown[2:-2] if line.strip() and line[0] != " "]
-    assert headings == list(dict.fromkeys(activation.family for activation in ALL))
+    assert headings == list(dict.fromkeys(a.family for a in (*ALL, *VECTORS)))
 
 
 def test_the_wide_table_names_frameworks():
@@ -104,7 +111,7 @@ def test_the_wide_table_names_frameworks():
 def test_what_is_not_verified_is_marked():
     for width in WIDTHS:
         shown = "\n".join(rows_of(on_terminal("list", width=width)))
-        assert shown.count("(?)") == 1 + sum(1 for a in ALL if a.unverified)
+        assert shown.count("(?)") == 1 + sum(1 for a in (*ALL, *VECTORS) if a.unverified)
     assert "(?)" not in without_escapes(on_terminal("list", "hard_sigmoid"))
 
 

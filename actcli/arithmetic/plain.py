@@ -39,6 +39,21 @@ def constant(x: Array, value: Number) -> Array:
     return np.full_like(x, value)
 
 
+def lift(high: Array, low: Array | None = None) -> Array:
+    """The numbers high + low, where low is what high leaves of them."""
+    return high if low is None else high + low
+
+
+def total(x: Array) -> Array:
+    """The sums along the last axis, which stays with length 1."""
+    return np.add.reduce(x, axis=-1, keepdims=True)
+
+
+def joined(first: Array, second: Array) -> Array:
+    """Two arrays one after the other along the last axis."""
+    return np.concatenate([first, second], axis=-1)
+
+
 def expm1(x: Array) -> Array:
     """e^x - 1; the series where that cancels."""
     value = np.exp(x)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from actcli.catalogue.activation import Activation, Breakpoint, Ends, Formulas, Number, Symbol
+from actcli.catalogue.vector import BoundVector, VectorActivation
 from actcli.errors import UsageError, unknown
 
 
@@ -51,9 +52,19 @@ class BoundActivation(NamedTuple):
         return self.activation.formulas(arithmetic, x, **self.parameters)
 
 
+@overload
 def bind(
     activation: Activation, settings: Mapping[str, Number], symbol: Symbol | None = None
-) -> BoundActivation:
+) -> BoundActivation: ...
+@overload
+def bind(
+    activation: VectorActivation, settings: Mapping[str, Number], symbol: Symbol | None = None
+) -> BoundVector: ...
+def bind(
+    activation: Activation | VectorActivation,
+    settings: Mapping[str, Number],
+    symbol: Symbol | None = None,
+) -> BoundActivation | BoundVector:
     """Set parameters, the rest at their defaults.
 
     Raises UsageError for a parameter the activation lacks, one out of its domain, or a combination
@@ -75,4 +86,6 @@ def bind(
     complaint = activation.check(**parameters)
     if complaint:
         raise UsageError(f"{activation.name}: {complaint}")
+    if isinstance(activation, VectorActivation):
+        return BoundVector(activation, parameters, symbol)
     return BoundActivation(activation, parameters, symbol)

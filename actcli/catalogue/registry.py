@@ -1,16 +1,21 @@
-"""Finding an activation by name, alias or a framework's name. Nothing here is a list of names."""
+"""Finding a function by name, alias or a framework's name. Nothing here is a list of names."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from types import ModuleType
+from typing import TypeVar
 
 from actcli.catalogue.activation import Activation, Symbol
+from actcli.catalogue.vector import Declaration, VectorActivation
 from actcli.errors import UsageError, fold, unknown
 
 ENTRY_POINT_GROUP = "actcli.activations"
+
+Declared = TypeVar("Declared", Activation, VectorActivation)
 
 #: How people shorten the names of the frameworks' modules.
 ABBREVIATIONS = (
@@ -29,23 +34,45 @@ def built_in() -> dict[str, Activation]:
     """The activations declared in this package by name, in order of declaration."""
     import actcli.catalogue.families as families
 
-    found: dict[str, Activation] = {}
+    return _declared_below(families, Activation)
+
+
+@cache
+def built_in_vectors() -> dict[str, VectorActivation]:
+    """The vector functions declared in this package by name, in order of declaration."""
+    import actcli.catalogue.vector_families as families
+
+    return _declared_below(families, VectorActivation)
+
+
+def _declared_below(families: ModuleType, kind: type[Declared]) -> dict[str, Declared]:
+    found: dict[str, Declared] = {}
     for module in pkgutil.iter_modules(families.__path__):
         declared = importlib.import_module(f"{families.__name__}.{module.name}")
-        found.update(_declared_in(vars(declared).values()))
+        found.update(_declared_in(vars(declared).values(), kind))
     return found
 
 
-def _declared_in(values: object) -> dict[str, Activation]:
-    return {value.name: value for value in values if isinstance(value, Activation)}  # type: ignore[attr-defined]
+def _declared_in(values: Iterable[object], kind: type[Declared]) -> dict[str, Declared]:
+    return {value.name: value for value in values if isinstance(value, kind)}
 
 
 @cache
 def catalogue() -> dict[str, Activation]:
-    """Every activation by name: the built-in ones and those that installed packages add."""
+    """Every elementwise activation by name: the built-in ones and those that packages add."""
+    return _with_added(built_in(), Activation)
+
+
+@cache
+def vectors() -> dict[str, VectorActivation]:
+    """Every vector function by name: the built-in ones and those that packages add."""
+    return _with_added(built_in_vectors(), VectorActivation)
+
+
+def _with_added(built: dict[str, Declared], kind: type[Declared]) -> dict[str, Declared]:
     from importlib.metadata import entry_points
 
-    found = dict(built_in())
+    found = dict(built)
     for point in entry_points(group=ENTRY_POINT_GROUP):
         try:
             added = point.load()
@@ -53,18 +80,36 @@ def catalogue() -> dict[str, Activation]:
             raise UsageError(
                 f"the package that adds {point.name!r} to actcli fails to load: {error}"
             ) from error
-        values = [added] if isinstance(added, Activation) else list(vars(added).values())
-        for name, activation in _declared_in(values).items():
+        alone = isinstance(added, Activation | VectorActivation)
+        values = [added] if alone else list(vars(added).values())
+        for name, activation in _declared_in(values, kind).items():
             found.setdefault(name, activation)
     return found
 
 
-def names() -> list[str]:
-    """The canonical names, sorted."""
-    return sorted(catalogue())
+#: Where a word is looked up, in this order: what costs least comes first, packages come last.
+SEARCHED: tuple[Callable[[], Mapping[str, Declaration]], ...] = (
+    built_in,
+    built_in_vectors,
+    catalogue,
+    vectors,
+)
 
 
-def spellings(activation: Activation) -> Iterator[tuple[str, Symbol | None]]:
+def names(kind: str = "elementwise") -> list[str]:
+    """The canonical names, sorted: of the "elementwise" functions, the "vector" ones or "all".
+
+    >>> names("vector")[-3:]
+    ['softmin', 'sparsemax', 'swiglu']
+    """
+    kinds: dict[str, tuple[Callable[[], Mapping[str, Declaration]], ...]]
+    kinds = {"elementwise": (catalogue,), "vector": (vectors,), "all": (catalogue, vectors)}
+    if kind not in kinds:
+        raise unknown("kind", kind, kinds)
+    return sorted(name for declared in kinds[kind] for name in declared())
+
+
+def spellings(activation: Declaration) -> Iterator[tuple[str, Symbol | None]]:
     """Every name that means the activation: canonical, aliases, frameworks'."""
     yield activation.name, None
     for alias in activation.aliases:
@@ -77,30 +122,53 @@ def spellings(activation: Activation) -> Iterator[tuple[str, Symbol | None]]:
 
 
 def find(word: str) -> tuple[Activation, Symbol | None]:
-    """The activation a word names, and the framework's symbol if the word is one.
+    """The elementwise activation a word names, and the framework's symbol if the word is one.
 
-    Raises UsageError with the nearest known names if there is none.
+    Raises UsageError with the nearest known names if there is none, or if it is a vector function.
 
     >>> find("swish")[0].name
     'silu'
     >>> find("nn.LeakyReLU")[1].framework
     'torch'
     """
-    found = _lookup(word, built_in()) or _lookup(word, catalogue())
-    if found is None:
-        known = [
-            name
-            for activation in catalogue().values()
-            for name, symbol in spellings(activation)
-            if (symbol is not None) == ("." in word)
-        ]
-        raise unknown("activation", word, known, "see: actcli list")
-    return found
+    activation, symbol = find_any(word)
+    if isinstance(activation, VectorActivation):
+        raise elementwise_only(activation.name)
+    return activation, symbol
+
+
+def elementwise_only(name: str) -> UsageError:
+    """The error for a vector function where a function of one number is needed."""
+    return UsageError(
+        f"{name} works on whole vectors, but this needs a function of one number; "
+        f"what works: actcli eval {name}, actcli info {name}"
+    )
+
+
+def find_any(word: str) -> tuple[Declaration, Symbol | None]:
+    """What a word names, elementwise or of vectors, and the framework's symbol if it is one.
+
+    Raises UsageError with the nearest known names if there is none.
+
+    >>> find_any("F.softmax")[0].name
+    'softmax'
+    """
+    for declared in SEARCHED:
+        if found := _lookup(word, declared()):
+            return found
+    known = [
+        name
+        for declared in SEARCHED[2:]
+        for activation in declared().values()
+        for name, symbol in spellings(activation)
+        if (symbol is not None) == ("." in word)
+    ]
+    raise unknown("activation", word, known, "see: actcli list")
 
 
 def _lookup(
-    word: str, activations: dict[str, Activation]
-) -> tuple[Activation, Symbol | None] | None:
+    word: str, activations: Mapping[str, Declaration]
+) -> tuple[Declaration, Symbol | None] | None:
     if word in activations:
         return activations[word], None
     if "." in word:
@@ -114,8 +182,8 @@ def _lookup(
 
 
 def _lookup_qualified(
-    word: str, activations: dict[str, Activation]
-) -> tuple[Activation, Symbol | None] | None:
+    word: str, activations: Mapping[str, Declaration]
+) -> tuple[Declaration, Symbol | None] | None:
     for activation in activations.values():
         for name, symbol in spellings(activation):
             if symbol is not None and name == word:

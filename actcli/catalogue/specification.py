@@ -4,26 +4,41 @@ from __future__ import annotations
 
 from actcli.catalogue.activation import Activation, Number, Symbol
 from actcli.catalogue.bound import BoundActivation, bind
-from actcli.catalogue.registry import catalogue, find
+from actcli.catalogue.registry import catalogue, elementwise_only, find_any
+from actcli.catalogue.vector import BoundVector, Declaration
 from actcli.errors import UsageError, unknown
 from actcli.number_text import read_number
 
 
 def parse(specification: str) -> BoundActivation:
-    """The activation and parameters that a specification names.
+    """The elementwise activation and parameters that a specification names.
+
+    As `parse_any`, but a vector function is a UsageError.
+
+    >>> parse("leaky_relu:0.01").parameters
+    {'alpha': 0.01}
+    """
+    bound = parse_any(specification)
+    if isinstance(bound, BoundVector):
+        raise elementwise_only(bound.name)
+    return bound
+
+
+def parse_any(specification: str) -> BoundActivation | BoundVector:
+    """The function, elementwise or of vectors, and parameters that a specification names.
 
     A framework's name brings that framework's defaults, and its keywords are understood.
     Raises UsageError that names the offending part.
 
-    >>> parse("leaky_relu:0.01").parameters
-    {'alpha': 0.01}
-    >>> parse("torch.nn.functional.leaky_relu").parameters
+    >>> parse_any("maxout:3").parameters
+    {'k': 3.0}
+    >>> parse_any("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
     """
     name, colon, rest = specification.partition(":")
     if not name:
         raise UsageError(f"specification {specification!r} has no name; for example: elu:alpha=1.5")
-    activation, symbol = find(name)
+    activation, symbol = find_any(name)
     settings = _framework_defaults(symbol)
     given: set[str] = set()
     for position, part in enumerate(rest.split(",") if colon else ()):
@@ -47,7 +62,7 @@ def _framework_defaults(symbol: Symbol | None) -> dict[str, Number]:
     return {a.parameter: a.default for a in symbol.arguments if a.default is not None}
 
 
-def _first_parameter(activation: Activation, specification: str, position: int) -> str:
+def _first_parameter(activation: Declaration, specification: str, position: int) -> str:
     if activation.parameters and position == 0:
         return activation.parameters[0].name
     if activation.variants and position == 0:
@@ -60,7 +75,7 @@ def _first_parameter(activation: Activation, specification: str, position: int) 
     )
 
 
-def _variant(activation: Activation, word: str) -> Activation:
+def _variant(activation: Declaration, word: str) -> Activation:
     variants = activation.variants
     assert variants is not None
     if word not in variants.choices:
@@ -68,14 +83,14 @@ def _variant(activation: Activation, word: str) -> Activation:
     return catalogue()[variants.choices[word]]
 
 
-def _canonical(key: str, activation: Activation, symbol: Symbol | None) -> str:
+def _canonical(key: str, activation: Declaration, symbol: Symbol | None) -> str:
     for argument in symbol.arguments if symbol else ():
         if key == argument.keyword:
             return argument.parameter
     return key
 
 
-def _value(activation: Activation, key: str, text: str) -> Number:
+def _value(activation: Declaration, key: str, text: str) -> Number:
     number = read_number(text)
     if number is None:
         raise UsageError(f"{key}={text} of {activation.name} is no number; for example {key}=0.5")

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
     from actcli.catalogue.activation import Number, Symbol
     from actcli.catalogue.bound import BoundActivation
+    from actcli.catalogue.vector import BoundVector
 
 
-def assignments(bound: BoundActivation) -> dict[str, str]:
+def assignments(bound: BoundActivation | BoundVector) -> dict[str, str]:
     """The assignment that gives each column but x, where `a` is the tensor of x."""
     return {
         "y": f"y = {call(bound)}",
@@ -21,7 +22,7 @@ def assignments(bound: BoundActivation) -> dict[str, str]:
     }
 
 
-def call(bound: BoundActivation) -> str:
+def call(bound: BoundActivation | BoundVector) -> str:
     """The activation called on `a`: as TensorFlow's function if that can have these parameters."""
     for symbol in bound.activation.symbols:
         if symbol.framework == "tensorflow":
@@ -31,7 +32,7 @@ def call(bound: BoundActivation) -> str:
     return _written(bound.name, bound.changed)
 
 
-def _tensorflow_call(symbol: Symbol, bound: BoundActivation) -> str:
+def _tensorflow_call(symbol: Symbol, bound: BoundActivation | BoundVector) -> str:
     """The call of a TensorFlow function, or "" if it cannot have these parameters."""
     if symbol.call:
         return _filled(symbol.call, bound.parameters)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -12,15 +11,16 @@ import click
 from actcli.columns import ORDERS
 from actcli.commands.inputs import EXAMPLE, check_input_options, open_table
 from actcli.commands.number_command import NumberCommand
-from actcli.commands.options import evaluation_options, input_options, output_options
+from actcli.commands.options import axis_option, evaluation_options, input_options, output_options
 from actcli.commands.request import Request, read_request
 from actcli.commands.types import SpecificationType
-from actcli.console import is_terminal, note
+from actcli.console import note
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
+    from actcli.catalogue.vector import BoundVector
     from actcli.columns import Columns
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
@@ -36,13 +36,14 @@ DEFAULT_FORMATS = {"numbers": "tf", "text": "text", "npy": "npy", "raw": "raw"}
 
 
 @click.command("eval", cls=NumberCommand)
-@click.argument("spec", type=SpecificationType(), required=False)
+@click.argument("spec", type=SpecificationType(vectors=True), required=False)
 @click.argument("words", nargs=-1, metavar="[START [STOP [NUM]] | PATH]")
 @input_options
 @evaluation_options
+@axis_option
 @output_options
 def command(
-    spec: BoundActivation | None,
+    spec: BoundActivation | BoundVector | None,
     words: tuple[str, ...],
     column: str | None,
     invalid: str | None,
@@ -54,6 +55,7 @@ def command(
     backend: str,
     saturate: bool,
     first_id: int | None,
+    axis: int | None,
     format_name: str | None,
     output: str | None,
 ) -> None:
@@ -72,7 +74,8 @@ def command(
     One number is a point, two are a range of 50 points, a third is their NUM.
     Without numbers they are read from PATH or from standard input: text, .npy, .npz or
     --raw; with --column from a table, whose rows are written as they are, the results
-    appended.
+    appended. A vector function (softmax) takes all points of a range, each line of text or
+    the --axis of an array as one vector.
     """
     if spec is None:
         raise UsageError(f"no function is named; {EXAMPLE}")
@@ -84,6 +87,7 @@ def command(
     first_id = _first_id(first_id, backend)
 
     from actcli.backends import get_backend
+    from actcli.catalogue.vector import BoundVector
     from actcli.commands.assignments import assignments
     from actcli.evaluation import Evaluation
     from actcli.numerics.dtypes import get_dtype
@@ -92,10 +96,23 @@ def command(
 
     default = get_dtype("float32")
     computing = get_backend(backend)
+    met = Invalid(invalid or "fail")
+    if isinstance(spec, BoundVector):
+        from actcli.commands.vector_eval import VectorRequest
+
+        wanted = VectorRequest(spec, show, axis, saturate)
+        wanted.check(backend, column)
+        with _input(request, dtype, default, computing, met, raw, array) as given:
+            wanted.write(given, format_name or DEFAULT_FORMATS[given.kind], output)
+        _tell(met)
+        return
+    if axis is not None:
+        raise UsageError(
+            f"{spec.name} works on each number alone; --axis is for vector functions as softmax"
+        )
     orders = [ORDERS[name] for name in show if name in ORDERS]
     computing.check(spec, orders, dtype or default)
     heads = assignments(spec)
-    met = Invalid(invalid or "fail")
     if column is not None:
         dtype = dtype or default
         with open_table(request, column, format_name, dtype, met) as table:
@@ -111,18 +128,20 @@ def command(
                 given.layout, report,
             )  # fmt: skip
             _write(columns, format_name or DEFAULT_FORMATS[given.kind], output)
+    _tell(met)
+
+
+def _tell(met: Invalid) -> None:
     if met.summary:
         note(met.summary)
 
 
 def _write(columns: Columns, format_name: str, output: str | None) -> None:
+    from actcli.commands.outputs import open_output
     from actcli.formats import FORMATS
-    from actcli.output import open_binary, open_text
 
     form = FORMATS[format_name]
-    if form.binary and output in (None, "-") and is_terminal(sys.stdout):
-        raise UsageError("numbers in bytes are not for a terminal: give -o FILE, or --format")
-    with (open_binary if form.binary else open_text)(output) as out:
+    with open_output(form, output) as out:
         _end_start_up()
         form.write(columns, out)
 

@@ -10,13 +10,14 @@ from actcli.commands.types import SpecificationType
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
+    from actcli.catalogue.vector import BoundVector
 
 FORMATS = ("card", "json")
 PICTURE_HEIGHT = 14
 
 
 @click.command("info")
-@click.argument("bound", metavar="SPEC", type=SpecificationType())
+@click.argument("bound", metavar="SPEC", type=SpecificationType(vectors=True))
 @click.option(
     "--format",
     "format_name",
@@ -25,7 +26,7 @@ PICTURE_HEIGHT = 14
     show_default=True,
     help="How to write: a card for people, or json for programs.",
 )
-def command(bound: BoundActivation, format_name: str) -> None:
+def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
     """Show everything known of one function: formula and derivatives, properties, parameters,
     breakpoints with the gradients that frameworks give there, names and defaults, source.
 
@@ -35,9 +36,11 @@ def command(bound: BoundActivation, format_name: str) -> None:
       actcli info tf.nn.leaky_relu
       actcli info elu:alpha=0.5 --format json
     """
+    from actcli.catalogue.vector import BoundVector
     from actcli.reference.facts import facts
+    from actcli.reference.vector_facts import vector_facts
 
-    known = facts(bound)
+    known = vector_facts(bound) if isinstance(bound, BoundVector) else facts(bound)
     if format_name == "json":
         import json
 
@@ -51,16 +54,21 @@ def command(bound: BoundActivation, format_name: str) -> None:
     from actcli.console import UNLIMITED, make_console
     from actcli.plotting.portrait import portrait
     from actcli.reference.card import lay_out, picture_width
+    from actcli.reference.vector_card import lay_out_vector
 
     console = make_console()
     unicode = console.encoding.startswith("utf")
     width = None if console.width == UNLIMITED else console.width
-    picture = portrait(
-        bound,
-        get_backend("actcli"),
-        width=picture_width(width),
-        height=PICTURE_HEIGHT,
-        unicode=unicode,
-    )
-    for line in lay_out(known, picture.rich(), width, unicode):
+    if isinstance(bound, BoundVector):
+        lines = lay_out_vector(known, width, unicode)
+    else:
+        picture = portrait(
+            bound,
+            get_backend("actcli"),
+            width=picture_width(width),
+            height=PICTURE_HEIGHT,
+            unicode=unicode,
+        )
+        lines = lay_out(known, picture.rich(), width, unicode)
+    for line in lines:
         console.print(line, soft_wrap=True)

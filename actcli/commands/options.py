@@ -71,6 +71,12 @@ first_id_option = click.option(
     metavar="ID",
     help="The id of the first tensor with --backend tensorflow-2.0 (default 17).",
 )
+axis_option = click.option(
+    "--axis",
+    type=int,
+    metavar="N",
+    help="The axis that a vector function such as softmax works along (default -1, the last).",
+)
 invalid_option = click.option(
     "--invalid",
     type=PolicyType(),

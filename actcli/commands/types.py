@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from actcli.catalogue.bound import BoundActivation
+    from actcli.catalogue.vector import BoundVector
     from actcli.numerics.dtypes import DType
 
     ParamType = click.ParamType[Any]
@@ -136,42 +137,50 @@ class ColumnsType(ParamType):
 
 
 class SpecificationType(ParamType):
-    """A specification of an activation, read as the activation with its parameters set."""
+    """A specification of an activation, read as the activation with its parameters set.
+
+    With `vectors` vector functions are taken too.
+    """
 
     name = "spec"
 
+    def __init__(self, vectors: bool = False) -> None:
+        self.vectors = vectors
+
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> BoundActivation:
+    ) -> BoundActivation | BoundVector:
         from actcli.catalogue.bound import BoundActivation
-        from actcli.catalogue.specification import parse
+        from actcli.catalogue.specification import parse, parse_any
+        from actcli.catalogue.vector import BoundVector
 
-        if isinstance(value, BoundActivation):
+        if isinstance(value, BoundActivation | BoundVector):
             return value
         if read_number(value) is not None:
             raise UsageError(
                 f"the function stands before the numbers, but {value!r} stands in its place; "
                 "for example: sigmoid -10 10"
             )
-        return parse(value)
+        return parse_any(value) if self.vectors else parse(value)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         name, colon, settings = incomplete.partition(":")
-        return _parameters(name, settings) if colon else _names(incomplete)
+        return _parameters(name, settings) if colon else _names(incomplete, self.vectors)
 
 
-def _names(incomplete: str) -> list[CompletionItem]:
+def _names(incomplete: str, with_vectors: bool) -> list[CompletionItem]:
     """Canonical names and aliases; frameworks' names once a dot says that one is meant."""
     from click.shell_completion import CompletionItem
 
-    from actcli.catalogue.registry import catalogue, spellings
+    from actcli.catalogue.registry import catalogue, spellings, vectors
 
     qualified = "." in incomplete
+    declared = [*catalogue().values(), *(vectors().values() if with_vectors else ())]
     return [
         CompletionItem(name, help=activation.text)
-        for activation in catalogue().values()
+        for activation in declared
         for name, symbol in spellings(activation)
         if name.startswith(incomplete) and (symbol is not None) == qualified
     ]
@@ -179,10 +188,10 @@ def _names(incomplete: str) -> list[CompletionItem]:
 
 def _parameters(name: str, settings: str) -> list[CompletionItem]:
     """The parameters of a function that are not set yet, or the words that one can be set to."""
-    from actcli.catalogue.registry import find
+    from actcli.catalogue.registry import find_any
 
     try:
-        activation, _ = find(name)
+        activation, _ = find_any(name)
     except UsageError:
         return []
     head, comma, begun = settings.rpartition(",")

@@ -21,7 +21,7 @@ def write(columns: Columns, out: TextIO) -> None:
         out.write(f'{opening}"{name}": [')
         between = ""
         for (block,) in columns.blocks((name,)):
-            out.write(between + ", ".join(_literals(block, columns.dtype)))
+            out.write(between + ", ".join(number_literals(block, columns.dtype)))
             between = ", "
         out.write("]")
         opening = ",\n "
@@ -33,13 +33,14 @@ def write_lines(columns: Columns, out: TextIO) -> None:
     row = ", ".join(f'"{name}": %s' for name in columns.names)
     template = f"{{{row}}}\n"
     for block in columns.blocks():
-        literals = [_literals(column, columns.dtype) for column in block]
+        literals = [number_literals(column, columns.dtype) for column in block]
         out.write("".join(map(template.__mod__, zip(*literals, strict=True))))
         if columns.count is None:
             out.flush()
 
 
-def _literals(values: Array, dtype: DType) -> list[str]:
+def number_literals(values: Array, dtype: DType) -> list[str]:
+    """Each number as JSON has it."""
     texts = shortest_of_many(values, dtype)
     for position in np.flatnonzero(~np.isfinite(values)).tolist():
         texts[position] = f'"{texts[position]}"'

@@ -30,16 +30,16 @@ def bounds(dtype: DType, default_parameters: bool = True) -> tuple[float, float,
     return OTHER.get(dtype.precision, NEARLY_CORRECT)
 
 
-def in_words(default_parameters: bool = True) -> Iterator[tuple[list[str], str]]:
-    """Formats that share a bound, and that bound in a sentence."""
+def in_words(default_parameters: bool = True, orders: int = 3) -> Iterator[tuple[list[str], str]]:
+    """Formats that share a bound, and that bound in a sentence, for the first so many orders."""
     groups: dict[str, list[str]] = {}
     for name, dtype in DTYPES.items():
-        limits = bounds(dtype, default_parameters)
-        if limits == CORRECT:
+        limits = bounds(dtype, default_parameters)[:orders]
+        if limits == CORRECT[:orders]:
             sentence = "correctly rounded at every input"
         else:
             sentence = f"at most {limits[0]:g} ulp"
-            if limits[2] != limits[0]:
+            if limits[-1] != limits[0]:
                 sentence += f" ({limits[2]:g} for d2y)"
             sentence += NEXT_TO_A_ROOT.get(dtype.precision, "")
         groups.setdefault(sentence, []).append(name)

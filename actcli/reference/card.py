@@ -50,8 +50,8 @@ def lay_out(
     facts: dict[str, Any], picture: Sequence[Text], width: int | None, unicode: bool
 ) -> list[Text]:
     """The lines of a card. Without a width no line is wrapped."""
-    beside, below = _first_sections(facts), _other_sections(facts)
-    lines = _title(facts, width, unicode)
+    beside, below = _first_sections(facts), other_sections(facts)
+    lines = title_lines(facts, width, unicode)
     if width is not None and width >= WIDE:
         lines += side_by_side(
             section_lines(beside, width - PICTURE_WIDTH - 2 * GAP), picture, width - PICTURE_WIDTH
@@ -66,7 +66,8 @@ def lay_out(
     return lines
 
 
-def _title(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Text]:
+def title_lines(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Text]:
+    """The names of a function, underlined."""
     title = Text()
     title.append(facts["specification"], style=TITLE)
     if facts["asked_as"]:
@@ -89,7 +90,11 @@ def _first_sections(facts: dict[str, Any]) -> list[Section]:
     return sections
 
 
-def _other_sections(facts: dict[str, Any]) -> list[Section]:
+def other_sections(facts: dict[str, Any]) -> list[Section]:
+    """The sections that every card ends with, those that have nothing to say left out."""
+    columns, proof = "y, dy and d2y", "as the tests prove it"
+    if facts["kind"] == "vector":
+        columns, proof = "y and dy", "as tested on adversarial vectors"
     sections = [
         Section("Parameters", list(_parameters(facts))),
         Section(
@@ -98,7 +103,7 @@ def _other_sections(facts: dict[str, Any]) -> list[Section]:
             "autograd as measured, with each framework's own defaults" if facts["autograd"] else "",
         ),
         Section("Frameworks", list(_frameworks(facts))),
-        Section("Error of y, dy and d2y", list(_error_bounds(facts)), "as the tests prove it"),
+        Section(f"Error of {columns}", list(_error_bounds(facts)), proof),
         Section("Source", [Row("", _citation(facts))]),
         Section("Notes", [Row("", Text(note)) for note in facts["notes"]]),
         Section("Not verified", [Row("", Text(t, style=WARNING)) for t in facts["unverified"]]),
@@ -116,7 +121,7 @@ def _formulas(facts: dict[str, Any]) -> Iterator[Row]:
 
 
 def _default_facts(facts: dict[str, Any]) -> Iterator[Row]:
-    yield Row("range", Text(_range(facts["range"])))
+    yield Row("range", Text(range_text(facts["range"])))
     for kind in ("minimum", "maximum"):
         points = [point for point in facts["stationary_points"] if point["kind"] == kind]
         if points:
@@ -129,7 +134,8 @@ def _default_facts(facts: dict[str, Any]) -> Iterator[Row]:
     yield Row("smoothness", Text(SMOOTHNESS.get(smoothness, smoothness)))
 
 
-def _range(bounds: dict[str, Any]) -> str:
+def range_text(bounds: dict[str, Any]) -> str:
+    """A range as one writes it."""
     left = "[" if bounds["low_attained"] else "("
     right = "]" if bounds["high_attained"] else ")"
     return f"{left}{short(bounds['low'])}, {short(bounds['high'])}{right}"

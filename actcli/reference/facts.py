@@ -17,9 +17,11 @@ from actcli.catalogue.activation import (
     Citation,
     Ends,
     Number,
+    Range,
     Symbol,
 )
 from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.vector import BoundVector, Declaration
 from actcli.numerics.bounds import in_words
 from actcli.reference.numerals import exact, plain
 
@@ -41,6 +43,7 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
         "name": activation.name,
         "specification": bound.specification,
         "asked_as": bound.symbol.name if bound.symbol else None,
+        "kind": "elementwise",
         "family": activation.family,
         "aliases": list(activation.aliases),
         "formula": {
@@ -54,14 +57,9 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
             "value": activation.mathtext,
             "derivative": activation.derivative_mathtext,
         },
-        "parameters": _parameters(bound),
+        "parameters": parameter_facts(bound),
         "words": _words(activation),
-        "range": {
-            "low": plain(activation.range.low),
-            "high": plain(activation.range.high),
-            "low_attained": activation.range.low_attained,
-            "high_attained": activation.range.high_attained,
-        },
+        "range": range_facts(activation.range),
         "monotonic": activation.monotonic,
         "stationary_points": [
             {"x": plain(p.x), "y": plain(p.value), "kind": p.kind, "where": p.where}
@@ -78,11 +76,11 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
         "limits": dict(zip(("-inf", "inf"), map(_ends, bound.limits), strict=True)),
         "breakpoints": [_breakpoint(point) for point in bound.breakpoints],
         "autograd": list(_autograd(activation)),
-        "frameworks": [_symbol(symbol) for symbol in activation.symbols],
+        "frameworks": [symbol_facts(symbol) for symbol in activation.symbols],
         "error_bounds": [
             {"dtypes": names, "bound": sentence} for names, sentence in in_words(not bound.changed)
         ],
-        "citation": _citation(activation.citation),
+        "citation": citation_facts(activation.citation),
         "notes": list(activation.notes),
         "unverified": list(activation.unverified),
     }
@@ -93,7 +91,7 @@ def default_facts(activation: Activation) -> dict[str, Any]:
     return facts(BoundActivation(activation, activation.defaults))
 
 
-def frameworks(activation: Activation) -> list[str]:
+def frameworks(activation: Declaration) -> list[str]:
     """The frameworks that have the activation, each once, as declared."""
     return list(dict.fromkeys(symbol.framework for symbol in activation.symbols))
 
@@ -129,7 +127,18 @@ def _is_call(text: str) -> bool:
     return text.isidentifier()
 
 
-def _parameters(bound: BoundActivation) -> list[dict[str, Any]]:
+def range_facts(bounds: Range) -> dict[str, Any]:
+    """The values that are taken."""
+    return {
+        "low": plain(bounds.low),
+        "high": plain(bounds.high),
+        "low_attained": bounds.low_attained,
+        "high_attained": bounds.high_attained,
+    }
+
+
+def parameter_facts(bound: BoundActivation | BoundVector) -> list[dict[str, Any]]:
+    """Each parameter with its value."""
     return [
         {
             "name": parameter.name,
@@ -191,7 +200,8 @@ def _framework_parameters(activation: Activation, symbol: Symbol) -> dict[str, N
     return {**activation.defaults, **given}
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_facts(citation: Citation) -> dict[str, Any]:
+    """Where a function comes from."""
     return {
         "title": citation.title,
         "authors": citation.authors,
@@ -202,7 +212,8 @@ def _citation(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _symbol(symbol: Symbol) -> dict[str, Any]:
+def symbol_facts(symbol: Symbol) -> dict[str, Any]:
+    """A framework's name for a function, and what it takes."""
     return {
         "framework": symbol.framework,
         "name": symbol.name,

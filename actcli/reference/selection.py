@@ -1,14 +1,17 @@
-"""Choosing activations by words: names, aliases, families and frameworks."""
+"""Choosing functions by words: names, aliases, families and frameworks."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TypeVar
 
-from actcli.catalogue.activation import Activation
+from actcli.catalogue.vector import Declaration
 from actcli.errors import fold, unknown
 
+Chosen = TypeVar("Chosen", bound=Declaration)
 
-def select(activations: Collection[Activation], words: Sequence[str]) -> list[Activation]:
+
+def select(activations: Collection[Chosen], words: Sequence[str]) -> list[Chosen]:
     """The activations that all of the words fit.
 
     A word fits if it is a family or a framework of the activation, or a part of its name or of an
@@ -27,14 +30,14 @@ def select(activations: Collection[Activation], words: Sequence[str]) -> list[Ac
     return chosen
 
 
-def fits(activation: Activation, word: str) -> bool:
+def fits(activation: Declaration, word: str) -> bool:
     """Whether a word describes the activation."""
     word = fold(word)
     named = any(word in fold(name) for name in (activation.name, *activation.aliases))
     return named or word in map(fold, {activation.family, *_frameworks(activation)})
 
 
-def _frameworks(activation: Activation) -> set[str]:
+def _frameworks(activation: Declaration) -> set[str]:
     """The frameworks by their names, and by what their modules are called."""
     return {
         name for symbol in activation.symbols for name in (symbol.framework, module(symbol.name))
@@ -50,7 +53,7 @@ def module(name: str) -> str:
     return name.partition(".")[0]
 
 
-def _vocabulary(activations: Collection[Activation]) -> list[str]:
+def _vocabulary(activations: Collection[Declaration]) -> list[str]:
     words: dict[str, None] = {}
     for activation in activations:
         for word in (activation.name, activation.family, *activation.aliases):

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from actcli.catalogue.activation import Activation
+from actcli.catalogue.vector import Declaration, VectorActivation
 from actcli.reference.facts import frameworks, written_out
 from actcli.reference.numerals import exact
 from actcli.reference.selection import module
+from actcli.reference.vector_facts import formula_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 HEADER = (
     "name", "family", "aliases", "formula", "range", "monotonic", "smoothness", "parameters",
-    "frameworks", "unverified",
+    "frameworks", "unverified", "kind",
 )  # fmt: skip
 #: From this width on the table says which frameworks have a function.
 WIDE = 110
@@ -26,7 +27,7 @@ FAMILY = "bold"
 DOUBT = "yellow"
 
 
-def lines(activations: Sequence[Activation]) -> Iterator[str]:
+def lines(activations: Sequence[Declaration]) -> Iterator[str]:
     """A header and a line for each activation: tabs between columns, commas within them."""
     yield "\t".join(HEADER)
     for activation in activations:
@@ -35,18 +36,19 @@ def lines(activations: Sequence[Activation]) -> Iterator[str]:
                 activation.name,
                 activation.family,
                 ",".join(activation.aliases),
-                written_out(activation),
+                _formula(activation),
                 str(activation.range),
-                _yes(activation.monotonic),
+                _monotonic(activation),
                 activation.smoothness,
                 ",".join(f"{p.name}={exact(p.default)}" for p in activation.parameters),
                 ",".join(frameworks(activation)),
                 "; ".join(activation.unverified),
+                "vector" if isinstance(activation, VectorActivation) else "elementwise",
             )
         )
 
 
-def table(activations: Sequence[Activation], width: int, unicode: bool) -> Table:
+def table(activations: Sequence[Declaration], width: int, unicode: bool) -> Table:
     """A table grouped by family; what does not fit the width is left to the card of a function."""
     from rich import box
     from rich.table import Table
@@ -77,17 +79,17 @@ def table(activations: Sequence[Activation], width: int, unicode: bool) -> Table
     return grid
 
 
-def remark(activations: Sequence[Activation]) -> str:
+def remark(activations: Sequence[Declaration]) -> str:
     """What the question marks of the table mean, "" if it has none."""
     if any(activation.unverified for activation in activations):
         return "(?) not verified in every respect; actcli info NAME says in which"
     return ""
 
 
-def _cells(activation: Activation, modules: Sequence[str]) -> list[Text | str]:
+def _cells(activation: Declaration, modules: Sequence[str]) -> list[Text | str]:
     from rich.text import Text
 
-    formula = Text(written_out(activation))
+    formula = Text(_formula(activation))
     if activation.unverified:
         formula.append(" (?)", style=DOUBT)
     cells: list[Text | str] = [
@@ -100,7 +102,7 @@ def _cells(activation: Activation, modules: Sequence[str]) -> list[Text | str]:
         has = {module(symbol.name) for symbol in activation.symbols}
         # Each framework at its own place, so that the column reads downwards too.
         places = (name if name in has else " " * len(name) for name in modules)
-        cells += [_yes(activation.monotonic), " ".join(places)]
+        cells += [_monotonic(activation), " ".join(places)]
     return cells
 
 
@@ -114,10 +116,19 @@ def _smoothness(words: str) -> str:
     return "jumps" if first == "discontinuous" else first
 
 
-def _modules(activations: Sequence[Activation]) -> list[str]:
+def _modules(activations: Sequence[Declaration]) -> list[str]:
     """What the frameworks are called in code, in the order in which they are declared."""
     return list(dict.fromkeys(module(s.name) for a in activations for s in a.symbols))
 
 
-def _yes(holds: bool) -> str:
-    return "yes" if holds else "no"
+def _formula(activation: Declaration) -> str:
+    if isinstance(activation, VectorActivation):
+        return formula_line(activation)
+    return written_out(activation)
+
+
+def _monotonic(activation: Declaration) -> str:
+    """Whether the function rises everywhere; of vectors that is no question."""
+    if isinstance(activation, VectorActivation):
+        return "-"
+    return "yes" if activation.monotonic else "no"

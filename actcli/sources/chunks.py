@@ -35,7 +35,7 @@ def chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
         yield chunk
 
 
-def whole_lines(stream: BinaryIO, name: str) -> Iterator[Piece]:
+def whole_lines(stream: BinaryIO, name: str, longest: int = LONGEST) -> Iterator[Piece]:
     """Runs of whole lines; the last one may lack its end."""
     line, tail = 1, bytearray()
     for chunk in chunks(stream, name):
@@ -46,8 +46,8 @@ def whole_lines(stream: BinaryIO, name: str) -> Iterator[Piece]:
             line += data.count(b"\n")
             tail.clear()
         tail += rest
-        if len(tail) > LONGEST:
-            raise DataError(f"{name}, line {line}: no end within 1 MiB")
+        if len(tail) > longest:
+            raise DataError(f"{name}, line {line}: no end within {longest >> 20} MiB")
     if tail:
         yield Piece(bytes(tail), line)
 

@@ -10,17 +10,20 @@ import numpy as np
 from actcli.errors import DataError
 from actcli.numerics.rounding import round_to
 from actcli.sources.arrays import ArraySource
-from actcli.sources.chunks import BYTE_ORDER_MARK, pieces_of_text
+from actcli.sources.chunks import BYTE_ORDER_MARK, pieces_of_text, whole_lines
 from actcli.sources.parsing import read_piece
 from actcli.sources.second_process import relayed
 
 if TYPE_CHECKING:
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
+    from actcli.sources.chunks import Piece
     from actcli.sources.invalid import Invalid
 
 #: So many numbers are read before a second process pays for its start.
 WORTH_A_PROCESS = 200_000
+#: Bytes of a line that is one vector.
+LONGEST_VECTOR = 64 << 20
 
 
 class TextSource:
@@ -50,6 +53,13 @@ class TextSource:
         blocks = list(self.blocks())
         empty = np.zeros(0, self.dtype.numpy)
         return ArraySource(np.concatenate(blocks) if blocks else empty)
+
+    def lines(self) -> Iterator[Piece]:
+        """Runs of whole lines as they arrive."""
+        mark = BYTE_ORDER_MARK
+        for piece in whole_lines(self.stream, self.name, LONGEST_VECTOR):
+            yield piece._replace(data=piece.data.removeprefix(mark))
+            mark = b""
 
     def _blocks(self) -> Generator[Array, None, Invalid]:
         mark = BYTE_ORDER_MARK

@@ -1,0 +1,39 @@
+"""Sums of float64 numbers without any error, for decisions and differences that must be right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from actcli.arithmetic.pair import Array, two_sum
+
+
+def expansion(numbers: Sequence[float], terms: int = 4) -> list[float]:
+    """The sum as so many numbers, each the rounding of what the ones before it leave.
+
+    >>> expansion([1e100, 1.0, 1e-30])
+    [1e+100, 1.0, 1e-30, 0.0]
+    """
+    parts: list[float] = []
+    for _ in range(terms):
+        parts.append(math.fsum((*numbers, *(-part for part in parts))))
+    return parts
+
+
+def accurate_sum(terms: Iterable[Array]) -> tuple[Array, Array]:
+    """Elementwise sums of a few arrays as (high, low), as if in several times the precision.
+
+    Each sweep replaces the terms by others of the same sum, of which fewer overlap (Ogita, Rump and
+    Oishi, Accurate sum and dot product, 2005); as many sweeps as terms leave nothing to be lost.
+    """
+    parts = [np.asarray(term, dtype=np.float64) for term in terms]
+    for _ in range(len(parts)):
+        for index in range(1, len(parts)):
+            parts[index], parts[index - 1] = two_sum(parts[index], parts[index - 1])
+    high, low = parts[-1], np.zeros_like(parts[-1])
+    for part in parts[-2::-1]:
+        high, rest = two_sum(high, part)
+        low = low + rest
+    return two_sum(high, low)

@@ -1,0 +1,137 @@
+"""Gated linear units: one half of a vector, times a function of the other half."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from actcli.catalogue.activation import INF, Activation, Citation, Range, Symbol
+from actcli.catalogue.families.gates import SILU
+from actcli.catalogue.families.gelus import GELU
+from actcli.catalogue.families.linear import IDENTITY
+from actcli.catalogue.families.rectifiers import RELU
+from actcli.catalogue.families.sigmoids import SIGMOID
+from actcli.catalogue.vector import LAST, Axis, VectorActivation, later
+
+GLU_VARIANTS = Citation(
+    "GLU Variants Improve Transformer",
+    authors="Shazeer",
+    year=2020,
+    arxiv=("2002.05202",),
+    confirmed=False,
+)
+NO_FRAMEWORK = "no framework has the function to compare with"
+VARIANT_NOTE = "The first half goes through the gate; some code bases gate with the second one."
+
+
+def _half(length: int) -> int:
+    return length // 2
+
+
+def _odd(length: int) -> str:
+    return f"halves a vector, and {length} numbers have no halves" if length % 2 else ""
+
+
+def _unit(gate: Activation, name: str, gate_last: bool = False, **facts: Any) -> VectorActivation:
+    return VectorActivation(
+        name=name,
+        family="glus",
+        formulas=partial(later("glus:gated"), gate, gate_last),
+        where=(("[a, b]", "the halves of x"), *facts.pop("where", ())),
+        length=_half,
+        complaint=_odd,
+        **facts,
+    )
+
+
+GLU = _unit(
+    SIGMOID,
+    "glu",
+    gate_last=True,
+    aliases=("gated_linear_unit",),
+    text="a_i*sigmoid(b_i)",
+    jacobian_text="[diag(s), diag(a*s*(1 - s))], s = sigmoid(b)",
+    gradient_text="[s, a*s*(1 - s)], s = sigmoid(b)",
+    mathtext=r"a_i\,\sigma(b_i)",
+    range=Range(-INF, INF),
+    smoothness="smooth",
+    axes={
+        "torch": Axis("dim", LAST),
+        "keras": Axis("axis", LAST),
+        "jax": Axis("axis", LAST),
+        "flax": Axis("axis", LAST),
+    },
+    symbols=(
+        Symbol("torch", "torch.nn.functional.glu", also=("torch.nn.GLU",)),
+        Symbol("keras", "keras.activations.glu", also=("keras.ops.glu",)),
+        Symbol("jax", "jax.nn.glu"),
+        Symbol("flax", "flax.linen.glu"),
+    ),
+    citation=Citation(
+        "Language Modeling with Gated Convolutional Networks",
+        authors="Dauphin, Fan, Auli & Grangier",
+        year=2016,
+        arxiv=("1612.08083",),
+    ),
+    notes=("The second half is the gate; the variants reglu, geglu and swiglu gate the first.",),
+)
+
+BILINEAR_GLU = _unit(
+    IDENTITY,
+    "bilinear_glu",
+    aliases=("bilinear",),
+    text="a_i*b_i",
+    jacobian_text="[diag(b), diag(a)]",
+    gradient_text="[b, a]",
+    mathtext=r"a_i\,b_i",
+    range=Range(-INF, INF),
+    smoothness="smooth",
+    citation=GLU_VARIANTS,
+    unverified=(NO_FRAMEWORK,),
+)
+
+REGLU = _unit(
+    RELU,
+    "reglu",
+    text="relu(a_i)*b_i",
+    jacobian_text="[diag(b*[a > 0]), diag(relu(a))]",
+    gradient_text="[b*[a > 0], relu(a)]",
+    mathtext=r"\mathrm{relu}(a_i)\,b_i",
+    range=Range(-INF, INF),
+    smoothness="C0",
+    citation=GLU_VARIANTS,
+    notes=(VARIANT_NOTE,),
+    unverified=(NO_FRAMEWORK,),
+)
+
+GEGLU = _unit(
+    GELU,
+    "geglu",
+    text="gelu(a_i)*b_i",
+    jacobian_text="[diag(gelu'(a)*b), diag(gelu(a))]",
+    gradient_text="[gelu'(a)*b, gelu(a)]",
+    mathtext=r"\mathrm{gelu}(a_i)\,b_i",
+    range=Range(-INF, INF),
+    smoothness="smooth",
+    citation=GLU_VARIANTS,
+    notes=(VARIANT_NOTE,),
+    unverified=(NO_FRAMEWORK,),
+)
+
+SWIGLU = _unit(
+    SILU,
+    "swiglu",
+    text="silu(a_i)*b_i",
+    jacobian_text="[diag(silu'(a)*b), diag(silu(a))]",
+    gradient_text="[silu'(a)*b, silu(a)]",
+    mathtext=r"\mathrm{silu}(a_i)\,b_i",
+    range=Range(-INF, INF),
+    smoothness="smooth",
+    symbols=(Symbol("onnx", "onnx.SwiGLU", call="SwiGLU(a, b)"),),
+    citation=GLU_VARIANTS,
+    notes=(
+        VARIANT_NOTE,
+        "The operator of ONNX (opset 28) takes the halves as two inputs and has no axis.",
+    ),
+    unverified=("the operator of ONNX was read, not run",),
+)

@@ -1,0 +1,133 @@
+"""Softmax and its kin."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.arithmetic.exact_sums import accurate_sum
+from actcli.arithmetic.pair import two_product, two_sum
+from actcli.catalogue.activation import INF, NAN
+from actcli.catalogue.vector import VectorFormulas
+from actcli.catalogue.vector_formulas.support import support_and_sum
+
+Array = NDArray[np.float64]
+
+
+class Exponentials(NamedTuple):
+    """A vector seen from its maximum.
+
+    `offsets` is x_i - max, 0 where x_i is infinite; `present` where x_i counts, which is where it
+    is finite and no other is +inf.
+    """
+
+    present: NDArray[np.bool_]
+    offsets: Any
+    values: Any
+
+
+def _exponentials(m: Any, x: Array) -> Exponentials:
+    """e^(x_i - max): softmax does not change when all x_i move together, and nothing overflows."""
+    top = x.max(axis=-1, keepdims=True)
+    base = np.where(np.isfinite(top), top, 0.0)
+    present = np.isfinite(x) & np.isfinite(top)
+    offsets = m.lift(np.where(present, x, base)) - m.lift(base)
+    values = m.where(present, m.exp(offsets), m.constant(offsets, 0.0))
+    return Exponentials(present, offsets, values)
+
+
+def weights_at_infinity(x: Array) -> tuple[NDArray[np.bool_], Array]:
+    """Which vectors have a limit or none instead of a formula, and the weights that they have.
+
+    A single +inf takes all the weight. Several (or, in a vector of nothing else, several -inf) have
+    no limit: it depends on their differences.
+    """
+    top = x.max(axis=-1, keepdims=True)
+    first = x == top
+    tied = first.sum(axis=-1, keepdims=True) > 1
+    weights = np.where(first, np.where(tied, NAN, 1.0), np.where(np.isnan(top), NAN, 0.0))
+    return ~np.isfinite(top), weights
+
+
+def softmax(m: Any, x: Array) -> VectorFormulas:
+    def value() -> Any:
+        e = _exponentials(m, x).values
+        special, weights = weights_at_infinity(x)
+        return m.where(special, m.lift(weights), e / m.total(e))
+
+    return value, lambda: _no_gradient(m, x)
+
+
+def _no_gradient(m: Any, x: Array) -> Any:
+    """The gradient of a constant sum; nan where the weights are."""
+    special, weights = weights_at_infinity(x)
+    return m.lift(np.where(special & np.isnan(weights), NAN, 0.0))
+
+
+def softmin(m: Any, x: Array) -> VectorFormulas:
+    return softmax(m, -x)
+
+
+def log_softmax(m: Any, x: Array) -> VectorFormulas:
+    def value() -> Any:
+        # ln of the sum is log1p of all terms but that of the maximum, which is 1: the maximum's own
+        # result would cancel otherwise, and the others are sums of two numbers of one sign.
+        e = _exponentials(m, x)
+        position = np.arange(x.shape[-1]) == x.argmax(axis=-1)[..., None]
+        others = m.total(m.where(position, m.constant(e.values, 0.0), e.values))
+        result = e.offsets + -m.log1p(others)
+        absent = ~e.present
+        special, weights = weights_at_infinity(x)
+        with np.errstate(divide="ignore"):
+            logarithms = np.where(special, np.log(weights), -INF)
+        return m.where(absent, m.lift(logarithms), result)
+
+    def derivative() -> Any:
+        # 1 - n p_j = sum_i (e_i - e_j) / sum_i e_i; with e - 1 for e, near 1/n nothing is lost.
+        e = _exponentials(m, x)
+        count = float(x.shape[-1])
+        less = m.where(e.present, m.expm1(e.offsets), m.constant(e.offsets, -1.0))
+        result = (m.total(less) + -(less * count)) / m.total(e.values)
+        special, weights = weights_at_infinity(x)
+        return m.where(special, m.lift(1 - count * weights), result)
+
+    return value, derivative
+
+
+def sparsemax(m: Any, x: Array) -> VectorFormulas:
+    def value() -> Any:
+        # y_i = (1 + sum over the support of (d_i - d_j)) / k with d = x - max, summed exactly:
+        # 1 + k d_i cancels wherever y_i is small.
+        top = x.max(axis=-1, keepdims=True)
+        special, weights = weights_at_infinity(x)
+        base = np.where(np.isfinite(top), top, 0.0)
+        # what lies 1 below the maximum has no share; -2 stands for it, and for -inf
+        near = np.isfinite(x) & (x >= base - 1)
+        high, low = two_sum(np.where(near, x, base), -base)
+        high = np.where(near, high, -2.0)
+        rows = [support_and_sum(h, r) for h, r in zip(_flat(high), _flat(low), strict=True)]
+        column = (*x.shape[:-1], 1)
+        size = np.array([float(count) for count, _ in rows]).reshape(column)
+        sums = [np.array(part).reshape(column) for part in zip(*(s for _, s in rows), strict=True)]
+        terms = [*two_product(high, size), *two_product(low, size), *sums]
+        shares = accurate_sum(np.broadcast_arrays(*terms))
+        positive = shares[0] > 0
+        kept = m.lift(*(np.where(positive, part, 0.0) for part in shares))
+        return m.where(special, m.lift(weights), kept / m.lift(size))
+
+    return value, lambda: _no_gradient(m, x)
+
+
+def _flat(x: Array) -> Array:
+    return x.reshape(-1, x.shape[-1])
+
+
+def hardmax(m: Any, x: Array) -> VectorFormulas:
+    unknown = np.isnan(x).any(axis=-1, keepdims=True)
+    position = np.arange(x.shape[-1]) == x.argmax(axis=-1)[..., None]
+    return (
+        lambda: m.lift(np.where(unknown, NAN, position.astype(np.float64))),
+        lambda: m.lift(np.where(np.broadcast_to(unknown, x.shape), NAN, 0.0)),
+    )

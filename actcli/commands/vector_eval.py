@@ -1,0 +1,134 @@
+"""What `actcli eval` does with a vector function: the numbers of a range or of a line are one x."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from actcli.backends import DEFAULT
+from actcli.columns import ORDERS
+from actcli.commands.assignments import assignments
+from actcli.commands.outputs import open_output
+from actcli.errors import DataError, UsageError
+from actcli.formats import FORMATS, lines
+from actcli.numerics.vectors import check_orders
+from actcli.output import open_text
+from actcli.sources.arrays import ArraySource
+from actcli.sources.lines import line_blocks
+from actcli.sources.text import TextSource
+from actcli.vector_evaluation import VectorColumns, columns_of
+
+if TYPE_CHECKING:
+    from actcli.catalogue.vector import BoundVector
+    from actcli.columns import Array
+    from actcli.numerics.dtypes import DType
+    from actcli.sources.inputs import Input, Layout
+
+#: The longest range that is made a vector: all of its numbers are in memory, several times over.
+LONGEST = 1 << 23
+#: Formats that print one array after another, so that columns may differ in length.
+ARRAYS = ("tf", "numpy")
+
+
+class VectorRequest:
+    """What to show of a vector function, and how."""
+
+    def __init__(
+        self,
+        bound: BoundVector,
+        names: tuple[str, ...],
+        axis: int | None,
+        saturate: bool,
+    ) -> None:
+        self.bound = bound
+        self.names = names
+        self.axis = axis
+        self.saturate = saturate
+
+    def check(self, backend: str, column: str | None) -> None:
+        """Raise UsageError for what vector functions do not have."""
+        if column is not None:
+            raise UsageError(
+                f"--column is for functions of one number, {self.bound.name} is of many"
+            )
+        if backend != DEFAULT:
+            raise UsageError(f"backend {backend} has no {self.bound.name}; --backend {DEFAULT} has")
+        check_orders(self.bound, [ORDERS[name] for name in self.names if name in ORDERS])
+
+    def write(self, given: Input, format_name: str, path: str | None) -> None:
+        """Write the columns of a range or point, of each line of text, or along an array's axis."""
+        if given.layout is not None:
+            _write_array(self, given, given.layout, format_name, path)
+            return
+        # Every vector has one axis: an axis that fits is that one.
+        self.bound.axis_of(self.axis, 1)
+        if isinstance(given.source, TextSource):
+            _write_lines(self, given.source, format_name, path)
+        else:
+            _write_vector(self, given, format_name, path)
+
+    def columns(self, x: Array, dtype: DType, axis: int | None) -> dict[str, Array]:
+        """The columns at an array, along one axis of it."""
+        return columns_of(self.bound, x, self.names, dtype, axis, self.saturate)
+
+
+def _write_array(
+    request: VectorRequest, given: Input, layout: Layout, format_name: str, path: str | None
+) -> None:
+    """Write one array shaped like x, but for the length of the value along the axis."""
+    form = FORMATS[format_name]
+    if not form.binary:
+        known = ", ".join(name for name, known in FORMATS.items() if known.binary)
+        raise UsageError(
+            f"{request.bound.name} of an array is one; write {known}, not {format_name}"
+        )
+    x = given.source.held().part(0, math.prod(layout.shape))
+    x = x.reshape(layout.shape, order="F" if layout.fortran else "C")
+    values = request.columns(x, given.dtype, request.axis)
+    columns = VectorColumns(values, given.dtype, {})
+    columns.check_rows(request.bound.specification, "show one of them (--show y)")
+    with open_output(form, path) as out:
+        form.write(columns, out)
+
+
+def _write_vector(request: VectorRequest, given: Input, format_name: str, path: str | None) -> None:
+    """Write the columns of a range or point, or of bare numbers: one vector."""
+    source = given.source.held() if given.source.count is None else given.source
+    assert source.count is not None
+    if source.count > LONGEST:
+        raise UsageError(
+            f"{request.bound.name} needs all numbers of its vector at once: "
+            f"NUM must be at most {LONGEST}, not {source.count}"
+        )
+    x = source.part(0, source.count)
+    expression = ArraySource(x).expression if source.scalar else source.expression
+    headings = {"x": f"a = {expression}", **assignments(request.bound)}
+    columns = VectorColumns(request.columns(x, given.dtype, request.axis), given.dtype, headings)
+    form = FORMATS[format_name]
+    if format_name not in (*ARRAYS, "json"):
+        columns.check_rows(
+            request.bound.specification, "show one of them (--show y), or write tf, numpy or json"
+        )
+    with open_output(form, path) as out:
+        for part in columns.single() if format_name in ARRAYS else (columns,):
+            form.write(part, out)
+
+
+def _write_lines(
+    request: VectorRequest, source: TextSource, format_name: str, path: str | None
+) -> None:
+    """Write a row of columns for each line, which is a vector."""
+    if format_name not in lines.FORMATS:
+        known = ", ".join(lines.FORMATS)
+        raise UsageError(f"format {format_name} shows one vector, lines are many; write {known}")
+    with open_text(path) as out:
+        lines.write(_blocks(request, source), request.names, source.dtype, format_name, out)
+
+
+def _blocks(request: VectorRequest, source: TextSource) -> Iterator[dict[str, Array]]:
+    for number, rows in line_blocks(source):
+        try:
+            yield request.columns(rows, source.dtype, -1)
+        except DataError as error:
+            raise DataError(f"{source.name}, line {number}: {error}") from error

@@ -1,0 +1,77 @@
+"""What holds of every vector, whatever its numbers."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import actcli
+
+numbers = st.floats(-1e3, 1e3)
+lists = st.lists(numbers, min_size=1, max_size=40)
+#: Whole numbers and quarters: what is added to them is added exactly.
+quarters = st.lists(st.integers(-400, 400).map(lambda n: n / 4), min_size=1, max_size=20)
+WEIGHTS = ("softmax", "softmin", "sparsemax")
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+@given(x=lists)
+@settings(deadline=None, max_examples=60)
+def test_weights_sum_to_one(name: str, x: list[float]) -> None:
+    y = actcli.evaluate(name, x)
+    assert (y >= 0).all()
+    # each is within 2 ulp, which is at most 2^-51 of itself
+    assert abs(math.fsum(y) - 1) <= 2.0**-51
+
+
+@pytest.mark.parametrize("name", [*WEIGHTS, "log_softmax", "hardmax"])
+@given(x=quarters, shift=st.integers(-(2**40), 2**40))
+@settings(deadline=None, max_examples=60)
+def test_a_shift_changes_nothing(name: str, x: list[float], shift: int) -> None:
+    for order in (0, 1):
+        near = actcli.evaluate(name, np.array(x), order)
+        far = actcli.evaluate(name, np.array(x) + shift, order)
+        np.testing.assert_allclose(far, near, rtol=2.0**-50)
+
+
+@pytest.mark.parametrize("name", [*WEIGHTS, "log_softmax"])
+@given(x=lists, seed=st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=60)
+def test_order_does_not_matter(name: str, x: list[float], seed: int) -> None:
+    turn = np.random.default_rng(seed).permutation(len(x))
+    y = actcli.evaluate(name, np.array(x))
+    np.testing.assert_allclose(actcli.evaluate(name, np.array(x)[turn]), y[turn], rtol=2.0**-51)
+
+
+@given(x=lists)
+@settings(deadline=None, max_examples=100)
+def test_log_softmax_is_the_logarithm(x: list[float]) -> None:
+    p, logarithm = actcli.evaluate("softmax", x), actcli.evaluate("log_softmax", x)
+    inside = p > 1e-300
+    np.testing.assert_allclose(np.exp(logarithm[inside]), p[inside], rtol=1e-12)
+
+
+@given(x=st.lists(st.floats(-2, 2), min_size=1, max_size=20))
+@settings(deadline=None, max_examples=100)
+def test_sparsemax_is_the_nearest_point_of_the_simplex(x: list[float]) -> None:
+    """Karush, Kuhn and Tucker: x_i - y_i is tau where y_i > 0, at most tau elsewhere."""
+    y = [Fraction(float(v)) for v in actcli.evaluate("sparsemax", x)]
+    exact = [Fraction(v) for v in x]
+    survivors = [v - w for v, w in zip(exact, y, strict=True) if w > 0]
+    tau = sum(survivors) / len(survivors)
+    rounding = Fraction(2) ** -50
+    assert all(abs(t - tau) <= rounding for t in survivors)
+    assert all(v <= tau + rounding for v, w in zip(exact, y, strict=True) if w == 0)
+    assert abs(sum(y) - 1) <= rounding
+
+
+@given(x=lists)
+@settings(deadline=None, max_examples=60)
+def test_the_gradient_of_weights_is_zero(x: list[float]) -> None:
+    for name in WEIGHTS:
+        assert not actcli.evaluate(name, x, order=1).any()
