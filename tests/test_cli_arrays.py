@@ -219,6 +219,9 @@ BAD = {
     "fraction": (npy(header("(2.0,)"), bytes(8)), "no array has the shape (2.0,)"),
     "truth": (npy(header("(True,)"), bytes(4)), "no array has the shape (True,)"),
     "beyond": (npy(header(f"({10**12}, {10**12})")), "no array has the shape"),
+    "a number without end": (npy(header(f"(0x{'f' * 9000},)")), "no array has the shape"),
+    "keys that are none": (npy(b"{[]: 1}"), "header is not a Python dictionary"),
+    "escapes": (npy(b"{'\\q': 1}"), "header is not of descr, fortran_order, shape"),
     "dimensions": (npy(header(f"({'1,' * 65})"), bytes(4)), "no array has the shape"),
 }
 
