@@ -422,6 +422,23 @@ def test_a_part_of_an_element(call, tmp_path: Path) -> None:
     assert f"standard input {message}" in err
 
 
+def test_bytes_are_not_for_a_terminal() -> None:
+    import os
+    import pty
+    import subprocess
+
+    np.save("x.npy", np.zeros(3))
+    ours, theirs = pty.openpty()
+    line = command_line("eval", "relu", "x.npy")
+    done = subprocess.run(
+        line, stdout=theirs, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False
+    )
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 2
+    assert b"numbers in bytes are not for a terminal" in done.stderr
+
+
 def test_options_of_files_need_a_file(call) -> None:
     for option in ("--raw", "--array"):
         done = call("eval", "relu", "1", option, "float32")

@@ -88,7 +88,9 @@ def command(
         computing.check(spec, orders, given.dtype)
         form = FORMATS[format_name or DEFAULT_FORMATS[given.kind]]
         if form.binary and output in (None, "-") and is_terminal(sys.stdout):
-            raise UsageError("numbers in bytes are not for a terminal: give -o FILE, or --format")
+            raise UsageError(
+                "numbers in bytes are not for a terminal: give -o FILE or --format text"
+            )
         with (
             progress(given.bytes, quiet) as report,
             (open_binary if form.binary else open_text)(output) as out,
