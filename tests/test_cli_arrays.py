@@ -219,6 +219,9 @@ BAD = {
     "fraction": (npy(header("(2.0,)"), bytes(8)), "no array has the shape (2.0,)"),
     "truth": (npy(header("(True,)"), bytes(4)), "no array has the shape (True,)"),
     "beyond": (npy(header(f"({10**12}, {10**12})")), "no array has the shape"),
+    "a number without end": (npy(header(f"(0x{'f' * 9000},)")), "no array has the shape"),
+    "keys that are none": (npy(b"{[]: 1}"), "header is not a Python dictionary"),
+    "escapes": (npy(b"{'\\q': 1}"), "header is not of descr, fortran_order, shape"),
     "dimensions": (npy(header(f"({'1,' * 65})"), bytes(4)), "no array has the shape"),
 }
 
@@ -417,6 +420,23 @@ def test_a_part_of_an_element(call, tmp_path: Path) -> None:
     status, out, err = piped(bytes(41), "eval", "relu", "--raw", "float32")
     assert (status, out) == (1, bytes(40))
     assert f"standard input {message}" in err
+
+
+def test_bytes_are_not_for_a_terminal() -> None:
+    import os
+    import pty
+    import subprocess
+
+    np.save("x.npy", np.zeros(3))
+    ours, theirs = pty.openpty()
+    line = command_line("eval", "relu", "x.npy")
+    done = subprocess.run(
+        line, stdout=theirs, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False
+    )
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 2
+    assert b"numbers in bytes are not for a terminal" in done.stderr
 
 
 def test_options_of_files_need_a_file(call) -> None:

@@ -58,6 +58,8 @@ ALLOWED: list[tuple[str, int, set[str]]] = [
     ("eval sigmoid 0.5 --format hex", 0, {"numpy"}),
     ("eval sigmoid 0.5 --backend tensorflow-2.0", 0, {"numpy"}),
     ("eval sigmoid", 0, {"numpy"}),
+    ("eval sigmoid 0.5 --show y -o y.npy", 0, {"numpy"}),
+    ("eval sigmoid --raw float32", 0, {"numpy"}),
     ("eval sigmoid 0.5 --dtype bfloat16", 0, {"numpy", "ml_dtypes"}),
     ("eval sigmoid 0.5 --dtype float8_e5m2 --format csv", 0, {"numpy", "ml_dtypes"}),
     ("eval sigmoid 0.5 --format table", 0, {"numpy", *RICH}),

@@ -17,5 +17,5 @@ def open_output(form: Format, path: str | None) -> AbstractContextManager[TextIO
     if not form.binary:
         return open_text(path)
     if path in (None, "-") and is_terminal(sys.stdout):
-        raise UsageError("numbers in bytes are not for a terminal: give -o FILE, or --format")
+        raise UsageError("numbers in bytes are not for a terminal: give -o FILE or --format text")
     return open_binary(path)

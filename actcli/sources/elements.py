@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from actcli.errors import DataError, UsageError
 from actcli.numerics.dtypes import DTYPES, DType
 from actcli.numerics.rounding import round_to
+from actcli.sources.npy import shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,9 +102,11 @@ def _storage(descr: object, name: str) -> np.dtype[Any]:
     try:
         if not isinstance(descr, str):
             raise TypeError
-        return np.dtype(descr)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{name} is no .npy file: no type of elements is {descr!r:.40}") from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # numpy's old names
+            return np.dtype(descr)
+    except (TypeError, ValueError, SyntaxError, OverflowError) as error:
+        raise DataError(f"{name} is no .npy file: no type of elements is {shown(descr)}") from error
 
 
 def _called(storage: np.dtype[Any]) -> str:

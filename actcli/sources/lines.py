@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.columns import Array
 from actcli.errors import DataError
 from actcli.numerics.rounding import round_to
 from actcli.sources.chunks import Piece
 from actcli.sources.parsing import read_piece
 
 if TYPE_CHECKING:
+    from actcli.columns import Array
     from actcli.sources.text import TextSource
-
-#: A line's number in the text, and the line's numbers.
-Line = tuple[int, Array]
 
 
 def line_blocks(source: TextSource) -> Iterator[tuple[int, Array]]:
@@ -27,7 +24,7 @@ def line_blocks(source: TextSource) -> Iterator[tuple[int, Array]]:
     A line without numbers is no vector. DataError after the lines before a bad one.
     """
     for piece in source.lines():
-        lines: list[Line] = []
+        lines: list[tuple[int, Array]] = []
         complaint = ""
         for number, line in enumerate(piece.data.split(b"\n"), start=piece.line):
             values, complaint = read_piece(Piece(line, number), source.invalid)

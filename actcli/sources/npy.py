@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+import warnings
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ VERSIONS = {1: (2, "latin-1"), 2: (4, "latin-1"), 3: (4, "utf-8")}
 LONGEST_HEADER = 1 << 16
 #: As many dimensions as numpy has.
 MOST_DIMENSIONS = 64
+LONGEST_SHOWN = 60
 LARGEST_COUNT = 2**63
 KEYS = {"descr", "fortran_order", "shape"}
 
@@ -55,6 +57,15 @@ def read_header(read: Callable[[int], bytes], name: str) -> Header:
     return Header(descr, fortran, shape, len(start) + width + length)
 
 
+def shown(value: object) -> str:
+    """What a header says, as far as it goes on a line."""
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of more digits than Python turns into text
+        return "of such numbers"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+
+
 def _exactly(read: Callable[[int], bytes], size: int, name: str) -> bytes:
     data = read(size)
     if len(data) < size:
@@ -64,16 +75,18 @@ def _exactly(read: Callable[[int], bytes], size: int, name: str) -> bytes:
 
 def _parsed(text: str, name: str) -> tuple[object, bool, tuple[int, ...]]:
     try:
-        # Python 2 wrote long integers with an L.
-        said = ast.literal_eval(re.sub(r"(\d)L\b", r"\1", text).strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is garbage is not worth a warning as well
+            # Python 2 wrote long integers with an L.
+            said = ast.literal_eval(re.sub(r"(\d)L\b", r"\1", text).strip())
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
         raise DataError(f"{name} is no .npy file: its header is not a Python dictionary") from error
     if not isinstance(said, dict) or set(said) != KEYS:
         raise DataError(f"{name} is no .npy file: its header is not of {', '.join(sorted(KEYS))}")
     shape, fortran = said["shape"], said["fortran_order"]
     if not isinstance(fortran, bool):
-        raise DataError(f"{name} is no .npy file: its fortran_order is {fortran!r:.40}")
+        raise DataError(f"{name} is no .npy file: its fortran_order is {shown(fortran)}")
     sizes = isinstance(shape, tuple) and all(type(size) is int and size >= 0 for size in shape)
     if not sizes or len(shape) > MOST_DIMENSIONS or math.prod(shape) >= LARGEST_COUNT:
-        raise DataError(f"{name} is no .npy file: no array has the shape {shape!r:.60}")
+        raise DataError(f"{name} is no .npy file: no array has the shape {shown(shape)}")
     return said["descr"], fortran, shape
