@@ -134,7 +134,10 @@ def _fit(y: Wide, steps: Wide) -> Column:
     # the cubic is furthest from a smooth function at the middle, so a quarter more is ample
     good = 1.25 * missed + lost <= ERROR * size.min(axis=0)
     good &= (size.min(axis=0) > 2.0**-120) & (size.max(axis=0) < 2.0**126)
-    good |= ((y == 0) & ~np.signbit(y)).all(axis=0)
+    # what rounds to 0, as what is 0
+    nothing = ((size < 2.0**-151) & ~np.signbit(y)).all(axis=0)
+    constant[nothing], linear[nothing], square[nothing], cube[nothing] = 0, 0, 0, 0
+    good |= nothing
     # the ends are where numbers beyond the grid land, and the middle has zeros of both signs
     good[[0, HALF, -1]] = False
     constant[~good] = np.nan

@@ -25,7 +25,7 @@ THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 
 WORTH_A_THREAD = 1 << 18
 #: values of one activation after which a table of its polynomials pays, and those to try it on
 WORTH_A_TABLE = {"float32": 1 << 20, "float64": 1 << 18}
-TRIAL = range(1 << 12, 1 << 15)
+TRIAL = range(1 << 12, 1 << 17)
 #: share of a block that polynomials may leave to the formulas
 LEFT_AT_MOST = 1 / 2
 
@@ -42,8 +42,8 @@ class Polynomials(Protocol):
         """Fill the results at x; for each, the places where it must be computed otherwise."""
 
 
-#: computes the columns at x into the arrays given
-Formulas = Callable[[NDArray[Any], Sequence[NDArray[Any]]], None]
+#: computes some orders at x into the arrays given
+Formulas = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]]], None]
 
 
 def evaluate(
@@ -62,17 +62,17 @@ def evaluate(
     flat = np.ascontiguousarray(x, dtype=dtype.numpy).reshape(-1)
     orders = tuple(orders)
     columns = [np.empty(flat.shape, dtype.numpy) for _ in orders]
-    formulas = functools.partial(_block, bound, orders, dtype, saturate)
+    formulas = functools.partial(_block, bound, dtype, saturate)
     block = PLAIN_BLOCK
     fill: Callable[[range], None]
     if dtype.bits <= 16 and flat.size > 1 << dtype.bits:
         tables = _all_inputs(_key(bound), bound, orders, dtype, saturate)
         fill = functools.partial(_fill_by_lookup, tables, flat, columns)
     elif polynomials := _polynomials(bound, orders, flat, dtype, formulas):
-        fill = functools.partial(_fill_by_polynomials, polynomials, formulas, flat, columns)
+        fill = functools.partial(_fill_by_polynomials, polynomials, formulas, orders, flat, columns)
     else:
-        fill = functools.partial(_fill, formulas, flat, columns)
-        block = PLAIN_BLOCK if dtype.name == "float32" else PAIR_BLOCK
+        fill = functools.partial(_fill, formulas, orders, flat, columns)
+        block = _formula_block(dtype.numpy)
     spans = _spans(flat.size, block, threads)
     if len(spans) == 1:
         _quietly(fill, spans[0])
@@ -82,6 +82,10 @@ def evaluate(
         with ThreadPoolExecutor(len(spans)) as pool:
             list(pool.map(functools.partial(_quietly, fill), spans))
     return [column.reshape(x.shape) for column in columns]
+
+
+def _formula_block(dtype: np.dtype[Any]) -> int:
+    return PLAIN_BLOCK if dtype == np.float32 else PAIR_BLOCK
 
 
 def _quietly(fill: Callable[[range], None], span: range) -> None:
@@ -110,24 +114,27 @@ def _fill_by_lookup(
 
 def _fill(
     formulas: Formulas,
+    orders: Sequence[int],
     x: NDArray[Any],
     columns: list[NDArray[Any]],
     span: range,
 ) -> None:
     for start in span:
         part = slice(start, min(start + span.step, span.stop))
-        formulas(x[part], [column[part] for column in columns])
+        formulas(orders, x[part], [column[part] for column in columns])
 
 
 def _fill_by_polynomials(
     polynomials: Polynomials,
     formulas: Formulas,
+    orders: Sequence[int],
     x: NDArray[Any],
     columns: list[NDArray[Any]],
     span: range,
 ) -> None:
     """What the polynomials leave is gathered, and computed by the formulas at the end."""
     work = polynomials.workspace(min(span.step, span.stop - span.start))
+    block = _formula_block(x.dtype)
     left: list[list[NDArray[np.intp]]] = [[] for _ in columns]
     for start in span:
         stop = min(start + span.step, span.stop)
@@ -135,15 +142,15 @@ def _fill_by_polynomials(
         rest = polynomials.evaluate(x[start:stop], results, work)
         if sum(places.size for places in rest) > LEFT_AT_MOST * (stop - start) * len(columns):
             # numbers for which the grid was not made, and so may be those that follow
-            _fill(formulas, x, columns, range(start, span.stop, span.step))
+            _fill(formulas, orders, x, columns, range(start, span.stop, block))
             break
         for gathered, places in zip(left, rest, strict=True):
             gathered.append(places + start)
-    for order, (column, gathered) in enumerate(zip(columns, left, strict=True)):
+    for order, column, gathered in zip(orders, columns, left, strict=True):
         places = np.concatenate([np.empty(0, np.intp), *gathered])
-        results = [np.empty(places.size, x.dtype) for _ in columns]
-        _fill(formulas, x[places], results, range(0, places.size, PAIR_BLOCK))
-        column[places] = results[order]
+        result = np.empty(places.size, x.dtype)
+        _fill(formulas, (order,), x[places], [result], range(0, places.size, block))
+        column[places] = result
 
 
 def _spans(size: int, block: int, threads: int) -> list[range]:
@@ -182,17 +189,14 @@ def _polynomials(
         polynomials = _tabulate(bound, orders, dtype)
         sample, times = x[: TRIAL.stop], []
         columns = [np.empty(sample.shape, x.dtype) for _ in orders]
+        ways: list[tuple[Callable[..., None], int]] = [
+            (functools.partial(_fill_by_polynomials, polynomials, formulas, orders), PLAIN_BLOCK),
+            (functools.partial(_fill, formulas, orders), _formula_block(x.dtype)),
+        ]
         with np.errstate(all="ignore"):
-            for way in (
-                functools.partial(_fill_by_polynomials, polynomials, formulas),
-                functools.partial(_fill, formulas),
-            ):
-                times.append(
-                    min(
-                        _seconds(way, sample, columns, range(0, sample.size, sample.size))
-                        for _ in range(3)
-                    )
-                )
+            for way, block in ways:
+                span = range(0, sample.size, block)
+                times.append(min(_seconds(way, sample, columns, span) for _ in range(3)))
         _POLYNOMIALS[key] = polynomials if times[0] < times[1] else None
     return _POLYNOMIALS[key]
 
@@ -240,9 +244,9 @@ def _all_inputs(
 
 def _block(
     bound: BoundActivation,
-    orders: tuple[int, ...],
     dtype: DType,
     saturate: bool,
+    orders: Sequence[int],
     x: NDArray[Any],
     results: Sequence[NDArray[Any]],
 ) -> None:
@@ -266,7 +270,7 @@ def _block(
 
 
 def _compute(
-    bound: BoundActivation, x: NDArray[np.float64], orders: tuple[int, ...], dtype: DType
+    bound: BoundActivation, x: NDArray[np.float64], orders: Sequence[int], dtype: DType
 ) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64] | None]]:
     """High and low parts of the orders: float32 needs no low part, the others are double-double."""
     if dtype.name == "float32":
