@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 from collections.abc import Generator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import numpy as np
 
 from actcli.errors import DataError
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from actcli.columns import Array
 
 Result = TypeVar("Result")
 #: Linux's: room for several blocks on their way, so that neither process waits for the other.
 SET_PIPE_SIZE = 1031
 PIPE_SIZE = 1 << 20
+#: Values that have arrived are handed on together up to so many: larger arrays are computed sooner.
+TOGETHER = 1 << 16
 
 
 def relayed(blocks: Generator[Array, None, Result], after: int) -> Generator[Array, None, Result]:
-    """The same blocks and the same result or error; past `after` values another process goes on."""
+    """The same values and the same result or error; past `after` values another process goes on."""
     count = 0
     while count < after:
         try:
@@ -45,6 +50,8 @@ def _may_fork() -> bool:
 def _from_a_child(
     blocks: Generator[Array, None, Result],
 ) -> Generator[Array, None, Result]:
+    from multiprocessing.connection import Connection
+
     reading, writing = os.pipe()
     with suppress(OSError):
         import fcntl
@@ -58,15 +65,16 @@ def _from_a_child(
     signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
     os.close(writing)
     try:
-        with open(reading, "rb") as stream:
+        with Connection(reading, writable=False) as connection:
             while True:
-                kind, content = _receive(stream)
+                blocks_here, (kind, content) = _arrived(connection)
+                if blocks_here:
+                    yield np.concatenate(blocks_here)
                 if kind == "error":
                     raise content
                 if kind == "result":
                     result: Result = content
                     return result
-                yield content
     finally:
         # It may be waiting for input that never comes.
         with suppress(ProcessLookupError, ChildProcessError):
@@ -74,12 +82,24 @@ def _from_a_child(
             os.waitpid(child, 0)
 
 
-def _receive(stream: BinaryIO) -> tuple[str, Any]:
+def _arrived(connection: Connection) -> tuple[list[Array], tuple[str, Any]]:
+    """The blocks that are there, at least one unless it is over, and the message that follows."""
+    blocks: list[Array] = []
     try:
-        message: tuple[str, Any] = pickle.load(stream)
-    except (EOFError, pickle.UnpicklingError) as error:
-        raise DataError("the process that reads the input was ended") from error
-    return message
+        while sum(map(len, blocks)) < TOGETHER and (not blocks or connection.poll()):
+            kind, content = connection.recv()
+            if kind != "block":
+                return blocks, (kind, content)
+            blocks.append(content)
+    except (EOFError, OSError) as error:
+        return blocks, ("error", _ended(error))
+    return blocks, ("block", None)
+
+
+def _ended(cause: Exception) -> DataError:
+    error = DataError("the process that reads the input was ended")
+    error.__cause__ = cause
+    return error
 
 
 def _send(blocks: Generator[Array, None, Any], reading: int, writing: int) -> NoReturn:
@@ -94,13 +114,14 @@ def _send(blocks: Generator[Array, None, Any], reading: int, writing: int) -> No
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for descriptor in (1, 2):
             os.dup2(nowhere, descriptor)
-        with open(writing, "wb") as stream:
+        from multiprocessing.connection import Connection
+
+        with Connection(writing, readable=False) as connection:
             kind = "block"
             while kind == "block":
                 message = _next_message(blocks)
                 kind = message[0]
-                pickle.dump(message, stream, pickle.HIGHEST_PROTOCOL)
-                stream.flush()
+                connection.send(message)
         status = 0
     finally:
         # What is buffered or registered belongs to the other process.
