@@ -6,8 +6,9 @@ another way (1e-7 and 0.00001 for 1e-07 and 1e-05) and has no nan: those few go 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Fewer numbers than this are not worth the import of orjson.
 MANY = 256
+GAP = "null"
 #: The dtypes whose digits orjson finds, and from where on its layout has exponents and Python's
 #: has not; both have them again from 1e16 on.
 EXPONENTS_FROM = {"float64": 1e16, "float32": 1e13}
@@ -35,10 +37,15 @@ def rows(columns: Sequence[Array], dtype: DType, separator: str) -> str:
     if dtype.name not in EXPONENTS_FROM or len(columns[0]) < MANY:
         return _slow_rows(columns, dtype, separator)
     table = np.stack(columns, axis=-1) if len(columns) > 1 else np.ascontiguousarray(columns[0])
-    text = _quick_rows(table, separator)
     values = table.reshape(-1)
     odd = _laid_out_otherwise(values, EXPONENTS_FROM[dtype.name])
-    return _mended(text, values, odd, separator) if len(odd) else text
+    if not len(odd):
+        return _quick_rows(table, separator)
+    # nan is null to orjson, and nothing else is: so the odd ones leave gaps to be filled
+    gaps = values.copy()
+    gaps[odd] = np.nan
+    pieces = _quick_rows(gaps.reshape(table.shape), separator).split(GAP)
+    return "".join(chain.from_iterable(zip(pieces, (*_laid_out(values[odd]), ""), strict=True)))
 
 
 def shortest_of_many(values: Array, dtype: DType) -> list[str]:
@@ -80,20 +87,8 @@ def _quick_rows(table: Array, separator: str) -> str:
     return lines if separator == "," else lines.replace(",", separator)
 
 
-def _mended(text: str, values: Array, odd: Array, separator: str) -> str:
-    """The text of all values with the odd ones' digits laid out by Python."""
-    codes = np.frombuffer(text.encode(), np.uint8)
-    between = codes == ord("\n")
-    if len(values) > 1 + np.count_nonzero(between):
-        between |= codes == ord(separator)
-    edges = np.concatenate(([-1], np.flatnonzero(between), [len(text)]))
-    pieces: list[str] = []
-    done = 0
-    for value, begin, end in zip(
-        values[odd].tolist(), (edges[odd] + 1).tolist(), edges[odd + 1].tolist(), strict=True
-    ):
-        shown = text[begin:end]
-        # So few digits are all that a float64 prints; null stands for what is not finite.
-        pieces += (text[done:begin], repr(value if shown == "null" else float(shown)))
-        done = end
-    return "".join((*pieces, text[done:]))
+def _laid_out(values: Array) -> Iterator[str]:
+    """The digits that orjson finds, laid out by Python."""
+    for value, shown in zip(values.tolist(), _quick_rows(values, ",").split("\n"), strict=True):
+        # So few digits are all that a float64 prints.
+        yield repr(value if shown == GAP else float(shown))
