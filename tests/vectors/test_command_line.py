@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from actcli.catalogue.registry import vectors
@@ -172,3 +173,43 @@ def test_completion_offers_vectors_where_they_are_taken(run: Run) -> None:
     assert offered("info", "sparsem") == {"sparsemax"}
     assert offered("plot", "sparsem") == set()
     assert offered("eval", "maxout", ":", "") == {"k="}
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_an_array_goes_along_its_axis(call: Call, tmp_path: Path, axis: int, order: str) -> None:
+    x = np.asarray([[1.0, 2.0, 1000.0], [-1.0, 1000.0, 0.5]], order=order)
+    np.save(tmp_path / "x.npy", x)
+    target = tmp_path / "y.npy"
+    assert (
+        call("eval", "softmax", f"{tmp_path}/x.npy", "--axis", str(axis), "-o", str(target)).status
+        == 0
+    )
+    exponentials = np.exp(x - x.max(axis, keepdims=True))
+    wanted = exponentials / exponentials.sum(axis, keepdims=True)
+    np.testing.assert_allclose(np.load(target), wanted, rtol=1e-15)
+
+
+def test_the_value_of_an_array_may_be_shorter_than_it(call: Call, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.zeros((3, 4), np.float32))
+    path, target = str(tmp_path / "x.npy"), str(tmp_path / "y.npy")
+    assert call("eval", "glu", path, "-o", target).status == 0
+    assert np.load(target).shape == (3, 2)
+    done = call("eval", "glu", path, "--axis", "0", "-o", target)
+    assert (done.status, "3 numbers have no halves" in done.err) == (1, True)
+    assert call("eval", "glu", path, "--show", "dy", "-o", target).status == 0
+    assert np.load(target).shape == (3, 4)
+
+
+def test_an_array_is_written_as_one(call: Call, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.zeros((3, 4), np.float32))
+    done = call("eval", "softmax", str(tmp_path / "x.npy"), "--format", "csv")
+    assert (done.status, done.out) == (2, "")
+    assert "write npy, npz, raw, not csv" in done.err
+
+
+def test_bad_numbers_of_a_vector_follow_the_policy(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("1 x 1\n")
+    done = call("eval", "softmax", str(tmp_path / "x.txt"), "--invalid", "skip")
+    assert (done.status, done.out) == (0, "0.5 0.5\n")
+    assert "1" in done.err
