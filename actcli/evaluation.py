@@ -10,7 +10,7 @@ import numpy as np
 
 from actcli.backends import DEFAULT
 from actcli.columns import EDGE, ORDERS, THRESHOLD
-from actcli.sources.base import Divisible
+from actcli.sources.base import Divisible, Relaying
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
@@ -92,10 +92,15 @@ class Evaluation:
         # what does needs to know how many there are.
         places_count = self.backend.name != DEFAULT and self.source.count is None
         source = self.source.held() if places_count else self.source
+        blocks = self._blocks(source, names)
+        for columns in source.relay(blocks) if isinstance(source, Relaying) else blocks:
+            yield columns
+            self.advance(len(names) * len(columns[0]))
+
+    def _blocks(self, source: Source, names: Sequence[str]) -> Iterator[list[Array]]:
         offset = 0
         for x in source.blocks():
             yield self._columns(x, offset, source.count, names)
-            self.advance(len(names) * len(x))
             offset += len(x)
 
     def between(self, first: int, last: int, names: Sequence[str]) -> Iterator[list[Array]]:

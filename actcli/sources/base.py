@@ -39,6 +39,14 @@ class Source(Protocol):
 
 
 @runtime_checkable
+class Relaying(Protocol):
+    """A source that has another process work on a long input."""
+
+    def relay(self, blocks: Iterator[list[Array]]) -> Iterator[list[Array]]:
+        """Blocks that are computed from this source's, wherever they are."""
+
+
+@runtime_checkable
 class Divisible(Protocol):
     """A source of a known count whose values can be had from anywhere."""
 

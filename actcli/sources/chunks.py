@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -24,8 +25,10 @@ class Piece(NamedTuple):
 
 
 def chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    """What has arrived, as soon as anything has."""
+    """What has arrived, as soon as anything has; nothing, if one must wait for what comes next."""
     while True:
+        if not _is_ready(stream):
+            yield b""
         try:
             chunk: bytes = stream.read1(CHUNK)  # type: ignore[attr-defined]
         except OSError as error:
@@ -33,6 +36,14 @@ def chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
         if not chunk:
             return
         yield chunk
+
+
+def _is_ready(stream: BinaryIO) -> bool:
+    """Whether a read would not have to wait, as far as can be told."""
+    try:
+        return bool(select.select([stream], [], [], 0)[0])
+    except (OSError, ValueError):  # no descriptor, or a system that can do this with sockets alone
+        return True
 
 
 def whole_lines(stream: BinaryIO, name: str, longest: int = LONGEST) -> Iterator[Piece]:
@@ -53,10 +64,15 @@ def whole_lines(stream: BinaryIO, name: str, longest: int = LONGEST) -> Iterator
 
 
 def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[Piece]:
-    """Whole lines, or parts of a long one that end with a separator; long comments are left out."""
+    """Whole lines, or parts of a long one that end with a separator; long comments are left out.
+
+    A piece without data, if not at the end, says that nothing more has arrived.
+    """
     line, column, tail, in_comment = 1, 0, bytearray(), False
     for chunk in chunks(stream, name):
         lines, newline, rest = chunk.rpartition(b"\n")
+        if not chunk:
+            yield Piece(b"", line, column)
         if newline:
             data = bytes(tail + lines + newline)
             if in_comment:  # what is left of it is this line

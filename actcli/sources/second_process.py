@@ -8,8 +8,6 @@ from collections.abc import Generator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-import numpy as np
-
 from actcli.errors import DataError
 
 if TYPE_CHECKING:
@@ -17,16 +15,16 @@ if TYPE_CHECKING:
 
     from actcli.columns import Array
 
+    Block = list[Array]
+
 Result = TypeVar("Result")
 #: Linux's: room for several blocks on their way, so that neither process waits for the other.
 SET_PIPE_SIZE = 1031
 PIPE_SIZE = 1 << 20
-#: Values that have arrived are handed on together up to so many: larger arrays are computed sooner.
-TOGETHER = 1 << 16
 
 
-def relayed(blocks: Generator[Array, None, Result], after: int) -> Generator[Array, None, Result]:
-    """The same values and the same result or error; past `after` values another process goes on."""
+def relayed(blocks: Generator[Block, None, Result], after: int) -> Generator[Block, None, Result]:
+    """The same blocks and the same result or error; past `after` values another process goes on."""
     count = 0
     while count < after:
         try:
@@ -34,7 +32,7 @@ def relayed(blocks: Generator[Array, None, Result], after: int) -> Generator[Arr
         except StopIteration as end:
             result: Result = end.value
             return result
-        count += len(block)
+        count += len(block[0])
         yield block
     return (yield from _from_a_child(blocks) if _may_fork() else blocks)
 
@@ -48,8 +46,8 @@ def _may_fork() -> bool:
 
 
 def _from_a_child(
-    blocks: Generator[Array, None, Result],
-) -> Generator[Array, None, Result]:
+    blocks: Generator[Block, None, Result],
+) -> Generator[Block, None, Result]:
     from multiprocessing.connection import Connection
 
     reading, writing = os.pipe()
@@ -67,14 +65,13 @@ def _from_a_child(
     try:
         with Connection(reading, writable=False) as connection:
             while True:
-                blocks_here, (kind, content) = _arrived(connection)
-                if blocks_here:
-                    yield np.concatenate(blocks_here)
+                kind, content = _receive(connection)
                 if kind == "error":
                     raise content
                 if kind == "result":
                     result: Result = content
                     return result
+                yield content
     finally:
         # It may be waiting for input that never comes.
         with suppress(ProcessLookupError, ChildProcessError):
@@ -82,27 +79,15 @@ def _from_a_child(
             os.waitpid(child, 0)
 
 
-def _arrived(connection: Connection) -> tuple[list[Array], tuple[str, Any]]:
-    """The blocks that are there, at least one unless it is over, and the message that follows."""
-    blocks: list[Array] = []
+def _receive(connection: Connection) -> tuple[str, Any]:
     try:
-        while sum(map(len, blocks)) < TOGETHER and (not blocks or connection.poll()):
-            kind, content = connection.recv()
-            if kind != "block":
-                return blocks, (kind, content)
-            blocks.append(content)
+        message: tuple[str, Any] = connection.recv()
     except (EOFError, OSError) as error:
-        return blocks, ("error", _ended(error))
-    return blocks, ("block", None)
+        raise DataError("the process that reads the input was ended") from error
+    return message
 
 
-def _ended(cause: Exception) -> DataError:
-    error = DataError("the process that reads the input was ended")
-    error.__cause__ = cause
-    return error
-
-
-def _send(blocks: Generator[Array, None, Any], reading: int, writing: int) -> NoReturn:
+def _send(blocks: Generator[Block, None, Any], reading: int, writing: int) -> NoReturn:
     """Be the child: send every block, then the result or the error, and end at once."""
     status = 1
     try:
@@ -128,7 +113,7 @@ def _send(blocks: Generator[Array, None, Any], reading: int, writing: int) -> No
         os._exit(status)
 
 
-def _next_message(blocks: Generator[Array, None, Any]) -> tuple[str, Any]:
+def _next_message(blocks: Generator[Block, None, Any]) -> tuple[str, Any]:
     try:
         return "block", next(blocks)
     except StopIteration as end:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: So many numbers are read before a second process pays for its start.
 WORTH_A_PROCESS = 200_000
+#: Numbers that have arrived are handed on together up to so many: they are computed sooner.
+TOGETHER = 1 << 16
 #: Bytes of a line that is one vector.
 LONGEST_VECTOR = 64 << 20
 
@@ -43,8 +45,32 @@ class TextSource:
         return self.name
 
     def blocks(self) -> Iterator[Array]:
-        """The numbers that arrive; DataError after those before a bad one."""
-        self.invalid.adopt((yield from relayed(self._blocks(), WORTH_A_PROCESS)))
+        """The numbers that have arrived, together; DataError after those before a bad one."""
+        held: list[Array] = []
+        ended: DataError | None = None
+        try:
+            for values in self._pieces():
+                if len(values):
+                    held.append(values)
+                # nobody waits for what is there while more is not
+                if held and (not len(values) or sum(map(len, held)) >= TOGETHER):
+                    yield np.concatenate(held)
+                    held = []
+        except DataError as error:
+            ended = error
+        if held:
+            yield np.concatenate(held)
+        if ended is not None:
+            raise ended
+
+    def relay(self, blocks: Iterator[list[Array]]) -> Iterator[list[Array]]:
+        """The same blocks; if there are many, read and computed by a second process."""
+
+        def and_what_was_invalid() -> Generator[list[Array], None, Invalid]:
+            yield from blocks
+            return self.invalid
+
+        self.invalid.adopt((yield from relayed(and_what_was_invalid(), WORTH_A_PROCESS)))
 
     def part(self, first: int, last: int) -> Array:
         raise TypeError("the parts of a stream are known when it is held")
@@ -61,9 +87,13 @@ class TextSource:
             yield piece._replace(data=piece.data.removeprefix(mark))
             mark = b""
 
-    def _blocks(self) -> Generator[Array, None, Invalid]:
+    def _pieces(self) -> Iterator[Array]:
+        """The numbers of each piece; none if nothing more has arrived."""
         mark = BYTE_ORDER_MARK
         for piece in pieces_of_text(self.stream, self.name):
+            if not piece.data:
+                yield np.zeros(0)
+                continue
             values, complaint = read_piece(
                 piece._replace(data=piece.data.removeprefix(mark)), self.invalid
             )
@@ -72,4 +102,3 @@ class TextSource:
                 yield round_to(values, self.dtype)
             if complaint:
                 raise DataError(f"{self.name}, {complaint}")
-        return self.invalid
