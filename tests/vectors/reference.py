@@ -53,7 +53,14 @@ def _relu(x: Any) -> Any:
     return x if x > 0 else MP.mpf(0)
 
 
+#: mpmath's erfc takes no larger numbers on its own integers.
+FAR = 1000
+
+
 def _gelu(x: Any) -> Any:
+    if abs(x) > FAR:
+        # the other part is e^-500000, beyond all digits here and below every float
+        return x if x > 0 else -(MP.mpf(10) ** -10000)
     return x * MP.erfc(-x / MP.sqrt(2)) / 2
 
 
