@@ -46,6 +46,13 @@ def test_several_columns_and_dtypes(tmp_path: Path) -> None:
     assert evaluated(tmp_path, SCORES.encode(), *args) == wanted
 
 
+def test_into_a_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(SCORES)
+    done = run("eval", "relu", "t.csv", "--column", "logit", "-o", "t.csv")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "t.csv").read_text() == "id,logit,note,y\n1,0.5,a,0.5\n2,-1,b,0.0\n"
+
+
 def test_tabs(tmp_path: Path) -> None:
     data, wanted = b"a\tb, c\n1,5\t2\n", b"a\tb, c\ty\n1,5\t2\t2.0\n"
     assert evaluated(tmp_path, data, "--column", "b, c", name="t.tsv") == wanted
@@ -120,6 +127,7 @@ def test_what_is_no_table(run: Run, tmp_path: Path) -> None:
         (("--column", "4"), 2, "t.csv has no column 4: it has 3"),
         (("--column", "0"), 2, "t.csv has no column 0: it has 3"),
         (("--column", "1", "--format", "json"), 2, "csv or tsv, not as json"),
+        (("--column", "1", "-o", "out.json"), 2, "csv or tsv, not as json"),
         (("--column", "1", "--invalid", "skp"), 2, "unknown policy 'skp'; did you mean skip?"),
     ],
 )

@@ -81,8 +81,7 @@ def command(
         raise UsageError(f"no function is named; {EXAMPLE}")
     request = read_request(words)
     check_input_options(request, column, invalid, raw, array)
-    if column is None:
-        format_name = format_name or _format_of_output(output)
+    format_name = format_name or _format_of_output(output)
     show = show or (("x", "y", "dy") if _is_range_or_point(request) else ("y",))
     first_id = _first_id(first_id, backend)
 
