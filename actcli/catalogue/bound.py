@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, overload
 
+from actcli.catalogue import settings
 from actcli.catalogue.activation import Activation, Breakpoint, Ends, Formulas, Number, Symbol
 from actcli.catalogue.vector import BoundVector, VectorActivation
 from actcli.errors import UsageError, unknown
@@ -28,14 +29,12 @@ class BoundActivation(NamedTuple):
     @property
     def changed(self) -> dict[str, Number]:
         """The parameters that differ from their defaults."""
-        defaults = self.activation.defaults
-        return {name: value for name, value in self.parameters.items() if value != defaults[name]}
+        return settings.changed(self.parameters, self.activation.defaults)
 
     @property
     def specification(self) -> str:
         """The shortest specification of this activation: `elu:alpha=0.5`."""
-        settings = ",".join(f"{name}={value!r}" for name, value in self.changed.items())
-        return f"{self.name}:{settings}" if settings else self.name
+        return settings.specification(self.name, self.changed)
 
     @property
     def limits(self) -> tuple[Ends, Ends]:

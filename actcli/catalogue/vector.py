@@ -11,6 +11,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from actcli.catalogue import settings
 from actcli.catalogue.activation import (
     Activation,
     Citation,
@@ -127,14 +128,12 @@ class BoundVector(NamedTuple):
     @property
     def changed(self) -> dict[str, Number]:
         """The parameters that differ from their defaults."""
-        defaults = self.activation.defaults
-        return {name: value for name, value in self.parameters.items() if value != defaults[name]}
+        return settings.changed(self.parameters, self.activation.defaults)
 
     @property
     def specification(self) -> str:
         """The shortest specification of this function: `maxout:k=3.0`."""
-        settings = ",".join(f"{name}={value!r}" for name, value in self.changed.items())
-        return f"{self.name}:{settings}" if settings else self.name
+        return settings.specification(self.name, self.changed)
 
     def formulas(self, arithmetic: Any, x: Any) -> VectorFormulas:
         """Value and gradient as callables, in the operations of an arithmetic."""

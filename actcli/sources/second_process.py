@@ -9,6 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from actcli.errors import DataError
+from actcli.forked import worth_sharing
+from actcli.pipes import widen
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
     Block = list[Array]
 
 Result = TypeVar("Result")
-#: Linux's: room for several blocks on their way, so that neither process waits for the other.
-SET_PIPE_SIZE = 1031
-PIPE_SIZE = 1 << 20
 
 
 def relayed(blocks: Generator[Block, None, Result], after: int) -> Generator[Block, None, Result]:
@@ -34,15 +33,7 @@ def relayed(blocks: Generator[Block, None, Result], after: int) -> Generator[Blo
             return result
         count += len(block[0])
         yield block
-    return (yield from _from_a_child(blocks) if _may_fork() else blocks)
-
-
-def _may_fork() -> bool:
-    """Whether there is a processor to gain, and no thread whose locks a child would inherit."""
-    try:
-        return len(os.sched_getaffinity(0)) > 1 and len(os.listdir("/proc/self/task")) == 1
-    except (AttributeError, OSError):  # a system that does not tell
-        return False
+    return (yield from _from_a_child(blocks) if worth_sharing() > 1 else blocks)
 
 
 def _from_a_child(
@@ -51,10 +42,7 @@ def _from_a_child(
     from multiprocessing.connection import Connection
 
     reading, writing = os.pipe()
-    with suppress(OSError):
-        import fcntl
-
-        fcntl.fcntl(writing, SET_PIPE_SIZE, PIPE_SIZE)
+    widen(writing)
     # Ctrl-C reaches both processes, but only the first has something to say.
     unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     child = os.fork()
