@@ -19,11 +19,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import Progress
-from scipy.special import expit, ndtr
 
 from actcli.catalogue.specification import parse
 from actcli.numerics.dtypes import DTYPES
 from actcli.numerics.evaluate import evaluate
+
+try:
+    from scipy.special import expit, ndtr
+except ImportError:
+    raise SystemExit("every_float32.py needs scipy for its reference: pip install scipy") from None
 
 Array = NDArray[np.float64]
 CHUNK = 1 << 22
