@@ -52,7 +52,7 @@ def samples(dtype: DType) -> dict[str, Values]:
 def test_bytes_are_the_same(dtype: DType) -> None:
     for name, values in samples(dtype).items():
         assert len(values) >= MANY, name
-        assert rows([values], dtype, "\t") == one_by_one([values], dtype, "\t"), name
+        assert rows([values], dtype, "\t").decode() == one_by_one([values], dtype, "\t"), name
         assert shortest_of_many(values, dtype) == shortest(values, dtype), name
 
 
@@ -61,7 +61,9 @@ def test_bytes_are_the_same(dtype: DType) -> None:
 def test_bytes_of_several_columns_are_the_same(dtype: DType, separator: str) -> None:
     for name, values in samples(dtype).items():
         columns = [values, values[::-1], np.zeros_like(values)]
-        assert rows(columns, dtype, separator) == one_by_one(columns, dtype, separator), name
+        assert rows(columns, dtype, separator).decode() == one_by_one(columns, dtype, separator), (
+            name
+        )
 
 
 @pytest.mark.parametrize("dtype", DTYPES.values(), ids=DTYPES)

@@ -30,7 +30,7 @@ def write(columns: Columns, table: Table, out: BinaryIO) -> None:
         out.write(separator.join((row, *columns.names)).encode(table.encoding) + end.encode())
     for block in columns.blocks():
         count = len(block[0])
-        texts = rows(block, columns.dtype, separator).split("\n")
+        texts = rows(block, columns.dtype, separator).decode().split("\n")
         lines = [
             f"{row}{separator}{text}{end}"
             for (row, end), text in zip(table.rows[:count], texts, strict=True)

@@ -43,14 +43,15 @@ def _write(
     spelling: Spelling | None = None,
     header: bool = False,
 ) -> None:
+    plain = out.buffer  # names and numbers are ASCII
     if header:
-        out.write(separator.join(columns.names) + "\n")
+        plain.write(separator.join(columns.names).encode() + b"\n")
     for block in columns.blocks():
         if spelling is None:
-            text = rows(block, columns.dtype, separator)
+            plain.write(rows(block, columns.dtype, separator))
         else:
             texts = [spelling(column, columns.dtype) for column in block]
-            text = "\n".join(map(separator.join, zip(*texts, strict=True)))
-        out.write(text + "\n")
+            plain.write("\n".join(map(separator.join, zip(*texts, strict=True))).encode())
+        plain.write(b"\n")
         if columns.count is None:
             out.flush()  # whoever typed or sent a line gets its answer now

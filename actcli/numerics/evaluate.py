@@ -24,7 +24,7 @@ PAIR_BLOCK = 1 << 12
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 WORTH_A_THREAD = 1 << 18
 #: values of one activation after which a table of its polynomials pays, and those to try it on
-WORTH_A_TABLE = {"float32": 1 << 20, "float64": 1 << 18}
+WORTH_A_TABLE = {"float32": 1 << 20, "float64": 1 << 17}
 TRIAL = range(1 << 12, 1 << 17)
 #: share of a block that polynomials may leave to the formulas
 LEFT_AT_MOST = 1 / 2

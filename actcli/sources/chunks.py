@@ -6,6 +6,8 @@ import select
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+import numpy as np
+
 from actcli.errors import DataError
 
 #: As much as a pipe holds; larger pieces leave the processor's cache on their way.
@@ -13,6 +15,7 @@ CHUNK = 1 << 16
 #: A number, or a row of a table, that goes on for longer than this is none.
 LONGEST = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+NEWLINE = ord("\n")
 SEPARATORS = (b" ", b",", b"\t", b"\r")
 
 
@@ -46,17 +49,22 @@ def _is_ready(stream: BinaryIO) -> bool:
         return True
 
 
+def line_ends(data: bytes) -> int:
+    """How many lines end in the data; numpy counts several times as fast as bytes do."""
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == NEWLINE))
+
+
 def whole_lines(stream: BinaryIO, name: str, longest: int = LONGEST) -> Iterator[Piece]:
     """Runs of whole lines; the last one may lack its end."""
     line, tail = 1, bytearray()
     for chunk in chunks(stream, name):
-        lines, newline, rest = chunk.rpartition(b"\n")
-        if newline:
-            data = bytes(tail + lines + newline)
+        end = chunk.rfind(b"\n") + 1
+        if end:
+            data = bytes(tail) + chunk[:end]
             yield Piece(data, line)
-            line += data.count(b"\n")
+            line += line_ends(data)
             tail.clear()
-        tail += rest
+        tail += chunk[end:]
         if len(tail) > longest:
             raise DataError(f"{name}, line {line}: no end within {longest >> 20} MiB")
     if tail:
@@ -70,18 +78,18 @@ def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[Piece]:
     """
     line, column, tail, in_comment = 1, 0, bytearray(), False
     for chunk in chunks(stream, name):
-        lines, newline, rest = chunk.rpartition(b"\n")
+        newline = chunk.rfind(b"\n") + 1
         if not chunk:
             yield Piece(b"", line, column)
         if newline:
-            data = bytes(tail + lines + newline)
+            data = bytes(tail) + chunk[:newline]
             if in_comment:  # what is left of it is this line
                 data = data[data.index(b"\n") :]
             yield Piece(data, line, column)
-            line += data.count(b"\n")
+            line += line_ends(data)
             column, in_comment = 0, False
             tail.clear()
-        tail += rest
+        tail += chunk[newline:]
         if len(tail) < CHUNK:
             continue
         if not in_comment:

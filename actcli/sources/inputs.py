@@ -79,7 +79,8 @@ def open_input(
         from actcli.sources.text import TextSource
 
         dtype = wanted or default
-        yield Input(TextSource(file.stream, label_of(path), dtype, invalid), dtype, "text")
+        text = TextSource(file.stream, label_of(path), dtype, invalid, file.size)
+        yield Input(text, dtype, "text")
 
 
 def _npy(

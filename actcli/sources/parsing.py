@@ -6,8 +6,7 @@ All ways agree on what they take, and what none of the quick ones takes is read 
 from __future__ import annotations
 
 import re
-from array import array
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,6 +26,9 @@ COMMENT = re.compile(rb"#[^\n]*")
 #: A zero whose sign is lost on a reader of JSON, who takes it for an integer.
 NEGATIVE_ZERO = re.compile(rb"-0(?![0-9.eE])")
 ENCODED_MINUS = MINUS.encode()
+NEWLINE, COMMA = b"\n,"
+#: What true, false, null and quoted text have and no number.
+NOT_NUMBERS = (b"t", b"f", b"n", b'"')
 #: Less text than this is not worth the import of orjson.
 MANY = 4096
 
@@ -44,22 +46,32 @@ def read_piece(piece: Piece, invalid: Invalid) -> tuple[Numbers, str]:
 def _read_as_json(data: bytes) -> Numbers | None:
     """Numbers spelled as JSON has them, one a line or with one comma between; None if not all are.
 
-    What JSON takes and this does not: words, whose `true` would pass for 1, and what is in
-    brackets, braces or quotes, which is no element of an array of float64.
+    What JSON takes and this does not: its words and quoted text, which would pass for numbers, and
+    what is in brackets or braces, which is no element of an array of float64.
     """
     import orjson
 
-    if b"t" in data or b"f" in data:
+    if any(sign in data for sign in NOT_NUMBERS):
         return None
-    lines = data.strip(b"\r\n")
     try:
-        values: Any = array("d", orjson.loads(b"[%b]" % lines.replace(b"\n", b",")))
-    except (orjson.JSONDecodeError, TypeError):
+        values = orjson.loads(_array_of_lines(data.strip(b"\r\n")))
+        numbers: Numbers = np.fromiter(values, np.float64, len(values))
+    except (ValueError, TypeError):
         return None
-    numbers: Numbers = np.frombuffer(values, np.float64)
     if not numbers.all() and NEGATIVE_ZERO.search(data):
         return None
     return numbers
+
+
+def _array_of_lines(lines: bytes) -> memoryview:
+    """The lines as an array of JSON: a comma instead of each line's end."""
+    characters = np.frombuffer(lines, np.uint8)
+    text = np.empty(len(lines) + 2, np.uint8)
+    text[0], text[-1] = b"[]"
+    ends = np.equal(characters, NEWLINE)
+    # several times as quick as to replace what is as frequent as this
+    np.add(characters, np.multiply(ends, COMMA - NEWLINE, dtype=np.uint8), out=text[1:-1])
+    return text.data
 
 
 def _read_as_words(data: bytes) -> Numbers | None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: So many numbers are read before a second process pays for its start.
 WORTH_A_PROCESS = 200_000
+#: ... unless there is a file of so many bytes to be read.
+WORTH_ONE_AT_ONCE = 4 << 20
 #: Numbers that have arrived are handed on together up to so many: they are computed sooner.
 TOGETHER = 1 << 16
 #: Bytes of a line that is one vector.
@@ -29,16 +31,27 @@ LONGEST_VECTOR = 64 << 20
 
 
 class TextSource:
-    """The numbers of a stream of text, once through. `name` is what errors call the stream."""
+    """The numbers of a stream of text, once through.
+
+    `name` is what errors call the stream, `size` the number of its bytes if that is known.
+    """
 
     scalar = False
     count = None
 
-    def __init__(self, stream: BinaryIO, name: str, dtype: DType, invalid: Invalid) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        name: str,
+        dtype: DType,
+        invalid: Invalid,
+        size: int | None = None,
+    ) -> None:
         self.stream = stream
         self.name = name
         self.dtype = dtype
         self.invalid = invalid
+        self.size = size
 
     @property
     def expression(self) -> str:
@@ -70,7 +83,8 @@ class TextSource:
             yield from blocks
             return self.invalid
 
-        self.invalid.adopt((yield from relayed(and_what_was_invalid(), WORTH_A_PROCESS)))
+        after = WORTH_A_PROCESS if (self.size or 0) < WORTH_ONE_AT_ONCE else 0
+        self.invalid.adopt((yield from relayed(and_what_was_invalid(), after)))
 
     def part(self, first: int, last: int) -> Array:
         raise TypeError("the parts of a stream are known when it is held")
