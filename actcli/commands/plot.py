@@ -5,58 +5,37 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from actcli.commands.number_command import NumberCommand, is_number_like
+from actcli.commands.option_groups import GroupedCommand
 from actcli.commands.options import output_option
-from actcli.commands.request import Request, read_request
-from actcli.commands.types import SpecificationType
+from actcli.commands.pen import Pen, make_pen
+from actcli.commands.plot_options import Choices, Word, picture_options
+from actcli.commands.request import read_request
 from actcli.console import is_terminal
 from actcli.errors import DataError, UsageError
-from actcli.number_text import read_number
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
-    from actcli.plotting.style import Style
 
 EXAMPLE = "for example: actcli plot gelu silu -5 5"
 DEFAULT_FORMAT = "png"
-#: Inches, and dots an inch, that make a picture.
-WIDTHS = (2.0, 40.0)
-RESOLUTIONS = (20.0, 1200.0)
 
 
-class Word(SpecificationType):
-    """A specification, or a number as it was written."""
-
-    name = "word"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if isinstance(value, str) and (is_number_like(value) or read_number(value) is not None):
-            return value
-        return super().convert(value, param, ctx)
-
-
-@click.command("plot", cls=NumberCommand)
+@click.command("plot", cls=GroupedCommand)
 @click.argument("words", type=Word(), nargs=-1, metavar="SPEC... [START STOP [NUM]]")
+@picture_options
 @output_option
 @click.option("--format", "format_name", metavar="FORMAT", help="png (the default), svg, pdf, ...")
 @click.option("--all", "every", is_flag=True, help="Draw every function, into the folder of -o.")
-@click.option("--width", type=float, metavar="INCHES", help="How wide (default 4.8).")
-@click.option("--dpi", type=float, metavar="DOTS", help="Dots per inch (default 200).")
-@click.option("--dark", is_flag=True, help="Light on dark.")
-@click.option("--transparent", is_flag=True, help="Leave the background out.")
 def command(
     words: tuple[BoundActivation | str, ...],
     output: str | None,
     format_name: str | None,
     every: bool,
-    width: float | None,
-    dpi: float | None,
-    dark: bool,
-    transparent: bool,
+    **choices: Any,
 ) -> None:
     """Draw functions and their derivatives into a file, and print its path.
 
@@ -80,9 +59,8 @@ def command(
         raise UsageError(f"--all draws every function, so {bounds[0].name!r} need not be named")
     if not every and not bounds:
         raise UsageError(f"no function is named; {EXAMPLE}")
-    pen = Pen(
-        request, request.count if len(numbers) == 3 else None, _style(width, dpi, dark, transparent)
-    )
+    number = request.count if len(numbers) == 3 else None
+    pen = make_pen(request, number, Choices(**choices))
 
     from actcli.plotting.engine import load
 
@@ -91,28 +69,6 @@ def command(
         _draw_every(pen, output, format_name)
     else:
         _draw_together(pen, bounds, output, format_name)
-
-
-class Pen(NamedTuple):
-    """What all pictures of one run have in common."""
-
-    request: Request
-    number: int | None
-    style: Style
-
-    def draw(self, bounds: list[BoundActivation], path: str, picture_format: str) -> None:
-        """Draw functions together into a file."""
-        from actcli.backends import get_backend
-        from actcli.plotting import figure, sampling, save
-
-        if self.request.start is None or self.request.stop is None:
-            seen = sampling.default_interval(bounds)
-        else:
-            seen = sampling.between(self.request.start, self.request.stop)
-        backend, number = get_backend("actcli"), self.number or sampling.POINTS
-        style = self.style.suited_to(picture_format)
-        curves = [sampling.sample(bound, seen, backend, number) for bound in bounds]
-        save.save(figure.draw(curves, style), path, picture_format, bounds, style)
 
 
 def _draw_together(
@@ -153,22 +109,3 @@ def _draw_every(pen: Pen, folder: str | None, format_name: str | None) -> None:
         path = os.path.join(folder, save.file_name(bounds, picture_format))
         pen.draw(bounds, path, picture_format)
         click.echo(path)
-
-
-def _style(width: float | None, dpi: float | None, dark: bool, transparent: bool) -> Style:
-    from dataclasses import replace
-
-    from actcli.plotting.style import DARK, LIGHT, Style
-
-    style = Style(palette=DARK if dark else LIGHT, transparent=transparent)
-    if width is not None:
-        style = replace(style, width=_between("--width", width, *WIDTHS))
-    if dpi is not None:
-        style = replace(style, dpi=_between("--dpi", dpi, *RESOLUTIONS))
-    return style
-
-
-def _between(option: str, value: float, low: float, high: float) -> float:
-    if low <= value <= high:
-        return value
-    raise UsageError(f"{option} must lie between {low:g} and {high:g}, not {value!r}")
