@@ -44,6 +44,7 @@ def command(
       actcli plot tanh                         tanh.png
       actcli plot gelu silu mish -5 5          f above, f' below
       actcli plot elu:alpha=0.5 elu:alpha=2 -o elu.svg
+      actcli plot gelu --dtype float8_e4m3fn --error
       actcli plot --all -o gallery             a picture of each function
 
     Without -o the file is NAME.png in the current folder, names joined by -; the suffix of FILE

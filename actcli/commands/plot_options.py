@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from actcli.commands.number_command import is_number_like
 from actcli.commands.option_groups import grouped
 from actcli.commands.options import all_of
-from actcli.commands.types import SpecificationType
+from actcli.commands.types import BackendType, DTypeType, NumberType, OrdersType, SpecificationType
 from actcli.number_text import read_number
+
+if TYPE_CHECKING:
+    from actcli.numerics.dtypes import DType
+
+DRAWN = "What is drawn"
+AXES = "Axes"
+LOOKS = "Size and looks"
 
 
 class Word(SpecificationType):
@@ -25,20 +32,95 @@ class Word(SpecificationType):
 
 
 class Choices(NamedTuple):
-    """How pictures are to look, a field for each of `picture_options`; None is the default."""
+    """What `picture_options` say, a field for each; None is what the picture chooses itself."""
 
-    width: float | None
-    dpi: float | None
-    dark: bool
-    transparent: bool
+    show: tuple[int, ...] = (0, 1)
+    backend: str | None = None
+    dtype: DType | None = None
+    error: bool = False
+    eps: float | None = None
+    xlim: tuple[float, float] | None = None
+    ylim: tuple[float, float] | None = None
+    equal: bool = False
+    width: float | None = None
+    height: float | None = None
+    dpi: float | None = None
+    light: bool = True
+    transparent: bool = False
+    style: str | None = None
+    title: str | None = None
+    svg_text: str = "text"
 
-
-SIZE = "Size"
-COLOURS = "Colours"
 
 picture_options = all_of(
-    grouped(SIZE, "--width", type=float, metavar="INCHES", help="How wide (default 4.8)."),
-    grouped(SIZE, "--dpi", type=float, metavar="DOTS", help="Dots per inch (default 200)."),
-    grouped(COLOURS, "--dark", is_flag=True, help="Light on dark."),
-    grouped(COLOURS, "--transparent", is_flag=True, help="Leave the background out."),
+    grouped(
+        DRAWN,
+        "--show",
+        type=OrdersType(),
+        default="y,dy",
+        metavar="COLUMNS",
+        help="Of y, dy and d2y (default y,dy).",
+    ),
+    grouped(
+        DRAWN,
+        "--backend",
+        type=BackendType(),
+        metavar="BACKEND",
+        help="Draw what that implementation gives, over the true curve.",
+    ),
+    grouped(
+        DRAWN,
+        "--dtype",
+        type=DTypeType(),
+        metavar="DTYPE",
+        help="Draw the numbers of that format, over the true curve.",
+    ),
+    grouped(
+        DRAWN, "--error", is_flag=True, help="Add the error in ulp (of float32, or of --dtype)."
+    ),
+    grouped(
+        DRAWN,
+        "--eps",
+        type=NumberType(),
+        metavar="E",
+        help="Grey where |f'| < E, if one function is drawn (default 0.01; 0 for none).",
+    ),
+    grouped(AXES, "--xlim", type=NumberType(), nargs=2, metavar="A B", help="Ends of the x axis."),
+    grouped(AXES, "--ylim", type=NumberType(), nargs=2, metavar="A B", help="Ends of the y axis."),
+    grouped(AXES, "--equal", is_flag=True, help="Units of x and y of one length."),
+    grouped(
+        LOOKS,
+        "--width",
+        type=NumberType(),
+        metavar="INCHES",
+        help="3.5 and 7 are one and two columns of a paper (default 4.8).",
+    ),
+    grouped(
+        LOOKS, "--height", type=NumberType(), metavar="INCHES", help="Default: as it is needed."
+    ),
+    grouped(LOOKS, "--dpi", type=NumberType(), metavar="DOTS", help="Dots per inch (default 200)."),
+    grouped(
+        LOOKS,
+        "--light/--dark",
+        "light",
+        default=True,
+        help="Background (default light).",
+    ),
+    grouped(LOOKS, "--transparent", is_flag=True, help="Leave the background out."),
+    grouped(
+        LOOKS,
+        "--style",
+        metavar="NAME|FILE",
+        help="A matplotlib style, which goes before the looks of this tool.",
+    ),
+    grouped(
+        LOOKS, "--title", metavar="TEXT", help="In place of names and formulas; $...$ is mathtext."
+    ),
+    grouped(
+        LOOKS,
+        "--svg-text",
+        type=click.Choice(["text", "path"]),
+        default="text",
+        help="Text of an svg as text (default), or as outlines that look the same everywhere.",
+    ),
 )

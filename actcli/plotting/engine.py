@@ -23,7 +23,7 @@ def load() -> None:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     # Writing a PDF subsets fonts, and fontTools remarks on the age of matplotlib's own.
     logging.getLogger("fontTools").setLevel(logging.ERROR)
-    with _without(VARIABLES):
+    with without(VARIABLES):
         shipped = _shipped_settings()
         if shipped is not None:
             os.environ["MATPLOTLIBRC"] = str(shipped)
@@ -69,7 +69,8 @@ def _undocumented(artist: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _without(variables: tuple[str, ...]) -> Iterator[None]:
+def without(variables: tuple[str, ...]) -> Iterator[None]:
+    """The environment without some variables, for a while."""
     saved = {name: os.environ.pop(name) for name in variables if name in os.environ}
     try:
         yield

@@ -26,18 +26,23 @@ def symbol(order: int) -> str:
     return f"${SYMBOLS[order]}$"
 
 
-def formulas(bound: BoundActivation) -> list[str]:
-    """f and f' as mathtext, each for itself."""
-    activation = bound.activation
-    texts = (activation.mathtext, activation.derivative_mathtext)
+def formulas(bound: BoundActivation, highest: int = 1) -> list[str]:
+    """f and, if the highest order shown is one of its derivatives, f' as mathtext."""
     return [
-        f"${SYMBOLS[order]}(x) = {_full_size(text)}$" for order, text in enumerate(texts) if text
+        f"${SYMBOLS[order]}(x) = {_full_size(text)}$"
+        for order, text in enumerate(_mathtexts(bound, highest))
+        if text
     ]
 
 
-def settings(bound: BoundActivation) -> str:
+def _mathtexts(bound: BoundActivation, highest: int) -> tuple[str, ...]:
+    activation = bound.activation
+    return (activation.mathtext, activation.derivative_mathtext)[: highest + 1]
+
+
+def settings(bound: BoundActivation, highest: int = 1) -> str:
     """The parameters that the formulas speak of, and those set to something of their own."""
-    spoken = _letters(bound.activation.mathtext + bound.activation.derivative_mathtext)
+    spoken = _letters("".join(_mathtexts(bound, highest)))
     return _list(
         _setting(parameter, bound.parameters[parameter.name])
         for parameter in bound.activation.parameters
@@ -65,10 +70,10 @@ def _apart(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> str:
     return words if len(kin) == len(bounds) else f"{bound.name}  {words}"
 
 
-def conventions(points: Sequence[Breakpoint]) -> str:
+def conventions(points: Sequence[Breakpoint], orders: Iterable[int] = (0, 1)) -> str:
     """What the function and its derivative are where their lines jump: `f'(±1) = 0`."""
     stated = []
-    for order in (0, 1):
+    for order in orders:
         at: dict[float, list[float]] = {}
         for point in points:
             value = sides(point, order)[0]
@@ -85,6 +90,15 @@ def _places(places: Sequence[float]) -> list[str]:
     if len(places) == 2 and places[0] == -places[1]:
         return [rf"\pm {number(abs(places[0]))}"]
     return [number(x) for x in places]
+
+
+def small_slope(epsilon: float) -> str:
+    """What a band of saturation shows.
+
+    >>> print(small_slope(0.01))
+    $|f^{\\prime}| < 0.01$
+    """
+    return f"$|{SYMBOLS[1]}| < {number(epsilon)}$"
 
 
 def cut_off(limits: Reach) -> str:
