@@ -119,7 +119,10 @@ def points(interval: Interval, breakpoints: Sequence[float], number: int = POINT
     around = np.concatenate([np.nextafter(exact, -np.inf), exact, np.nextafter(exact, np.inf)])
     around = around[(around >= interval.start) & (around <= interval.stop)]
     even = np.linspace(interval.start, interval.stop, number)
-    return np.unique(np.concatenate([even, around]))
+    # np.unique would do, but its first call imports numpy.ma.
+    ordered: Floats = np.sort(np.concatenate([even, around]))
+    distinct: Floats = ordered[np.concatenate([[True], np.diff(ordered) > 0])]
+    return distinct
 
 
 def sample(
