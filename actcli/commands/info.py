@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.vector import BoundVector
 
 FORMATS = ("card", "json")
-PICTURE_HEIGHT = 14
+PICTURE_HEIGHT = 17
 
 
 @click.command("info")
@@ -53,6 +53,7 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
     from actcli.backends import get_backend
     from actcli.console import UNLIMITED, make_console
     from actcli.plotting.portrait import portrait
+    from actcli.plotting.screen import Screen, colours
     from actcli.reference.card import lay_out, picture_width
     from actcli.reference.vector_card import lay_out_vector
 
@@ -62,13 +63,10 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
     if isinstance(bound, BoundVector):
         lines = lay_out_vector(known, width, unicode)
     else:
-        picture = portrait(
-            bound,
-            get_backend("actcli"),
-            width=picture_width(width),
-            height=PICTURE_HEIGHT,
-            unicode=unicode,
+        screen = Screen(
+            picture_width(width), PICTURE_HEIGHT, unicode, colours(console.color_system)
         )
+        picture = portrait(bound, get_backend("actcli"), screen)
         lines = lay_out(known, picture.rich(), width, unicode)
     for line in lines:
         console.print(line, soft_wrap=True)

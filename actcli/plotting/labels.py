@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from actcli.arithmetic.reals import Ratio
 from actcli.catalogue.activation import Breakpoint, Number, Parameter
 from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.settings import specification
 from actcli.number_text import MINUS
 from actcli.plotting.ranges import Reach
 from actcli.plotting.sampling import jumps, sides
@@ -24,6 +25,15 @@ def symbol(order: int) -> str:
     $f^{\\prime}$
     """
     return f"${SYMBOLS[order]}$"
+
+
+def plain_symbol(order: int) -> str:
+    """The same in plain text.
+
+    >>> plain_symbol(1)
+    "f'(x)"
+    """
+    return "f" + "'" * order + "(x)"
 
 
 def formulas(bound: BoundActivation, highest: int = 1) -> list[str]:
@@ -52,22 +62,34 @@ def settings(bound: BoundActivation, highest: int = 1) -> str:
 
 def differences(bounds: Sequence[BoundActivation]) -> list[str]:
     """A short name for each function: its own, or what sets it apart from one of the same name."""
-    return [bound.name if _alone(bound, bounds) else _apart(bound, bounds) for bound in bounds]
+    names = []
+    for bound in bounds:
+        apart = _differing(bound, bounds)
+        words = _list(_setting(each, bound.parameters[each.name]) for each in apart)
+        alike = all(other.name == bound.name for other in bounds)
+        names.append(words if alike and words else f"{bound.name}  {words}".rstrip())
+    return names
 
 
-def _alone(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> bool:
-    return sum(other.name == bound.name for other in bounds) == 1
+def plain_differences(bounds: Sequence[BoundActivation]) -> list[str]:
+    """The same in plain text, as a specification has it: `elu:alpha=2.0`, or `alpha=2.0` alone."""
+    names = []
+    for bound in bounds:
+        apart = {each.name: bound.parameters[each.name] for each in _differing(bound, bounds)}
+        words = specification(bound.name, apart)
+        alike = all(other.name == bound.name for other in bounds)
+        names.append(words.partition(":")[2] or words if alike else words)
+    return names
 
 
-def _apart(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> str:
+def _differing(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> list[Parameter]:
+    """The parameters in which a function differs from others of the same name."""
     kin = [other for other in bounds if other.name == bound.name]
-    differing = [
-        _setting(parameter, bound.parameters[parameter.name])
+    return [
+        parameter
         for parameter in bound.activation.parameters
         if len({other.parameters[parameter.name] for other in kin}) > 1
     ]
-    words = _list(differing)
-    return words if len(kin) == len(bounds) else f"{bound.name}  {words}"
 
 
 def conventions(points: Sequence[Breakpoint], orders: Iterable[int] = (0, 1)) -> str:

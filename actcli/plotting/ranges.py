@@ -12,6 +12,8 @@ from actcli.plotting.sampling import Curves, Floats, Interval
 
 #: Air above and below the curves, as a part of the largest size there.
 MARGIN = 0.15
+#: The same where several functions share the axis.
+SHARED_MARGIN = 0.08
 #: An unbounded f is followed up to this many times the largest slope, so that f' stays readable.
 SLOPES = 3.0
 #: ... unless less than this part of it would be seen.
@@ -36,22 +38,22 @@ class Reach:
         return self.cut_low or self.cut_high
 
 
-def reach(curves: Curves) -> Reach:
-    """The y axis for one function with its derivatives."""
+def reach(curves: Curves, margin: float = MARGIN) -> Reach:
+    """The y axis for one function with its derivatives, `margin` being the air beyond them."""
     value = finite(curves.columns.get(0, np.array([])))
     slopes = [finite(drawn(curves, order)) for order in curves.columns if order > 0]
     low, high = uncut(curves)
     steepest = max((float(np.abs(column).max()) for column in slopes if len(column)), default=0.0)
     if not _unbounded(curves) or steepest == 0.0:
-        return _padded(low, high)
+        return _padded(low, high, margin)
     flat_low, flat_high = _span(slopes)
     cap = float(f"{SLOPES * steepest:.2g}")
     if np.count_nonzero(np.abs(value) <= cap) < SEEN * len(value):
-        return _padded(low, high)
+        return _padded(low, high, margin)
     cut_low, cut_high = low < -cap * WORTH, high > cap * WORTH
     low = min(-cap, flat_low) if cut_low else low
     high = max(cap, flat_high) if cut_high else high
-    padded = _padded(low, high)
+    padded = _padded(low, high, margin)
     # A curve that is cut goes out through the frame; air beyond it would look like its end.
     return Reach(
         low if cut_low else padded.low, high if cut_high else padded.high, cut_low, cut_high
@@ -93,9 +95,9 @@ def square(span: tuple[float, float], across: Interval) -> Reach:
     return Reach(low if cut_low else low - air, high if cut_high else high + air, cut_low, cut_high)
 
 
-def reach_of_all(columns: Iterable[Floats]) -> Reach:
+def reach_of_all(columns: Iterable[Floats], margin: float = SHARED_MARGIN) -> Reach:
     """The y axis for the same column of several functions."""
-    return _padded(*_span([finite(column) for column in columns]), margin=0.08)
+    return _padded(*_span([finite(column) for column in columns]), margin)
 
 
 def reach_of_panels(functions: Sequence[Curves]) -> Reach:
@@ -145,5 +147,5 @@ def _unbounded(curves: Curves) -> bool:
 def _padded(low: float, high: float, margin: float = MARGIN) -> Reach:
     largest = max(abs(low), abs(high))
     # Where the curve is far from zero, its own extent is what counts.
-    air = margin * min(largest, high - low) if high > low else margin * largest or 1.0
+    air = margin * min(largest, high - low) if high > low else (margin or MARGIN) * largest or 1.0
     return Reach(low - air, high + air)
