@@ -14,9 +14,10 @@ from actcli.backends import get_backend
 from actcli.catalogue.registry import names
 from actcli.catalogue.specification import parse
 from actcli.plotting import labels, sampling, screen
+from actcli.plotting.looks import DARK, DASHES, MARKS, NAMED, PLAIN
 from actcli.plotting.panel import Curve
 from actcli.plotting.runs import Picture
-from actcli.plotting.screen import DARK, DASHES, MOST_TOGETHER, NAMED, PLAIN, Screen
+from actcli.plotting.screen import MOST_TOGETHER, Screen
 from actcli.plotting.terminal import draw
 from tests.support.braille import canvas_of, dots
 
@@ -159,7 +160,7 @@ def test_the_axis_reaches_to_the_limits_and_no_further() -> None:
 def test_a_curve_that_leaves_the_frame_is_said_to() -> None:
     assert "f(x), cut off" in shown("gelu")[0]
     assert "cut off" not in "".join(shown("sigmoid"))
-    given_limits = screen.draw(curves("gelu"), Screen(72), (-1.0, 2.0)).plain()
+    given_limits = screen.draw(curves("gelu"), Screen(72), sampling.Interval(-1.0, 2.0)).plain()
     assert "cut off" not in "".join(given_limits)
     assert next(line for line in given_limits if "┤" in line).split()[0] == "2"
 
@@ -199,7 +200,7 @@ def test_names_say_what_differs(specifications: tuple[str, ...], expected: list[
 
 
 def test_lines_are_told_apart_without_colour() -> None:
-    assert len(set(DASHES)) == MOST_TOGETHER <= len(set(screen.MARKS))
+    assert len(set(DASHES)) == MOST_TOGETHER <= len(set(MARKS))
     for unicode in (True, False):
         first, *_ = shown(*names()[:3], unicode=unicode)
         samples = [entry.split()[0] for entry in first.split("   ") if entry.strip()]
@@ -229,7 +230,10 @@ def test_small_panels_show_what_is_bounded_whole() -> None:
 def test_a_picture_fits_the_window() -> None:
     for specifications in (("tanh",), ("gelu", "silu", "mish")):
         for height in (18, 24, 30):
-            assert len(screen.draw(curves(*specifications), Screen(100, height)).plain()) <= height
+            assert (
+                len(screen.draw(curves(*specifications), Screen(100, most_lines=height)).plain())
+                <= height
+            )
 
 
 @pytest.mark.parametrize("background", ["#ffffff", "#000000"])

@@ -52,8 +52,9 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
         return
     from actcli.backends import get_backend
     from actcli.console import UNLIMITED, make_console
+    from actcli.plotting.looks import colours
     from actcli.plotting.portrait import portrait
-    from actcli.plotting.screen import Screen, colours
+    from actcli.plotting.screen import Screen
     from actcli.reference.card import lay_out, picture_width
     from actcli.reference.vector_card import lay_out_vector
 
@@ -64,7 +65,10 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
         lines = lay_out_vector(known, width, unicode)
     else:
         screen = Screen(
-            picture_width(width), PICTURE_HEIGHT, unicode, colours(console.color_system)
+            picture_width(width),
+            most_lines=PICTURE_HEIGHT,
+            unicode=unicode,
+            colours=colours(console.color_system),
         )
         picture = portrait(bound, get_backend("actcli"), screen)
         lines = lay_out(known, picture.rich(), width, unicode)

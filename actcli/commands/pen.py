@@ -45,16 +45,20 @@ class Pen(NamedTuple):
     epsilon: float
     implementation: Implementation | None
 
-    def draw(self, bounds: list[BoundActivation], path: str, picture_format: str) -> None:
-        """Draw functions together into a file."""
+    def sample(self, bounds: list[BoundActivation]) -> list[Curves]:
+        """The columns of functions, ready to be drawn together."""
+        seen = self._interval(bounds)
+        return [self._curves(bound, seen, alone=len(bounds) == 1) for bound in bounds]
+
+    def picture(self, functions: list[Curves], picture_format: str) -> bytes:
+        """Functions together as the bytes of a file."""
         from actcli.plotting import figure, save
 
         style = self.style.suited_to(picture_format)
-        seen = self._interval(bounds)
-        curves = [self._curves(bound, seen, alone=len(bounds) == 1) for bound in bounds]
+        bounds = [curves.bound for curves in functions]
         with _told_of_missing_signs():
-            drawn = figure.draw(curves, style, self.view)
-            save.save(drawn, path, picture_format, bounds, style, self.view.title)
+            drawn = figure.draw(functions, style, self.view)
+            return save.encoded(drawn, picture_format, bounds, style, self.view.title)
 
     def _interval(self, bounds: list[BoundActivation]) -> Interval:
         """Where the functions are looked at: the range, as far as the x axis goes."""

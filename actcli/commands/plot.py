@@ -12,7 +12,15 @@ import click
 from actcli.commands.option_groups import GroupedCommand
 from actcli.commands.options import output_option
 from actcli.commands.pen import Pen, make_pen
-from actcli.commands.plot_options import Choices, Word, picture_options
+from actcli.commands.plot_options import Choices, Word, picture_options, screen_options
+from actcli.commands.plot_terminal import (
+    characters,
+    check,
+    draw_in_characters,
+    inline_encoder,
+    show,
+    show_inline,
+)
 from actcli.commands.request import read_request
 from actcli.console import is_terminal
 from actcli.errors import DataError, UsageError
@@ -27,6 +35,7 @@ DEFAULT_FORMAT = "png"
 @click.command("plot", cls=GroupedCommand)
 @click.argument("words", type=Word(), nargs=-1, metavar="SPEC... [START STOP [NUM]]")
 @picture_options
+@screen_options
 @output_option
 @click.option("--format", "format_name", metavar="FORMAT", help="png (the default), svg, pdf, ...")
 @click.option("--all", "every", is_flag=True, help="Draw every function, into the folder of -o.")
@@ -35,6 +44,9 @@ def command(
     output: str | None,
     format_name: str | None,
     every: bool,
+    terminal: bool,
+    inline: bool,
+    quiet: bool,
     **choices: Any,
 ) -> None:
     """Draw functions and their derivatives into a file, and print its path.
@@ -45,11 +57,12 @@ def command(
       actcli plot gelu silu mish -5 5          f above, f' below
       actcli plot elu:alpha=0.5 elu:alpha=2 -o elu.svg
       actcli plot gelu --dtype float8_e4m3fn --error
+      actcli plot tanh --terminal              characters instead of a file
       actcli plot --all -o gallery             a picture of each function
 
-    Without -o the file is NAME.png in the current folder, names joined by -; the suffix of FILE
-    chooses among the formats of matplotlib. START and STOP are the range of x, NUM the points
-    looked at.
+    Without -o the file is NAME.png in the current folder, names joined by -, and a terminal shows
+    the picture in characters as well; the suffix of FILE chooses among the formats of matplotlib.
+    START and STOP are the range of x, NUM the points looked at.
     """
     bounds = list({w.specification: w for w in words if not isinstance(w, str)}.values())
     numbers = [word for word in words if isinstance(word, str)]
@@ -61,20 +74,37 @@ def command(
     if not every and not bounds:
         raise UsageError(f"no function is named; {EXAMPLE}")
     number = request.count if len(numbers) == 3 else None
-    pen = make_pen(request, number, Choices(**choices))
+    chosen = Choices(**choices)
+    check(terminal, inline, quiet, every, format_name)
+    if terminal:
+        size = characters(chosen)
+        pen = make_pen(request, number, chosen._replace(width=None, height=None))
+        draw_in_characters(pen, bounds or _every_function(), size, chosen.light, output)
+        return
+    encode = inline_encoder() if inline else None
+    pen = make_pen(request, number, chosen)
 
     from actcli.plotting.engine import load
 
     load()
     if every:
         _draw_every(pen, output, format_name)
-    else:
-        _draw_together(pen, bounds, output, format_name)
+        return
+    path, picture_format = _target(bounds, output, format_name)
+    functions = pen.sample(bounds)
+    picture = pen.picture(functions, picture_format)
+    _write(picture, path)
+    if encode:
+        png = picture if picture_format == "png" else pen.picture(functions, "png")
+        show_inline(png, encode)
+    elif output is None and not quiet and is_terminal(sys.stdout):
+        show(functions, pen.view.y_limits, light=chosen.light)
 
 
-def _draw_together(
-    pen: Pen, bounds: list[BoundActivation], output: str | None, format_name: str | None
-) -> None:
+def _target(
+    bounds: list[BoundActivation], output: str | None, format_name: str | None
+) -> tuple[str, str]:
+    """The path and the format of a picture."""
     from actcli.output import is_replaceable
     from actcli.plotting import save
 
@@ -86,15 +116,26 @@ def _draw_together(
         picture_format = save.format_of(output)
     else:
         picture_format = DEFAULT_FORMAT
-    path = output or save.file_name(bounds, picture_format)
-    pen.draw(bounds, path, picture_format)
+    return output or save.file_name(bounds, picture_format), picture_format
+
+
+def _write(picture: bytes, path: str) -> None:
+    from actcli.output import open_binary
+
+    with open_binary(path) as stream:
+        stream.write(picture)
     if path != "-":
         click.echo(path)
 
 
-def _draw_every(pen: Pen, folder: str | None, format_name: str | None) -> None:
+def _every_function() -> list[BoundActivation]:
     from actcli.catalogue.bound import bind
     from actcli.catalogue.registry import catalogue
+
+    return [bind(activation, {}) for _, activation in sorted(catalogue().items())]
+
+
+def _draw_every(pen: Pen, folder: str | None, format_name: str | None) -> None:
     from actcli.plotting import save
 
     if folder is None or folder == "-":
@@ -105,8 +146,6 @@ def _draw_every(pen: Pen, folder: str | None, format_name: str | None) -> None:
     except OSError as error:
         raise DataError(f"cannot make the folder {folder!r}: {error.strerror}") from error
     gc.enable()  # figures refer to themselves, and many are to come
-    for _, activation in sorted(catalogue().items()):
-        bounds = [bind(activation, {})]
-        path = os.path.join(folder, save.file_name(bounds, picture_format))
-        pen.draw(bounds, path, picture_format)
-        click.echo(path)
+    for bound in _every_function():
+        path = os.path.join(folder, save.file_name([bound], picture_format))
+        _write(pen.picture(pen.sample([bound]), picture_format), path)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DRAWN = "What is drawn"
 AXES = "Axes"
 LOOKS = "Size and looks"
+SCREEN = "On the terminal"
 
 
 class Word(SpecificationType):
@@ -93,10 +94,14 @@ picture_options = all_of(
         "--width",
         type=NumberType(),
         metavar="INCHES",
-        help="3.5 and 7 are one and two columns of a paper (default 4.8).",
+        help="3.5 and 7 are columns of a paper (default 4.8); in characters with --terminal.",
     ),
     grouped(
-        LOOKS, "--height", type=NumberType(), metavar="INCHES", help="Default: as it is needed."
+        LOOKS,
+        "--height",
+        type=NumberType(),
+        metavar="INCHES",
+        help="Default: as it is needed; lines with --terminal.",
     ),
     grouped(LOOKS, "--dpi", type=NumberType(), metavar="DOTS", help="Dots per inch (default 200)."),
     grouped(
@@ -123,4 +128,15 @@ picture_options = all_of(
         default="text",
         help="Text of an svg as text (default), or as outlines that look the same everywhere.",
     ),
+)
+#: Where pictures are shown besides files.
+screen_options = all_of(
+    grouped(SCREEN, "--terminal", is_flag=True, help="Draw in characters instead of a file."),
+    grouped(
+        SCREEN,
+        "--inline",
+        is_flag=True,
+        help="Show the image too (in kitty, Ghostty, iTerm2, WezTerm).",
+    ),
+    grouped(SCREEN, "-q", "--quiet", is_flag=True, help="Show no picture beside the file's path."),
 )

@@ -19,8 +19,9 @@ GAP = "   "
 def legend(curves: Sequence[Curve], left: int, width: int, unicode: bool) -> list[list[Run]]:
     """Samples and names in as many lines as they need, from the column `left` on if there is room.
 
-    What is wider than a line of its own is cut.
+    What is wider than a line of its own is cut. A curve without a name is left out.
     """
+    curves = [curve for curve in curves if curve.name]
     cells = LONG_SAMPLE if any(sum(curve.dash) > LONG_DASH for curve in curves) else SAMPLE
     entries = [
         Run(f"{_sample(curve, cells, unicode)} {curve.name}", curve.style) for curve in curves

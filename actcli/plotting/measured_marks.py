@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from actcli.plotting.marks import CURVE, DOT
 from actcli.plotting.measured import Column, Measured
 from actcli.plotting.sampling import Floats
+from actcli.plotting.staircase import steps
 from actcli.plotting.style import Dash, Style
 
 #: How wide the true curve is behind the steps, and how small the marks are.
@@ -24,23 +25,6 @@ EDGE, NEXT = 0.035, 0.05
 #: What is marked, and how.
 LOST, NOT_A_NUMBER, INFINITE = "exactly 0", "nan", "infinity"
 MARKERS = {LOST: "o", NOT_A_NUMBER: "x", INFINITE: "^"}
-
-
-def steps(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """The corners of a staircase: each value holds from midway to midway between its neighbours.
-
-    That is the function of all real x that are rounded to the nearest of these. What is not finite
-    leaves a gap.
-
-    >>> steps(np.array([0.0, 1.0]), np.array([5.0, 6.0]))
-    (array([0. , 0.5, 0.5, 1. ]), array([5., 5., 6., 6.]))
-    """
-    middles = x[:-1] / 2 + x[1:] / 2
-    corners = np.empty(2 * len(x))
-    corners[0], corners[-1] = x[0], x[-1]
-    corners[1:-1:2] = corners[2:-1:2] = middles
-    heights = np.repeat(np.where(np.isfinite(y), y, np.nan), 2)
-    return corners, heights
 
 
 def draw(

@@ -14,10 +14,11 @@ from matplotlib.text import Text
 
 from actcli.plotting import labels
 from actcli.plotting.marks import HAIR
-from actcli.plotting.measured_marks import MARKERS, steps
+from actcli.plotting.measured_marks import MARKERS
 from actcli.plotting.placement import Box, Floats, clearance, dense, find_spot
 from actcli.plotting.ruler import Ruler
 from actcli.plotting.sampling import Curves, sides
+from actcli.plotting.staircase import steps
 from actcli.plotting.style import Style
 
 #: How far outside the axes a curve still matters to what stands inside.

@@ -1,4 +1,4 @@
-"""Writing a picture: in any format that matplotlib has, the same bytes each time."""
+"""A picture as a file: in any format that matplotlib has, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import DataError, UsageError
-from actcli.output import open_binary
 from actcli.plotting import labels
 from actcli.plotting.engine import without
 from actcli.plotting.style import Style
@@ -64,17 +63,16 @@ def file_name(bounds: Sequence[BoundActivation], picture_format: str) -> str:
     return f"{stem}.{picture_format}"
 
 
-def save(
+def encoded(
     figure: Figure,
-    path: str,
     picture_format: str,
     bounds: Sequence[BoundActivation],
     style: Style,
     title: str | None = None,
-) -> None:
-    """Write the picture to a path, or to standard output for `-`; `title` goes into its metadata.
+) -> bytes:
+    """The picture as the bytes of a file; `title` goes into its metadata.
 
-    Raises DataError where the format cannot be written, or the file.
+    Raises DataError where the format cannot be written.
     """
     picture = io.BytesIO()
     written = WRITTEN_AS.get(picture_format, picture_format)
@@ -91,9 +89,7 @@ def save(
         except (RuntimeError, ValueError, OSError) as error:  # pgf without TeX, pixels past 2^16
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise DataError(f"cannot draw this as {picture_format}: {reason}") from error
-    data = timeless(picture.getvalue(), picture_format)
-    with open_binary(path) as stream:
-        stream.write(data)
+    return timeless(picture.getvalue(), picture_format)
 
 
 def timeless(data: bytes, picture_format: str) -> bytes:
