@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Every command with its line of help; `actcli.commands.NAME` holds it as `command`.
 COMMANDS = {
     "eval": "Evaluate a function and its derivatives on a point or a range.",
-    "plot": "Draw functions and their derivatives into a file.",
+    "plot": "Draw functions and derivatives into a file or on the terminal.",
     "list": "List the functions of the catalogue.",
     "info": "Show everything known of one function.",
     "backends": "List the backends that can compute.",

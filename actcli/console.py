@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,6 +20,53 @@ def is_terminal(stream: TextIO | None) -> bool:
         return stream is not None and stream.isatty()
     except ValueError:  # closed
         return False
+
+
+class Window(NamedTuple):
+    """The size of a terminal: columns, lines, and pixels across where it tells them, else 0."""
+
+    columns: int
+    lines: int
+    pixels: int = 0
+
+
+#: What a terminal is taken for that does not tell its size.
+USUAL_WINDOW = Window(80, 24)
+
+
+def window(stream: TextIO) -> Window:
+    """The size of the terminal behind a stream; COLUMNS and LINES, if above 0, come first."""
+    columns, lines, pixels = _asked(stream)
+    return Window(
+        _positive("COLUMNS") or columns or USUAL_WINDOW.columns,
+        _positive("LINES") or lines or USUAL_WINDOW.lines,
+        pixels,
+    )
+
+
+def _asked(stream: TextIO) -> Window:
+    """What the terminal itself says, 0 where it says nothing."""
+    try:
+        import fcntl
+        import struct
+        import termios
+
+        answer = fcntl.ioctl(stream.fileno(), termios.TIOCGWINSZ, bytes(8))
+        lines, columns, pixels, _ = struct.unpack("HHHH", answer)
+    except (ImportError, OSError, ValueError):
+        return Window(0, 0)
+    return Window(columns, lines, pixels)
+
+
+def _positive(variable: str) -> int:
+    """The whole number that a variable is set to; 0 for anything else."""
+    text = os.environ.get(variable, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+
+
+def is_unicode(stream: TextIO | None) -> bool:
+    """Whether a stream takes letters beyond ASCII."""
+    return (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
 
 
 def colour_wanted(stream: TextIO | None) -> bool:
@@ -53,7 +100,7 @@ def make_console(
     from rich.console import Console
 
     stream = stream or (sys.stderr if stderr else sys.stdout)
-    if not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf"):
+    if not is_unicode(stream):
         # Boxes are replaced by Rich; a letter that the encoding lacks must not be an error.
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure:

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 UNSETTLING = (
     "COLUMNS",
     "FORCE_COLOR",
+    "LINES",
     "NO_COLOR",
     "PYTHONIOENCODING",
     "PYTHONUNBUFFERED",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.vector import BoundVector
 
 FORMATS = ("card", "json")
-PICTURE_HEIGHT = 14
+PICTURE_HEIGHT = 17
 
 
 @click.command("info")
@@ -52,7 +52,9 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
         return
     from actcli.backends import get_backend
     from actcli.console import UNLIMITED, make_console
+    from actcli.plotting.looks import colours
     from actcli.plotting.portrait import portrait
+    from actcli.plotting.screen import Screen
     from actcli.reference.card import lay_out, picture_width
     from actcli.reference.vector_card import lay_out_vector
 
@@ -62,13 +64,13 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
     if isinstance(bound, BoundVector):
         lines = lay_out_vector(known, width, unicode)
     else:
-        picture = portrait(
-            bound,
-            get_backend("actcli"),
-            width=picture_width(width),
-            height=PICTURE_HEIGHT,
+        screen = Screen(
+            picture_width(width),
+            most_lines=PICTURE_HEIGHT,
             unicode=unicode,
+            colours=colours(console.color_system),
         )
+        picture = portrait(bound, get_backend("actcli"), screen)
         lines = lay_out(known, picture.rich(), width, unicode)
     for line in lines:
         console.print(line, soft_wrap=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from actcli.columns import COLUMNS
+from actcli.columns import COLUMNS, ORDERS
 from actcli.errors import UsageError, unknown
 from actcli.number_text import read_number
 
@@ -111,6 +111,17 @@ class DTypeType(NamedType):
         return value if isinstance(value, DType) else get_dtype(value)
 
 
+class NumberType(ParamType):
+    """A number, read as everywhere."""
+
+    name = "number"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        return number(value) if isinstance(value, str) else float(value)
+
+
 class ColumnsType(ParamType):
     """Columns, separated by commas, read as a tuple of their names."""
 
@@ -134,6 +145,20 @@ class ColumnsType(ParamType):
     ) -> list[CompletionItem]:
         head, comma, begun = incomplete.rpartition(",")
         return items([c for c in COLUMNS if c not in head.split(",")], begun, head + comma)
+
+
+class OrdersType(ColumnsType):
+    """Columns that are drawn over x, read as a tuple of their orders, ascending."""
+
+    name = "orders"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str):
+            names = super().convert(value, param, ctx)
+            if "x" in names:
+                raise UsageError(f"x is the axis of every plot; show {', '.join(ORDERS)}")
+            return tuple(sorted(ORDERS[name] for name in names))
+        return value
 
 
 class SpecificationType(ParamType):

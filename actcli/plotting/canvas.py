@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,12 @@ Floats = NDArray[np.float64]
 BRAILLE_BLANK = 0x2800
 #: The bit of each dot of a braille cell, by row and column of the dot.
 BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-DASH_ON = 3
-DASH_PERIOD = 5
+#: How many dots of a line are drawn and how many are left out, in turn.
+Dash = tuple[int, ...]
+SOLID: Dash = (1,)
+DASHED: Dash = (3, 2)
+#: Cells in a row that one of several curves takes where they run together.
+TURN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,16 @@ class Frame:
 class Canvas:
     """Cells of dots: braille cells of 2 x 4 dots, or plain characters, a dot each.
 
-    Curves are numbered; where two meet in a cell, the one drawn last owns the cell.
+    Curves are numbered. `claims` are the curves with dots in a cell, `passed` the cells that any
+    goes through, those included in which its dash leaves nothing.
     """
 
     width: int
     height: int
     braille: bool = True
     dots: dict[tuple[int, int], int] = field(default_factory=dict)
-    owner: dict[tuple[int, int], int] = field(default_factory=dict)
+    claims: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    passed: set[tuple[int, int]] = field(default_factory=set)
 
     @property
     def cell_size(self) -> tuple[int, int]:
@@ -68,21 +74,43 @@ class Canvas:
         across, down = self.cell_size
         return Frame(x_low, x_high, y_low, y_high, self.width * across, self.height * down)
 
+    def cell(self, column: int, row: int) -> tuple[int, int]:
+        """The cell (row, column) that a dot is in."""
+        across, down = self.cell_size
+        return row // down, column // across
+
     def set(self, column: int, row: int, curve: int) -> None:
         """Set a dot; outside the canvas nothing happens."""
         across, down = self.cell_size
-        cell = (row // down, column // across)
+        cell = self.cell(column, row)
         if 0 <= cell[0] < self.height and 0 <= cell[1] < self.width:
             bit = BRAILLE_BITS[row % down][column % across]
             self.dots[cell] = self.dots.get(cell, 0) | bit
-            self.owner[cell] = curve
+            claims = self.claims.setdefault(cell, [])
+            if curve not in claims:
+                claims.append(curve)
 
-    def draw(self, frame: Frame, x: Floats, y: Floats, curve: int, dashed: bool = False) -> None:
+    def draw(self, frame: Frame, x: Floats, y: Floats, curve: int, dash: Dash = SOLID) -> None:
         """Draw y over x, both sorted by x; a nan in y ends a piece and no line crosses it."""
+        drawn = [on for place, dots in enumerate(dash) for on in [place % 2 == 0] * dots]
         for piece in pieces(y):
-            for count, (column, row) in enumerate(path(frame, x[piece], y[piece])):
-                if not dashed or count % DASH_PERIOD < DASH_ON:
+            for (column, row), on in zip(path(frame, x[piece], y[piece]), cycle(drawn)):
+                self.passed.add(self.cell(column, row))
+                if on:
                     self.set(column, row, curve)
+
+    def owner(self, cell: tuple[int, int]) -> int | None:
+        """The curve that a cell belongs to; curves that run together take turns, so all are seen.
+
+        >>> canvas = Canvas(12, 1, braille=False)
+        >>> for column in range(12):
+        ...     canvas.set(column, 0, 0)
+        ...     canvas.set(column, 0, 1)
+        >>> [canvas.owner((0, column)) for column in range(12)]
+        [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0]
+        """
+        claims = self.claims.get(cell)
+        return claims[cell[1] // TURN % len(claims)] if claims else None
 
     def character(self, cell: tuple[int, int], mark: str) -> str:
         """What stands in a cell, `mark` where it is no braille; "" where it is empty."""

@@ -7,14 +7,26 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
-from actcli.plotting import heading, labels, marks, naming, ranges
+from actcli.errors import UsageError
+from actcli.plotting import (
+    bands,
+    error_panel,
+    heading,
+    labels,
+    marks,
+    measured_marks,
+    naming,
+    ranges,
+)
+from actcli.plotting.layout import Layout
+from actcli.plotting.placement import Surroundings
 from actcli.plotting.ranges import Reach
 from actcli.plotting.ruler import Ruler
-from actcli.plotting.sampling import Curves
-from actcli.plotting.style import DASHES, ORDER_DASHES, Style
+from actcli.plotting.sampling import Curves, Interval
+from actcli.plotting.style import DASHES, ORDER_DASHES, Dash, Style
+from actcli.plotting.view import View
 
 #: More functions than this are drawn in axes of their own.
 MOST_TOGETHER = len(DASHES)
@@ -22,120 +34,196 @@ MOST_TOGETHER = len(DASHES)
 CROWDED = 0.85
 
 
-def draw(functions: Sequence[Curves], style: Style) -> Figure:
-    """One function with its derivative, several in two panels, many in small multiples."""
-    if len(functions) == 1:
-        return single(functions[0], style)
-    return (stacked if len(functions) <= MOST_TOGETHER else multiples)(functions, style)
+def draw(functions: Sequence[Curves], style: Style, view: View | None = None) -> Figure:
+    """One function with its derivatives, several in panels, many in small multiples."""
+    view = view or View()
+    with style.applied():
+        if len(functions) == 1:
+            return single(functions[0], style, view)
+        return (stacked if len(functions) <= MOST_TOGETHER else multiples)(functions, style, view)
 
 
-def single(curves: Curves, style: Style) -> Figure:
+def single(curves: Curves, style: Style, view: View) -> Figure:
     """f and f' in one set of axes, each with its name beside it."""
-    with style.applied():
-        figure, ruler = _new(style.width, max(2.5, style.width * 2 / 3), style)
-        axes = figure.subplots()
-        limits = ranges.reach(curves)
-        lines = _orders(axes, curves, limits, style, 1.0)
-        marks.round_ticks(figure, axes, style)
-        axes.set_xlabel("$x$")
-        if limits.cut:
-            marks.remark(axes, labels.cut_off(limits), style)
-        room = heading.write(ruler, heading.of_one(curves), style)
-        _lay_out(figure, room)
-        if not naming.name_lines(ruler, axes, curves, style):
-            names = [labels.symbol(order) for order in lines]
-            naming.legend_above(ruler, axes, list(lines.values()), names)
-            _lay_out(figure, room)
-        return _finished(figure)
+    orders = list(curves.columns)
+    layout = Layout(style, max(2.5, style.width * 2 / 3), 1, len(orders) if view.errors else 0)
+    ruler, axes = layout.ruler, layout.panels[0]
+    limits = _reach(curves, view)
+    if curves.saturation:
+        bands.draw(axes, curves.saturation, style)
+    lines = _orders(axes, curves, _across(curves, view), limits, style, 1.0)
+    marks.round_ticks(layout.figure, axes, style)
+    for order, panel in zip(orders, layout.error_panels, strict=False):
+        _errors(panel, [(curves, style.palette.orders[order])], order, style)
+    layout.bottom.set_xlabel("$x$")
+    if limits.cut:
+        marks.remark(layout.bottom, labels.cut_off(limits), style)
+    layout.write(_heading(ruler, heading.of_one(curves), style, view))
+    layout.execute()
+    if view.equal:
+        layout.equalise()
+    extra = _extra_entries(layout, [curves], style)
+    if extra:
+        naming.legend_above(ruler, axes, extra)
+        layout.execute()
+    taken = naming.name_lines(ruler, axes, curves, style)
+    if taken is None:
+        for order, line in lines.items():
+            line.set_label(labels.symbol(order))
+        naming.legend_above(ruler, axes, [*lines.values(), *extra])
+        layout.execute()
+    if curves.saturation:
+        drawn = [naming.drawn(ruler, axes, curves, order) for order in orders]
+        drawn.append(naming.dots(ruler, axes, curves))
+        around = Surroundings(drawn, ruler.thin_lines(axes, marks.HAIR), taken or [])
+        unnamed = bands.name(ruler, axes, curves.saturation, around, style)
+        if unnamed:
+            words = f"grey: {', '.join(unnamed)}"
+            marks.remark(layout.bottom, words, style, right=True)
+    return layout.finished()
 
 
-def stacked(functions: Sequence[Curves], style: Style) -> Figure:
+def stacked(functions: Sequence[Curves], style: Style, view: View) -> Figure:
     """Several functions: f above, f' below, a colour and a dash pattern for each in both panels."""
-    with style.applied():
-        orders = list(functions[0].columns)
-        height = len(orders) * (0.9 + style.width / 3)
-        figure, ruler = _new(style.width, height, style)
-        panels = figure.subplots(len(orders), sharex=True, squeeze=False)[:, 0]
-        looks = list(zip(functions, style.palette.functions, DASHES, strict=False))
-        lines: list[Line2D] = []
-        for axes, order in zip(panels, orders, strict=True):
-            reach = ranges.reach_of_all([curves.columns[order] for curves in functions])
-            marks.frame(axes, functions[0].interval, reach, style)
-            marks.asymptotes(axes, [(curves, order) for curves in functions], style)
-            width = style.lines[order] * CROWDED
-            lines = [
-                marks.line(axes, curves, order, colour, dash, width)
-                for curves, colour, dash in looks
-            ]
-            for curves, colour, _ in looks:
-                marks.breaks(axes, curves, order, colour, width, style)
-            marks.round_ticks(figure, axes, style)
-            axes.set_ylabel(f"${labels.SYMBOLS[order]}(x)$")
-        panels[-1].set_xlabel("$x$")
-        figure.align_ylabels()
-        room = heading.write(ruler, heading.of_several(functions), style)
-        _lay_out(figure, room)
-        names = labels.differences([curves.bound for curves in functions])
-        naming.legend(ruler, panels[0], lines, names, functions, orders[0])
-        _lay_out(figure, room)
-        return _finished(figure)
+    orders = list(functions[0].columns)
+    height = len(orders) * (0.9 + style.width / 3)
+    layout = Layout(style, height, len(orders), len(orders) if view.errors else 0)
+    across = _across(functions[0], view)
+    looks = list(zip(functions, style.palette.functions, DASHES, strict=False))
+    lines: list[Line2D] = []
+    for axes, order in zip(layout.panels, orders, strict=True):
+        columns = [ranges.drawn(curves, order) for curves in functions]
+        reach = ranges.reach_of_all(columns)
+        if view.y_limits:
+            reach = Reach(view.y_limits.start, view.y_limits.stop)
+        elif view.equal:
+            reach = ranges.square(ranges.extent(columns), across)
+        marks.frame(axes, across, reach, style)
+        marks.asymptotes(axes, [(curves, order) for curves in functions], style)
+        width = style.lines[order] * CROWDED
+        lines = [
+            _line(axes, curves, order, colour, dash, width, style) for curves, colour, dash in looks
+        ]
+        marks.round_ticks(layout.figure, axes, style)
+        axes.set_ylabel(f"${labels.SYMBOLS[order]}(x)$")
+    for panel, order in zip(layout.error_panels, orders, strict=False):
+        _errors(panel, [(curves, colour) for curves, colour, _ in looks], order, style)
+    layout.bottom.set_xlabel("$x$")
+    layout.figure.align_ylabels()
+    layout.write(_heading(layout.ruler, heading.of_several(functions), style, view))
+    layout.execute()
+    if view.equal:
+        layout.equalise()
+    names = labels.differences([curves.bound for curves in functions])
+    for line, name in zip(lines, names, strict=True):
+        line.set_label(name)
+    extra = _extra_entries(layout, functions, style)
+    naming.legend(layout.ruler, layout.panels[0], [*lines, *extra], functions, orders[0])
+    layout.execute()
+    return layout.finished()
 
 
-def multiples(functions: Sequence[Curves], style: Style) -> Figure:
+def multiples(functions: Sequence[Curves], style: Style, view: View) -> Figure:
     """Many functions: small axes for each with f and f', all at one scale."""
-    with style.applied():
-        across = min(6, math.ceil(math.sqrt(len(functions))))
-        down = math.ceil(len(functions) / across)
-        side = style.width / across
-        figure, _ = _new(style.width, 0.35 + down * (0.8 * side + 0.16), style)
-        grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
-        reach = ranges.reach_of_panels(functions)
-        names = labels.differences([curves.bound for curves in functions])
-        lines: dict[int, Line2D] = {}
-        for axes, curves, name in zip(grid.flat, functions, names, strict=False):
-            lines = _orders(axes, curves, reach, style, 0.7)
-            axes.set_title(name, loc="left", fontsize=style.small, pad=3)
-            marks.round_ticks(figure, axes, style)
-            axes.tick_params(labelsize=style.small - 1)
-        for spare in range(len(functions), across * down):
-            grid.flat[spare].set_visible(False)
-            grid.flat[spare - across].tick_params(labelbottom=True)
-        names = [labels.symbol(order) for order in lines]
-        figure.legend(list(lines.values()), names, loc="outside upper left", ncols=len(lines))
-        _lay_out(figure, 0.0)
-        return _finished(figure)
+    if view.errors:
+        raise UsageError(
+            f"errors are drawn of at most {MOST_TOGETHER} functions, not {len(functions)}"
+        )
+    across = min(6, math.ceil(math.sqrt(len(functions))))
+    down = math.ceil(len(functions) / across)
+    side = style.width / across
+    layout = Layout(style, 0.35 + down * (0.8 * side + 0.16), 0, 0)
+    figure = layout.figure
+    grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+    reach = ranges.reach_of_panels(functions)
+    if view.y_limits:
+        reach = Reach(view.y_limits.start, view.y_limits.stop)
+    names = labels.differences([curves.bound for curves in functions])
+    lines: dict[int, Line2D] = {}
+    for axes, curves, name in zip(grid.flat, functions, names, strict=False):
+        lines = _orders(axes, curves, _across(curves, view), reach, style, 0.7)
+        axes.set_title(name, loc="left", fontsize=style.small, pad=3)
+        marks.round_ticks(figure, axes, style)
+        axes.tick_params(labelsize=style.small - 1)
+        if view.equal:
+            axes.set_aspect("equal")
+    for spare in range(len(functions), across * down):
+        grid.flat[spare].set_visible(False)
+        grid.flat[spare - across].tick_params(labelbottom=True)
+    for order, line in lines.items():
+        line.set_label(labels.symbol(order))
+    layout.panels = list(grid.flat)
+    entries = [*lines.values(), *_extra_entries(layout, functions, style)]
+    legend = figure.legend(handles=entries, loc="outside upper left", ncols=len(entries))
+    naming.colour_like_lines(legend, entries)
+    layout.write(_heading(layout.ruler, [], style, view))
+    layout.execute()
+    return layout.finished()
+
+
+def _across(curves: Curves, view: View) -> Interval:
+    return view.x_limits or curves.interval
+
+
+def _reach(curves: Curves, view: View) -> Reach:
+    if view.y_limits:
+        return Reach(view.y_limits.start, view.y_limits.stop)
+    if view.equal:
+        return ranges.square(ranges.uncut(curves), _across(curves, view))
+    return ranges.reach(curves)
+
+
+def _heading(
+    ruler: Ruler, pieces: list[heading.Piece], style: Style, view: View
+) -> heading.Heading:
+    if view.title is not None:
+        pieces = heading.of_title(ruler, view.title, style)
+    return heading.write(ruler, pieces, style)
 
 
 def _orders(
-    axes: Axes, curves: Curves, reach: Reach, style: Style, scale: float
+    axes: Axes, curves: Curves, across: Interval, reach: Reach, style: Style, scale: float
 ) -> dict[int, Line2D]:
     """All columns of one function in one set of axes; the line of each."""
-    marks.frame(axes, curves.interval, reach, style)
+    marks.frame(axes, across, reach, style)
     marks.asymptotes(axes, [(curves, order) for order in curves.columns], style)
-    lines = {}
-    for order in curves.columns:
-        colour, width = style.palette.orders[order], style.lines[order] * scale
-        lines[order] = marks.line(axes, curves, order, colour, ORDER_DASHES[order], width)
+    return {
+        order: _line(
+            axes,
+            curves,
+            order,
+            style.palette.orders[order],
+            ORDER_DASHES[order],
+            style.lines[order] * scale,
+            style,
+        )
+        for order in curves.columns
+    }
+
+
+def _line(
+    axes: Axes, curves: Curves, order: int, colour: str, dash: Dash, width: float, style: Style
+) -> Line2D:
+    """A true curve with its jumps, or what was measured over the true curve."""
+    if curves.measured is None:
+        line = marks.line(axes, curves, order, colour, dash, width)
         marks.breaks(axes, curves, order, colour, width, style)
-    return lines
+        return line
+    marks.line(axes, curves, order, style.palette.ink, "solid", measured_marks.TRUE)
+    column = curves.measured.columns[order]
+    return measured_marks.draw(axes, column, order, colour, dash, width, style)
 
 
-def _new(width: float, height: float, style: Style) -> tuple[Figure, Ruler]:
-    figure = Figure((width, height), dpi=style.dpi, layout="constrained")
-    if style.transparent:
-        figure.patch.set_alpha(0.0)
-    return figure, Ruler(figure)
+def _errors(panel: Axes, shown: Sequence[tuple[Curves, str]], order: int, style: Style) -> None:
+    columns = [
+        (curves.measured.columns[order], colour) for curves, colour in shown if curves.measured
+    ]
+    error_panel.draw(panel, columns, order, style)
 
 
-def _lay_out(figure: Figure, heading: float) -> None:
-    """Place the axes below a heading of that many inches."""
-    engine = figure.get_layout_engine()
-    assert isinstance(engine, ConstrainedLayoutEngine)
-    engine.set(rect=(0.0, 0.0, 1.0, 1.0 - heading / figure.get_size_inches()[1]))
-    engine.execute(figure)
-
-
-def _finished(figure: Figure) -> Figure:
-    """The figure as it stands: what was placed in free spots would not follow a new layout."""
-    figure.set_layout_engine("none")
-    return figure
+def _extra_entries(layout: Layout, functions: Sequence[Curves], style: Style) -> list[Line2D]:
+    """What a legend says of measured columns."""
+    measured = functions[0].measured
+    if measured is None:
+        return []
+    return measured_marks.legend_entries([*layout.panels, *layout.error_panels], measured, style)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from matplotlib.text import Text
 
+from actcli.errors import UsageError
 from actcli.plotting import labels
 from actcli.plotting.ruler import INCH, Ruler
 from actcli.plotting.sampling import Curves
@@ -16,10 +18,12 @@ EDGE = 0.06  # inches between the heading and the edges of the picture
 GAP = 0.17  # between two pieces of a line
 LEAD = 0.045  # between two lines
 SMALLEST = 0.6  # how far a piece that is too long may shrink
-#: The part of a picture's height that a heading may take.
-MOST = 0.22
+#: The part of a picture's height that a heading may take, and where the height is given.
+MOST, MOST_OF_GIVEN = 0.22, 0.4
 #: With more formulas than this a heading would outgrow its picture.
 MOST_FORMULAS = 3
+#: A title of more letters than this is a text.
+LONGEST_TITLE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,12 @@ class Piece:
 
 def of_one(curves: Curves) -> list[Piece]:
     """Name, formulas, parameters, and what holds at the jumps."""
+    highest = max(curves.columns)
     return [
         Piece(curves.bound.name, name=True),
-        *map(Piece, labels.formulas(curves.bound)),
-        Piece(labels.settings(curves.bound)),
-        Piece(labels.conventions(curves.breakpoints)),
+        *map(Piece, labels.formulas(curves.bound, highest)),
+        Piece(labels.settings(curves.bound, highest)),
+        Piece("" if curves.measured else labels.conventions(curves.breakpoints, curves.columns)),
     ]
 
 
@@ -50,13 +55,61 @@ def of_several(functions: Sequence[Curves]) -> list[Piece]:
     names = [bound.name for bound in bounds]
     kinds = {bound.name: bound for bound in bounds}
     few = len(kinds) <= MOST_FORMULAS
+    highest = max(functions[0].columns) if few else 0
     pieces = []
     for name, bound in kinds.items():
         pieces.append(Piece(name, first=few, name=True))
-        pieces += map(Piece, labels.formulas(bound)[: 2 if few else 1])
+        pieces += map(Piece, labels.formulas(bound, highest))
         if few and names.count(name) == 1:  # else the legend says how they differ
-            pieces.append(Piece(labels.settings(bound)))
+            pieces.append(Piece(labels.settings(bound, highest)))
     return pieces
+
+
+def of_title(ruler: Ruler, title: str, style: Style) -> list[Piece]:
+    """A title in as many lines as it needs; UsageError if it cannot be one."""
+    if len(title) > LONGEST_TITLE:
+        raise UsageError(
+            f"the title has {len(title)} characters; {LONGEST_TITLE} fit a picture at most"
+        )
+    room = float(ruler.figure.get_size_inches()[0]) - 2 * EDGE
+    lines: list[str] = []
+    try:
+        for written in title.splitlines():
+            lines.append("")
+            for word in words(written):
+                longer = f"{lines[-1]} {word}".lstrip()
+                if lines[-1] and ruler.width(longer, style.font) / INCH > room:
+                    lines.append(word)
+                else:
+                    lines[-1] = longer
+            ruler.width(lines[-1], style.font)
+    except ValueError as error:
+        raise UsageError(f"the title '{title}' is no valid mathtext: {_reason(error)}") from error
+    return [Piece(line, first=True) for line in lines]
+
+
+def _reason(error: ValueError) -> str:
+    """What matplotlib's parser complains of, without the rules of its grammar."""
+    last = (str(error).strip().splitlines() or [""])[-1]
+    unknown = re.search(r"Unknown \w+: \S+", last)
+    place = re.search(r"col:(\d+)", last)
+    if unknown:
+        return unknown[0].rstrip(",")
+    return f"something is missing at column {place[1]} of its formula" if place else last
+
+
+def words(line: str) -> list[str]:
+    """The words of a line of text, each formula within dollars in one of them.
+
+    As matplotlib has it, an odd number of dollars is no formula.
+
+    >>> words("as $x + y$, or")
+    ['as', '$x + y$,', 'or']
+    """
+    formulas = line.count("$") - line.count(r"\$")
+    if formulas % 2:
+        return line.split()
+    return re.findall(r"(?:(?<!\\)\$.*?(?<!\\)\$|\S)+", line)
 
 
 @dataclass(slots=True)
@@ -67,14 +120,57 @@ class _Line:
     descent: float = 0.0
 
 
-def write(ruler: Ruler, pieces: Sequence[Piece], style: Style) -> float:
-    """Write the pieces at the top of the figure and return the height taken, in inches."""
+@dataclass(slots=True)
+class Heading:
+    """Lines of text at the top of a figure; `height` is what they take of it, in inches."""
+
+    lines: list[_Line] = field(default_factory=list)
+
+    @property
+    def height(self) -> float:
+        if not self.lines:
+            return 0.0
+        return EDGE + sum(line.ascent + line.descent + LEAD for line in self.lines)
+
+    def place(self, wide: float, high: float) -> None:
+        """Put the lines where they belong in a figure of that size."""
+        down = EDGE
+        for line in self.lines:
+            down += line.ascent
+            for text, left in line.placed:
+                text.set_position(((EDGE + left) / wide, 1 - down / high))
+            down += line.descent + LEAD
+
+    def remove(self) -> None:
+        """Take all of it from the figure."""
+        for line in self.lines:
+            for text, _ in line.placed:
+                text.remove()
+        self.lines.clear()
+
+
+def write(ruler: Ruler, pieces: Sequence[Piece], style: Style) -> Heading:
+    """Write the pieces at the top of the figure, which grows if they would crowd the curves out.
+
+    In a figure whose height is given, only the name (or nothing) is written instead.
+    """
     pieces = [piece for piece in pieces if piece.text]
-    if not pieces:
-        return 0.0
-    figure = ruler.figure
-    wide, high = map(float, figure.get_size_inches())
-    room = wide - 2 * EDGE
+    heading = _flow(ruler, pieces, style)
+    wide, high = map(float, ruler.figure.get_size_inches())
+    if style.height is None:
+        if heading.height > MOST * high:
+            ruler.figure.set_size_inches(wide, high + heading.height - MOST * high)
+    elif heading.height > MOST_OF_GIVEN * high:
+        heading.remove()
+        names = [piece for piece in pieces if piece.name]
+        heading = _flow(ruler, names, style)
+        if heading.height > MOST_OF_GIVEN * high:
+            heading.remove()
+    return heading
+
+
+def _flow(ruler: Ruler, pieces: Sequence[Piece], style: Style) -> Heading:
+    room = float(ruler.figure.get_size_inches()[0]) - 2 * EDGE
     lines: list[_Line] = []
     texts = [_text(ruler, piece, style, room) for piece in pieces]
     sizes = [_measure(ruler, text) for text in texts]
@@ -90,18 +186,7 @@ def write(ruler: Ruler, pieces: Sequence[Piece], style: Style) -> float:
         line.placed.append((text, left))
         line.width = left + width
         line.ascent, line.descent = max(line.ascent, ascent), max(line.descent, descent)
-    height = EDGE + sum(line.ascent + line.descent + LEAD for line in lines)
-    if height > MOST * high:
-        # Formulas enough to crowd the curves out: the picture grows instead.
-        high += height - MOST * high
-        figure.set_size_inches(wide, high)
-    down = EDGE
-    for line in lines:
-        down += line.ascent
-        for text, left in line.placed:
-            text.set_position(((EDGE + left) / wide, 1 - down / high))
-        down += line.descent + LEAD
-    return height
+    return Heading(lines)
 
 
 def _text(ruler: Ruler, piece: Piece, style: Style, room: float) -> Text:

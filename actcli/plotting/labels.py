@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from actcli.arithmetic.reals import Ratio
 from actcli.catalogue.activation import Breakpoint, Number, Parameter
 from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.settings import specification
 from actcli.number_text import MINUS
 from actcli.plotting.ranges import Reach
 from actcli.plotting.sampling import jumps, sides
@@ -26,18 +27,32 @@ def symbol(order: int) -> str:
     return f"${SYMBOLS[order]}$"
 
 
-def formulas(bound: BoundActivation) -> list[str]:
-    """f and f' as mathtext, each for itself."""
-    activation = bound.activation
-    texts = (activation.mathtext, activation.derivative_mathtext)
+def plain_symbol(order: int) -> str:
+    """The same in plain text.
+
+    >>> plain_symbol(1)
+    "f'(x)"
+    """
+    return "f" + "'" * order + "(x)"
+
+
+def formulas(bound: BoundActivation, highest: int = 1) -> list[str]:
+    """f and, if the highest order shown is one of its derivatives, f' as mathtext."""
     return [
-        f"${SYMBOLS[order]}(x) = {_full_size(text)}$" for order, text in enumerate(texts) if text
+        f"${SYMBOLS[order]}(x) = {_full_size(text)}$"
+        for order, text in enumerate(_mathtexts(bound, highest))
+        if text
     ]
 
 
-def settings(bound: BoundActivation) -> str:
+def _mathtexts(bound: BoundActivation, highest: int) -> tuple[str, ...]:
+    activation = bound.activation
+    return (activation.mathtext, activation.derivative_mathtext)[: highest + 1]
+
+
+def settings(bound: BoundActivation, highest: int = 1) -> str:
     """The parameters that the formulas speak of, and those set to something of their own."""
-    spoken = _letters(bound.activation.mathtext + bound.activation.derivative_mathtext)
+    spoken = _letters("".join(_mathtexts(bound, highest)))
     return _list(
         _setting(parameter, bound.parameters[parameter.name])
         for parameter in bound.activation.parameters
@@ -47,28 +62,40 @@ def settings(bound: BoundActivation) -> str:
 
 def differences(bounds: Sequence[BoundActivation]) -> list[str]:
     """A short name for each function: its own, or what sets it apart from one of the same name."""
-    return [bound.name if _alone(bound, bounds) else _apart(bound, bounds) for bound in bounds]
+    names = []
+    for bound in bounds:
+        apart = _differing(bound, bounds)
+        words = _list(_setting(each, bound.parameters[each.name]) for each in apart)
+        alike = all(other.name == bound.name for other in bounds)
+        names.append(words if alike and words else f"{bound.name}  {words}".rstrip())
+    return names
 
 
-def _alone(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> bool:
-    return sum(other.name == bound.name for other in bounds) == 1
+def plain_differences(bounds: Sequence[BoundActivation]) -> list[str]:
+    """The same in plain text, as a specification has it: `elu:alpha=2.0`, or `alpha=2.0` alone."""
+    names = []
+    for bound in bounds:
+        apart = {each.name: bound.parameters[each.name] for each in _differing(bound, bounds)}
+        words = specification(bound.name, apart)
+        alike = all(other.name == bound.name for other in bounds)
+        names.append(words.partition(":")[2] or words if alike else words)
+    return names
 
 
-def _apart(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> str:
+def _differing(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> list[Parameter]:
+    """The parameters in which a function differs from others of the same name."""
     kin = [other for other in bounds if other.name == bound.name]
-    differing = [
-        _setting(parameter, bound.parameters[parameter.name])
+    return [
+        parameter
         for parameter in bound.activation.parameters
         if len({other.parameters[parameter.name] for other in kin}) > 1
     ]
-    words = _list(differing)
-    return words if len(kin) == len(bounds) else f"{bound.name}  {words}"
 
 
-def conventions(points: Sequence[Breakpoint]) -> str:
+def conventions(points: Sequence[Breakpoint], orders: Iterable[int] = (0, 1)) -> str:
     """What the function and its derivative are where their lines jump: `f'(±1) = 0`."""
     stated = []
-    for order in (0, 1):
+    for order in orders:
         at: dict[float, list[float]] = {}
         for point in points:
             value = sides(point, order)[0]
@@ -85,6 +112,15 @@ def _places(places: Sequence[float]) -> list[str]:
     if len(places) == 2 and places[0] == -places[1]:
         return [rf"\pm {number(abs(places[0]))}"]
     return [number(x) for x in places]
+
+
+def small_slope(epsilon: float) -> str:
+    """What a band of saturation shows.
+
+    >>> print(small_slope(0.01))
+    $|f^{\\prime}| < 0.01$
+    """
+    return f"$|{SYMBOLS[1]}| < {number(epsilon)}$"
 
 
 def cut_off(limits: Reach) -> str:

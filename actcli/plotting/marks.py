@@ -35,7 +35,6 @@ def frame(axes: Axes, interval: Interval, reach: Reach, style: Style) -> None:
         axes.axvline(0.0, **zero)
     if reach.low < 0 < reach.high:
         axes.axhline(0.0, **zero)
-    axes.tick_params(length=3)
 
 
 def round_ticks(figure: Figure, axes: Axes, style: Style) -> None:
@@ -54,16 +53,16 @@ def line(axes: Axes, curves: Curves, order: int, colour: str, dash: Dash, width:
     return drawn
 
 
-def remark(axes: Axes, text: str, style: Style) -> None:
-    """A small remark at the left, level with the name of the x axis."""
+def remark(axes: Axes, text: str, style: Style, right: bool = False) -> None:
+    """A small remark at the left (or right), level with the name of the x axis."""
     axes.annotate(
         text,
-        (0.0, 0.5),
+        (float(right), 0.5),
         xycoords=("axes fraction", axes.xaxis.label),
-        ha="left",
+        ha="right" if right else "left",
         va="center",
         fontsize=style.small,
-        color=style.palette.faint,
+        color=style.palette.remark,
     )
 
 

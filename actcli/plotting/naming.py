@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from actcli.plotting import labels
 from actcli.plotting.marks import HAIR
+from actcli.plotting.measured_marks import MARKERS
 from actcli.plotting.placement import Box, Floats, clearance, dense, find_spot
 from actcli.plotting.ruler import Ruler
 from actcli.plotting.sampling import Curves, sides
+from actcli.plotting.staircase import steps
 from actcli.plotting.style import Style
 
 #: How far outside the axes a curve still matters to what stands inside.
@@ -29,10 +33,10 @@ CORNERS: tuple[Literal["upper left", "upper right", "lower right", "lower left"]
 )
 
 
-def name_lines(ruler: Ruler, axes: Axes, curves: Curves, style: Style) -> bool:
-    """Write f and f' beside their lines; False, and nothing written, if one finds no spot."""
-    lines = {order: _line(ruler, axes, curves, order) for order in curves.columns}
-    dots = _dots(ruler, axes, curves)
+def name_lines(ruler: Ruler, axes: Axes, curves: Curves, style: Style) -> list[Box] | None:
+    """Write f and f' beside their lines; None, and nothing written, if one finds no spot."""
+    lines = {order: drawn(ruler, axes, curves, order) for order in curves.columns}
+    marks = dots(ruler, axes, curves)
     hair = ruler.thin_lines(axes, HAIR)
     texts: list[Text] = []
     taken: list[Box] = []
@@ -43,43 +47,43 @@ def name_lines(ruler: Ruler, axes: Axes, curves: Curves, style: Style) -> bool:
         texts.append(text)
         box = ruler.extent(text)
         others = [line for other, line in lines.items() if other != order]
-        spot = find_spot(own, [*others, dots], hair, box.size, ruler.inside(axes), taken)
+        spot = find_spot(own, [*others, marks], hair, box.size, ruler.inside(axes), taken)
         if spot is None:
             for written in texts:
                 written.remove()
-            return False
+            return None
         taken.append(spot)
         text.set_position(ruler.data(axes, (spot.left, spot.bottom)))
-    return True
+    return taken
 
 
 def legend(
     ruler: Ruler,
     axes: Axes,
-    lines: Sequence[Line2D],
-    names: Sequence[str],
+    entries: Sequence[Line2D],
     functions: Sequence[Curves],
     order: int,
 ) -> None:
     """A frameless legend in a corner that is free, the upper left first; else above the axes."""
-    drawn = [_line(ruler, axes, curves, order) for curves in functions]
-    drawn += ruler.thin_lines(axes, HAIR)
+    there = [drawn(ruler, axes, curves, order) for curves in functions]
+    there += [dots(ruler, axes, curves) for curves in functions]
+    there += ruler.thin_lines(axes, HAIR)
     for corner in CORNERS:
-        inside = axes.legend(lines, names, loc=corner, borderaxespad=0.3)
+        inside = axes.legend(handles=entries, loc=corner, borderaxespad=0.3)
+        colour_like_lines(inside, entries)
         inside.set_in_layout(False)
-        if clearance(ruler.extent(inside), drawn) >= FREE:
+        if clearance(ruler.extent(inside), there) >= FREE:
             return
-    legend_above(ruler, axes, lines, names)
+    legend_above(ruler, axes, entries)
 
 
-def legend_above(ruler: Ruler, axes: Axes, lines: Sequence[Line2D], names: Sequence[str]) -> None:
+def legend_above(ruler: Ruler, axes: Axes, entries: Sequence[Line2D]) -> None:
     """A frameless legend between the heading and the axes, in as many columns as fit."""
     # The power of ten of the y axis, if it has one, stands at the left.
     power = axes.yaxis.get_offset_text().get_text()
-    for columns in range(len(names), 0, -1):
-        above = axes.legend(
-            lines,
-            names,
+    for columns in range(len(entries), 0, -1):
+        above: Legend = axes.legend(
+            handles=entries,
             loc="lower right" if power else "lower left",
             bbox_to_anchor=(1.0 if power else 0.0, 1.0),
             ncols=columns,
@@ -88,19 +92,31 @@ def legend_above(ruler: Ruler, axes: Axes, lines: Sequence[Line2D], names: Seque
         )
         if ruler.extent(above).size[0] <= ruler.inside(axes).size[0]:
             break
+    colour_like_lines(above, entries)
 
 
-def _line(ruler: Ruler, axes: Axes, curves: Curves, order: int) -> Floats:
-    """A curve as dense points, as far as it is seen."""
+def colour_like_lines(legend: Legend, entries: Sequence[Line2D]) -> None:
+    """Give each name its line's colour, also where that is a mark with another face."""
+    if rcParams["legend.labelcolor"] == "linecolor":
+        for text, line in zip(legend.get_texts(), entries, strict=True):
+            text.set_color(line.get_color())
+
+
+def drawn(ruler: Ruler, axes: Axes, curves: Curves, order: int) -> Floats:
+    """What is drawn of a column as dense points, as far as it is seen."""
     places = ruler.places(axes, curves.x, curves.columns[order])
+    if curves.measured is not None:
+        column = curves.measured.columns[order]
+        given = ruler.places(axes, *steps(column.x, column.values))
+        places = np.concatenate([places, [[np.nan, np.nan]], given])
     frame = ruler.inside(axes)
     hidden = (places[:, 1] < frame.bottom - OUTSIDE) | (places[:, 1] > frame.top + OUTSIDE)
     places[hidden] = np.nan
     return dense(places)
 
 
-def _dots(ruler: Ruler, axes: Axes, curves: Curves) -> Floats:
-    """The dots of jumps, and the risers between them."""
+def dots(ruler: Ruler, axes: Axes, curves: Curves) -> Floats:
+    """The dots of jumps and the risers between them, and the marks of what was measured."""
     rows = [
         (point.x, y)
         for point in curves.breakpoints
@@ -108,4 +124,6 @@ def _dots(ruler: Ruler, axes: Axes, curves: Curves) -> Floats:
         for y in np.linspace(min(sides(point, order)), max(sides(point, order)), 40)
     ]
     x, y = np.array(rows).reshape(-1, 2).T
-    return ruler.places(axes, x, y)
+    places = [ruler.places(axes, x, y)]
+    places += [ruler.marks(line) for line in axes.get_lines() if line.get_gid() in MARKERS]
+    return np.concatenate(places)

@@ -19,6 +19,8 @@ INSIDE = 4.0  # between a label and the edges
 ROOM = 5.0  # between two labels
 CLOSER = 2.0  # how much nearer a label is to its own curve than to anything else
 AMPLE = 22.0  # more room than this is no better
+SNUG = 1.5  # between a label and the sides of a band that it stands in
+PLACES_ACROSS, PLACES_UP = 15, 31  # where such a label is tried
 
 
 class Box(NamedTuple):
@@ -89,11 +91,7 @@ def find_spot(
     edge = np.array(within)
     fits = (low > edge[:2] + INSIDE).all(axis=1) & (high < edge[2:] - INSIDE).all(axis=1)
     for box in taken:
-        apart = (
-            (low[:, 0] > box.right + ROOM) | (high[:, 0] < box.left - ROOM)
-            | (low[:, 1] > box.top + ROOM) | (high[:, 1] < box.bottom - ROOM)
-        )  # fmt: skip
-        fits &= apart
+        fits &= _apart(low, high, box)
     low, high = low[fits], high[fits]
     to_own = _distance(low, high, [own])
     to_others = _distance(low, high, others)
@@ -111,6 +109,53 @@ def find_spot(
     )
     best = int(np.argmax(np.where(free, score, -np.inf)))
     return Box(*map(float, (*low[best], *high[best])))
+
+
+class Surroundings(NamedTuple):
+    """What a label keeps clear of: dense lines and other labels, if possible thin lines as well."""
+
+    lines: Sequence[Floats]
+    hair: Sequence[Floats]
+    taken: Sequence[Box]
+
+    def with_label(self, box: Box) -> Surroundings:
+        """The same with one more label."""
+        return self._replace(taken=[*self.taken, box])
+
+
+def find_room(room: Box, size: tuple[float, float], around: Surroundings) -> Box | None:
+    """The place in a room where a label is freest, rather low than high; None if none is free."""
+    width, height = size
+    spare = room.right - room.left - width, room.top - room.bottom - height
+    if min(spare) < 2 * SNUG:
+        return None
+    across = room.left + np.linspace(SNUG, spare[0] - SNUG, PLACES_ACROSS)
+    up = room.bottom + np.linspace(INSIDE, max(INSIDE, spare[1] - INSIDE), PLACES_UP)
+    low = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+    high = low + np.array(size)
+    free = np.ones(len(low), dtype=bool)
+    for box in around.taken:
+        free &= _apart(low, high, box)
+    to_lines = _distance(low, high, around.lines)
+    free &= to_lines >= ROOM
+    if not free.any():
+        return None
+    off_centre = np.abs((low[:, 0] + high[:, 0]) / 2 - (room.left + room.right) / 2)
+    score = (
+        np.minimum(to_lines, AMPLE)
+        + 2.0 * np.minimum(_distance(low, high, around.hair), 4.0)
+        - 8.0 * (low[:, 1] - room.bottom) / (room.top - room.bottom)
+        - 12.0 * off_centre / max(room.right - room.left, 1.0)
+    )
+    best = int(np.argmax(np.where(free, score, -np.inf)))
+    return Box(*map(float, (*low[best], *high[best])))
+
+
+def _apart(low: Floats, high: Floats, box: Box) -> NDArray[np.bool_]:
+    """Which rectangles keep a distance from a box."""
+    beside = (low[:, 0] > box.right + ROOM) | (high[:, 0] < box.left - ROOM)
+    above = (low[:, 1] > box.top + ROOM) | (high[:, 1] < box.bottom - ROOM)
+    return np.asarray(beside | above)
 
 
 def clearance(box: Box, lines: Sequence[Floats]) -> float:

@@ -1,4 +1,4 @@
-"""One function and its derivative in characters: where to look, how far up, and the picture."""
+"""One function and its derivative in characters, and where to look at them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.plotting.ranges import reach
+from actcli.plotting.runs import Picture
 from actcli.plotting.sampling import Curves, Floats, Interval, default_interval, sample
-from actcli.plotting.terminal import Curve, Picture, draw, limits
+from actcli.plotting.screen import Screen, single
+from actcli.plotting.terminal import limits
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
 
-VALUE_STYLE = "blue"
-DERIVATIVE_STYLE = "red"
 #: Points of x that are looked at for each cell.
 POINTS_PER_CELL = 8
 #: How many cells a wave needs at least from one turn to the next.
@@ -25,27 +24,9 @@ CELLS_PER_TURN = 5
 MOST_HALVINGS = 1000
 
 
-def portrait(
-    bound: BoundActivation, backend: Backend, *, width: int, height: int, unicode: bool
-) -> Picture:
+def portrait(bound: BoundActivation, backend: Backend, screen: Screen) -> Picture:
     """Draw f and f' over the range that shows what happens, a fast wave closer than others."""
-    curves = _readable(bound, backend, width)
-    value, slope = curves.columns[0], curves.columns[1]
-    # No air above and below: in characters every row counts.
-    low, high = limits([value, slope])
-    far = reach(curves)
-    name = "f(x), cut off" if far.cut else "f(x)"
-    return draw(
-        curves.x,
-        [
-            Curve(name, value, VALUE_STYLE),
-            Curve("f'(x)", slope, DERIVATIVE_STYLE, dashed=True, mark="."),
-        ],
-        width=width,
-        height=height,
-        y_limits=(max(low, far.low), min(high, far.high)),
-        unicode=unicode,
-    )
+    return single(_readable(bound, backend, screen.width), screen)
 
 
 def _readable(bound: BoundActivation, backend: Backend, width: int) -> Curves:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actcli.plotting.sampling import Curves, Floats
+from actcli.plotting.sampling import Curves, Floats, Interval
 
 #: Air above and below the curves, as a part of the largest size there.
 MARGIN = 0.15
+#: The same where several functions share the axis.
+SHARED_MARGIN = 0.08
 #: An unbounded f is followed up to this many times the largest slope, so that f' stays readable.
 SLOPES = 3.0
 #: ... unless less than this part of it would be seen.
@@ -36,32 +38,66 @@ class Reach:
         return self.cut_low or self.cut_high
 
 
-def reach(curves: Curves) -> Reach:
-    """The y axis for one function with its derivative."""
+def reach(curves: Curves, margin: float = MARGIN) -> Reach:
+    """The y axis for one function with its derivatives, `margin` being the air beyond them."""
     value = finite(curves.columns.get(0, np.array([])))
-    slopes = [finite(column) for order, column in curves.columns.items() if order > 0]
-    low, high = _span([value, *slopes])
-    low, high = _with_limits(curves, low, high)
+    slopes = [finite(drawn(curves, order)) for order in curves.columns if order > 0]
+    low, high = uncut(curves)
     steepest = max((float(np.abs(column).max()) for column in slopes if len(column)), default=0.0)
     if not _unbounded(curves) or steepest == 0.0:
-        return _padded(low, high)
+        return _padded(low, high, margin)
     flat_low, flat_high = _span(slopes)
     cap = float(f"{SLOPES * steepest:.2g}")
     if np.count_nonzero(np.abs(value) <= cap) < SEEN * len(value):
-        return _padded(low, high)
+        return _padded(low, high, margin)
     cut_low, cut_high = low < -cap * WORTH, high > cap * WORTH
     low = min(-cap, flat_low) if cut_low else low
     high = max(cap, flat_high) if cut_high else high
-    padded = _padded(low, high)
+    padded = _padded(low, high, margin)
     # A curve that is cut goes out through the frame; air beyond it would look like its end.
     return Reach(
         low if cut_low else padded.low, high if cut_high else padded.high, cut_low, cut_high
     )
 
 
-def reach_of_all(columns: Iterable[Floats]) -> Reach:
+def uncut(curves: Curves) -> tuple[float, float]:
+    """The extent of all columns, with zero and the asymptotes that are near."""
+    return _with_limits(curves, *_span([finite(drawn(curves, order)) for order in curves.columns]))
+
+
+def drawn(curves: Curves, order: int) -> Floats:
+    """All numbers that are drawn of one column."""
+    if curves.measured is None:
+        return curves.columns[order]
+    return np.concatenate([curves.columns[order], curves.measured.columns[order].values])
+
+
+def extent(columns: Iterable[Floats]) -> tuple[float, float]:
+    """The least and the greatest of the numbers that can be drawn."""
+    return _span([finite(column) for column in columns])
+
+
+def square(span: tuple[float, float], across: Interval) -> Reach:
+    """A y axis for units as long as those of x: no longer than the x axis, nor half as short."""
+    low, high = span
+    width = across.stop - across.start
+    cut_low = cut_high = False
+    if high - low > width:
+        # The part that x passes through itself, as the identity does, unless little is seen there.
+        inner_low, inner_high = max(low, across.start), min(high, across.stop)
+        if inner_high - inner_low < width / 2:
+            inner_low, inner_high = low, low + width
+        cut_low, cut_high = inner_low > low, inner_high < high
+        low, high = inner_low, inner_high
+    padded = _padded(low, high)
+    air = min(padded.high - high, (width - (high - low)) / 2)
+    air = max(air, (width / 2 - (high - low)) / 2)
+    return Reach(low if cut_low else low - air, high if cut_high else high + air, cut_low, cut_high)
+
+
+def reach_of_all(columns: Iterable[Floats], margin: float = SHARED_MARGIN) -> Reach:
     """The y axis for the same column of several functions."""
-    return _padded(*_span([finite(column) for column in columns]), margin=0.08)
+    return _padded(*_span([finite(column) for column in columns]), margin)
 
 
 def reach_of_panels(functions: Sequence[Curves]) -> Reach:
@@ -111,5 +147,5 @@ def _unbounded(curves: Curves) -> bool:
 def _padded(low: float, high: float, margin: float = MARGIN) -> Reach:
     largest = max(abs(low), abs(high))
     # Where the curve is far from zero, its own extent is what counts.
-    air = margin * min(largest, high - low) if high > low else margin * largest or 1.0
+    air = margin * min(largest, high - low) if high > low else (margin or MARGIN) * largest or 1.0
     return Reach(low - air, high + air)

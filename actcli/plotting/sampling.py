@@ -17,6 +17,8 @@ from actcli.numerics.dtypes import get_dtype
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
+    from actcli.plotting.measured import Measured
+    from actcli.plotting.saturation import Saturation
 
 Floats = NDArray[np.float64]
 
@@ -44,11 +46,17 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """One function ready to be drawn: x, a column for each order, nan where its line is broken."""
+    """One function ready to be drawn: x, a column for each order, nan where its line is broken.
+
+    `saturation` is marked if it was looked for; `measured` is what an implementation gives, drawn
+    over the true columns.
+    """
 
     bound: BoundActivation
     x: Floats
     columns: Mapping[int, Floats]
+    saturation: Saturation | None = None
+    measured: Measured | None = None
 
     @property
     def interval(self) -> Interval:
@@ -74,11 +82,16 @@ def between(start: float, stop: float) -> Interval:
                 f"a plot cannot reach to {end!r}; its ends must lie within ±{LARGEST:g}"
             )
     low, high = min(start, stop), max(start, stop)
-    if high - low < 1e-290 or high - low < 1e-12 * max(abs(low), abs(high)):
+    if not distinct(low, high):
         raise UsageError(
             f"from {start!r} to {stop!r} is no range to draw; set its ends further apart"
         )
     return Interval(low, high)
+
+
+def distinct(low: float, high: float) -> bool:
+    """Whether an axis can tell its ends apart."""
+    return high - low >= 1e-290 and high - low >= 1e-12 * max(abs(low), abs(high))
 
 
 def default_interval(bounds: Iterable[BoundActivation]) -> Interval:
@@ -106,7 +119,10 @@ def points(interval: Interval, breakpoints: Sequence[float], number: int = POINT
     around = np.concatenate([np.nextafter(exact, -np.inf), exact, np.nextafter(exact, np.inf)])
     around = around[(around >= interval.start) & (around <= interval.stop)]
     even = np.linspace(interval.start, interval.stop, number)
-    return np.unique(np.concatenate([even, around]))
+    # np.unique would do, but its first call imports numpy.ma.
+    ordered: Floats = np.sort(np.concatenate([even, around]))
+    distinct: Floats = ordered[np.concatenate([[True], np.diff(ordered) > 0])]
+    return distinct
 
 
 def sample(

@@ -1,7 +1,8 @@
-"""Writing a picture: in any format that matplotlib has, the same bytes each time."""
+"""A picture as a file: in any format that matplotlib has, the same bytes each time."""
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import re
@@ -13,12 +14,14 @@ from matplotlib.figure import Figure
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import DataError, UsageError
-from actcli.output import open_binary
 from actcli.plotting import labels
+from actcli.plotting.engine import without
 from actcli.plotting.style import Style
 
 #: A name longer than this many bytes is one that some file system refuses.
 LONGEST_NAME = 200
+#: Formats that are made of another one.
+WRITTEN_AS = {"svgz": "svg"}
 
 
 def formats() -> list[str]:
@@ -60,31 +63,49 @@ def file_name(bounds: Sequence[BoundActivation], picture_format: str) -> str:
     return f"{stem}.{picture_format}"
 
 
-def save(
+def encoded(
     figure: Figure,
-    path: str,
     picture_format: str,
     bounds: Sequence[BoundActivation],
     style: Style,
-) -> None:
-    """Write the picture to a path, or to standard output for `-`."""
+    title: str | None = None,
+) -> bytes:
+    """The picture as the bytes of a file; `title` goes into its metadata.
+
+    Raises DataError where the format cannot be written.
+    """
     picture = io.BytesIO()
-    with style.applied():
+    written = WRITTEN_AS.get(picture_format, picture_format)
+    metadata = _metadata(title or labels.title(bounds), labels.description(bounds), written)
+    with style.applied(), without(("SOURCE_DATE_EPOCH",)):  # which need not be a number
         try:
-            figure.savefig(picture, format=picture_format, **_metadata(bounds, picture_format))
+            figure.savefig(picture, format=written, **metadata)
+        except MemoryError as error:
+            wide, high = figure.get_size_inches()
+            raise DataError(
+                f"not enough memory for a picture of {wide:g} by {high:g} inches at {figure.dpi:g} "
+                "dots an inch"
+            ) from error
         except (RuntimeError, ValueError, OSError) as error:  # pgf without TeX, pixels past 2^16
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise DataError(f"cannot draw this as {picture_format}: {reason}") from error
-    with open_binary(path) as stream:
-        stream.write(picture.getbuffer())
+    return timeless(picture.getvalue(), picture_format)
 
 
-def _metadata(bounds: Sequence[BoundActivation], picture_format: str) -> dict[str, Any]:
+def timeless(data: bytes, picture_format: str) -> bytes:
+    """A file without the time at which it was made, where matplotlib cannot leave that out."""
+    if picture_format == "svgz":
+        return gzip.compress(data, mtime=0)
+    if picture_format in ("eps", "ps"):
+        return re.sub(rb"(?m)^%%CreationDate: .*\n", b"", data, count=1)
+    return data
+
+
+def _metadata(title: str, words: str, picture_format: str) -> dict[str, Any]:
     """What the picture shows, in words, where the format has a place for them; never the time."""
-    title, words = labels.title(bounds), labels.description(bounds)
     if picture_format == "png":
         return {"metadata": {"Title": title, "Description": words}}
-    if picture_format in ("svg", "svgz"):
+    if picture_format == "svg":
         return {"metadata": {"Title": title, "Description": words, "Date": None}}
     if picture_format in ("pdf", "pgf"):
         return {"metadata": {"Title": title, "Subject": words, "CreationDate": None}}

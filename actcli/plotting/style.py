@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Dash = str | tuple[float, tuple[float, ...]]
@@ -28,8 +28,8 @@ class Palette:
 
     background: str
     ink: str  # text and axes
-    grid: str  # ink at 7 %, opaque, since not every format knows transparency
-    faint: str  # zero lines, asymptotes, remarks
+    faint: str  # zero lines and asymptotes
+    remark: str  # small text
     orders: tuple[str, ...]  # f, f' and f'', where one function is drawn
     functions: tuple[str, ...]  # a colour a function, where several are
 
@@ -37,31 +37,49 @@ class Palette:
 LIGHT = Palette(
     background="#ffffff",
     ink="#222222",
-    grid="#f0f0f0",
     faint="#8a8a8a",
+    remark="#6b6b6b",
     orders=("#0072B2", "#D55E00", "#009E73"),
     functions=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"),
 )
 DARK = Palette(
     background="#111418",
     ink="#e4e6e8",
-    grid="#202327",
     faint="#7f868d",
+    remark="#9ba2a9",
     orders=("#56B4E9", "#E69F00", "#2CC79A"),
     functions=("#56B4E9", "#E69F00", "#2CC79A", "#CC79A7", "#F0E442", "#F2804D", "#ffffff"),
 )
 
 
+#: How much ink the grid and the bands of saturation take.
+GRID, BAND = 0.07, 0.06
+#: Formats in which text can be text or outlines, and those that know no transparency.
+WITH_TEXT = ("svg", "svgz")
+OPAQUE = ("eps", "ps")
+#: Formats made of dots; in others the resolution is only that of measuring.
+DOTS = ("png", "jpg", "jpeg", "tif", "tiff", "webp", "avif", "gif", "raw", "rgba")
+MEASURING = 100.0
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The choices a picture is drawn with. Lengths are inches, as printed."""
+    """The choices a picture is drawn with. Lengths are inches, as printed.
+
+    A `height` of None is as high as the picture needs. `theirs` are settings of matplotlib's, a
+    user's style, that go before the ones made here.
+    """
 
     width: float = 4.8
+    height: float | None = None
     dpi: float = 200.0
     palette: Palette = LIGHT
     transparent: bool = False
+    outlined: bool = False  # the text of an svg as outlines
     math_font: str = "cm"
     growing_brackets: bool = True
+    translucent: bool = True
+    theirs: Mapping[str, Any] = field(default_factory=dict)
 
     font: float = 9.0
     small: float = 7.5  # remarks, and names in small multiples
@@ -69,21 +87,32 @@ class Style:
     hair: float = 0.6  # zero lines; asymptotes and risers are a little stronger
 
     def suited_to(self, picture_format: str) -> Style:
-        """The same style with the mathematical font that reads well in that format."""
-        if picture_format not in ("svg", "svgz"):
-            return self
-        # The text of an svg is Unicode in this font alone; cm there writes TeX's own codes, and
-        # DejaVu's prime is a digit. Its large brackets sit elsewhere where the font is missing.
-        return replace(self, math_font="stix", growing_brackets=False)
+        """The same style with what suits that format: mathematical font, tints, resolution."""
+        style = self
+        if picture_format not in DOTS:
+            style = replace(style, dpi=MEASURING)
+        if picture_format in OPAQUE:
+            style = replace(style, translucent=False)
+        if picture_format in WITH_TEXT and not self.outlined:
+            # The text of an svg is Unicode in this font alone; cm there writes TeX's own codes, and
+            # DejaVu's prime is a digit. Its large brackets sit elsewhere where the font is missing.
+            style = replace(style, math_font="stix", growing_brackets=False)
+        return style
+
+    def tint(self, amount: float) -> Any:
+        """A little ink over whatever lies below; over the background where that cannot be."""
+        from matplotlib.colors import to_rgb
+
+        ink, paper = to_rgb(self.palette.ink), to_rgb(self.palette.background)
+        if self.translucent:
+            return (*ink, amount)
+        return tuple(amount * i + (1 - amount) * p for i, p in zip(ink, paper, strict=True))
 
     def settings(self) -> dict[str, Any]:
         """What differs from matplotlib's own defaults."""
         palette = self.palette
-        return {
-            "figure.dpi": self.dpi,
+        chosen = {
             "figure.facecolor": palette.background,
-            "savefig.facecolor": "auto",
-            "savefig.dpi": "figure",
             "font.size": self.font,
             "mathtext.fontset": self.math_font,
             "text.color": palette.ink,
@@ -96,7 +125,8 @@ class Style:
             "axes.spines.right": False,
             "axes.axisbelow": True,
             "axes.grid": True,
-            "grid.color": palette.grid,
+            "grid.color": palette.ink if self.translucent else self.tint(GRID),
+            "grid.alpha": GRID if self.translucent else 1.0,
             "grid.linewidth": 0.7,
             "xtick.color": palette.ink,
             "ytick.color": palette.ink,
@@ -104,18 +134,34 @@ class Style:
             "ytick.labelsize": self.font - 1,
             "xtick.major.width": 0.7,
             "ytick.major.width": 0.7,
+            "xtick.major.size": 3.0,
+            "ytick.major.size": 3.0,
             "lines.dash_capstyle": "butt",
             "lines.solid_capstyle": "butt",
             "legend.frameon": False,
             "legend.fontsize": self.font - 0.5,
             "legend.handlelength": 3.2,
             "legend.labelcolor": "linecolor",
-            # Text stays text, and the same picture is the same bytes.
-            "svg.fonttype": "none",
+        }
+        return {**chosen, **self.theirs, **self._fixed()}
+
+    def _fixed(self) -> dict[str, Any]:
+        """What no style may change: sizes as asked for, no TeX, text as text, the same bytes."""
+        fixed: dict[str, Any] = {
+            "figure.dpi": self.dpi,
+            "savefig.dpi": "figure",
+            "savefig.facecolor": "auto",
+            "savefig.edgecolor": "auto",
+            "savefig.bbox": None,
+            "text.usetex": False,
+            "svg.fonttype": "path" if self.outlined else "none",
             "svg.hashsalt": "actcli",
             "pdf.fonttype": 42,
             "ps.fonttype": 42,
         }
+        if self.math_font == "stix":
+            fixed["mathtext.fontset"] = "stix"
+        return fixed
 
     @contextmanager
     def applied(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
@@ -24,12 +25,32 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def tick_labels(values: Sequence[float]) -> list[str]:
-    """Ticks as text, all with the same number of decimals.
+    """Ticks as text, all with the same number of decimals, and with enough to tell them apart.
 
     >>> tick_labels([-0.5, 0.0, 0.5])
     ['-0.5', '0.0', '0.5']
+    >>> tick_labels([1e6, 1000000.5]), tick_labels([0.0, 1e7])
+    (['1000000.0', '1000000.5'], ['0', '1e7'])
     """
-    if any(value and not 1e-4 <= abs(value) < 1e6 for value in values):
-        return [f"{value:g}" for value in values]
-    decimals = max((len(f"{value:.10g}".partition(".")[2]) for value in values), default=0)
+    digits = _digits(values)
+    short = [f"{value:.{digits}g}" for value in values]
+    if any("e" in label for label in short):
+        return [_with_exponent(value, digits) for value in values]
+    decimals = max((len(label.partition(".")[2]) for label in short), default=0)
     return [f"{value:.{decimals}f}" for value in values]
+
+
+def _with_exponent(value: float, digits: int) -> str:
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{mantissa}e{int(exponent)}" if value else "0"
+
+
+def _digits(values: Sequence[float]) -> int:
+    """The significant digits that give every value to a small part of the step between them."""
+    step = min((right - left for left, right in pairwise(values)), default=math.inf)
+    for digits in range(6, 17):
+        wrong = max((abs(float(f"{value:.{digits}g}") - value) for value in values), default=0.0)
+        if wrong <= 1e-3 * step:
+            return digits
+    return 17

@@ -15,10 +15,17 @@ from tests.conftest import command_line, environment
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def on_terminal(*arguments: str, width: int = 80, **changes: str) -> str:
-    """What `actcli` shows on a terminal, escapes included."""
+def on_terminal(
+    *arguments: str,
+    width: int = 80,
+    lines: int = 40,
+    pixels: int = 0,
+    status: int = 0,
+    **changes: str,
+) -> str:
+    """What `actcli` shows on a terminal, escapes included; `pixels` is how many it says across."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, width, pixels, 0))
     process = subprocess.Popen(
         command_line(*arguments),
         stdin=theirs,
@@ -35,7 +42,7 @@ def on_terminal(*arguments: str, width: int = 80, **changes: str) -> str:
         pass
     finally:
         os.close(ours)
-    assert process.wait() == 0, shown.decode(errors="replace")
+    assert process.wait() == status, shown.decode(errors="replace")
     return shown.decode().replace("\r\n", "\n")
 
 

@@ -1,0 +1,180 @@
+"""What all pictures of one run of `actcli plot` have in common."""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from actcli.console import note
+from actcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.commands.plot_options import Choices
+    from actcli.commands.request import Request
+    from actcli.plotting.measured import Implementation
+    from actcli.plotting.sampling import Curves, Interval
+    from actcli.plotting.style import Style
+    from actcli.plotting.view import View
+
+#: Inches, and dots an inch, that make a picture.
+WIDTHS = (2.0, 40.0)
+HEIGHTS = (1.5, 40.0)
+RESOLUTIONS = (20.0, 1200.0)
+#: How matplotlib warns of a character that a font lacks.
+GLYPH = re.compile(r"^Glyph (\d+)")
+#: What numbers are computed in where an implementation is drawn and no dtype named.
+DEFAULT_DTYPE = "float32"
+
+
+class Pen(NamedTuple):
+    """Draws functions over one range in one style; `number` is that of the points, if it is set.
+
+    With an `implementation` it draws what that one gives.
+    """
+
+    request: Request
+    number: int | None
+    style: Style
+    view: View
+    orders: tuple[int, ...]
+    epsilon: float
+    implementation: Implementation | None
+
+    def sample(self, bounds: list[BoundActivation]) -> list[Curves]:
+        """The columns of functions, ready to be drawn together."""
+        seen = self._interval(bounds)
+        return [self._curves(bound, seen, alone=len(bounds) == 1) for bound in bounds]
+
+    def picture(self, functions: list[Curves], picture_format: str) -> bytes:
+        """Functions together as the bytes of a file."""
+        from actcli.plotting import figure, save
+
+        style = self.style.suited_to(picture_format)
+        bounds = [curves.bound for curves in functions]
+        with _told_of_missing_signs():
+            drawn = figure.draw(functions, style, self.view)
+            return save.encoded(drawn, picture_format, bounds, style, self.view.title)
+
+    def _interval(self, bounds: list[BoundActivation]) -> Interval:
+        """Where the functions are looked at: the range, as far as the x axis goes."""
+        from actcli.plotting import sampling
+
+        limits = self.view.x_limits
+        if self.request.start is None or self.request.stop is None:
+            return limits or sampling.default_interval(bounds)
+        seen = sampling.between(self.request.start, self.request.stop)
+        if limits is None:
+            return seen
+        start, stop = max(seen.start, limits.start), min(seen.stop, limits.stop)
+        if not sampling.distinct(start, stop):
+            raise UsageError(
+                f"--xlim {limits.start!r} {limits.stop!r} shows nothing of the range from "
+                f"{seen.start!r} to {seen.stop!r}"
+            )
+        return sampling.Interval(start, stop)
+
+    def _curves(self, bound: BoundActivation, seen: Interval, alone: bool) -> Curves:
+        from dataclasses import replace
+
+        from actcli.backends import DEFAULT, get_backend
+        from actcli.plotting import sampling
+        from actcli.plotting.saturation import saturation
+
+        core, number = get_backend(DEFAULT), self.number or sampling.POINTS
+        curves = sampling.sample(bound, seen, core, number, self.orders)
+        if alone and self.epsilon:
+            curves = replace(curves, saturation=saturation(curves, core, self.epsilon))
+        if self.implementation:
+            measured = self.implementation.measure(bound, seen, self.orders, self.number)
+            curves = replace(curves, measured=measured)
+        return curves
+
+
+@contextmanager
+def _told_of_missing_signs() -> Iterator[None]:
+    """Say once which characters of a title no font has; warnings are for programmers."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    signs = {chr(int(code)) for one in caught for code in GLYPH.findall(str(one.message))}
+    if signs:
+        note(f"the font has no {' '.join(sorted(signs))}; boxes stand in the picture instead")
+
+
+def make_pen(request: Request, number: int | None, choices: Choices) -> Pen:
+    """The pen that the options ask for; UsageError for what cannot be drawn with."""
+    from actcli.plotting.saturation import EPSILON
+
+    epsilon = EPSILON if choices.eps is None else choices.eps
+    if not 0 <= epsilon < math.inf:
+        raise UsageError(f"--eps must be a finite number of at least 0, not {epsilon!r}")
+    return Pen(
+        request,
+        number,
+        _style(choices),
+        _view(choices),
+        choices.show,
+        epsilon,
+        _implementation(choices),
+    )
+
+
+def _implementation(choices: Choices) -> Implementation | None:
+    if not (choices.backend or choices.dtype or choices.error):
+        return None
+    from actcli.backends import DEFAULT, get_backend
+    from actcli.numerics.dtypes import get_dtype
+    from actcli.plotting.measured import Implementation
+
+    backend = get_backend(choices.backend or DEFAULT)
+    return Implementation(backend, choices.dtype or get_dtype(DEFAULT_DTYPE))
+
+
+def _view(choices: Choices) -> View:
+    from actcli.plotting.view import View, limits, printable
+
+    return View(
+        x_limits=limits("--xlim", choices.xlim) if choices.xlim else None,
+        y_limits=limits("--ylim", choices.ylim) if choices.ylim else None,
+        equal=choices.equal,
+        title=None if choices.title is None else printable(choices.title),
+        errors=choices.error,
+    )
+
+
+def _style(choices: Choices) -> Style:
+    from dataclasses import replace
+
+    from actcli.plotting.style import DARK, LIGHT, Style
+
+    style = Style(
+        palette=LIGHT if choices.light else DARK,
+        transparent=choices.transparent,
+        outlined=choices.svg_text == "path",
+    )
+    if choices.style is not None:
+        from actcli.plotting.user_style import read, restyled
+
+        style = restyled(style, read(choices.style))
+    width, height, dpi = choices.width, choices.height, choices.dpi
+    style = replace(
+        style,
+        width=style.width if width is None else width,
+        height=style.height if height is None else height,
+        dpi=style.dpi if dpi is None else dpi,
+    )
+    _check_between("--width", style.width, *WIDTHS)
+    if style.height is not None:
+        _check_between("--height", style.height, *HEIGHTS)
+    _check_between("--dpi", style.dpi, *RESOLUTIONS)
+    return style
+
+
+def _check_between(option: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise UsageError(f"{option} must lie between {low:g} and {high:g}, not {value!r}")

@@ -1,0 +1,142 @@
+"""The words and options of `actcli plot`, as they are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from actcli.commands.number_command import is_number_like
+from actcli.commands.option_groups import grouped
+from actcli.commands.options import all_of
+from actcli.commands.types import BackendType, DTypeType, NumberType, OrdersType, SpecificationType
+from actcli.number_text import read_number
+
+if TYPE_CHECKING:
+    from actcli.numerics.dtypes import DType
+
+DRAWN = "What is drawn"
+AXES = "Axes"
+LOOKS = "Size and looks"
+SCREEN = "On the terminal"
+
+
+class Word(SpecificationType):
+    """A specification, or a number as it was written."""
+
+    name = "word"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and (is_number_like(value) or read_number(value) is not None):
+            return value
+        return super().convert(value, param, ctx)
+
+
+class Choices(NamedTuple):
+    """What `picture_options` say, a field for each; None is what the picture chooses itself."""
+
+    show: tuple[int, ...] = (0, 1)
+    backend: str | None = None
+    dtype: DType | None = None
+    error: bool = False
+    eps: float | None = None
+    xlim: tuple[float, float] | None = None
+    ylim: tuple[float, float] | None = None
+    equal: bool = False
+    width: float | None = None
+    height: float | None = None
+    dpi: float | None = None
+    light: bool = True
+    transparent: bool = False
+    style: str | None = None
+    title: str | None = None
+    svg_text: str = "text"
+
+
+picture_options = all_of(
+    grouped(
+        DRAWN,
+        "--show",
+        type=OrdersType(),
+        default="y,dy",
+        metavar="COLUMNS",
+        help="Of y, dy and d2y (default y,dy).",
+    ),
+    grouped(
+        DRAWN,
+        "--backend",
+        type=BackendType(),
+        metavar="BACKEND",
+        help="Draw what that implementation gives, over the true curve.",
+    ),
+    grouped(
+        DRAWN,
+        "--dtype",
+        type=DTypeType(),
+        metavar="DTYPE",
+        help="Draw the numbers of that format, over the true curve.",
+    ),
+    grouped(
+        DRAWN, "--error", is_flag=True, help="Add the error in ulp (of float32, or of --dtype)."
+    ),
+    grouped(
+        DRAWN,
+        "--eps",
+        type=NumberType(),
+        metavar="E",
+        help="Grey where |f'| < E, if one function is drawn (default 0.01; 0 for none).",
+    ),
+    grouped(AXES, "--xlim", type=NumberType(), nargs=2, metavar="A B", help="Ends of the x axis."),
+    grouped(AXES, "--ylim", type=NumberType(), nargs=2, metavar="A B", help="Ends of the y axis."),
+    grouped(AXES, "--equal", is_flag=True, help="Units of x and y of one length."),
+    grouped(
+        LOOKS,
+        "--width",
+        type=NumberType(),
+        metavar="INCHES",
+        help="3.5 and 7 are columns of a paper (default 4.8); in characters with --terminal.",
+    ),
+    grouped(
+        LOOKS,
+        "--height",
+        type=NumberType(),
+        metavar="INCHES",
+        help="Default: as it is needed; lines with --terminal.",
+    ),
+    grouped(LOOKS, "--dpi", type=NumberType(), metavar="DOTS", help="Dots per inch (default 200)."),
+    grouped(
+        LOOKS,
+        "--light/--dark",
+        "light",
+        default=True,
+        help="Background (default light).",
+    ),
+    grouped(LOOKS, "--transparent", is_flag=True, help="Leave the background out."),
+    grouped(
+        LOOKS,
+        "--style",
+        metavar="NAME|FILE",
+        help="A matplotlib style, which goes before the looks of this tool.",
+    ),
+    grouped(
+        LOOKS, "--title", metavar="TEXT", help="In place of names and formulas; $...$ is mathtext."
+    ),
+    grouped(
+        LOOKS,
+        "--svg-text",
+        type=click.Choice(["text", "path"]),
+        default="text",
+        help="Text of an svg as text (default), or as outlines that look the same everywhere.",
+    ),
+)
+#: Where pictures are shown besides files.
+screen_options = all_of(
+    grouped(SCREEN, "--terminal", is_flag=True, help="Draw in characters instead of a file."),
+    grouped(
+        SCREEN,
+        "--inline",
+        is_flag=True,
+        help="Show the image too (in kitty, Ghostty, iTerm2, WezTerm).",
+    ),
+    grouped(SCREEN, "-q", "--quiet", is_flag=True, help="Show no picture beside the file's path."),
+)

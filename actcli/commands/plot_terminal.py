@@ -1,0 +1,170 @@
+"""`actcli plot` on a terminal: pictures in characters, and images where a terminal shows them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from actcli.console import colour_wanted, is_terminal, is_unicode, make_console, window
+from actcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.commands.pen import Pen
+    from actcli.commands.plot_options import Choices
+    from actcli.plotting.inline import Encoder
+    from actcli.plotting.sampling import Curves, Interval
+
+#: Columns and lines that --width and --height may ask for.
+WIDTHS = (10, 1000)
+HEIGHTS = (8, 1000)
+#: The columns of a picture where nobody's window limits it, and those past which a wide window
+#: makes it no clearer.
+USUAL_WIDTH = 72
+WIDEST = 100
+#: Lines of a window that are not the picture's: the path of a file, and the next prompt.
+OTHER_LINES = 2
+#: The choices that only a picture in a file has.
+OF_FILES = ("error", "eps", "equal", "dpi", "transparent", "style", "title", "svg_text")
+#: Suffixes that no check is needed for.
+TEXT_SUFFIXES = ("", ".txt")
+
+
+def check(terminal: bool, inline: bool, quiet: bool, every: bool, format_name: str | None) -> None:
+    """Refuse options that contradict one another."""
+    if terminal and inline:
+        raise UsageError("--terminal draws in characters, --inline shows an image; choose one")
+    if quiet and (terminal or inline):
+        asked = "--terminal" if terminal else "--inline"
+        raise UsageError(f"{asked} shows a picture, and --quiet shows none; choose one")
+    if terminal and format_name is not None:
+        raise UsageError(
+            f"--format {format_name} is for files, and --terminal draws in characters; choose one"
+        )
+    if inline and every:
+        raise UsageError("--inline shows one picture, and --all draws many; choose one")
+
+
+class Size(NamedTuple):
+    """The columns and lines that were asked for."""
+
+    columns: int | None = None
+    lines: int | None = None
+
+
+#: The picture is as large as it comes.
+UNSET = Size()
+
+
+def characters(choices: Choices) -> Size:
+    """The size that was asked for; UsageError for what has no sense in characters."""
+    for name in OF_FILES:
+        if getattr(choices, name) != choices._field_defaults[name]:
+            option = name.replace("_", "-")
+            raise UsageError(f"--{option} is for pictures in files; leave it out with --terminal")
+    return Size(
+        _whole("--width", "columns", choices.width, WIDTHS),
+        _whole("--height", "lines", choices.height, HEIGHTS),
+    )
+
+
+def _whole(option: str, unit: str, value: float | None, ends: tuple[int, int]) -> int | None:
+    if value is None:
+        return None
+    least, most = ends
+    if least <= value <= most and value == int(value):
+        return int(value)
+    raise UsageError(
+        f"with --terminal {option} counts {unit}, a whole number from {least} to {most}, "
+        f"not {value:g}"
+    )
+
+
+def draw_in_characters(
+    pen: Pen, bounds: list[BoundActivation], size: Size, light: bool, output: str | None
+) -> None:
+    """Draw functions together as text, on standard output or into a file."""
+    pen = pen._replace(epsilon=0.0)  # bands of saturation are not shown
+    limits = pen.view.y_limits
+    if output is None or output == "-":
+        show(pen.sample(bounds), limits, size, light)
+        return
+    from actcli.output import open_text
+    from actcli.plotting.screen import Screen, draw
+
+    _check_suffix(output)
+    screen = Screen(size.columns or USUAL_WIDTH, size.lines)
+    picture = draw(pen.sample(bounds), screen, limits)
+    with open_text(output) as out:
+        out.write(_joined(picture.plain()))
+    click.echo(output)
+
+
+def show(
+    functions: list[Curves], limits: Interval | None, size: Size = UNSET, light: bool = True
+) -> None:
+    """Draw functions together on standard output, as well as what is behind it can show them."""
+    from actcli.output import open_text
+    from actcli.plotting.looks import NAMED, colours
+    from actcli.plotting.screen import Screen, draw
+
+    stream, width, most_lines = sys.stdout, size.columns, None
+    if stream is not None and is_terminal(stream):
+        seen = window(stream)
+        width, most_lines = width or min(seen.columns, WIDEST), seen.lines - OTHER_LINES
+    console = make_console(stream, width=width) if colour_wanted(stream) else None
+    palette = colours(console.color_system, light) if console else NAMED
+    screen = Screen(width or USUAL_WIDTH, size.lines, most_lines, is_unicode(stream), palette)
+    picture = draw(functions, screen, limits)
+    text = _joined(picture.plain())
+    if console:
+        with console.capture() as capture:
+            for line in picture.rich():
+                console.print(line, soft_wrap=True)
+        text = capture.get()
+    with open_text() as out:
+        out.write(text)
+
+
+def inline_encoder() -> Encoder:
+    """How the terminal takes images; UsageError where there is no terminal, or none that does."""
+    from actcli.plotting.inline import encoder
+
+    if not is_terminal(sys.stdout):
+        raise UsageError("--inline is for a terminal, and standard output is none; try -o FILE.png")
+    return encoder(os.environ)
+
+
+def show_inline(png: bytes, encode: Encoder) -> None:
+    """Show an image on the terminal, no wider than that."""
+    from actcli.output import open_binary
+    from actcli.plotting.inline import width
+
+    seen = window(sys.stdout)
+    too_wide = 0 < seen.pixels < width(png)
+    with open_binary() as out:
+        out.write(encode(png, seen.columns if too_wide else None) + b"\n")
+
+
+def _check_suffix(path: str) -> None:
+    """Refuse the name of a picture for text: somebody has forgotten what --terminal means."""
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix in TEXT_SUFFIXES:
+        return
+    from actcli.plotting.engine import load
+
+    load()
+    from actcli.plotting.save import formats
+
+    if suffix[1:] in formats():
+        raise UsageError(
+            f"--terminal draws in characters, and {path!r} is named like an image; leave out "
+            "--terminal, or write to a .txt"
+        )
+
+
+def _joined(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,69 @@
+"""Bands over the stretches of x on which a function saturates, and their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+
+from actcli.plotting import labels
+from actcli.plotting.placement import Box, Surroundings, find_room
+from actcli.plotting.ruler import Ruler
+from actcli.plotting.saturation import Band, Saturation
+from actcli.plotting.style import BAND, Style
+
+BELOW = 0.2  # what bands lie below: the grid
+ZERO_SLOPE = "zero gradient"
+
+
+def draw(axes: Axes, saturation: Saturation, style: Style) -> None:
+    """The bands, as high as the axes."""
+    for band in saturation.bands:
+        axes.axvspan(
+            band.start, band.stop, color=style.tint(BAND), lw=0.0, zorder=BELOW, gid="saturation"
+        )
+
+
+def name(
+    ruler: Ruler, axes: Axes, saturation: Saturation, around: Surroundings, style: Style
+) -> list[str]:
+    """Write the name of each kind of band into one of them, and return those without room."""
+    left_over = []
+    for flat, words in ((False, labels.small_slope(saturation.epsilon)), (True, ZERO_SLOPE)):
+        bands = [band for band in saturation.bands if band.flat == flat]
+        if not bands:
+            continue
+        spot = _written(ruler, axes, bands, words, around, style)
+        if spot is None:
+            left_over.append(words)
+        else:
+            around = around.with_label(spot)
+    return left_over
+
+
+def _written(
+    ruler: Ruler,
+    axes: Axes,
+    bands: Sequence[Band],
+    words: str,
+    around: Surroundings,
+    style: Style,
+) -> Box | None:
+    """Write the words into the first band with room, the widest first; upright if they must be."""
+    text = axes.text(
+        0, 0, words, va="bottom", ha="left", fontsize=style.small, color=style.palette.remark
+    )
+    text.set_in_layout(False)
+    frame = ruler.inside(axes)
+    for rotation in (0, 90):
+        text.set_rotation(rotation)
+        size = ruler.extent(text).size
+        for band in sorted(bands, key=lambda one: one.start - one.stop):
+            left, right = (ruler.place(axes, x) for x in (band.start, band.stop))
+            room = Box(max(left, frame.left), frame.bottom, min(right, frame.right), frame.top)
+            spot = find_room(room, size, around)
+            if spot is not None:
+                text.set_position(ruler.data(axes, (spot.left, spot.bottom)))
+                return spot
+    text.remove()
+    return None

@@ -1,0 +1,82 @@
+"""PNG pictures as the escape sequences with which some terminals show them among the text."""
+
+from __future__ import annotations
+
+from base64 import standard_b64encode
+from collections.abc import Callable, Iterator, Mapping
+
+from actcli.errors import UsageError
+
+#: Takes a PNG and the columns to scale it to, None for its own size.
+Encoder = Callable[[bytes, "int | None"], bytes]
+
+ESCAPE = b"\x1b"
+STRING_END = b"\x1b\\"
+BELL = b"\x07"
+#: The most base64 that a chunk of kitty's may hold.
+CHUNK = 4096
+
+
+def kitty(png: bytes, columns: int | None = None) -> bytes:
+    """The picture in kitty's graphics protocol: transmit and display, in chunks.
+
+    >>> kitty(b"PNG")
+    b'\\x1b_Ga=T,f=100,q=2,m=0;UE5H\\x1b\\\\'
+    """
+    size = b"" if columns is None else b"c=%d," % columns
+    parts = list(_chunks(standard_b64encode(png))) or [b""]
+    written = []
+    for number, part in enumerate(parts):
+        first = b"" if number else b"a=T,f=100," + size
+        more = number + 1 < len(parts)
+        # q=2 keeps the terminal from answering, which would be taken for what is typed; not every
+        # kitty remembers it from the first chunk.
+        written.append(b"%b_G%bq=2,m=%d;%b%b" % (ESCAPE, first, more, part, STRING_END))
+    return b"".join(written)
+
+
+def iterm(png: bytes, columns: int | None = None) -> bytes:
+    """The picture in iTerm2's protocol: one sequence that holds the whole file.
+
+    >>> iterm(b"PNG", 40)
+    b'\\x1b]1337;File=inline=1;size=3;width=40:UE5H\\x07'
+    """
+    size = b"" if columns is None else b";width=%d" % columns
+    head = b"%b]1337;File=inline=1;size=%d%b:" % (ESCAPE, len(png), size)
+    return head + standard_b64encode(png) + BELL
+
+
+def encoder(environment: Mapping[str, str]) -> Encoder:
+    """The protocol of the terminal that the environment tells of.
+
+    Raises UsageError where none is known to work; it is never guessed within a multiplexer, which
+    keeps or garbles what it does not know.
+
+    >>> encoder({"TERM": "xterm-kitty"}) is kitty
+    True
+    """
+    term = environment.get("TERM", "")
+    for name, variable in (("tmux", "TMUX"), ("screen", "STY")):
+        if environment.get(variable) or term.startswith(name):
+            raise UsageError(
+                f"--inline cannot tell whether {name} passes pictures on; run it outside of {name},"
+                " or draw in characters: --terminal"
+            )
+    if environment.get("KITTY_WINDOW_ID") or "kitty" in term or "ghostty" in term:
+        return kitty
+    if environment.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm"):
+        return iterm
+    raise UsageError(
+        f"--inline needs kitty, Ghostty, iTerm2 or WezTerm, and this terminal (TERM={term!r}) is "
+        "not known as one of them; draw in characters: --terminal"
+    )
+
+
+def width(png: bytes) -> int:
+    """The pixels across of a PNG."""
+    return int.from_bytes(png[16:20], "big")
+
+
+def _chunks(data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), CHUNK):
+        yield data[start : start + CHUNK]

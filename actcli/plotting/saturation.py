@@ -1,0 +1,161 @@
+"""Where a function saturates: the stretches of x on which its derivative is next to nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from actcli.catalogue.bound import BoundActivation
+from actcli.numerics.dtypes import get_dtype
+from actcli.plotting.sampling import POINTS, Curves, Floats, sample
+
+if TYPE_CHECKING:
+    from actcli.backends.base import Backend
+
+#: A derivative below this is next to nothing, unless told otherwise.
+EPSILON = 0.01
+#: How near a root is closed in on, as a part of its x, and after how many steps at most.
+CLOSE = 1e-13
+STEPS = 60
+#: Points that a dip of the derivative is looked into with.
+DIP_POINTS = 33
+#: Where an unbounded piece is looked at, to tell one that is flat from one that flattens out.
+PROBES = (1e-3, 0.1, 1.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of x, and whether the derivative is exactly zero all along it."""
+
+    start: float
+    stop: float
+    flat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Saturation:
+    """The stretches on which |f'| is below epsilon, left to right."""
+
+    epsilon: float
+    bands: tuple[Band, ...]
+
+
+def saturation(curves: Curves, backend: Backend, epsilon: float = EPSILON) -> Saturation:
+    """Find the stretches of x within which |f'| is below epsilon.
+
+    Their ends are roots of f' = ±epsilon, each closed in on from two neighbours in the sample that
+    it lies between. A dip of |f'| between neighbours that are both above epsilon is looked into.
+    """
+    bound, interval = curves.bound, curves.interval
+
+    def slope(x: Floats) -> Floats:
+        (values,) = backend.evaluate(bound, x, (1,), get_dtype("float64"))
+        return np.asarray(values, dtype=np.float64)
+
+    if 1 not in curves.columns or len(curves.x) < POINTS:
+        curves = sample(bound, interval, backend, orders=(1,))
+    edges = sorted({interval.start, *(point.x for point in curves.breakpoints), interval.stop})
+    bands: list[Band] = []
+    for start, stop in pairwise(edges):
+        if _is_flat(bound, slope, start, stop):
+            bands.append(Band(start, stop, flat=True))
+            continue
+        # At a breakpoint itself the derivative is a convention.
+        inside = (curves.x > start) & (curves.x < stop) & np.isfinite(curves.columns[1])
+        x, dy = curves.x[inside], curves.columns[1][inside]
+        if not len(x):
+            continue
+        cuts = np.unique([start, *_crossings(slope, x, dy, epsilon), stop])
+        middles = slope(cuts[:-1] / 2 + cuts[1:] / 2)
+        bands += [
+            Band(float(left), float(right), flat=False)
+            for left, right, value in zip(cuts[:-1], cuts[1:], middles, strict=True)
+            if abs(value) < epsilon
+        ]
+    return Saturation(epsilon, tuple(_joined(bands)))
+
+
+def _is_flat(
+    bound: BoundActivation, slope: Callable[[Floats], Floats], start: float, stop: float
+) -> bool:
+    """Whether the whole piece that a stretch belongs to has derivative zero.
+
+    A derivative that is only too small for float64 out there does not count: hence the whole piece.
+    """
+    ends = [-math.inf, *(point.x for point in bound.breakpoints), math.inf]
+    middle = start / 2 + stop / 2
+    low = max(end for end in ends if end <= middle)
+    high = min(end for end in ends if end > middle)
+    if math.isinf(low) and math.isinf(high):
+        probes = [-PROBES[-1], *PROBES]
+    elif math.isinf(low):
+        probes = [high - step * max(1.0, abs(high)) for step in PROBES]
+    elif math.isinf(high):
+        probes = [low + step * max(1.0, abs(low)) for step in PROBES]
+    else:
+        probes = [low + (high - low) * part for part in (0.1, 0.35, 0.6, 0.9)]
+    return not slope(np.array([*probes, middle])).any()
+
+
+def _crossings(slope: Callable[[Floats], Floats], x: Floats, dy: Floats, epsilon: float) -> Floats:
+    """The roots of |f'| = epsilon within a smooth piece of which x and f' are a sample."""
+    size = np.abs(dy)
+    before, at, after = size[:-2], size[1:-1], size[2:]
+    # The lowest point of the parabola through three neighbours, where the middle one is lowest.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        depth = (after - before) ** 2 / (before - 2 * at + after) / 8
+    dips = np.flatnonzero((at <= before) & (at <= after) & (at >= epsilon) & (at - depth < epsilon))
+    if len(dips):
+        parts = np.linspace(0.0, 1.0, DIP_POINTS)[:, None]
+        finer = np.unique(x[dips] + parts * (x[dips + 2] - x[dips]))
+        x, order = np.unique(np.concatenate([x, finer]), return_index=True)
+        dy = np.concatenate([dy, slope(finer)])[order]
+    places, levels = [], []
+    for level in (epsilon, -epsilon):
+        apart = np.flatnonzero((dy[:-1] < level) != (dy[1:] < level))
+        places.append(apart)
+        levels.append(np.full(len(apart), level))
+    left, wanted = np.concatenate(places), np.concatenate(levels)
+    return _closed_in(
+        lambda at: slope(at) - wanted,
+        x[left],
+        x[left + 1],
+        dy[left] - wanted,
+        dy[left + 1] - wanted,
+    )
+
+
+def _closed_in(
+    function: Callable[[Floats], Floats], a: Floats, b: Floats, at_a: Floats, at_b: Floats
+) -> Floats:
+    """A root between every a and b, by false position (the Illinois way, which cannot stall)."""
+    if not len(a):
+        return a
+    for _ in range(STEPS):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = at_b * (b - a) / (at_b - at_a)
+        c = np.where(np.isfinite(step), b - step, b)
+        at_c = function(c)
+        crossed = at_c * at_b < 0
+        a, at_a = np.where(crossed, b, a), np.where(crossed, at_b, at_a / 2)
+        moved = np.abs(c - b)
+        b, at_b = c, at_c
+        if (moved <= CLOSE * np.maximum(np.abs(b), 1e-290)).all():
+            break
+    return b
+
+
+def _joined(bands: Sequence[Band]) -> list[Band]:
+    """Neighbours of one kind that touch, as one."""
+    joined: list[Band] = []
+    for band in bands:
+        if joined and joined[-1].stop == band.start and joined[-1].flat == band.flat:
+            joined[-1] = Band(joined[-1].start, band.stop, band.flat)
+        else:
+            joined.append(band)
+    return joined
