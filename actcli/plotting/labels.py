@@ -13,6 +13,8 @@ from actcli.number_text import MINUS
 from actcli.plotting.ranges import Reach
 from actcli.plotting.sampling import jumps, sides
 
+#: What stands between a name and what sets it apart from others of that name.
+APART = "  "
 #: The columns in mathtext, by order.
 SYMBOLS = ("f", r"f^{\prime}", r"f^{\prime\prime}")
 
@@ -61,13 +63,14 @@ def _alone(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> bool:
 
 def _apart(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> str:
     kin = [other for other in bounds if other.name == bound.name]
-    differing = [
-        _setting(parameter, bound.parameters[parameter.name])
-        for parameter in bound.activation.parameters
-        if len({other.parameters[parameter.name] for other in kin}) > 1
-    ]
+    differing = []
+    for parameter in bound.activation.parameters:
+        values = {other.parameters[parameter.name] for other in kin}
+        if len(values) > 1:
+            alike = len({number(value) for value in values}) < len(values)
+            differing.append(_setting(parameter, bound.parameters[parameter.name], exact=alike))
     words = _list(differing)
-    return words if len(kin) == len(bounds) else f"{bound.name}  {words}"
+    return words if len(kin) == len(bounds) else f"{bound.name}{APART}{words}"
 
 
 def conventions(points: Sequence[Breakpoint], orders: Iterable[int] = (0, 1)) -> str:
@@ -114,8 +117,8 @@ def cut_off(limits: Reach) -> str:
     return f"f is cut off at {words}".replace("-", MINUS)
 
 
-def number(value: Number) -> str:
-    """A number in mathtext, short.
+def number(value: Number, exact: bool = False) -> str:
+    """A number in mathtext, short, or with all the digits that it takes.
 
     >>> number(-0.25), number(Ratio(1, 6)), number(1e-9), number(math.inf)
     ('-0.25', '1/6', '10^{-9}', '\\\\infty')
@@ -125,16 +128,17 @@ def number(value: Number) -> str:
         return f"{over:g}/{under:g}"
     if math.isinf(value):
         return r"\infty" if value > 0 else r"-\infty"
-    digits, _, exponent = f"{value:.6g}".partition("e")
+    text = repr(float(value)).removesuffix(".0") if exact else f"{value:.6g}"
+    digits, _, exponent = text.partition("e")
     if not exponent:
         return digits.replace("-0", "0") if float(digits) == 0 else digits
     power = f"10^{{{int(exponent)}}}"
     return power if digits == "1" else rf"{digits}\times {power}"
 
 
-def _setting(parameter: Parameter, value: Number) -> str:
+def _setting(parameter: Parameter, value: Number, exact: bool = False) -> str:
     name = parameter.symbol or r"\mathrm{" + parameter.name.replace("_", r"\_") + "}"
-    return f"{name} = {number(value)}"
+    return f"{name} = {number(value, exact)}"
 
 
 def _list(parts: Iterable[str]) -> str:
