@@ -8,6 +8,8 @@ import re
 import stat
 import subprocess
 import sys
+import time
+import unicodedata
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -25,6 +27,9 @@ SIGNATURES = {
     "jpg": b"\xff\xd8\xff",
     "tiff": b"II*\x00",
 }
+
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(autouse=True)
@@ -73,15 +78,23 @@ def test_the_suffix_chooses_the_format(call: Call, suffix: str, folder: Path) ->
     assert target.read_bytes().startswith(SIGNATURES[suffix])
 
 
-@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "svgz", "eps", "ps"])
 def test_the_same_command_gives_the_same_bytes(run: Run, suffix: str, folder: Path) -> None:
     pictures = []
-    for seed in ("1", "2"):
-        target = folder / f"{seed}.{suffix}"
+    for changes in ({"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": "1"}, {"PYTHONHASHSEED": "2"}):
+        target = folder / f"{len(pictures)}.{suffix}"
         command = ("plot", "elu:alpha=0.5", "relu", "step", "-o", str(target))
-        assert run(*command, env={"PYTHONHASHSEED": seed}).returncode == 0
+        assert run(*command, env=changes).returncode == 0
         pictures.append(target.read_bytes())
+        time.sleep(1.1 if len(pictures) == 1 else 0.0)  # some formats tell the second
     assert pictures[0] == pictures[1]
+
+
+def test_other_pictures_are_the_same_bytes_too(run: Run, folder: Path) -> None:
+    command = ("plot", "gelu", "--dtype", "float8_e5m2", "--error", "--svg-text", "path")
+    for name in ("a.svg", "b.svg"):
+        assert run(*command, "-o", name).returncode == 0
+    assert (folder / "a.svg").read_bytes() == (folder / "b.svg").read_bytes()
 
 
 def test_the_environment_changes_nothing(run: Run, folder: Path) -> None:
@@ -114,13 +127,24 @@ def test_pyplot_is_never_imported(folder: Path) -> None:
     assert done.returncode == 0
 
 
-def test_the_text_of_an_svg_is_text(call: Call, folder: Path) -> None:
-    assert call("plot", "elu", "-o", "elu.svg").status == 0
+@pytest.mark.parametrize(
+    "arguments", [("elu",), ("elu", "celu"), ("elu", "--title", r"$\alpha\prime-$ elu")]
+)
+def test_the_text_of_an_svg_is_text(call: Call, arguments: tuple[str, ...], folder: Path) -> None:
+    assert call("plot", *arguments, "-o", "elu.svg").status == 0
     tree = ElementTree.parse(folder / "elu.svg")
-    words = "".join(tree.getroot().itertext())
+    words = "".join("".join(text.itertext()) for text in tree.iter(f"{SVG}text"))
     for sign in ("elu", "\N{PRIME}", "\N{MINUS SIGN}", "\N{GREEK SMALL LETTER ALPHA}"):
         assert sign in words
+    # Control characters, private use, unassigned: what an old TeX font leaves behind.
+    kinds = {unicodedata.category(sign) for sign in words if sign != "\n"}
+    assert not kinds & {"Cc", "Co", "Cn", "Cs"}
     assert "cmmi" not in (folder / "elu.svg").read_text()
+
+
+def test_the_text_of_an_svg_can_be_outlines(call: Call, folder: Path) -> None:
+    assert call("plot", "elu", "-o", "elu.svg", "--svg-text", "path").status == 0
+    assert not list(ElementTree.parse(folder / "elu.svg").iter(f"{SVG}text"))
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
@@ -194,6 +218,37 @@ def test_every_function_into_a_folder(call: Call, folder: Path) -> None:
         (("tanh", "--width", "0"), 2, ["--width", "0"]),
         (("tanh", "--width", "nan"), 2, ["--width", "nan"]),
         (("tanh", "--dpi", "1e9"), 2, ["--dpi", "1200"]),
+        (("tanh", "--height", "0.1"), 2, ["--height", "1.5"]),
+        (("tanh", "--width", "40", "--dpi", "1200"), 2, ["dots", "1e+08"]),
+        (("tanh", "--width", "abc"), 2, ["'abc'", "number"]),
+        (("tanh", "--xlim", "1", "-1"), 2, ["--xlim", "1.0 -1.0", "lower end first"]),
+        (("tanh", "--xlim", "1", "1"), 2, ["--xlim", "apart"]),
+        (("tanh", "--ylim", "nan", "1"), 2, ["--ylim", "nan"]),
+        (("tanh", "--ylim", "-inf", "1"), 2, ["--ylim", "-inf"]),
+        (("tanh", "--ylim", "low", "1"), 2, ["'low'", "number"]),
+        (("tanh", "--xlim", "1"), 2, ["--xlim", "2 arguments"]),
+        (("tanh", "0", "1", "--xlim", "2", "3"), 2, ["--xlim 2.0 3.0", "0.0 to 1.0"]),
+        (("tanh", "--eps", "-0.1"), 2, ["--eps", "-0.1"]),
+        (("tanh", "--eps", "inf"), 2, ["--eps", "inf"]),
+        (("tanh", "--show", "x,y"), 2, ["x is the axis", "y, dy, d2y"]),
+        (("tanh", "--show", "d3y"), 2, ["'d3y'", "d2y"]),
+        (("tanh", "--title", r"a $\nosuch$ b"), 2, ["mathtext", r"Unknown symbol: \nosuch"]),
+        (("tanh", "--title", "$x_$"), 2, ["'$x_$'", "mathtext", "column 3"]),
+        (("tanh", "--title", "a" * 1000), 2, ["1000", "400"]),
+        (("tanh", "--svg-text", "letters"), 2, ["'letters'", "path"]),
+        (("tanh", "--style", "gplot"), 2, ["'gplot'", "ggplot"]),
+        (("tanh", "--style", "nowhere.mplstyle"), 2, ["nowhere.mplstyle", "No such file"]),
+        (("tanh", "--style", "."), 2, ["'.'", "no file"]),
+        (("tanh", "--style", __file__), 2, ["no matplotlib style", "line 1"]),
+        (("tanh", "--style", sys.executable), 2, ["no matplotlib style"]),
+        (("gelu", "--backend", "tensorflow-2.0"), 2, ["gelu", "tensorflow-2.0 has sigmoid"]),
+        (("relu", "--backend", "tensorflow-2.0", "--dtype", "float16"), 2, ["no float16"]),
+        (("relu", "--backend", "tensorflow-2.0", "--show", "d2y"), 2, ["second derivative"]),
+        (("relu", "--backend", "tensorflow"), 2, ["'tensorflow'", "tensorflow-2.0"]),
+        (("relu", "--dtype", "float9"), 2, ["'float9'", "float"]),
+        (("relu", "3.01", "3.1", "--dtype", "float8_e5m2"), 2, ["float8_e5m2", "no number"]),
+        ((*names()[:7], "--error"), 2, ["at most 6 functions", "7"]),
+        (("tanh", "--width", "2", "--height", "1.5", "--show", "y,dy", "gelu"), 2, ["2 by 1.5"]),
         (("--all",), 2, ["--all", "folder"]),
         (("--all", "tanh", "-o", "gallery"), 2, ["--all", "'tanh'"]),
     ],

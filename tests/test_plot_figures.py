@@ -10,77 +10,33 @@ from typing import Any
 import matplotlib
 import numpy as np
 import pytest
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from actcli.backends import get_backend
 from actcli.catalogue.registry import names
 from actcli.catalogue.specification import parse
 from actcli.errors import UsageError
-from actcli.plotting import figure, labels, sampling
+from actcli.plotting import labels, sampling
 from actcli.plotting.placement import Box, dense, find_spot
 from actcli.plotting.sampling import Curves, Interval
 from actcli.plotting.style import DARK, Style
-
-CORE = get_backend("actcli")
-SCREEN = Style(dpi=100)
-HALVES = np.array([0.0, 0.5])[:, None, None]
+from tests.support.figures import (
+    CORE,
+    SCREEN,
+    curve_lines,
+    dots,
+    drawn,
+    extent,
+    heading_texts,
+    runs_through,
+)
 
 
 def curves(specification: str, interval: Interval | None = None) -> Curves:
     bound = parse(specification)
     return sampling.sample(bound, interval or sampling.default_interval([bound]), CORE)
-
-
-def drawn(*specifications: str, style: Style = SCREEN) -> Figure:
-    bounds = [parse(each) for each in specifications]
-    seen = sampling.default_interval(bounds)
-    return figure.draw([sampling.sample(bound, seen, CORE) for bound in bounds], style)
-
-
-def extent(fig: Figure, artist: Any) -> Any:
-    return artist.get_window_extent(FigureCanvasAgg(fig).get_renderer())
-
-
-def curve_lines(axes: Axes) -> list[Line2D]:
-    return [line for line in axes.get_lines() if len(line.get_xdata()) > 100]
-
-
-def dots(axes: Axes) -> set[tuple[float, float, bool]]:
-    """The dots as x, y, and whether they are filled."""
-    return {
-        (float(line.get_xdata()[0]), float(line.get_ydata()[0]), filled(line))
-        for line in axes.get_lines()
-        if line.get_marker() == "o"
-    }
-
-
-def filled(line: Line2D) -> bool:
-    return to_hex(line.get_markerfacecolor()) == to_hex(line.get_markeredgecolor())
-
-
-def heading_texts(fig: Figure) -> list[Text]:
-    return [text for text in fig.texts if text.get_text()]
-
-
-def runs_through(axes: Axes, box: Any) -> bool:
-    """Whether a curve, a riser or a dot of the axes runs through a box of pixels."""
-    for line in axes.get_lines():
-        if line.get_zorder() < 2:  # zero lines and asymptotes may
-            continue
-        places = axes.transData.transform(line.get_xydata())
-        places = places[np.abs(places[:, 1]) < 1e5]
-        along = np.linspace(0.0, 1.0, 500)[:, None, None] if len(places) < 3 else HALVES
-        if len(places) > 1:
-            places = (places[:-1] + along * (places[1:] - places[:-1])).reshape(-1, 2)
-        x, y = places.T
-        if ((box.x0 <= x) & (x <= box.x1) & (box.y0 <= y) & (y <= box.y1)).any():
-            return True
-    return False
 
 
 # Where a function is looked at

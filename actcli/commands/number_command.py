@@ -60,7 +60,8 @@ def is_number_like(word: str) -> bool:
 def _values_to_follow(word: str, takes: dict[str, int]) -> int:
     """How many of the words after this one are its values; the word may be a bundle as `-qo`."""
     if word in takes or word.startswith("--"):
-        return takes.get(word, 0)
+        name, equals, _ = word.partition("=")
+        return max(0, takes.get(name, 0) - len(equals))
     for position, letter in enumerate(word[1:], start=2):
         wanted = takes.get(f"-{letter}", 0)
         if wanted:

@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
-from actcli.number_text import MINUS
 from actcli.plotting import labels
 from actcli.plotting.marks import CURVE, DOTTED, HAIR
 from actcli.plotting.measured import Column
@@ -59,7 +58,7 @@ def draw(axes: Axes, shown: Sequence[tuple[Column, str]], order: int, style: Sty
     axes.set_ylim(-largest * AIR, largest * AIR)
     for level, dash in ((-ROUNDING, DOTTED), (0.0, "solid"), (ROUNDING, DOTTED)):
         axes.axhline(level, color=style.palette.faint, lw=style.hair, ls=dash, zorder=HAIR)
-    axes.set_ylabel(f"error of ${labels.SYMBOLS[order]}$ (ulp)")
+    axes.set_ylabel(f"error of ${labels.SYMBOLS[order]}$\n(ulp)")
     _tell_largest(axes, [column for column, _ in shown], style)
 
 
@@ -79,11 +78,6 @@ def _tell_largest(axes: Axes, columns: Sequence[Column], style: Style) -> None:
     sizes = np.where(np.isfinite(errors), np.abs(errors), -1.0)
     at = int(np.argmax(sizes))
     if sizes[at] >= 0:
-        words = f"at most {_short(sizes[at])} ulp, at x = {x[at]:.6g}".replace("-", MINUS)
-        if not sizes[at]:
-            words = "no error"
+        most, where = (labels.number(float(f"{value:.3g}")) for value in (sizes[at], x[at]))
+        words = f"at most ${most}$ ulp, at $x = {where}$" if sizes[at] else "no error"
         axes.set_title(words, loc="right", fontsize=style.small, color=style.palette.remark, pad=2)
-
-
-def _short(size: float) -> str:
-    return f"{size:,.0f}" if 100 <= size < 1e7 else f"{size:.3g}"

@@ -32,6 +32,8 @@ from actcli.plotting.view import View
 MOST_TOGETHER = len(DASHES)
 #: Curves are thinner where they share a picture with others.
 CROWDED = 0.85
+#: Small multiples are at least this wide, in inches.
+NARROWEST = 0.75
 
 
 def draw(functions: Sequence[Curves], style: Style, view: View | None = None) -> Figure:
@@ -46,7 +48,9 @@ def draw(functions: Sequence[Curves], style: Style, view: View | None = None) ->
 def single(curves: Curves, style: Style, view: View) -> Figure:
     """f and f' in one set of axes, each with its name beside it."""
     orders = list(curves.columns)
-    layout = Layout(style, max(2.5, style.width * 2 / 3), 1, len(orders) if view.errors else 0)
+    layout = Layout(
+        style, max(2.5, style.width * 2 / 3), 1, len(orders) if view.errors else 0, view.equal
+    )
     ruler, axes = layout.ruler, layout.panels[0]
     limits = _reach(curves, view)
     if curves.saturation:
@@ -58,10 +62,8 @@ def single(curves: Curves, style: Style, view: View) -> Figure:
     layout.bottom.set_xlabel("$x$")
     if limits.cut:
         marks.remark(layout.bottom, labels.cut_off(limits), style)
-    layout.write(_heading(ruler, heading.of_one(curves), style, view))
+    layout.heading = _heading(ruler, heading.of_one(curves), style, view)
     layout.execute()
-    if view.equal:
-        layout.equalise()
     extra = _extra_entries(layout, [curves], style)
     if extra:
         naming.legend_above(ruler, axes, extra)
@@ -87,7 +89,7 @@ def stacked(functions: Sequence[Curves], style: Style, view: View) -> Figure:
     """Several functions: f above, f' below, a colour and a dash pattern for each in both panels."""
     orders = list(functions[0].columns)
     height = len(orders) * (0.9 + style.width / 3)
-    layout = Layout(style, height, len(orders), len(orders) if view.errors else 0)
+    layout = Layout(style, height, len(orders), len(orders) if view.errors else 0, view.equal)
     across = _across(functions[0], view)
     looks = list(zip(functions, style.palette.functions, DASHES, strict=False))
     lines: list[Line2D] = []
@@ -110,10 +112,8 @@ def stacked(functions: Sequence[Curves], style: Style, view: View) -> Figure:
         _errors(panel, [(curves, colour) for curves, colour, _ in looks], order, style)
     layout.bottom.set_xlabel("$x$")
     layout.figure.align_ylabels()
-    layout.write(_heading(layout.ruler, heading.of_several(functions), style, view))
+    layout.heading = _heading(layout.ruler, heading.of_several(functions), style, view)
     layout.execute()
-    if view.equal:
-        layout.equalise()
     names = labels.differences([curves.bound for curves in functions])
     for line, name in zip(lines, names, strict=True):
         line.set_label(name)
@@ -129,10 +129,11 @@ def multiples(functions: Sequence[Curves], style: Style, view: View) -> Figure:
         raise UsageError(
             f"errors are drawn of at most {MOST_TOGETHER} functions, not {len(functions)}"
         )
-    across = min(6, math.ceil(math.sqrt(len(functions))))
+    fitting = max(2, int(style.width / NARROWEST))
+    across = min(6, fitting, math.ceil(math.sqrt(len(functions))))
     down = math.ceil(len(functions) / across)
     side = style.width / across
-    layout = Layout(style, 0.35 + down * (0.8 * side + 0.16), 0, 0)
+    layout = Layout(style, 0.35 + down * (0.8 * side + 0.16), 0)
     figure = layout.figure
     grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     reach = ranges.reach_of_panels(functions)
@@ -140,9 +141,10 @@ def multiples(functions: Sequence[Curves], style: Style, view: View) -> Figure:
         reach = Reach(view.y_limits.start, view.y_limits.stop)
     names = labels.differences([curves.bound for curves in functions])
     lines: dict[int, Line2D] = {}
+    titles = []
     for axes, curves, name in zip(grid.flat, functions, names, strict=False):
         lines = _orders(axes, curves, _across(curves, view), reach, style, 0.7)
-        axes.set_title(name, loc="left", fontsize=style.small, pad=3)
+        titles.append(axes.set_title(name, loc="left", fontsize=style.small, pad=3))
         marks.round_ticks(figure, axes, style)
         axes.tick_params(labelsize=style.small - 1)
         if view.equal:
@@ -154,9 +156,10 @@ def multiples(functions: Sequence[Curves], style: Style, view: View) -> Figure:
         line.set_label(labels.symbol(order))
     layout.panels = list(grid.flat)
     entries = [*lines.values(), *_extra_entries(layout, functions, style)]
-    legend = figure.legend(handles=entries, loc="outside upper left", ncols=len(entries))
-    naming.colour_like_lines(legend, entries)
-    layout.write(_heading(layout.ruler, [], style, view))
+    naming.legend_of_all(layout.ruler, entries)
+    layout.heading = _heading(layout.ruler, [], style, view)
+    layout.execute()
+    naming.fit_titles(layout.ruler, layout.panels[: len(functions)], titles)
     layout.execute()
     return layout.finished()
 

@@ -14,6 +14,8 @@ from actcli.number_text import MINUS
 from actcli.plotting.ranges import Reach
 from actcli.plotting.sampling import jumps, sides
 
+#: What stands between a name and what sets it apart from others of that name.
+APART = "  "
 #: The columns in mathtext, by order.
 SYMBOLS = ("f", r"f^{\prime}", r"f^{\prime\prime}")
 
@@ -64,10 +66,15 @@ def differences(bounds: Sequence[BoundActivation]) -> list[str]:
     """A short name for each function: its own, or what sets it apart from one of the same name."""
     names = []
     for bound in bounds:
-        apart = _differing(bound, bounds)
-        words = _list(_setting(each, bound.parameters[each.name]) for each in apart)
-        alike = all(other.name == bound.name for other in bounds)
-        names.append(words if alike and words else f"{bound.name}  {words}".rstrip())
+        kin = _kin(bound, bounds)
+        words = _list(
+            _setting(each, bound.parameters[each.name], exact=_alike(each, kin))
+            for each in _differing(kin)
+        )
+        if not words:
+            names.append(bound.name)
+        else:
+            names.append(words if len(kin) == len(bounds) else f"{bound.name}{APART}{words}")
     return names
 
 
@@ -75,21 +82,31 @@ def plain_differences(bounds: Sequence[BoundActivation]) -> list[str]:
     """The same in plain text, as a specification has it: `elu:alpha=2.0`, or `alpha=2.0` alone."""
     names = []
     for bound in bounds:
-        apart = {each.name: bound.parameters[each.name] for each in _differing(bound, bounds)}
+        kin = _kin(bound, bounds)
+        apart = {each.name: bound.parameters[each.name] for each in _differing(kin)}
         words = specification(bound.name, apart)
-        alike = all(other.name == bound.name for other in bounds)
-        names.append(words.partition(":")[2] or words if alike else words)
+        names.append(words.partition(":")[2] or words if len(kin) == len(bounds) else words)
     return names
 
 
-def _differing(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> list[Parameter]:
-    """The parameters in which a function differs from others of the same name."""
-    kin = [other for other in bounds if other.name == bound.name]
+def _kin(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> list[BoundActivation]:
+    """The functions of the same name."""
+    return [other for other in bounds if other.name == bound.name]
+
+
+def _differing(kin: Sequence[BoundActivation]) -> list[Parameter]:
+    """The parameters in which functions of one name differ."""
     return [
         parameter
-        for parameter in bound.activation.parameters
+        for parameter in kin[0].activation.parameters
         if len({other.parameters[parameter.name] for other in kin}) > 1
     ]
+
+
+def _alike(parameter: Parameter, kin: Sequence[BoundActivation]) -> bool:
+    """Whether some of a parameter's values look the same in as many digits as a label has."""
+    values = {other.parameters[parameter.name] for other in kin}
+    return len({number(value) for value in values}) < len(values)
 
 
 def conventions(points: Sequence[Breakpoint], orders: Iterable[int] = (0, 1)) -> str:
@@ -136,8 +153,8 @@ def cut_off(limits: Reach) -> str:
     return f"f is cut off at {words}".replace("-", MINUS)
 
 
-def number(value: Number) -> str:
-    """A number in mathtext, short.
+def number(value: Number, exact: bool = False) -> str:
+    """A number in mathtext, short, or with all the digits that it takes.
 
     >>> number(-0.25), number(Ratio(1, 6)), number(1e-9), number(math.inf)
     ('-0.25', '1/6', '10^{-9}', '\\\\infty')
@@ -147,16 +164,17 @@ def number(value: Number) -> str:
         return f"{over:g}/{under:g}"
     if math.isinf(value):
         return r"\infty" if value > 0 else r"-\infty"
-    digits, _, exponent = f"{value:.6g}".partition("e")
+    text = repr(float(value)).removesuffix(".0") if exact else f"{value:.6g}"
+    digits, _, exponent = text.partition("e")
     if not exponent:
         return digits.replace("-0", "0") if float(digits) == 0 else digits
     power = f"10^{{{int(exponent)}}}"
     return power if digits == "1" else rf"{digits}\times {power}"
 
 
-def _setting(parameter: Parameter, value: Number) -> str:
+def _setting(parameter: Parameter, value: Number, exact: bool = False) -> str:
     name = parameter.symbol or r"\mathrm{" + parameter.name.replace("_", r"\_") + "}"
-    return f"{name} = {number(value)}"
+    return f"{name} = {number(value, exact)}"
 
 
 def _list(parts: Iterable[str]) -> str:

@@ -18,6 +18,8 @@ ERROR_HEIGHT = 0.26
 ERROR_SHARE = 0.5
 #: Axes with equal units are at most this many times as high as wide.
 TALLEST = 2.0
+#: Tick labels come and go with the height, so that one round of fitting it may not do.
+ROUNDS = 2
 #: More dots than this (400 MB in memory) are no picture.
 MOST_DOTS = 100_000_000
 
@@ -28,7 +30,14 @@ class Layout:
     Its height is that of the style; without one `height` inches, and those of the error panels.
     """
 
-    def __init__(self, style: Style, height: float, panels: int, error_panels: int) -> None:
+    def __init__(
+        self,
+        style: Style,
+        height: float,
+        panels: int,
+        error_panels: int = 0,
+        equal: bool = False,
+    ) -> None:
         high = style.height or height + error_panels * (0.25 + ERROR_HEIGHT * style.width)
         dots = style.width * high * style.dpi**2
         if dots > MOST_DOTS:
@@ -37,6 +46,7 @@ class Layout:
                 f"{dots:.2g} dots; a picture has at most {MOST_DOTS:.0e}"
             )
         self.style = style
+        self.equal = equal
         self.figure = Figure((style.width, high), dpi=style.dpi, layout="constrained")
         if style.transparent:
             self.figure.patch.set_alpha(0.0)
@@ -56,12 +66,18 @@ class Layout:
         """The lowest panel, which names the x axis."""
         return [*self.panels, *self.error_panels][-1]
 
-    def write(self, heading: Heading) -> None:
-        """Make room for a heading."""
-        self.heading = heading
-
     def execute(self) -> None:
-        """Place the axes below the heading."""
+        """Place the axes below the heading; with `equal` a unit of y is as long as one of x."""
+        self._execute()
+        if self.equal and self.style.height is None:
+            for _ in range(ROUNDS):
+                self._fit_height()
+                self._execute()
+        for axes in self.panels if self.equal else ():
+            axes.set_aspect("equal", adjustable="box")
+            axes.apply_aspect()
+
+    def _execute(self) -> None:
         engine = self.figure.get_layout_engine()
         assert isinstance(engine, ConstrainedLayoutEngine)
         wide, high = map(float, self.figure.get_size_inches())
@@ -77,26 +93,22 @@ class Layout:
                     "larger"
                 ) from warning
 
-    def equalise(self) -> None:
-        """Make a unit of y as long as one of x in the panels of curves, by their height if free."""
-        for axes in self.panels:
-            axes.set_aspect("equal", adjustable="box")
-        if self.style.height is None:
-            wide, high = map(float, self.figure.get_size_inches())
-            sizes = [axes.get_position(original=True).size for axes in self.panels]
-            wanted = [
-                wide * size[0] * min(TALLEST, _slope(axes))
-                for axes, size in zip(self.panels, sizes, strict=True)
-            ]
-            errors = [
-                high * float(axes.get_position(original=True).size[1]) for axes in self.error_panels
-            ]
-            more = sum(wanted) - sum(high * float(size[1]) for size in sizes)
-            self.figure.set_size_inches(wide, high + more)
-            grid = self.panels[0].get_subplotspec()
-            assert grid is not None
-            grid.get_gridspec().set_height_ratios([*wanted, *errors])
-        self.execute()
+    def _fit_height(self) -> None:
+        """Make the panels of curves as high as equal units need, and the figure with them."""
+        wide, high = map(float, self.figure.get_size_inches())
+        sizes = [axes.get_position(original=True).size for axes in self.panels]
+        wanted = [
+            wide * float(size[0]) * min(TALLEST, _slope(axes))
+            for axes, size in zip(self.panels, sizes, strict=True)
+        ]
+        errors = [
+            high * float(axes.get_position(original=True).size[1]) for axes in self.error_panels
+        ]
+        more = sum(wanted) - sum(high * float(size[1]) for size in sizes)
+        self.figure.set_size_inches(wide, high + more)
+        grid = self.panels[0].get_subplotspec()
+        assert grid is not None
+        grid.get_gridspec().set_height_ratios([*wanted, *errors])
 
     def finished(self) -> Figure:
         """The figure as it stands: what was put in free spots would not follow a new layout."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,7 +51,8 @@ class Measured:
     """What an implementation gives for a function: a column for each order."""
 
     name: str
-    columns: Mapping[int, Column] = field(default_factory=dict)
+    columns: Mapping[int, Column]
+    largest: float  # the largest number of the dtype
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +83,15 @@ class Implementation:
         """
         self.backend.check(bound, orders, self.dtype)
         x = self.numbers(bound, interval, number)
-        wide = np.asarray(x, dtype=np.float64)
+        wide = _wide(x)
         got = self.backend.evaluate(bound, x, orders, self.dtype)
         true = get_backend(DEFAULT).evaluate(bound, wide, orders, get_dtype("float64"))
         columns = {}
         for order, values, exact in zip(orders, got, true, strict=True):
-            values = np.asarray(values, dtype=np.float64)
+            values = _wide(values)
             column = Column(wide, values, exact, ulp_errors(values, exact, self.dtype))
             columns[order] = column if number else thinned(column, interval)
-        return Measured(self.name, columns)
+        return Measured(self.name, columns, self.dtype.largest)
 
     def numbers(
         self, bound: BoundActivation, interval: Interval, number: int | None = None
@@ -101,8 +102,11 @@ class Implementation:
             x = every.view(self.dtype.numpy)
         else:
             breakpoints = [point.x for point in bound.breakpoints]
-            x = round_to(points(interval, breakpoints, number or LOOKED_AT), self.dtype)
-        wide = x.astype(np.float64)
+            held = Interval(
+                max(interval.start, -self.dtype.largest), min(interval.stop, self.dtype.largest)
+            )
+            x = round_to(points(held, breakpoints, number or LOOKED_AT), self.dtype)
+        wide = _wide(x)
         seen = (wide >= interval.start) & (wide <= interval.stop)
         # Of the two zeros the positive one is kept.
         order = np.lexsort((np.signbit(wide[seen]), wide[seen]))
@@ -114,6 +118,12 @@ class Implementation:
                 f"{interval.start!r} to {interval.stop!r}; a picture takes two"
             )
         return x
+
+
+def _wide(numbers: NDArray[Any]) -> Floats:
+    """The same numbers as float64; nan of the small formats is no cause for a warning."""
+    with np.errstate(invalid="ignore"):
+        return numbers.astype(np.float64)
 
 
 def thinned(column: Column, interval: Interval) -> Column:

@@ -16,7 +16,7 @@ from actcli.plotting import labels
 from actcli.plotting.marks import HAIR
 from actcli.plotting.measured_marks import MARKERS
 from actcli.plotting.placement import Box, Floats, clearance, dense, find_spot
-from actcli.plotting.ruler import Ruler
+from actcli.plotting.ruler import INCH, Ruler
 from actcli.plotting.sampling import Curves, sides
 from actcli.plotting.staircase import steps
 from actcli.plotting.style import Style
@@ -25,6 +25,9 @@ from actcli.plotting.style import Style
 OUTSIDE = 20.0
 #: How far a legend keeps from curves.
 FREE = 2.0
+#: How far titles of panels stay apart, and what part of their size they may shrink to.
+BETWEEN = 4.0
+SMALLEST = 0.6
 CORNERS: tuple[Literal["upper left", "upper right", "lower right", "lower left"], ...] = (
     "upper left",
     "upper right",
@@ -93,6 +96,29 @@ def legend_above(ruler: Ruler, axes: Axes, entries: Sequence[Line2D]) -> None:
         if ruler.extent(above).size[0] <= ruler.inside(axes).size[0]:
             break
     colour_like_lines(above, entries)
+
+
+def legend_of_all(ruler: Ruler, entries: Sequence[Line2D]) -> None:
+    """A frameless legend above all axes of a figure, in as many columns as fit."""
+    room = float(ruler.figure.get_size_inches()[0]) * INCH - 2 * BETWEEN
+    for columns in range(len(entries), 0, -1):
+        above = ruler.figure.legend(handles=entries, loc="outside upper left", ncols=columns)
+        if columns == 1 or ruler.extent(above).size[0] <= room:
+            break
+        above.remove()
+    colour_like_lines(above, entries)
+
+
+def fit_titles(ruler: Ruler, panels: Sequence[Axes], titles: Sequence[Text]) -> None:
+    """Break titles of panels side by side before their parameters, and shrink those too long."""
+    lefts = sorted({round(ruler.inside(axes).left) for axes in panels})
+    room = float(min(np.diff(lefts), default=np.inf)) - BETWEEN
+    for title in titles:
+        if ruler.extent(title).size[0] > room:
+            title.set_text(title.get_text().replace(labels.APART, "\n"))
+        width = ruler.extent(title).size[0]
+        if width > room:
+            title.set_fontsize(float(title.get_fontsize()) * max(SMALLEST, room / width))
 
 
 def colour_like_lines(legend: Legend, entries: Sequence[Line2D]) -> None:

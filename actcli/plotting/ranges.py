@@ -40,7 +40,7 @@ class Reach:
 
 def reach(curves: Curves, margin: float = MARGIN) -> Reach:
     """The y axis for one function with its derivatives, `margin` being the air beyond them."""
-    value = finite(curves.columns.get(0, np.array([])))
+    value = finite(drawn(curves, 0)) if 0 in curves.columns else np.array([])
     slopes = [finite(drawn(curves, order)) for order in curves.columns if order > 0]
     low, high = uncut(curves)
     steepest = max((float(np.abs(column).max()) for column in slopes if len(column)), default=0.0)
@@ -67,9 +67,12 @@ def uncut(curves: Curves) -> tuple[float, float]:
 
 def drawn(curves: Curves, order: int) -> Floats:
     """All numbers that are drawn of one column."""
-    if curves.measured is None:
-        return curves.columns[order]
-    return np.concatenate([curves.columns[order], curves.measured.columns[order].values])
+    column, measured = curves.columns[order], curves.measured
+    if measured is None:
+        return column
+    # Where the true value is beyond the dtype, a look at it would flatten all there is.
+    within = column[np.abs(column) <= measured.largest]
+    return np.concatenate([within, measured.columns[order].values])
 
 
 def extent(columns: Iterable[Floats]) -> tuple[float, float]:

@@ -22,8 +22,10 @@ EPSILON = 0.01
 #: How near a root is closed in on, as a part of its x, and after how many steps at most.
 CLOSE = 1e-13
 STEPS = 60
-#: Points that a dip of the derivative is looked into with.
-DIP_POINTS = 33
+#: Points that a dip of the derivative is looked into with, and how often, each time more closely;
+#: and how much deeper than it looks between three points a dip may be.
+DIP_POINTS, DIP_LEVELS = 17, 3
+DEEPER = 2.0
 #: Where an unbounded piece is looked at, to tell one that is flat from one that flattens out.
 PROBES = (1e-3, 0.1, 1.0, 3.0)
 
@@ -104,17 +106,7 @@ def _is_flat(
 
 def _crossings(slope: Callable[[Floats], Floats], x: Floats, dy: Floats, epsilon: float) -> Floats:
     """The roots of |f'| = epsilon within a smooth piece of which x and f' are a sample."""
-    size = np.abs(dy)
-    before, at, after = size[:-2], size[1:-1], size[2:]
-    # The lowest point of the parabola through three neighbours, where the middle one is lowest.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        depth = (after - before) ** 2 / (before - 2 * at + after) / 8
-    dips = np.flatnonzero((at <= before) & (at <= after) & (at >= epsilon) & (at - depth < epsilon))
-    if len(dips):
-        parts = np.linspace(0.0, 1.0, DIP_POINTS)[:, None]
-        finer = np.unique(x[dips] + parts * (x[dips + 2] - x[dips]))
-        x, order = np.unique(np.concatenate([x, finer]), return_index=True)
-        dy = np.concatenate([dy, slope(finer)])[order]
+    x, dy = _with_dips(slope, x, dy, epsilon)
     places, levels = [], []
     for level in (epsilon, -epsilon):
         apart = np.flatnonzero((dy[:-1] < level) != (dy[1:] < level))
@@ -130,6 +122,30 @@ def _crossings(slope: Callable[[Floats], Floats], x: Floats, dy: Floats, epsilon
     )
 
 
+def _with_dips(
+    slope: Callable[[Floats], Floats], x: Floats, dy: Floats, epsilon: float
+) -> tuple[Floats, Floats]:
+    """The sample with points of the dips of |f'| that may reach below epsilon unseen."""
+    size = np.abs(dy)
+    before, at, after = size[:-2], size[1:-1], size[2:]
+    # A parabola through three points tells how deep it is between them, the true dip may be deeper.
+    with np.errstate(all="ignore"):
+        depth = (after - before) ** 2 / (before - 2 * at + after) / 8
+        deep = at - DEEPER * (depth + (before - at) + (after - at)) < epsilon
+    dips = np.flatnonzero((at <= before) & (at <= after) & (at >= epsilon) & deep)
+    low, high = x[dips], x[dips + 2]
+    every = np.arange(len(dips))
+    parts = np.linspace(0.0, 1.0, DIP_POINTS)[:, None]
+    for _ in range(DIP_LEVELS if len(dips) else 0):
+        finer = low + parts * (high - low)
+        values = slope(finer.ravel())
+        x, order = np.unique(np.concatenate([x, finer.ravel()]), return_index=True)
+        dy = np.concatenate([dy, values])[order]
+        lowest = np.argmin(np.abs(values.reshape(finer.shape)), axis=0).clip(1, DIP_POINTS - 2)
+        low, high = finer[lowest - 1, every], finer[lowest + 1, every]
+    return x, dy
+
+
 def _closed_in(
     function: Callable[[Floats], Floats], a: Floats, b: Floats, at_a: Floats, at_b: Floats
 ) -> Floats:
@@ -137,7 +153,7 @@ def _closed_in(
     if not len(a):
         return a
     for _ in range(STEPS):
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             step = at_b * (b - a) / (at_b - at_a)
         c = np.where(np.isfinite(step), b - step, b)
         at_c = function(c)
