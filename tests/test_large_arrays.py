@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import resource
@@ -47,12 +48,12 @@ def x() -> np.ndarray[Any, Any]:
     return values
 
 
-def sparse(size: int, name: str = "x.npy") -> None:
+def sparse(*shape: int, name: str = "x.npy") -> None:
     """A file of so many float32 zeros that takes no room."""
     with open(name, "wb") as file:
-        header = {"descr": "<f4", "fortran_order": False, "shape": (size,)}
+        header = {"descr": "<f4", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
-        file.truncate(file.tell() + 4 * size)
+        file.truncate(file.tell() + 4 * math.prod(shape))
 
 
 def only(*names: str) -> bool:
@@ -132,6 +133,41 @@ def test_memory_does_not_grow(line: str) -> None:
     assert int(done.stderr) <= LIMIT
     size = Path("y.npz" if "npz" in line else "y.npy").stat().st_size
     assert size >= 300_000_000 * (2 if "npz" in line else 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{peak} eval softmax --axis 0 x.npy -o y.npy",
+        "{peak} eval softmax --axis 1 x.npy > y.npy",
+        "{peak} eval softmax --axis 2 < x.npy > y.npy",
+        "cat x.npy | {peak} eval softmax --axis 1 | cat > y.npy",
+        "cat x.npy | {peak} eval softmax | cat > y.npy",
+    ],
+)
+def test_memory_does_not_grow_along_an_axis(line: str) -> None:
+    sparse(300, 250, 1000)
+    Path("peak.py").write_text(PEAK)
+    done = shell(line.replace("{peak}", f"{sys.executable} peak.py $ACTCLI"))
+    assert done.returncode == 0, done.stderr
+    assert int(done.stderr) <= LIMIT
+    y = np.load("y.npy", mmap_mode="r")
+    axis = int(line.partition("--axis ")[2][:1] or -1)
+    assert y.shape == (300, 250, 1000)
+    assert np.all(y[7, ::49] == np.float32(1 / y.shape[axis]))
+
+
+def test_a_disk_that_fills_up_along_an_axis() -> None:
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (9 << 20, 9 << 20))
+
+    sparse(3000, 1000)
+    done = shell("$ACTCLI eval softmax --axis 0 x.npy -o y.npy", preexec_fn=limited)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "actcli: error: cannot write 'y.npy': File too large\n",
+    )
+    assert only("x.npy")
 
 
 def test_a_disk_that_fills_up(x: np.ndarray[Any, Any]) -> None:

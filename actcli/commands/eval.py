@@ -101,8 +101,11 @@ def command(
 
         wanted = VectorRequest(spec, show, axis, saturate)
         wanted.check(backend, column)
-        with _input(request, dtype, default, computing, met, raw, array) as given:
-            wanted.write(given, format_name or DEFAULT_FORMATS[given.kind], output)
+        with (
+            _input(request, dtype, default, computing, met, raw, array) as given,
+            progress(given.bytes, quiet) as report,
+        ):
+            wanted.write(given, format_name or DEFAULT_FORMATS[given.kind], output, report)
         _tell(met)
         return
     if axis is not None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from actcli.axis_evaluation import AxisColumns
 from actcli.backends import DEFAULT
 from actcli.columns import ORDERS
 from actcli.commands.assignments import assignments
@@ -17,7 +17,7 @@ from actcli.output import open_text
 from actcli.sources.arrays import ArraySource
 from actcli.sources.lines import line_blocks
 from actcli.sources.text import TextSource
-from actcli.vector_evaluation import VectorColumns, columns_of
+from actcli.vector_evaluation import VectorColumns, check_rows, columns_of
 
 if TYPE_CHECKING:
     from actcli.catalogue.vector import BoundVector
@@ -56,10 +56,15 @@ class VectorRequest:
             raise UsageError(f"backend {backend} has no {self.bound.name}; --backend {DEFAULT} has")
         check_orders(self.bound, [ORDERS[name] for name in self.names if name in ORDERS])
 
-    def write(self, given: Input, format_name: str, path: str | None) -> None:
-        """Write the columns of a range or point, of each line of text, or along an array's axis."""
+    def write(
+        self, given: Input, format_name: str, path: str | None, report: Callable[[int], None]
+    ) -> None:
+        """Write the columns of a range or point, of each line of text, or along an array's axis.
+
+        `report` is told how many bytes of an array are done with.
+        """
         if given.layout is not None:
-            _write_array(self, given, given.layout, format_name, path)
+            _write_array(self, given, given.layout, format_name, path, report)
             return
         # Every vector has one axis: an axis that fits is that one.
         self.bound.axis_of(self.axis, 1)
@@ -74,7 +79,12 @@ class VectorRequest:
 
 
 def _write_array(
-    request: VectorRequest, given: Input, layout: Layout, format_name: str, path: str | None
+    request: VectorRequest,
+    given: Input,
+    layout: Layout,
+    format_name: str,
+    path: str | None,
+    report: Callable[[int], None],
 ) -> None:
     """Write one array shaped like x, but for the length of the value along the axis."""
     form = FORMATS[format_name]
@@ -83,11 +93,10 @@ def _write_array(
         raise UsageError(
             f"{request.bound.name} of an array is one; write {known}, not {format_name}"
         )
-    x = given.source.held().part(0, math.prod(layout.shape))
-    x = x.reshape(layout.shape, order="F" if layout.fortran else "C")
-    values = request.columns(x, given.dtype, request.axis)
-    columns = VectorColumns(values, given.dtype, {})
-    columns.check_rows(request.bound.specification, "show one of them (--show y)")
+    columns = AxisColumns(
+        request.bound, given.source, request.names, given.dtype, layout, request.axis,
+        request.saturate, report,
+    )  # fmt: skip
     with open_output(form, path) as out:
         form.write(columns, out)
 
@@ -107,8 +116,10 @@ def _write_vector(request: VectorRequest, given: Input, format_name: str, path: 
     columns = VectorColumns(request.columns(x, given.dtype, request.axis), given.dtype, headings)
     form = FORMATS[format_name]
     if format_name not in (*ARRAYS, "json"):
-        columns.check_rows(
-            request.bound.specification, "show one of them (--show y), or write tf, numpy or json"
+        check_rows(
+            columns.lengths,
+            request.bound.specification,
+            "show one of them (--show y), or write tf, numpy or json",
         )
     with open_output(form, path) as out:
         for part in columns.single() if format_name in ARRAYS else (columns,):
