@@ -25,10 +25,10 @@ FULL = Path("/dev/full")
 PEAK = """
 import resource, subprocess, sys
 status = subprocess.run(sys.argv[1:]).returncode
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, file=sys.stderr)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 // 10**6, file=sys.stderr)
 sys.exit(status)
 """
-LIMIT = 60  # MiB
+LIMIT = 60  # MB
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is measured is Linux")
 
@@ -133,6 +133,16 @@ def test_memory_does_not_grow(line: str) -> None:
     assert int(done.stderr) <= LIMIT
     size = Path("y.npz" if "npz" in line else "y.npy").stat().st_size
     assert size >= 300_000_000 * (2 if "npz" in line else 1)
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_text_of_several_columns_takes_no_more(x: np.ndarray[Any, Any], form: str) -> None:
+    np.save("x.npy", x[:1_500_000])
+    Path("peak.py").write_text(PEAK)
+    options = f"--dtype float64 --show x,y,dy,d2y --format {form}"
+    done = shell(f"{sys.executable} peak.py $ACTCLI eval sigmoid x.npy {options} | tail -n 1")
+    assert done.returncode == 0
+    assert int(done.stderr) <= LIMIT
 
 
 @pytest.mark.parametrize(

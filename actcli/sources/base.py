@@ -50,6 +50,10 @@ class Relaying(Protocol):
 class Stored(Protocol):
     """A source of the elements of an array, in blocks of any size."""
 
+    @property
+    def count(self) -> int | None:
+        """How many there are, if that is known."""
+
     def blocks_of(self, size: int) -> Iterator[Array]:
         """All values in turn, so many in each block but the last, good until the next one."""
 
