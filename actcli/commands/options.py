@@ -88,7 +88,8 @@ invalid_option = click.option(
 column_option = click.option(
     "--column",
     metavar="NAME|NUMBER",
-    help="Read x from this column of a csv or tsv table, and append to its rows.",
+    help="Read x from this column of a csv or tsv table, and append to its rows; a name that the "
+    "table has already is numbered: y_2.",
 )
 #: What is computed, and by whom.
 evaluation_options = all_of(

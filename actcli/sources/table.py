@@ -77,6 +77,8 @@ class TableSource:
         #: Lines without cells that no row has followed yet.
         self.rest = ""
         self.header: tuple[str, str] | None = None
+        #: The names of the columns, if the table has a header.
+        self.names: list[str] = []
         self._batches = self._read(stream, separator is None)
         self._first = next(self._batches, Batch([], [], []))
         self._label = f"column {shortened(column)}"
@@ -114,11 +116,18 @@ class TableSource:
                 return
         elif column in names:
             self._index = names.index(column)
+            places = [str(place) for place, name in enumerate(names, start=1) if name == column]
+            if len(places) > 1:
+                raise UsageError(
+                    f"{self.name} has {len(places)} columns {column!r}; "
+                    f"choose one by its number, --column {' or --column '.join(places)}"
+                )
         elif column.isdecimal():
             raise UsageError(f"{self.name} has no column {column}: it has {len(names)}")
         else:
             raise unknown("column", column, names, f"{self.name} has {len(names)} others")
         self.header = _split_end(self._first.raw[0])
+        self.names = names
         self._first = self._first.without_first()
 
     def _read(self, stream: BinaryIO, look: bool) -> Iterator[Batch]:
