@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import re
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -214,6 +216,29 @@ def test_a_writer_that_ends_early(x: np.ndarray[Any, Any]) -> None:
     assert "standard input ends after 2,249,968 of the 5,000,001 elements" in done.stderr
     assert done.stderr.count("\n") == 1
     assert only("x.npy")
+
+
+@pytest.mark.parametrize("how", ["a file that shrinks", "ctrl-c"])
+def test_a_broken_archive_does_not_look_whole(how: str) -> None:
+    sparse(20_000_000)
+    process = subprocess.Popen(
+        command_line("eval", "relu", "x.npy", "--show", "y,dy", "--format", "npz"),
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    start = process.stdout.read(1 << 16)
+    if how == "ctrl-c":
+        process.send_signal(signal.SIGINT)
+    else:
+        os.truncate("x.npy", 30_000_000)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == (130 if how == "ctrl-c" else 1)
+    assert err.count(b"\n") == 1
+    assert b"PK\x01\x02" not in out
+    with pytest.raises(zipfile.BadZipFile):
+        np.load(io.BytesIO(start + out))
 
 
 def start(*args: str) -> subprocess.Popen[bytes]:

@@ -41,7 +41,8 @@ def write_npz(columns: Columns, out: BinaryIO) -> None:
     import zipfile
 
     columns = columns.whole()
-    with zipfile.ZipFile(out, "w") as archive:
+    archive = zipfile.ZipFile(out, "w")
+    try:
         for name in columns.names:
             member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980: equal columns are equal files
             member.external_attr = 0o644 << 16
@@ -49,6 +50,10 @@ def write_npz(columns: Columns, out: BinaryIO) -> None:
                 _write_header(columns, stream)
                 for (block,) in columns.large_blocks((name,)):
                     stream.write(_bytes(block, columns.dtype))
+    except BaseException:
+        archive.fp = None  # to close it, now or as garbage, would make it look whole
+        raise
+    archive.close()
 
 
 def _only_column(columns: Columns, form: str) -> str:
