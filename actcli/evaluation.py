@@ -10,7 +10,7 @@ import numpy as np
 
 from actcli.backends import DEFAULT
 from actcli.columns import EDGE, ORDERS, THRESHOLD
-from actcli.sources.base import Divisible, Relaying, Stored
+from actcli.sources.base import Divisible, Measured, Relaying, Stored
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
@@ -31,7 +31,8 @@ class Evaluation:
     """Columns of an activation, computed when they are asked for.
 
     `assignments` are the headings of the columns other than x, `layout` is that of an array that is
-    not of one dimension, and `report` is told how many bytes of x are done with.
+    not of one dimension, and `report` is told how many bytes are done with: of x or, if it is text
+    of a known size, of that.
     """
 
     def __init__(
@@ -57,6 +58,9 @@ class Evaluation:
         self.first_id = first_id
         self.layout = layout
         self.report = report
+        self.size = source.size if isinstance(source, Measured) else None
+        self.done = 0.0
+        self.reported = 0
 
     @property
     def count(self) -> int | None:
@@ -123,8 +127,19 @@ class Evaluation:
             first += len(x)
 
     def advance(self, rows: int) -> None:
+        self.done += rows / len(self.names)
         if self.report is not None:
-            self.report(rows * self.dtype.bits // 8 // len(self.names))
+            done = self._bytes_done()
+            self.report(done - self.reported)
+            self.reported = done
+
+    def _bytes_done(self) -> int:
+        if self.size is None:
+            return int(self.done * self.dtype.bits / 8)
+        if isinstance(self.source, Measured):
+            return self.source.position()
+        # it was read into memory
+        return int(self.size * self.done / (self.count or 1))
 
     def shown(self) -> list[Array]:
         count = self.source.count

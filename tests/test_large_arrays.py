@@ -322,33 +322,3 @@ def test_a_file_that_shrinks(shared: subprocess.Popen[bytes]) -> None:
         err,
     )
     assert only("x.npy")
-
-
-@pytest.mark.parametrize(("option", "expected"), [((), True), (("--quiet",), False)])
-def test_a_bar_for_a_person_who_waits(option: tuple[str, ...], expected: bool) -> None:
-    """Only on a terminal's standard error, and only after a second."""
-    import pty
-
-    sparse(2_000_000_000)
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        command_line("eval", "gelu", "x.npy", "-o", "y.npy", *option),
-        env=environment(TERM="xterm-256color"),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    time.sleep(4)
-    process.send_signal(signal.SIGINT)
-    shown = bytearray()
-    try:
-        while block := os.read(ours, 1 << 16):
-            shown += block
-    except OSError:  # how Linux says that the other end is closed
-        pass
-    os.close(ours)
-    assert process.wait(timeout=60) == 130
-    assert (b"GB" in shown) == expected
-    assert shown.endswith(b"actcli: error: interrupted\r\n")
-    assert only("x.npy")

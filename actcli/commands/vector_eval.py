@@ -61,7 +61,7 @@ class VectorRequest:
     ) -> None:
         """Write the columns of a range or point, of each line of text, or along an array's axis.
 
-        `report` is told how many bytes of an array are done with.
+        `report` is told how many bytes of an array, or of a file of text, are done with.
         """
         if given.layout is not None:
             _write_array(self, given, given.layout, format_name, path, report)
@@ -69,7 +69,7 @@ class VectorRequest:
         # Every vector has one axis: an axis that fits is that one.
         self.bound.axis_of(self.axis, 1)
         if isinstance(given.source, TextSource):
-            _write_lines(self, given.source, format_name, path)
+            _write_lines(self, given.source, format_name, path, report)
         else:
             _write_vector(self, given, format_name, path)
 
@@ -127,19 +127,30 @@ def _write_vector(request: VectorRequest, given: Input, format_name: str, path: 
 
 
 def _write_lines(
-    request: VectorRequest, source: TextSource, format_name: str, path: str | None
+    request: VectorRequest,
+    source: TextSource,
+    format_name: str,
+    path: str | None,
+    report: Callable[[int], None],
 ) -> None:
     """Write a row of columns for each line, which is a vector."""
     if format_name not in lines.FORMATS:
         known = ", ".join(lines.FORMATS)
         raise UsageError(f"format {format_name} shows one vector, lines are many; write {known}")
     with open_text(path) as out:
-        lines.write(_blocks(request, source), request.names, source.dtype, format_name, out)
+        blocks = _blocks(request, source, report)
+        lines.write(blocks, request.names, source.dtype, format_name, out)
 
 
-def _blocks(request: VectorRequest, source: TextSource) -> Iterator[dict[str, Array]]:
+def _blocks(
+    request: VectorRequest, source: TextSource, report: Callable[[int], None]
+) -> Iterator[dict[str, Array]]:
+    done = 0
     for number, rows in line_blocks(source):
         try:
             yield request.columns(rows, source.dtype, -1)
         except DataError as error:
             raise DataError(f"{source.name}, line {number}: {error}") from error
+        position = source.position() if source.size is not None else done + rows.nbytes
+        report(position - done)
+        done = position

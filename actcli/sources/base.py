@@ -76,3 +76,15 @@ class Striped(Protocol):
 
     def strip(self, numbers: Array, first: int, stride: int) -> None:
         """Fill rows with numbers, each row with those from `stride` after the one before on."""
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A source whose length in bytes may be known where the number of its values is not."""
+
+    @property
+    def size(self) -> int | None:
+        """How many bytes it has, if that is known."""
+
+    def position(self) -> int:
+        """How many of the known bytes have been read, by whatever process."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -49,7 +49,9 @@ def open_table_source(
 ) -> Iterator[TableSource]:
     """A column of a file, or of standard input for `-`; the separator is seen if it is not said."""
     with open_file(path) as file:
-        yield TableSource(file.stream, label_of(path), column, separator, dtype, invalid)
+        yield TableSource(
+            file.stream, label_of(path), column, separator, dtype, invalid, file.size, file.position
+        )
 
 
 class TableSource:
@@ -67,10 +69,14 @@ class TableSource:
         separator: str | None,
         dtype: DType,
         invalid: Invalid,
+        size: int | None = None,
+        position: Callable[[], int] = int,
     ) -> None:
         self.name = name
         self.dtype = dtype
         self.invalid = invalid
+        self.size = size
+        self.position = position
         self.separator = separator or ","
         #: Each row and the end of its line.
         self.rows: list[tuple[str, str]] = []
