@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
 
     Array = NDArray[np.generic[Any]]
+    #: Rows of a two-dimensional array, the place of the first in a column, and how many places
+    #: further each next one begins.
+    Strip = tuple[int, int, Array]
 
 #: The columns that are computed, and the order of the derivative that each is.
 ORDERS = {"y": 0, "dy": 1, "d2y": 2}
@@ -83,3 +86,11 @@ class Columns(Protocol):
 
     def whole(self) -> Columns:
         """The same columns with a known count, and blocks that can be had more than once."""
+
+
+@runtime_checkable
+class Scattered(Protocol):
+    """Columns that are better computed in another order than that of their rows."""
+
+    def strips(self, name: str) -> Iterator[Strip] | None:
+        """One column, each number of it once, in any order; None if its own order is as good."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from actcli.backends import DEFAULT
 from actcli.columns import EDGE, ORDERS, THRESHOLD
-from actcli.sources.base import Divisible, Relaying
+from actcli.sources.base import Divisible, Measured, Relaying, Stored
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 
 #: Rows of which the texts, a Python object each, take little memory.
 TEXT_ROWS = 1 << 13
+#: Numbers of an array that are computed at once where they become text, which takes far longer:
+#: more would take memory and no less time. Enough for 16 bits to come from a table.
+TEXT_BLOCK = 1 << 17
 
 
 class Evaluation:
     """Columns of an activation, computed when they are asked for.
 
     `assignments` are the headings of the columns other than x, `layout` is that of an array that is
-    not of one dimension, and `report` is told how many bytes of x are done with.
+    not of one dimension, and `report` is told how many bytes are done with: of x or, if it is text
+    of a known size, of that.
     """
 
     def __init__(
@@ -54,6 +58,9 @@ class Evaluation:
         self.first_id = first_id
         self.layout = layout
         self.report = report
+        self.size = source.size if isinstance(source, Measured) else None
+        self.done = 0.0
+        self.reported = 0
 
     @property
     def count(self) -> int | None:
@@ -83,24 +90,33 @@ class Evaluation:
         return isinstance(self.source, Divisible)
 
     def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
-        for columns in self.large_blocks(self.names if names is None else names):
+        for columns in self._computed(self.names if names is None else names, TEXT_BLOCK):
             for first in range(0, len(columns[0]), TEXT_ROWS):
                 yield [column[first : first + TEXT_ROWS] for column in columns]
 
     def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
+        return self._computed(names, None)
+
+    def _computed(self, names: Sequence[str], size: int | None) -> Iterator[list[Array]]:
+        """Blocks of that size, where the source has blocks of any, or as large as is best."""
         # The default backend alone promises that a value does not depend on its place among others;
         # what does needs to know how many there are.
         places_count = self.backend.name != DEFAULT and self.source.count is None
         source = self.source.held() if places_count else self.source
-        blocks = self._blocks(source, names)
+        if size is not None and isinstance(source, Stored):
+            blocks = self._blocks(source.blocks_of(size), source.count, names)
+        else:
+            blocks = self._blocks(source.blocks(), source.count, names)
         for columns in source.relay(blocks) if isinstance(source, Relaying) else blocks:
             yield columns
             self.advance(len(names) * len(columns[0]))
 
-    def _blocks(self, source: Source, names: Sequence[str]) -> Iterator[list[Array]]:
+    def _blocks(
+        self, blocks: Iterator[Array], count: int | None, names: Sequence[str]
+    ) -> Iterator[list[Array]]:
         offset = 0
-        for x in source.blocks():
-            yield self._columns(x, offset, source.count, names)
+        for x in blocks:
+            yield self._columns(x, offset, count, names)
             offset += len(x)
 
     def between(self, first: int, last: int, names: Sequence[str]) -> Iterator[list[Array]]:
@@ -111,8 +127,19 @@ class Evaluation:
             first += len(x)
 
     def advance(self, rows: int) -> None:
+        self.done += rows / len(self.names)
         if self.report is not None:
-            self.report(rows * self.dtype.bits // 8 // len(self.names))
+            done = self._bytes_done()
+            self.report(done - self.reported)
+            self.reported = done
+
+    def _bytes_done(self) -> int:
+        if self.size is None:
+            return int(self.done * self.dtype.bits / 8)
+        if isinstance(self.source, Measured):
+            return self.source.position()
+        # it was read into memory
+        return int(self.size * self.done / (self.count or 1))
 
     def shown(self) -> list[Array]:
         count = self.source.count

@@ -97,6 +97,15 @@ class Place:
                 done = os.pwrite(self.descriptor, data, self.offset + position)
                 data, position = data[done:], position + done
 
+    def write_rows(self, data: memoryview, row: int, position: int, stride: int) -> None:
+        """Write rows of so many bytes, each `stride` bytes after the one before."""
+        descriptor, place = self.descriptor, self.offset + position
+        with naming(self.label):
+            for begin in range(0, len(data), row):
+                if os.pwrite(descriptor, data[begin : begin + row], place) < row:
+                    self.write(data[begin : begin + row], place - self.offset)
+                place += stride
+
 
 def placed(out: BinaryIO) -> Place | None:
     """Where a stream of this module's would write next, if it is a file that takes any order."""

@@ -55,7 +55,7 @@ class _Bar:
             return
         self.next = now + INTERVAL
         if self.shown is None:
-            self.shown = _start(self.total)
+            self.shown = _start(self.total, self.done)
         # Drawn from here alone: a thread of the bar's own would forbid processes of ours.
         self.shown.update(self.shown.task_ids[0], completed=self.done, refresh=True)
 
@@ -64,7 +64,7 @@ class _Bar:
             self.shown.stop()
 
 
-def _start(total: int | None) -> Progress:
+def _start(total: int | None, done: int) -> Progress:
     from rich.progress import (
         BarColumn,
         DownloadColumn,
@@ -85,6 +85,6 @@ def _start(total: int | None) -> Progress:
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    bar.add_task("", total=total)
+    bar.add_task("", total=total, completed=done)
     bar.start()
     return bar

@@ -67,6 +67,11 @@ class VectorColumns:
     def whole(self) -> VectorColumns:
         return self
 
+    @property
+    def lengths(self) -> dict[str, int]:
+        """How many numbers each column has."""
+        return {name: values.size for name, values in self.values.items()}
+
     def single(self) -> Iterator[VectorColumns]:
         """Each column as columns of its own, for formats that print one array after another."""
         for name, values in self.values.items():
@@ -74,12 +79,12 @@ class VectorColumns:
             alone.values = {name: values}
             yield alone
 
-    def check_rows(self, specification: str, advice: str) -> None:
-        """Raise UsageError where the columns differ in length, so that they make no rows."""
-        lengths = {name: values.size for name, values in self.values.items()}
-        if len(set(lengths.values())) > 1:
-            words = ", ".join(f"{length} of {name}" for name, length in lengths.items())
-            raise UsageError(f"{specification} gives {words}, which make no rows; {advice}")
+
+def check_rows(lengths: Mapping[str, int], specification: str, advice: str) -> None:
+    """Raise UsageError where columns differ in length, so that they make no rows."""
+    if len(set(lengths.values())) > 1:
+        words = ", ".join(f"{length} of {name}" for name, length in lengths.items())
+        raise UsageError(f"{specification} gives {words}, which make no rows; {advice}")
 
 
 def columns_of(

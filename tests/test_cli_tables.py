@@ -46,6 +46,27 @@ def test_several_columns_and_dtypes(tmp_path: Path) -> None:
     assert evaluated(tmp_path, SCORES.encode(), *args) == wanted
 
 
+def test_a_name_that_is_taken_is_numbered(tmp_path: Path) -> None:
+    table = b"x,y\n1,2\n"
+    for _ in range(3):
+        table = evaluated(tmp_path, table, "--column", "x", "--show", "y,dy")
+    assert table == b"x,y,y_2,dy,y_3,dy_2,y_4,dy_3\n1,2" + b",1.0" * 6 + b"\n"
+    assert evaluated(tmp_path, b'a,"y"\n1,2\n', "--column", "1") == b'a,"y",y_2\n1,2,1.0\n'
+    assert evaluated(tmp_path, b"\xef\xbb\xbfy,Y\n1,2\n", "--column", "1") == (
+        b"\xef\xbb\xbfy,Y,y_2\n1,2,1.0\n"
+    )
+    assert evaluated(tmp_path, b"1,y\n2,3\n", "--column", "1") == b"1,y,1.0\n2,3,2.0\n"
+
+
+def test_a_name_that_stands_twice_means_neither(run: Run) -> None:
+    done = run("eval", "relu", "--column", "y", input="y,x,y\n1,2,3\n")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has 2 columns 'y'; choose one by its number, --column 1 or --column 3" in done.stderr
+    assert run("eval", "relu", "--column", "3", input="y,x,y\n1,2,3\n").stdout == (
+        "y,x,y,y_2\n1,2,3,3.0\n"
+    )
+
+
 def test_into_a_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(SCORES)
     done = run("eval", "relu", "t.csv", "--column", "logit", "-o", "t.csv")
@@ -223,5 +244,5 @@ def test_what_the_csv_module_writes_comes_back(rows, end: str, step: int) -> Non
     appended.write(columns, source, out)
     wanted = io.StringIO(newline="")
     writer = csv.writer(wanted, lineterminator=end)
-    writer.writerows([("left", "x", "right", "x"), *((a, x, b, x) for a, x, b in rows)])
+    writer.writerows([("left", "x", "right", "x_2"), *((a, x, b, x) for a, x, b in rows)])
     assert out.getvalue().decode() == wanted.getvalue()

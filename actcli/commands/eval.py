@@ -101,8 +101,11 @@ def command(
 
         wanted = VectorRequest(spec, show, axis, saturate)
         wanted.check(backend, column)
-        with _input(request, dtype, default, computing, met, raw, array) as given:
-            wanted.write(given, format_name or DEFAULT_FORMATS[given.kind], output)
+        with (
+            _input(request, dtype, default, computing, met, raw, array) as given,
+            progress(given.bytes, quiet) as report,
+        ):
+            wanted.write(given, format_name or DEFAULT_FORMATS[given.kind], output, report)
         _tell(met)
         return
     if axis is not None:
@@ -114,8 +117,14 @@ def command(
     heads = assignments(spec)
     if column is not None:
         dtype = dtype or default
-        with open_table(request, column, format_name, dtype, met) as table:
-            _append(Evaluation(spec, table, computing, show, dtype, heads, saturate), table, output)
+        with (
+            open_table(request, column, format_name, dtype, met) as table,
+            progress(table.size, quiet) as report,
+        ):
+            columns = Evaluation(
+                spec, table, computing, show, dtype, heads, saturate, report=report
+            )
+            _append(columns, table, output)
     else:
         with (
             _input(request, dtype, default, computing, met, raw, array) as given,

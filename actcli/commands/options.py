@@ -75,7 +75,9 @@ axis_option = click.option(
     "--axis",
     type=int,
     metavar="N",
-    help="The axis that a vector function such as softmax works along (default -1, the last).",
+    help="The axis that a vector function such as softmax works along (default -1, the last). "
+    "Between files any is taken in parts of whole vectors; through a pipe, axis 0 (the last one of "
+    "an array in Fortran's order) is held in memory.",
 )
 invalid_option = click.option(
     "--invalid",
@@ -86,7 +88,8 @@ invalid_option = click.option(
 column_option = click.option(
     "--column",
     metavar="NAME|NUMBER",
-    help="Read x from this column of a csv or tsv table, and append to its rows.",
+    help="Read x from this column of a csv or tsv table, and append to its rows; a name that the "
+    "table has already is numbered: y_2.",
 )
 #: What is computed, and by whom.
 evaluation_options = all_of(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from actcli.axis_evaluation import AxisColumns
 from actcli.backends import DEFAULT
 from actcli.columns import ORDERS
 from actcli.commands.assignments import assignments
@@ -17,7 +17,7 @@ from actcli.output import open_text
 from actcli.sources.arrays import ArraySource
 from actcli.sources.lines import line_blocks
 from actcli.sources.text import TextSource
-from actcli.vector_evaluation import VectorColumns, columns_of
+from actcli.vector_evaluation import VectorColumns, check_rows, columns_of
 
 if TYPE_CHECKING:
     from actcli.catalogue.vector import BoundVector
@@ -56,15 +56,20 @@ class VectorRequest:
             raise UsageError(f"backend {backend} has no {self.bound.name}; --backend {DEFAULT} has")
         check_orders(self.bound, [ORDERS[name] for name in self.names if name in ORDERS])
 
-    def write(self, given: Input, format_name: str, path: str | None) -> None:
-        """Write the columns of a range or point, of each line of text, or along an array's axis."""
+    def write(
+        self, given: Input, format_name: str, path: str | None, report: Callable[[int], None]
+    ) -> None:
+        """Write the columns of a range or point, of each line of text, or along an array's axis.
+
+        `report` is told how many bytes of an array, or of a file of text, are done with.
+        """
         if given.layout is not None:
-            _write_array(self, given, given.layout, format_name, path)
+            _write_array(self, given, given.layout, format_name, path, report)
             return
         # Every vector has one axis: an axis that fits is that one.
         self.bound.axis_of(self.axis, 1)
         if isinstance(given.source, TextSource):
-            _write_lines(self, given.source, format_name, path)
+            _write_lines(self, given.source, format_name, path, report)
         else:
             _write_vector(self, given, format_name, path)
 
@@ -74,7 +79,12 @@ class VectorRequest:
 
 
 def _write_array(
-    request: VectorRequest, given: Input, layout: Layout, format_name: str, path: str | None
+    request: VectorRequest,
+    given: Input,
+    layout: Layout,
+    format_name: str,
+    path: str | None,
+    report: Callable[[int], None],
 ) -> None:
     """Write one array shaped like x, but for the length of the value along the axis."""
     form = FORMATS[format_name]
@@ -83,11 +93,10 @@ def _write_array(
         raise UsageError(
             f"{request.bound.name} of an array is one; write {known}, not {format_name}"
         )
-    x = given.source.held().part(0, math.prod(layout.shape))
-    x = x.reshape(layout.shape, order="F" if layout.fortran else "C")
-    values = request.columns(x, given.dtype, request.axis)
-    columns = VectorColumns(values, given.dtype, {})
-    columns.check_rows(request.bound.specification, "show one of them (--show y)")
+    columns = AxisColumns(
+        request.bound, given.source, request.names, given.dtype, layout, request.axis,
+        request.saturate, report,
+    )  # fmt: skip
     with open_output(form, path) as out:
         form.write(columns, out)
 
@@ -107,8 +116,10 @@ def _write_vector(request: VectorRequest, given: Input, format_name: str, path: 
     columns = VectorColumns(request.columns(x, given.dtype, request.axis), given.dtype, headings)
     form = FORMATS[format_name]
     if format_name not in (*ARRAYS, "json"):
-        columns.check_rows(
-            request.bound.specification, "show one of them (--show y), or write tf, numpy or json"
+        check_rows(
+            columns.lengths,
+            request.bound.specification,
+            "show one of them (--show y), or write tf, numpy or json",
         )
     with open_output(form, path) as out:
         for part in columns.single() if format_name in ARRAYS else (columns,):
@@ -116,19 +127,30 @@ def _write_vector(request: VectorRequest, given: Input, format_name: str, path: 
 
 
 def _write_lines(
-    request: VectorRequest, source: TextSource, format_name: str, path: str | None
+    request: VectorRequest,
+    source: TextSource,
+    format_name: str,
+    path: str | None,
+    report: Callable[[int], None],
 ) -> None:
     """Write a row of columns for each line, which is a vector."""
     if format_name not in lines.FORMATS:
         known = ", ".join(lines.FORMATS)
         raise UsageError(f"format {format_name} shows one vector, lines are many; write {known}")
     with open_text(path) as out:
-        lines.write(_blocks(request, source), request.names, source.dtype, format_name, out)
+        blocks = _blocks(request, source, report)
+        lines.write(blocks, request.names, source.dtype, format_name, out)
 
 
-def _blocks(request: VectorRequest, source: TextSource) -> Iterator[dict[str, Array]]:
+def _blocks(
+    request: VectorRequest, source: TextSource, report: Callable[[int], None]
+) -> Iterator[dict[str, Array]]:
+    done = 0
     for number, rows in line_blocks(source):
         try:
             yield request.columns(rows, source.dtype, -1)
         except DataError as error:
             raise DataError(f"{source.name}, line {number}: {error}") from error
+        position = source.position() if source.size is not None else done + rows.nbytes
+        report(position - done)
+        done = position

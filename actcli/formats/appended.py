@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from actcli.formats.many import rows
@@ -17,6 +19,8 @@ class Table(Protocol):
     separator: str
     #: Each is a row without, and with, the end of its line.
     header: tuple[str, str] | None
+    #: The names of the columns that the header gives.
+    names: list[str]
     rows: list[tuple[str, str]]
     #: What comes after the last row.
     rest: str
@@ -27,15 +31,31 @@ def write(columns: Columns, table: Table, out: BinaryIO) -> None:
     separator = table.separator
     if table.header:
         row, end = table.header
-        out.write(separator.join((row, *columns.names)).encode(table.encoding) + end.encode())
+        names = unique(columns.names, table.names)
+        out.write(separator.join((row, *names)).encode(table.encoding) + end.encode())
     for block in columns.blocks():
-        count = len(block[0])
+        length = len(block[0])
         texts = rows(block, columns.dtype, separator).decode().split("\n")
         lines = [
             f"{row}{separator}{text}{end}"
-            for (row, end), text in zip(table.rows[:count], texts, strict=True)
+            for (row, end), text in zip(table.rows[:length], texts, strict=True)
         ]
-        del table.rows[:count]
+        del table.rows[:length]
         out.write("".join(lines).encode(table.encoding))
         out.flush()
     out.write(table.rest.encode(table.encoding))
+
+
+def unique(names: Iterable[str], taken: Iterable[str]) -> list[str]:
+    """The names, numbered as Miller does it where they are taken.
+
+    >>> unique(["y", "dy"], ["x", "y", "y_2"])
+    ['y_3', 'dy']
+    """
+    used = set(taken)
+    return [next(name for name in _numbered(name) if name not in used) for name in names]
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}_{number}" for number in count(2))

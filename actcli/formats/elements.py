@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from actcli.columns import Scattered
 from actcli.errors import UsageError
 from actcli.forked import MOST_PARTS, share, worth_sharing
 from actcli.output import placed, widen_output
@@ -40,7 +41,8 @@ def write_npz(columns: Columns, out: BinaryIO) -> None:
     import zipfile
 
     columns = columns.whole()
-    with zipfile.ZipFile(out, "w") as archive:
+    archive = zipfile.ZipFile(out, "w")
+    try:
         for name in columns.names:
             member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980: equal columns are equal files
             member.external_attr = 0o644 << 16
@@ -48,6 +50,10 @@ def write_npz(columns: Columns, out: BinaryIO) -> None:
                 _write_header(columns, stream)
                 for (block,) in columns.large_blocks((name,)):
                     stream.write(_bytes(block, columns.dtype))
+    except BaseException:
+        archive.fp = None  # to close it, now or as garbage, would make it look whole
+        raise
+    archive.close()
 
 
 def _only_column(columns: Columns, form: str) -> str:
@@ -68,11 +74,26 @@ def _write_header(columns: Columns, out: IO[bytes]) -> None:
 
 
 def _write_elements(columns: Columns, name: str, out: BinaryIO) -> None:
-    if _write_shared(columns, name, out):
+    if _write_scattered(columns, name, out) or _write_shared(columns, name, out):
         return
     widen_output(out)
     for (block,) in columns.large_blocks((name,)):
         out.write(_bytes(block, columns.dtype))
+
+
+def _write_scattered(columns: Columns, name: str, out: BinaryIO) -> bool:
+    """Write what is computed in another order to its places; False if that is not possible."""
+    strips = columns.strips(name) if isinstance(columns, Scattered) else None
+    target = placed(out) if strips is not None else None
+    if strips is None or target is None:
+        return False
+    width = columns.dtype.bits // 8
+    for place, stride, rows in strips:
+        data, row = _bytes(rows.reshape(-1), columns.dtype), rows.shape[1] * width
+        target.write_rows(data, row, place * width, stride * width)
+    assert columns.count is not None
+    out.seek(target.offset + columns.count * width)
+    return True
 
 
 def _write_shared(columns: Columns, name: str, out: BinaryIO) -> bool:

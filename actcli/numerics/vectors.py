@@ -47,7 +47,23 @@ def evaluate(
     check_orders(bound, orders)
     shapes = [bound.shape(x.shape, order, axis) for order in orders]
     place = bound.axis_of(axis, x.ndim)
-    vectors = x.reshape(-1) if place is None else np.moveaxis(x, place, -1)
+    if place is None:
+        columns = along(bound, x.reshape(-1), -1, orders, dtype, saturate)
+        return [column.reshape(shape) for column, shape in zip(columns, shapes, strict=True)]
+    return along(bound, x, place, orders, dtype, saturate)
+
+
+def along(
+    bound: BoundVector,
+    x: NDArray[Any],
+    place: int,
+    orders: Sequence[int],
+    dtype: DType,
+    saturate: bool = False,
+) -> list[NDArray[Any]]:
+    """What `evaluate` gives, for orders there are and an axis that nobody need check: x may be a
+    part of the array that the function was asked for, in other axes."""
+    vectors = np.moveaxis(x, place, -1)
     *outer, length = vectors.shape
     lengths = {0: bound.output_length(length), 1: length}
     rows = np.ascontiguousarray(vectors, dtype=dtype.numpy).reshape(-1 if length else 0, length)
@@ -59,8 +75,6 @@ def evaluate(
             wide = rows[part].astype(np.float64)
             for column, order in zip(columns, orders, strict=True):
                 column[part] = _order(bound, wide, order, dtype, saturate)
-    if place is None:
-        return [column.reshape(shape) for column, shape in zip(columns, shapes, strict=True)]
     shaped = [column.reshape(*outer, column.shape[1]) for column in columns]
     return [np.ascontiguousarray(np.moveaxis(result, -1, place)) for result in shaped]
 

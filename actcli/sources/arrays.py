@@ -34,8 +34,12 @@ class ArraySource:
         return f"tf.constant([{head}, ..., {tail}])"
 
     def blocks(self) -> Iterator[Array]:
-        for first in range(0, self.count, BLOCK):
-            yield self.values[first : first + BLOCK]
+        return self.blocks_of(BLOCK)
+
+    def blocks_of(self, size: int) -> Iterator[Array]:
+        """The same, so many in each block but the last."""
+        for first in range(0, self.count, size):
+            yield self.values[first : first + size]
 
     def part(self, first: int, last: int) -> Array:
         return self.values[first:last]

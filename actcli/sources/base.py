@@ -47,6 +47,18 @@ class Relaying(Protocol):
 
 
 @runtime_checkable
+class Stored(Protocol):
+    """A source of the elements of an array, in blocks of any size."""
+
+    @property
+    def count(self) -> int | None:
+        """How many there are, if that is known."""
+
+    def blocks_of(self, size: int) -> Iterator[Array]:
+        """All values in turn, so many in each block but the last, good until the next one."""
+
+
+@runtime_checkable
 class Divisible(Protocol):
     """A source of a known count whose values can be had from anywhere."""
 
@@ -56,3 +68,23 @@ class Divisible(Protocol):
 
     def between(self, first: int, last: int) -> Iterator[Array]:
         """The values first, ..., last - 1 in blocks, each good until the next is asked for."""
+
+
+@runtime_checkable
+class Striped(Protocol):
+    """A source of which what stands in columns can be had without what is between them."""
+
+    def strip(self, numbers: Array, first: int, stride: int) -> None:
+        """Fill rows with numbers, each row with those from `stride` after the one before on."""
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A source whose length in bytes may be known where the number of its values is not."""
+
+    @property
+    def size(self) -> int | None:
+        """How many bytes it has, if that is known."""
+
+    def position(self) -> int:
+        """How many of the known bytes have been read, by whatever process."""

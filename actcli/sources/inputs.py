@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.errors import DataError, UsageError
 from actcli.sources import npy
+from actcli.sources.base import Measured
 from actcli.sources.opened_file import OpenedFile, label_of, open_file
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ class Input(NamedTuple):
 
     @property
     def bytes(self) -> int | None:
-        """The size of all the numbers, if it is known."""
+        """The size of all the numbers or, of text, of all that is read; if it is known."""
+        if isinstance(self.source, Measured):
+            return self.source.size
         return None if self.source.count is None else self.source.count * self.dtype.bits // 8
 
 
@@ -79,7 +82,7 @@ def open_input(
         from actcli.sources.text import TextSource
 
         dtype = wanted or default
-        text = TextSource(file.stream, label_of(path), dtype, invalid, file.size)
+        text = TextSource(file.stream, label_of(path), dtype, invalid, file.size, file.position)
         yield Input(text, dtype, "text")
 
 

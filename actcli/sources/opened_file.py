@@ -61,6 +61,12 @@ class OpenedFile:
                 done += got
         return done
 
+    def position(self) -> int:
+        """How many bytes of a regular file have been read; copies of this process share it."""
+        if self.size is None:
+            return 0
+        return min(self.size, os.lseek(self.descriptor, 0, os.SEEK_CUR) - self.begin)
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Turn failures of the system into a DataError that names the file."""

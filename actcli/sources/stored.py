@@ -22,6 +22,8 @@ BLOCK = 1 << 19
 #: nothing, few enough to stay in a processor's cache; and more than 65,536 elements of 16 bits,
 #: whose results come from a table from there on.
 SHARED_BLOCK_BYTES = 1 << 18
+#: How many bytes are read at once to take a strip out of them, which is at least two rows.
+STRIP_BYTES = 1 << 16
 
 
 class Readable(Protocol):
@@ -69,6 +71,10 @@ class FileSource:
         """All numbers in turn; a block is good until the next one is asked for."""
         return self._blocks(0, self.count, BLOCK)
 
+    def blocks_of(self, size: int) -> Iterator[Array]:
+        """All numbers in turn, so many in each block but the last; good until the next."""
+        return self._blocks(0, self.count, size)
+
     def between(self, first: int, last: int) -> Iterator[Array]:
         """The numbers first, ..., last - 1 in blocks, each good until the next is asked for."""
         step = SHARED_BLOCK_BYTES // self.elements.storage.itemsize
@@ -85,6 +91,25 @@ class FileSource:
         part = np.empty(last - first, self.elements.storage)
         self._read(first, part)
         return self.elements.numbers(part)
+
+    def strip(self, numbers: Array, first: int, stride: int) -> None:
+        """Fill rows with numbers, each row with those from `stride` after the one before on."""
+        rows, width = numbers.shape
+        at_once = min(rows, max(1, STRIP_BYTES // (stride * self.elements.storage.itemsize)))
+        whole = at_once > 1  # what lies between short rows is read sooner than it is passed over
+        if not whole:
+            at_once = min(rows, max(1, SHARED_BLOCK_BYTES // (width * numbers.itemsize)))
+        part = np.empty((at_once, stride if whole else width), self.elements.storage)
+        for row in range(0, rows, at_once):
+            count = min(at_once, rows - row)
+            begin = first + row * stride
+            if whole:
+                self._read(begin, part.reshape(-1)[: (count - 1) * stride + width])
+            else:
+                for number, values in enumerate(part[:count]):
+                    self._read(begin + number * stride, values)
+            taken = np.ascontiguousarray(part[:count, :width]).reshape(-1)
+            numbers[row : row + count] = self.elements.numbers(taken).reshape(count, width)
 
     def held(self) -> FileSource:
         return self
@@ -122,8 +147,12 @@ class StreamSource:
 
     def blocks(self) -> Iterator[Array]:
         """All numbers in turn; a block is good until the next one is asked for."""
+        return self.blocks_of(BLOCK)
+
+    def blocks_of(self, size: int) -> Iterator[Array]:
+        """The same, so many in each block but the last."""
         width = self.elements.storage.itemsize
-        step = BLOCK if self.count is None else min(BLOCK, self.count)
+        step = size if self.count is None else min(size, self.count)
         buffer = np.empty(step, self.elements.storage)
         done = 0
         while self.count is None or done < self.count:

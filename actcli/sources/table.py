@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -49,7 +49,9 @@ def open_table_source(
 ) -> Iterator[TableSource]:
     """A column of a file, or of standard input for `-`; the separator is seen if it is not said."""
     with open_file(path) as file:
-        yield TableSource(file.stream, label_of(path), column, separator, dtype, invalid)
+        yield TableSource(
+            file.stream, label_of(path), column, separator, dtype, invalid, file.size, file.position
+        )
 
 
 class TableSource:
@@ -67,16 +69,22 @@ class TableSource:
         separator: str | None,
         dtype: DType,
         invalid: Invalid,
+        size: int | None = None,
+        position: Callable[[], int] = int,
     ) -> None:
         self.name = name
         self.dtype = dtype
         self.invalid = invalid
+        self.size = size
+        self.position = position
         self.separator = separator or ","
         #: Each row and the end of its line.
         self.rows: list[tuple[str, str]] = []
         #: Lines without cells that no row has followed yet.
         self.rest = ""
         self.header: tuple[str, str] | None = None
+        #: The names of the columns, if the table has a header.
+        self.names: list[str] = []
         self._batches = self._read(stream, separator is None)
         self._first = next(self._batches, Batch([], [], []))
         self._label = f"column {shortened(column)}"
@@ -114,11 +122,18 @@ class TableSource:
                 return
         elif column in names:
             self._index = names.index(column)
+            places = [str(place) for place, name in enumerate(names, start=1) if name == column]
+            if len(places) > 1:
+                raise UsageError(
+                    f"{self.name} has {len(places)} columns {column!r}; "
+                    f"choose one by its number, --column {' or --column '.join(places)}"
+                )
         elif column.isdecimal():
             raise UsageError(f"{self.name} has no column {column}: it has {len(names)}")
         else:
             raise unknown("column", column, names, f"{self.name} has {len(names)} others")
         self.header = _split_end(self._first.raw[0])
+        self.names = names
         self._first = self._first.without_first()
 
     def _read(self, stream: BinaryIO, look: bool) -> Iterator[Batch]:

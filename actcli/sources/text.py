@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -33,7 +33,8 @@ LONGEST_VECTOR = 64 << 20
 class TextSource:
     """The numbers of a stream of text, once through.
 
-    `name` is what errors call the stream, `size` the number of its bytes if that is known.
+    `name` is what errors call the stream. If the number of its bytes is known it is `size`, and
+    `position` tells how many of them have been read.
     """
 
     scalar = False
@@ -46,12 +47,14 @@ class TextSource:
         dtype: DType,
         invalid: Invalid,
         size: int | None = None,
+        position: Callable[[], int] = int,
     ) -> None:
         self.stream = stream
         self.name = name
         self.dtype = dtype
         self.invalid = invalid
         self.size = size
+        self.position = position
 
     @property
     def expression(self) -> str:

@@ -1,0 +1,206 @@
+"""A vector function along one axis of an array of any size: whole vectors, some at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from actcli.columns import ORDERS
+from actcli.numerics.vectors import along
+from actcli.sources.base import Stored, Striped
+from actcli.vector_evaluation import check_rows, columns_of
+
+if TYPE_CHECKING:
+    from actcli.catalogue.vector import BoundVector
+    from actcli.columns import Array, Strip
+    from actcli.numerics.dtypes import DType
+    from actcli.sources.base import Source
+    from actcli.sources.inputs import Layout
+
+#: How many bytes of x are computed at once, unless one vector is longer...
+GROUP_BYTES = 1 << 20
+#: ... and how many bytes of parts of rows are read and written at once: the longer such parts are,
+#: the fewer there are.
+STRIP_BYTES = 8 << 20
+
+
+class Grid(NamedTuple):
+    """An array in the order of its elements: slabs of `length` rows of `inner` numbers each.
+
+    What stands in the same place of all rows of a slab is a vector.
+    """
+
+    length: int
+    inner: int
+
+    @classmethod
+    def along(cls, place: int, layout: Layout) -> Grid:
+        """The grid whose vectors lie along an axis."""
+        shape = layout.shape[::-1] if layout.fortran else layout.shape
+        place = len(shape) - 1 - place if layout.fortran else place
+        return cls(shape[place], math.prod(shape[place + 1 :]))
+
+    @property
+    def slab(self) -> int:
+        """How many numbers a slab has."""
+        return self.length * self.inner
+
+
+class AxisColumns:
+    """The columns of a vector function along an axis of an array; see `actcli.columns.Columns`.
+
+    A column is shaped like x but for its length along the axis. `report` is told how many bytes of
+    x are done with.
+    """
+
+    scalar = False
+    first_id = None
+    divisible = False
+
+    def __init__(
+        self,
+        bound: BoundVector,
+        source: Source,
+        names: tuple[str, ...],
+        dtype: DType,
+        layout: Layout,
+        axis: int | None,
+        saturate: bool,
+        report: Callable[[int], None],
+    ) -> None:
+        self.bound = bound
+        self.source = source
+        self.names = names
+        self.dtype = dtype
+        self.layout = layout
+        self.axis = axis
+        self.saturate = saturate
+        self.report = report
+        self.headings: Mapping[str, str] = {}
+        self.place = bound.axis_of(axis, len(layout.shape))
+        shapes = {name: self._shape(name) for name in names}
+        check_rows(
+            {name: math.prod(shape) for name, shape in shapes.items()},
+            bound.specification,
+            "show one of them (--show y)",
+        )
+        self.shape = shapes[names[0]]
+
+    @property
+    def _together(self) -> int:
+        """How many numbers are computed at once."""
+        return GROUP_BYTES * 8 // self.dtype.bits
+
+    @property
+    def count(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def fortran(self) -> bool:
+        return self.layout.fortran
+
+    def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
+        return self.large_blocks(names or self.names)
+
+    def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
+        if self.place is None or not math.prod(self.layout.shape):
+            yield self._all_at_once(names)
+            return
+        grid = Grid.along(self.place, self.layout)
+        source = self.source
+        assert isinstance(source, Stored)
+        for x in source.blocks_of(max(1, self._together // grid.slab) * grid.slab):
+            slabs = x.reshape(-1, grid.length, grid.inner)
+            yield [column.reshape(-1) for column in self._of_slabs(slabs, names)]
+            self._advance(len(x), names)
+
+    def between(self, first: int, last: int, names: Sequence[str]) -> Iterator[list[Array]]:
+        raise TypeError("rows of whole vectors are not to be had from anywhere")
+
+    def strips(self, name: str) -> Iterator[Strip] | None:
+        """The column where its place is wanted, not its order, and that takes less memory."""
+        if self.place is None or not isinstance(self.source, Striped):
+            return None
+        grid = Grid.along(self.place, self.layout)
+        if grid.inner == 1 or grid.slab <= self._together:
+            return None
+        return self._strips(self.source, grid, name)
+
+    def advance(self, rows: int) -> None:
+        """What is done is told where it is computed."""
+
+    def shown(self) -> list[Array]:
+        raise TypeError("such columns are written as arrays alone")
+
+    def whole(self) -> AxisColumns:
+        held = copy(self)
+        held.source = self.source.held()
+        return held
+
+    def _shape(self, name: str) -> tuple[int, ...]:
+        order = ORDERS.get(name)
+        shape = self.layout.shape
+        return shape if order is None else self.bound.shape(shape, order, self.axis)
+
+    def _all_at_once(self, names: Sequence[str]) -> list[Array]:
+        order: Literal["C", "F"] = "F" if self.fortran else "C"
+        size = math.prod(self.layout.shape)
+        x = self.source.held().part(0, size).reshape(self.layout.shape, order=order)
+        columns = columns_of(self.bound, x, names, self.dtype, self.axis, self.saturate)
+        self._advance(size, names)
+        return [column.ravel(order=order) for column in columns.values()]
+
+    def _of_slabs(self, slabs: Array, names: Sequence[str]) -> list[Array]:
+        """The columns of slabs; what arises on the way is small."""
+        if slabs.size <= self._together or slabs.shape[-1] == 1:
+            return self._columns(slabs, names)
+        count, length, inner = slabs.shape
+        sizes = [self._length(name, length) for name in names]
+        columns = [np.empty((count, size, inner), self.dtype.numpy) for size in sizes]
+        self._fill(columns, slabs, names)
+        return columns
+
+    def _strips(self, source: Striped, grid: Grid, name: str) -> Iterator[Strip]:
+        length = self._length(name, grid.length)
+        in_place = length == grid.length
+        numbers = grid.length + (0 if in_place else length)
+        width = max(1, STRIP_BYTES // (numbers * self.dtype.bits // 8))
+        width = min(width, grid.inner)
+        room = np.empty(grid.length * width, self.dtype.numpy)
+        more = room if in_place else np.empty(length * width, self.dtype.numpy)
+        for slab in range(math.prod(self.layout.shape) // grid.slab):
+            for first in range(0, grid.inner, width):
+                part = min(width, grid.inner - first)
+                x = room[: grid.length * part].reshape(grid.length, part)
+                source.strip(x, slab * grid.slab + first, grid.inner)
+                column = more[: length * part].reshape(length, part)
+                self._fill([column[None]], x[None], (name,))
+                yield slab * length * grid.inner + first, grid.inner, column
+                self._advance(x.size, (name,))
+
+    def _fill(self, columns: list[Array], x: Array, names: Sequence[str]) -> None:
+        """Fill in the columns of x, one of which may be x itself, for a few vectors at a time."""
+        count, length, inner = x.shape
+        width = max(1, self._together // (count * length))
+        for first in range(0, inner, width):
+            few = np.s_[:, :, first : first + width]
+            for column, part in zip(columns, self._columns(x[few], names), strict=True):
+                column[few] = part
+
+    def _length(self, name: str, length: int) -> int:
+        return self.bound.output_length(length) if name == "y" else length
+
+    def _columns(self, x: Array, names: Sequence[str]) -> list[Array]:
+        """The columns of vectors along axis 1."""
+        computed = [name for name in names if name in ORDERS]
+        orders = [ORDERS[name] for name in computed]
+        values = along(self.bound, x, 1, orders, self.dtype, self.saturate)
+        columns = {"x": x, **dict(zip(computed, values, strict=True))}
+        return [columns[name] for name in names]
+
+    def _advance(self, numbers: int, names: Sequence[str]) -> None:
+        self.report(numbers * len(names) * self.dtype.bits // 8 // len(self.names))
