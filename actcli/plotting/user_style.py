@@ -46,11 +46,11 @@ def _by_name(name: str) -> dict[str, Any]:
         return _as_dict(matplotlib.rcParamsDefault)
     if name not in style.library:
         known = [one for one in style.available if not one.startswith("_")]
-        close = nearest(name, known) or known[:4]
-        raise UsageError(
-            f"{name!r} is neither a style file nor a style of matplotlib's; some are "
-            f"{', '.join(close)}"
+        close = nearest(name, known)
+        hint = (
+            f"did you mean {' or '.join(close)}?" if close else f"some are {', '.join(known[:4])}"
         )
+        raise UsageError(f"{name!r} is neither a style file nor a style of matplotlib's; {hint}")
     return _as_dict(style.library[name])
 
 
