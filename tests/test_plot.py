@@ -174,15 +174,22 @@ def test_size_and_colours(call: Call, folder: Path) -> None:
         assert picture.convert("RGBA").getpixel((1, 1)) == (255, 255, 255, 0)
 
 
-def test_standard_output_takes_a_picture(call: Call, folder: Path) -> None:
-    assert call("plot", "tanh", "-o", "tanh.svg").status == 0
+@pytest.mark.parametrize(
+    ("suffix", "chosen"),
+    [("png", ()), ("svg", ("--format", "svg")), ("pdf", ("--format", "PDF"))],
+)
+def test_standard_output_takes_a_picture(
+    call: Call, suffix: str, chosen: tuple[str, ...], folder: Path
+) -> None:
+    target = folder / f"tanh.{suffix}"
+    assert call("plot", "tanh", "-o", str(target)).status == 0
     done = subprocess.run(
-        command_line("plot", "tanh", "-o", "-", "--format", "svg"),
+        command_line("plot", "tanh", "-o", "-", *chosen),
         env=environment(),
         capture_output=True,
         check=True,
     )
-    assert done.stdout == (folder / "tanh.svg").read_bytes()
+    assert done.stdout == target.read_bytes()
 
 
 def test_every_function_into_a_folder(call: Call, folder: Path) -> None:

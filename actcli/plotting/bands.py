@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from matplotlib.axes import Axes
 
@@ -55,13 +56,14 @@ def _written(
     )
     text.set_in_layout(False)
     frame = ruler.inside(axes)
-    for rotation in (0, 90):
+    # Upright across no thin line is easier to read than level across one.
+    for clear_of_hair, rotation in product((True, False), (0, 90)):
         text.set_rotation(rotation)
         size = ruler.extent(text).size
         for band in sorted(bands, key=lambda one: one.start - one.stop):
             left, right = (ruler.place(axes, x) for x in (band.start, band.stop))
             room = Box(max(left, frame.left), frame.bottom, min(right, frame.right), frame.top)
-            spot = find_room(room, size, around)
+            spot = find_room(room, size, around, clear_of_hair)
             if spot is not None:
                 text.set_position(ruler.data(axes, (spot.left, spot.bottom)))
                 return spot

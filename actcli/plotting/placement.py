@@ -123,7 +123,9 @@ class Surroundings(NamedTuple):
         return self._replace(taken=[*self.taken, box])
 
 
-def find_room(room: Box, size: tuple[float, float], around: Surroundings) -> Box | None:
+def find_room(
+    room: Box, size: tuple[float, float], around: Surroundings, clear_of_hair: bool = False
+) -> Box | None:
     """The place in a room where a label is freest, rather low than high; None if none is free."""
     width, height = size
     spare = room.right - room.left - width, room.top - room.bottom - height
@@ -138,12 +140,15 @@ def find_room(room: Box, size: tuple[float, float], around: Surroundings) -> Box
         free &= _apart(low, high, box)
     to_lines = _distance(low, high, around.lines)
     free &= to_lines >= ROOM
+    to_hair = _distance(low, high, around.hair)
+    if clear_of_hair:
+        free &= to_hair >= SNUG
     if not free.any():
         return None
     off_centre = np.abs((low[:, 0] + high[:, 0]) / 2 - (room.left + room.right) / 2)
     score = (
         np.minimum(to_lines, AMPLE)
-        + 2.0 * np.minimum(_distance(low, high, around.hair), 4.0)
+        + 2.0 * np.minimum(to_hair, 4.0)
         - 8.0 * (low[:, 1] - room.bottom) / (room.top - room.bottom)
         - 12.0 * off_centre / max(room.right - room.left, 1.0)
     )
