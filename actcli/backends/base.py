@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
@@ -11,10 +12,37 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import DType
 
 
+class Dependence(Enum):
+    """What a result depends on beside its own x and the parameters."""
+
+    #: Nothing: any part of x, in any shape, gives the same numbers.
+    NOTHING = "nothing"
+    #: The place of x in the whole and the size of the whole, which `evaluate` is told.
+    PLACE = "place"
+    #: The whole array it is computed in: x must be given at once.
+    WHOLE = "whole"
+
+
 class Backend(Protocol):
-    """What computes columns. Both methods may be asked for any part of a longer whole."""
+    """What computes columns.
+
+    `functions`, `dtypes` and `orders` are what it has at all; `check` knows each combination.
+    None of that, nor `version`, imports a framework.
+    """
 
     name: str
+    dependence: Dependence
+    #: The names of the dtypes and the orders of derivatives that some function is computed in.
+    dtypes: Sequence[str]
+    orders: Sequence[int]
+
+    @property
+    def version(self) -> str | None:
+        """The version of what computes; None if that is not installed."""
+
+    @property
+    def functions(self) -> Sequence[str]:
+        """The names of the activations that it has, in the catalogue's order."""
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Raise UsageError, saying what there is, where the backend lacks what is asked."""
@@ -22,7 +50,7 @@ class Backend(Protocol):
     def points(
         self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
     ) -> NDArray[Any]:
-        """Points first to last - 1 of an evenly spaced range."""
+        """Points first to last - 1 of an evenly spaced range, whichever part they are of."""
 
     def evaluate(
         self,
@@ -35,8 +63,9 @@ class Backend(Protocol):
         offset: int = 0,
         total: int | None = None,
     ) -> list[NDArray[Any]]:
-        """The orders at x, each shaped like x.
+        """The orders at x, each shaped like x and of the dtype.
 
-        x is elements offset, offset + 1, ... of a whole of `total` elements (by default, x itself):
-        kernels that work in vectors treat the last few elements of an array differently.
+        x is elements offset, offset + 1, ... of a whole of `total` elements (by default, x itself),
+        which matters if results depend on their place. If they depend on the whole, x is all of it.
+        DataError, with the framework's reason, if it fails to compute what `check` let pass.
         """

@@ -7,14 +7,30 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from actcli.backends.base import Dependence
 from actcli.catalogue.bound import BoundActivation
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import DTYPES, DType
 
 
 class Core:
     """True values, correctly rounded; every function, order and dtype."""
 
     name = "actcli"
+    dependence = Dependence.NOTHING
+    dtypes = tuple(DTYPES)
+    orders = (0, 1, 2)
+
+    @property
+    def version(self) -> str:
+        from actcli import __version__
+
+        return __version__
+
+    @property
+    def functions(self) -> Sequence[str]:
+        from actcli.catalogue.registry import catalogue
+
+        return tuple(catalogue())
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Nothing is missing."""
