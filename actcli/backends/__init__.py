@@ -31,6 +31,15 @@ BACKENDS = {
             "tensorflow_2_0:BACKEND",
             "emulation of that release's float32 CPU kernels, bit for bit",
         ),
+        BackendEntry("torch", "torch:BACKEND", "PyTorch, differentiated by its autograd"),
+        BackendEntry("tensorflow", "tensorflow:BACKEND", "TensorFlow, differentiated by a tape"),
+        BackendEntry("jax", "jax:BACKEND", "JAX, differentiated in reverse mode"),
+        BackendEntry("keras", "keras:BACKEND", "Keras on the framework that it is set to"),
+        BackendEntry("keras[tensorflow]", "keras:ON_TENSORFLOW", "Keras on TensorFlow"),
+        BackendEntry("keras[jax]", "keras:ON_JAX", "Keras on JAX"),
+        BackendEntry("keras[torch]", "keras:ON_TORCH", "Keras on PyTorch"),
+        BackendEntry("onnxruntime", "onnxruntime:BACKEND", "ONNX Runtime on one operator: values"),
+        BackendEntry("scipy", "scipy:BACKEND", "SciPy's special functions: values"),
     )
 }
 

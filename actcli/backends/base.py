@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-from actcli.catalogue.bound import BoundActivation
-from actcli.numerics.dtypes import DType
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import DType
 
 
 class Dependence(Enum):
@@ -39,6 +40,10 @@ class Backend(Protocol):
     @property
     def version(self) -> str | None:
         """The version of what computes; None if that is not installed."""
+
+    @property
+    def install(self) -> str:
+        """The command that installs what is missing; "" if nothing is."""
 
     @property
     def functions(self) -> Sequence[str]:

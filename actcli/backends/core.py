@@ -19,6 +19,7 @@ class Core:
     dependence = Dependence.NOTHING
     dtypes = tuple(DTYPES)
     orders = (0, 1, 2)
+    install = ""
 
     @property
     def version(self) -> str:

@@ -105,6 +105,7 @@ class TensorFlow20:
     dtypes = ("float32",)
     orders = (0, 1)
     version = "2.0"
+    install = ""
     functions = tuple(KERNELS)
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
