@@ -30,7 +30,7 @@ ALLOWED: list[tuple[str, int, set[str]]] = [
     ("plot --help", 0, set()),
     ("list --help", 0, set()),
     ("info --help", 0, set()),
-    ("backends", 0, set()),
+    ("backends", 0, {"numpy", "importlib.metadata", "email"}),
     ("evl", 2, set()),
     ("eval", 2, set()),
     ("eval sigmoid --fromat csv", 2, set()),
@@ -40,6 +40,9 @@ ALLOWED: list[tuple[str, int, set[str]]] = [
     ("eval sigmoid 1 --show z", 2, set()),
     ("eval sigmoid 1 --format cvs", 2, set()),
     ("eval sigmoid 1 --backend other", 2, set()),
+    ("eval mish 1 --backend tensorflow", 2, {"numpy"}),
+    ("eval sigmoid 0.5 --format torch", 0, {"numpy"}),
+    ("eval sigmoid 0.5 --format jax", 0, {"numpy"}),
     ("eval elu:beta=1 1", 2, set()),
     # Only an unknown name makes it look at what other packages may add.
     ("eval sigmod 1", 2, {"importlib.metadata", "email"}),

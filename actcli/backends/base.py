@@ -33,8 +33,10 @@ class Backend(Protocol):
 
     name: str
     dependence: Dependence
-    #: The names of the dtypes and the orders of derivatives that some function is computed in.
+    #: The names of the dtypes and the orders of derivatives that some function is computed in; and
+    #: those of the dtypes that only a few functions are.
     dtypes: Sequence[str]
+    rare_dtypes: Sequence[str]
     orders: Sequence[int]
 
     @property

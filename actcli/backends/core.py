@@ -18,6 +18,7 @@ class Core:
     name = "actcli"
     dependence = Dependence.NOTHING
     dtypes = tuple(DTYPES)
+    rare_dtypes = ()
     orders = (0, 1, 2)
     install = ""
 

@@ -43,6 +43,7 @@ class Framework:
     framework = ""
     packages: tuple[str, ...] = ()
     dtypes: tuple[str, ...] = ()
+    rare_dtypes: tuple[str, ...] = ()
     orders: tuple[int, ...] = (0, 1, 2)
 
     @property

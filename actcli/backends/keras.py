@@ -54,9 +54,13 @@ class Keras(Framework):
         return self.engine.dtypes
 
     @property
+    def rare_dtypes(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self.engine.rare_dtypes
+
+    @property
     def version(self) -> str | None:
         found = super().version
-        return found if self.chosen or not found else f"{found} on {self.engine_name}"
+        return found if self.chosen or not found else f"{found} ({self.engine_name})"
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         if self.engine_name not in ENGINES:

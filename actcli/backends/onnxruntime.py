@@ -39,6 +39,7 @@ class OnnxRuntime(Framework):
     framework = "onnx"
     packages = ("onnxruntime", "onnx")
     dtypes = tuple(DTYPES)
+    rare_dtypes = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
     orders = (0,)
 
     def _function(self, call: Call, x: NDArray[Any], dtype: DType) -> Function:

@@ -103,6 +103,7 @@ class TensorFlow20:
     name = "tensorflow-2.0"
     dependence = Dependence.PLACE  # vectors of eight, and the rest of the array
     dtypes = ("float32",)
+    rare_dtypes = ()
     orders = (0, 1)
     version = "2.0"
     install = ""

@@ -19,6 +19,7 @@ class Torch(Framework):
     framework = "torch"
     packages = ("torch",)
     dtypes = tuple(DTYPES)
+    rare_dtypes = ("float8_e4m3fn", "float8_e5m2")
 
     def _instance(
         self, kind: Any, settings: dict[str, Any], x: NDArray[Any], dtype: DType

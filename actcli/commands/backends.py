@@ -49,6 +49,7 @@ def _facts() -> list[dict[str, Any]]:
                 "functions": list(backend.functions),
                 "columns": [column for column, order in ORDERS.items() if order in backend.orders],
                 "dtypes": list(backend.dtypes),
+                "rare_dtypes": list(backend.rare_dtypes),
             }
         )
     return facts
@@ -64,7 +65,7 @@ def _lines(facts: list[dict[str, Any]]) -> list[str]:
                 fact["version"] if here else "missing",
                 str(len(fact["functions"])),
                 ",".join(fact["columns"]),
-                _dtypes(fact["dtypes"]) if here else fact["install"],
+                _dtypes(fact) if here else fact["install"],
             )
         )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -77,12 +78,13 @@ def _lines(facts: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _dtypes(names: list[str]) -> str:
-    """The dtypes in few words."""
+def _dtypes(fact: dict[str, Any]) -> str:
+    """The dtypes that are no exception, in few words: float16,32,64."""
     from actcli.numerics.dtypes import DTYPES
 
+    names = [name for name in fact["dtypes"] if name not in fact["rare_dtypes"]]
     if len(names) == len(DTYPES):
         return "all"
     if names == [name for name, dtype in DTYPES.items() if dtype.bits > 8]:
         return "all but float8"
-    return ",".join(names)
+    return ",".join(names).replace(",float", ",")
