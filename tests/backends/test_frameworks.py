@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import logging
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import numpy as np
 import pytest
 
 from actcli.backends import BACKENDS, get_backend
+from actcli.backends.quiet import quiet
 from actcli.catalogue.specification import parse
 from actcli.numerics.dtypes import DTYPES
 from tests.backends.installed import FRAMEWORKS, evaluate, skip_unless_installed
@@ -107,7 +111,7 @@ def test_a_stream_is_one_array(call: Call, tmp_path: Path) -> None:
     Where it computes in vectors, its sigmoid depends on the place of a number in the array.
     """
     skip_unless_installed("torch")
-    x = np.linspace(-6, 6, 20011, dtype=np.float32)
+    x = np.linspace(-6, 6, 200_003, dtype=np.float32)  # more than arrives at once
     expected = evaluate("torch", "sigmoid", x)
     np.savetxt(tmp_path / "x.txt", x, fmt="%.9g")
     np.save(tmp_path / "x.npy", x)
@@ -123,6 +127,21 @@ def test_a_stream_is_one_array(call: Call, tmp_path: Path) -> None:
         "eval", "sigmoid", str(tmp_path / "x.npy"), "--backend", "torch", "--format", "tf"
     )
     assert np.array2string(expected[:1])[1:-1].strip() in summary.out
+
+
+def test_what_a_framework_says_to_itself_is_not_heard(capfd: pytest.CaptureFixture[str]) -> None:
+    print("before")
+    with quiet():
+        os.write(1, b"from C")
+        os.write(2, b"from C")
+        print("from Python", flush=True)
+        print("from Python", file=sys.stderr)
+        logging.getLogger("framework").addHandler(logging.StreamHandler())
+        logging.getLogger("framework").warning("logged")
+        os.system("echo from a process")
+    logging.getLogger("framework").warning("by a handler that is kept")
+    print("after", file=sys.stderr)
+    assert capfd.readouterr() == ("before\n", "after\n")
 
 
 MISSING = {

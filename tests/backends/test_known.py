@@ -17,8 +17,9 @@ def test_torch_loses_the_tail_of_gelu() -> None:
 
 @pytest.mark.parametrize("name", ["tensorflow", "jax"])
 def test_the_gradient_of_gelu_tanh_is_nan_where_its_cube_overflows(name: str) -> None:
-    gradient = evaluate(name, "gelu_tanh", [255.0, 256.0], 1, "float16")
-    holds(name, gradient.astype(float).tolist(), [1.0, np.nan])
+    gradient = evaluate(name, "gelu_tanh", [5.0, 256.0], 1, "float16")
+    assert gradient[0] == 1
+    holds(name, gradient[1:].astype(float), [np.nan])
 
 
 def test_torch_computes_that_gradient_in_float32() -> None:
