@@ -54,6 +54,7 @@ many = settings(max_examples=300, deadline=None, suppress_health_check=list(Heal
 @many
 @given(arrays())
 @example(np.full(1001, 1.5e-7))
+@example(np.array([0x7F81, 0x3F80], "uint16").view("bfloat16"))  # the nan signals
 @example(np.zeros((0,), "float64"))
 def test_torch(values: np.ndarray[Any, Any]) -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")

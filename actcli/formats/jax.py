@@ -35,7 +35,7 @@ def array_text(values: Array, shape: tuple[int, ...]) -> str:
     kind = f"dtype={values.dtype.name}"
     if not values.size:
         return f"{PREFIX}[], shape={shape}, {kind})"
-    with default_options():
+    with default_options(), np.errstate(invalid="ignore"):  # of a nan that signals
         text = np.array2string(values, prefix=PREFIX, suffix=",", separator=", ")
     last_line = len(text) - text.rfind("\n") + 1
     # where the dtype does not fit, JAX leaves room on the same line

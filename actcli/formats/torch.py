@@ -60,7 +60,8 @@ def tensor_text(values: Array, shape: tuple[int, ...]) -> str:
         cut = [math.prod(shape) > THRESHOLD and size > 2 * EDGE for size in shape]
         shown = _ends(values, cut) if values.ndim > 1 else values
         sizes = [2 * EDGE if is_cut else size for is_cut, size in zip(cut, shape, strict=True)]
-        numbers = shown.astype(np.float64).reshape(sizes)
+        with np.errstate(invalid="ignore"):  # a nan that signals becomes one that does not
+            numbers = shown.astype(np.float64).reshape(sizes)
         body = _nested(numbers, cut, _style(numbers), INDENT)
     else:
         body = "[]"
