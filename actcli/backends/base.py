@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,4 +75,23 @@ class Backend(Protocol):
         x is elements offset, offset + 1, ... of a whole of `total` elements (by default, x itself),
         which matters if results depend on their place. If they depend on the whole, x is all of it.
         DataError, with the framework's reason, if it fails to compute what `check` let pass.
+        """
+
+
+@runtime_checkable
+class Backward(Protocol):
+    """A backend whose backward pass takes an upstream gradient of one's own."""
+
+    def backward(
+        self,
+        bound: BoundActivation,
+        x: NDArray[Any],
+        upstream: float,
+        dtype: DType,
+        *,
+        offset: int = 0,
+        total: int | None = None,
+    ) -> NDArray[Any]:
+        """What its backward pass gives for x if `upstream`, a number of the dtype, comes from above
+        at every element: upstream * f'(x). The rest is as in `evaluate`.
         """

@@ -59,5 +59,22 @@ class Core:
 
         return evaluate(bound, x, orders, dtype, saturate)
 
+    def backward(
+        self,
+        bound: BoundActivation,
+        x: NDArray[Any],
+        upstream: float,
+        dtype: DType,
+        *,
+        offset: int = 0,
+        total: int | None = None,
+    ) -> NDArray[Any]:
+        from actcli.numerics.landmarks import find_landmarks
+        from actcli.numerics.truth import TrueValues, rounded
+
+        true_values = TrueValues(bound, (1,), dtype, find_landmarks(bound, dtype), upstream)
+        (product,) = true_values(x.reshape(-1))
+        return rounded(product, dtype).reshape(x.shape)
+
 
 BACKEND = Core()
