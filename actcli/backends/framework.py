@@ -114,10 +114,39 @@ class Framework:
             with self._scope(dtype):
                 return [self._order(call, values, order, dtype) for order in orders]
 
-    def _order(self, call: Call, x: NDArray[Any], order: int, dtype: DType) -> NDArray[Any]:
+    def backward(
+        self,
+        bound: BoundActivation,
+        x: NDArray[Any],
+        upstream: float,
+        dtype: DType,
+        *,
+        offset: int = 0,
+        total: int | None = None,
+    ) -> NDArray[Any]:
+        import numpy as np
+
+        self.check(bound, (1,), dtype)
+        call = framework_call(bound, self.framework)
+        values = np.array(x, dtype.numpy, order="C")
+        with quiet():
+            self._load()
+            with self._scope(dtype):
+                return self._order(call, values, 1, dtype, upstream)
+
+    def _order(
+        self,
+        call: Call,
+        x: NDArray[Any],
+        order: int,
+        dtype: DType,
+        upstream: float | None = None,
+    ) -> NDArray[Any]:
         """One order alone: frameworks compute it otherwise if they are to go on from there."""
         with self._reasons(f"{WORDS[order]} of {call.written('x')} in {dtype.name}"):
             function = self._function(call, x, dtype)
+            if upstream is not None:
+                function = self._scaled(function, upstream, x, dtype)
             result = self._array(self._derivative(function, self._tensor(x, dtype), order), dtype)
             if result.shape != x.shape:
                 raise DataError(f"the result has shape {result.shape}, not {x.shape}")
@@ -136,6 +165,13 @@ class Framework:
             lines = str(error).strip().splitlines()
             reason = lines[0] if lines else type(error).__name__
             raise DataError(f"{self.name} {self.version} has no {task}: {reason}") from error
+
+    def _scaled(self, function: Function, factor: float, x: NDArray[Any], dtype: DType) -> Function:
+        """The function times a number, which its own backward pass is then given from above."""
+        import numpy as np
+
+        factors = self._tensor(np.full(x.shape, factor, dtype.numpy), dtype)
+        return lambda tensor: function(tensor) * factors
 
     def _load(self) -> None:
         """Import the framework."""
