@@ -23,6 +23,8 @@ COMMANDS = {
     "plot": "Draw functions and derivatives into a file or on the terminal.",
     "list": "List the functions of the catalogue.",
     "info": "Show everything known of one function.",
+    "audit": "Measure how wrong a backend, or numbers of yours, are.",
+    "points": "Write inputs worth testing a kernel with.",
     "backends": "List the backends that can compute.",
 }
 

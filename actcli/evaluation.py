@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.backends import DEFAULT
+from actcli.backends.base import Dependence
 from actcli.columns import EDGE, ORDERS, THRESHOLD
 from actcli.sources.base import Divisible, Measured, Relaying, Stored
 
@@ -87,7 +87,11 @@ class Evaluation:
 
     @property
     def divisible(self) -> bool:
-        return isinstance(self.source, Divisible)
+        return isinstance(self.source, Divisible) and not self._undivided
+
+    @property
+    def _undivided(self) -> bool:
+        return self.backend.dependence is Dependence.WHOLE
 
     def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
         for columns in self._computed(self.names if names is None else names, TEXT_BLOCK):
@@ -99,11 +103,12 @@ class Evaluation:
 
     def _computed(self, names: Sequence[str], size: int | None) -> Iterator[list[Array]]:
         """Blocks of that size, where the source has blocks of any, or as large as is best."""
-        # The default backend alone promises that a value does not depend on its place among others;
-        # what does needs to know how many there are.
-        places_count = self.backend.name != DEFAULT and self.source.count is None
-        source = self.source.held() if places_count else self.source
-        if size is not None and isinstance(source, Stored):
+        # What a value's place among others decides needs to know how many there are.
+        placed = self.backend.dependence is Dependence.PLACE and self.source.count is None
+        source = self.source.held() if placed or self._undivided else self.source
+        if self._undivided:
+            blocks = iter((self._all_columns(source, names),))
+        elif size is not None and isinstance(source, Stored):
             blocks = self._blocks(source.blocks_of(size), source.count, names)
         else:
             blocks = self._blocks(source.blocks(), source.count, names)
@@ -144,6 +149,11 @@ class Evaluation:
     def shown(self) -> list[Array]:
         count = self.source.count
         assert count is not None, "columns are made whole before they are shown"
+        if self._undivided:
+            columns = self._all_columns(self.source, self.names)
+            if count <= THRESHOLD:
+                return columns
+            return [np.concatenate((column[:EDGE], column[-EDGE:])) for column in columns]
         if count <= THRESHOLD:
             return self._part(0, count)
         ends = zip(self._part(0, EDGE), self._part(count - EDGE, count), strict=True)
@@ -156,6 +166,13 @@ class Evaluation:
         held = copy(self)
         held.source = source
         return held
+
+    def _all_columns(self, source: Source, names: Sequence[str]) -> list[Array]:
+        count = source.count
+        assert count is not None, "a source is held before all of it is had"
+        x = source.part(0, count)
+        columns = self._columns(x.reshape(()) if self.scalar else x, 0, count, names)
+        return [column.reshape(-1) for column in columns]
 
     def _part(self, first: int, last: int) -> list[Array]:
         return self._columns(self.source.part(first, last), first, self.source.count, self.names)

@@ -21,16 +21,18 @@ INTERVAL = 0.1
 
 
 @contextmanager
-def progress(total: int | None, quiet: bool = False) -> Iterator[Advance]:
-    """A function to call with the number of bytes just done, of a total if it is known.
+def progress(total: int | None, quiet: bool = False, counted: str = "bytes") -> Iterator[Advance]:
+    """A function to call with how much was just done, of a total if it is known.
 
-    It shows something on a terminal alone, after a second, and nothing where standard output is a
-    terminal as well: a bar among numbers helps nobody.
+    It shows something on a terminal alone, after a second. Where bytes are counted, results flow
+    meanwhile: then it shows nothing if standard output is a terminal as well, as a bar among
+    numbers helps nobody.
     """
-    if quiet or not is_terminal(sys.stderr) or is_terminal(sys.stdout):
+    among_numbers = counted == "bytes" and is_terminal(sys.stdout)
+    if quiet or not is_terminal(sys.stderr) or among_numbers:
         yield _ignore
         return
-    bar = _Bar(total)
+    bar = _Bar(total, counted)
     try:
         yield bar.advance
     finally:
@@ -42,8 +44,9 @@ def _ignore(count: int) -> None:
 
 
 class _Bar:
-    def __init__(self, total: int | None) -> None:
+    def __init__(self, total: int | None, counted: str) -> None:
         self.total = total
+        self.counted = counted
         self.done = 0
         self.next = time.monotonic() + PATIENCE
         self.shown: Progress | None = None
@@ -55,7 +58,7 @@ class _Bar:
             return
         self.next = now + INTERVAL
         if self.shown is None:
-            self.shown = _start(self.total, self.done)
+            self.shown = _start(self.total, self.done, self.counted)
         # Drawn from here alone: a thread of the bar's own would forbid processes of ours.
         self.shown.update(self.shown.task_ids[0], completed=self.done, refresh=True)
 
@@ -64,20 +67,25 @@ class _Bar:
             self.shown.stop()
 
 
-def _start(total: int | None, done: int) -> Progress:
+def _start(total: int | None, done: int, counted: str) -> Progress:
     from rich.progress import (
         BarColumn,
         DownloadColumn,
+        MofNCompleteColumn,
         Progress,
+        ProgressColumn,
+        TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
         TransferSpeedColumn,
     )
 
+    amount: list[ProgressColumn] = [MofNCompleteColumn(), TextColumn(counted)]
+    if counted == "bytes":
+        amount = [DownloadColumn(), TransferSpeedColumn()]
     bar = Progress(
         BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
+        *amount,
         TimeElapsedColumn() if total is None else TimeRemainingColumn(),
         console=make_console(stderr=True),
         auto_refresh=False,

@@ -3,18 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-from actcli.catalogue.bound import BoundActivation
-from actcli.numerics.dtypes import DType
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import DType
+
+
+class Dependence(Enum):
+    """What a result depends on beside its own x and the parameters."""
+
+    #: Nothing: any part of x, in any shape, gives the same numbers.
+    NOTHING = "nothing"
+    #: The place of x in the whole and the size of the whole, which `evaluate` is told.
+    PLACE = "place"
+    #: The whole array it is computed in: x must be given at once.
+    WHOLE = "whole"
 
 
 class Backend(Protocol):
-    """What computes columns. Both methods may be asked for any part of a longer whole."""
+    """What computes columns.
+
+    `functions`, `dtypes` and `orders` are what it has at all; `check` knows each combination.
+    None of that, nor `version`, imports a framework.
+    """
 
     name: str
+    dependence: Dependence
+    #: The names of the dtypes and the orders of derivatives that some function is computed in; and
+    #: those of the dtypes that only a few functions are.
+    dtypes: Sequence[str]
+    rare_dtypes: Sequence[str]
+    orders: Sequence[int]
+
+    @property
+    def version(self) -> str | None:
+        """The version of what computes; None if that is not installed."""
+
+    @property
+    def install(self) -> str:
+        """The command that installs what is missing; "" if nothing is."""
+
+    @property
+    def functions(self) -> Sequence[str]:
+        """The names of the activations that it has, in the catalogue's order."""
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Raise UsageError, saying what there is, where the backend lacks what is asked."""
@@ -22,7 +57,7 @@ class Backend(Protocol):
     def points(
         self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
     ) -> NDArray[Any]:
-        """Points first to last - 1 of an evenly spaced range."""
+        """Points first to last - 1 of an evenly spaced range, whichever part they are of."""
 
     def evaluate(
         self,
@@ -35,8 +70,28 @@ class Backend(Protocol):
         offset: int = 0,
         total: int | None = None,
     ) -> list[NDArray[Any]]:
-        """The orders at x, each shaped like x.
+        """The orders at x, each shaped like x and of the dtype.
 
-        x is elements offset, offset + 1, ... of a whole of `total` elements (by default, x itself):
-        kernels that work in vectors treat the last few elements of an array differently.
+        x is elements offset, offset + 1, ... of a whole of `total` elements (by default, x itself),
+        which matters if results depend on their place. If they depend on the whole, x is all of it.
+        DataError, with the framework's reason, if it fails to compute what `check` let pass.
+        """
+
+
+@runtime_checkable
+class Backward(Protocol):
+    """A backend whose backward pass takes an upstream gradient of one's own."""
+
+    def backward(
+        self,
+        bound: BoundActivation,
+        x: NDArray[Any],
+        upstream: float,
+        dtype: DType,
+        *,
+        offset: int = 0,
+        total: int | None = None,
+    ) -> NDArray[Any]:
+        """What its backward pass gives for x if `upstream`, a number of the dtype, comes from above
+        at every element: upstream * f'(x). The rest is as in `evaluate`.
         """

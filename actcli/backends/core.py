@@ -7,14 +7,32 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from actcli.backends.base import Dependence
 from actcli.catalogue.bound import BoundActivation
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import DTYPES, DType
 
 
 class Core:
     """True values, correctly rounded; every function, order and dtype."""
 
     name = "actcli"
+    dependence = Dependence.NOTHING
+    dtypes = tuple(DTYPES)
+    rare_dtypes = ()
+    orders = (0, 1, 2)
+    install = ""
+
+    @property
+    def version(self) -> str:
+        from actcli import __version__
+
+        return __version__
+
+    @property
+    def functions(self) -> Sequence[str]:
+        from actcli.catalogue.registry import catalogue
+
+        return tuple(catalogue())
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Nothing is missing."""
@@ -40,6 +58,23 @@ class Core:
         from actcli.numerics.evaluate import evaluate
 
         return evaluate(bound, x, orders, dtype, saturate)
+
+    def backward(
+        self,
+        bound: BoundActivation,
+        x: NDArray[Any],
+        upstream: float,
+        dtype: DType,
+        *,
+        offset: int = 0,
+        total: int | None = None,
+    ) -> NDArray[Any]:
+        from actcli.numerics.landmarks import find_landmarks
+        from actcli.numerics.truth import TrueValues, rounded
+
+        true_values = TrueValues(bound, (1,), dtype, find_landmarks(bound, dtype), upstream)
+        (product,) = true_values(x.reshape(-1))
+        return rounded(product, dtype).reshape(x.shape)
 
 
 BACKEND = Core()

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.backends.base import Dependence
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
 from actcli.numerics.dtypes import DType
@@ -100,6 +101,13 @@ class TensorFlow20:
     """The emulation: four functions, their values and gradients, in float32."""
 
     name = "tensorflow-2.0"
+    dependence = Dependence.PLACE  # vectors of eight, and the rest of the array
+    dtypes = ("float32",)
+    rare_dtypes = ()
+    orders = (0, 1)
+    version = "2.0"
+    install = ""
+    functions = tuple(KERNELS)
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         has = f"{self.name} has {', '.join(KERNELS)} in float32, with their gradients"

@@ -128,7 +128,9 @@ class Steepest(NamedTuple):
 class Argument(NamedTuple):
     """A framework's keyword: the parameter it sets here, and the framework's default.
 
-    `default` is None where the framework requires the argument; `fixed` where it cannot be changed.
+    `default` is None where the framework requires the argument; `fixed` where it cannot be changed;
+    `operand` where it is given by place, as a number of x's dtype. A `guard` is there to avoid an
+    overflow: the framework's default stands unless the parameter is set to other than our default.
     """
 
     keyword: str
@@ -136,6 +138,8 @@ class Argument(NamedTuple):
     default: Number | None
     fixed: bool = False
     remark: str = ""
+    operand: bool = False
+    guard: bool = False
 
 
 class Symbol(NamedTuple):

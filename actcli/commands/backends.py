@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from actcli.commands.options import output_option
@@ -17,17 +19,72 @@ from actcli.commands.options import output_option
 )
 @output_option
 def command(format_name: str, output: str | None) -> None:
-    """List the backends that can compute; eval takes one with --backend."""
-    from actcli.backends import BACKENDS
+    """List the backends that can compute, and what each has; eval takes one with --backend."""
     from actcli.output import open_text
 
+    facts = _facts()
     with open_text(output) as out:
         if format_name == "json":
             import json
 
-            rows = [{"name": name, "summary": entry.summary} for name, entry in BACKENDS.items()]
-            out.write(json.dumps(rows, indent=1) + "\n")
+            out.write(json.dumps(facts, indent=1) + "\n")
         else:
-            width = max(map(len, BACKENDS))
-            for name, entry in BACKENDS.items():
-                out.write(f"{name:{width}}  {entry.summary}\n")
+            out.writelines(line.rstrip() + "\n" for line in _lines(facts))
+
+
+def _facts() -> list[dict[str, Any]]:
+    """What is known of each backend without importing what it computes with."""
+    from actcli.backends import BACKENDS, get_backend
+    from actcli.columns import ORDERS
+
+    facts = []
+    for name, entry in BACKENDS.items():
+        backend = get_backend(name)
+        facts.append(
+            {
+                "name": name,
+                "summary": entry.summary,
+                "version": backend.version,
+                "install": backend.install if backend.version is None else None,
+                "functions": list(backend.functions),
+                "columns": [column for column, order in ORDERS.items() if order in backend.orders],
+                "dtypes": list(backend.dtypes),
+                "rare_dtypes": list(backend.rare_dtypes),
+            }
+        )
+    return facts
+
+
+def _lines(facts: list[dict[str, Any]]) -> list[str]:
+    rows = [("backend", "version", "functions", "columns", "dtypes")]
+    for fact in facts:
+        here = fact["version"] is not None
+        rows.append(
+            (
+                fact["name"],
+                fact["version"] if here else "missing",
+                str(len(fact["functions"])),
+                ",".join(fact["columns"]),
+                _dtypes(fact) if here else fact["install"],
+            )
+        )
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            word.rjust(width) if place == 2 else word.ljust(width)
+            for place, (word, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+
+
+def _dtypes(fact: dict[str, Any]) -> str:
+    """The dtypes that are no exception, in few words: float16,32,64."""
+    from actcli.numerics.dtypes import DTYPES
+
+    names = [name for name in fact["dtypes"] if name not in fact["rare_dtypes"]]
+    if len(names) == len(DTYPES):
+        return "all"
+    if names == [name for name, dtype in DTYPES.items() if dtype.bits > 8]:
+        return "all but float8"
+    return ",".join(names).replace(",float", ",")

@@ -81,7 +81,7 @@ def command(
         raise UsageError(f"no function is named; {EXAMPLE}")
     request = read_request(words)
     check_input_options(request, column, invalid, raw, array)
-    format_name = format_name or _format_of_output(output)
+    format_name = format_name or format_of_output(output)
     show = show or (("x", "y", "dy") if _is_range_or_point(request) else ("y",))
     first_id = _first_id(first_id, backend)
 
@@ -173,7 +173,8 @@ def _is_range_or_point(request: Request) -> bool:
     return request.start is not None
 
 
-def _format_of_output(output: str | None) -> str | None:
+def format_of_output(output: str | None) -> str | None:
+    """The format that the suffix of a file to be written stands for."""
     from actcli.formats import format_of_path
     from actcli.output import is_replaceable
 

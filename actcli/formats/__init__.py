@@ -42,6 +42,8 @@ FORMATS = {
     "jsonl": Format("json:write_lines", "one object a row", (".jsonl", ".ndjson")),
     "table": Format("table:write", "a table to look at"),
     "numpy": Format("arrays:write", "numpy's repr of each column"),
+    "torch": Format("torch:write", "PyTorch's repr of each column"),
+    "jax": Format("jax:write", "JAX's repr of each column"),
     "hex": Format("delimited:write_hex", "hexadecimal floats, as C99 has them", (".hex",)),
     "bits": Format("delimited:write_bits", "bit patterns", (".bits",)),
     "npy": Format("elements:write_npy", "numpy's file of one column", (".npy",), binary=True),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TextIO
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
@@ -26,18 +27,26 @@ def write(columns: Columns, out: TextIO) -> None:
 def column_texts(columns: Columns) -> Iterator[str]:
     """The repr of each column, whose count is known."""
     assert columns.count is not None
-    if len(columns.shape) < 2:
-        for values in columns.shown():
+    for values in column_values(columns):
+        if values.ndim == 1:
             yield array_text(values, columns.count, columns.scalar)
+        else:
+            yield _default_repr(values)
+
+
+def column_values(columns: Columns) -> Iterator[Array]:
+    """What a repr is made of: of one dimension the values shown, of more the whole array."""
+    if len(columns.shape) < 2:
+        yield from columns.shown()
         return
     for name in columns.names:
-        # The corners that numpy shows lie all over such an array; it is held as a whole.
-        values = np.empty(columns.count, columns.dtype.numpy)
+        # The corners that are shown lie all over such an array; it is held as a whole.
+        values = np.empty(columns.count or 0, columns.dtype.numpy)
         first = 0
         for (block,) in columns.large_blocks((name,)):
             values[first : first + len(block)] = block
             first += len(block)
-        yield _default_repr(values.reshape(columns.shape, order="F" if columns.fortran else "C"))
+        yield values.reshape(columns.shape, order="F" if columns.fortran else "C")
 
 
 def array_text(values: Array, count: int, scalar: bool = False) -> str:
@@ -50,12 +59,8 @@ def array_text(values: Array, count: int, scalar: bool = False) -> str:
         values = values.reshape(())
     if count <= THRESHOLD:
         return _default_repr(values)
-    # numpy looks at the ends alone when it summarises, so any values may stand between them.
-    stand_in = np.zeros(THRESHOLD + 1, values.dtype)
-    stand_in[:EDGE] = values[:EDGE]
-    stand_in[-EDGE:] = values[-EDGE:]
-    text = _default_repr(stand_in)
-    body, _, rest = text.rpartition(f"shape={stand_in.shape}")
+    long = stand_in(values)
+    body, _, rest = _default_repr(long).rpartition(f"shape={long.shape}")
     body, facts = body.rstrip(), f"shape={(count,)}{rest}"
     # Whether the facts fit on the last line depends on how long the count is.
     last_line = len(body) - (body.rfind("\n") + 1)
@@ -63,8 +68,21 @@ def array_text(values: Array, count: int, scalar: bool = False) -> str:
     return f"{body}{space}{facts}"
 
 
+def stand_in(ends: Array) -> Array:
+    """An array that numpy prints as any long one with these ends: it looks at them alone."""
+    long = np.zeros(THRESHOLD + 1, ends.dtype)
+    long[:EDGE], long[-EDGE:] = ends[:EDGE], ends[-EDGE:]
+    return long
+
+
 def _default_repr(values: Array) -> str:
-    with np.printoptions(
+    with default_options():
+        return repr(values)
+
+
+def default_options() -> AbstractContextManager[Any]:
+    """numpy's options of printing as they are by default, whatever the user's are."""
+    return np.printoptions(
         edgeitems=EDGE,
         threshold=THRESHOLD,
         floatmode="maxprec",
@@ -77,5 +95,4 @@ def _default_repr(values: Array) -> str:
         formatter=None,
         legacy=False,
         override_repr=None,
-    ):
-        return repr(values)
+    )

@@ -69,14 +69,16 @@ def encoded(
     bounds: Sequence[BoundActivation],
     style: Style,
     title: str | None = None,
+    words: str | None = None,
 ) -> bytes:
-    """The picture as the bytes of a file; `title` goes into its metadata.
+    """The picture as the bytes of a file; `title` and `words` go into its metadata.
 
     Raises DataError where the format cannot be written.
     """
     picture = io.BytesIO()
     written = WRITTEN_AS.get(picture_format, picture_format)
-    metadata = _metadata(title or labels.title(bounds), labels.description(bounds), written)
+    words = words or labels.description(bounds)
+    metadata = _metadata(title or labels.title(bounds), words, written)
     with style.applied(), without(("SOURCE_DATE_EPOCH",)):  # which need not be a number
         try:
             figure.savefig(picture, format=written, **metadata)

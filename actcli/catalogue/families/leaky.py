@@ -130,7 +130,12 @@ PRELU = Activation(
     smoothness="C0",
     view=3.0,
     symbols=(
-        Symbol("torch", "torch.nn.functional.prelu", at_breakpoints={"torch": (0.25,)}),
+        Symbol(
+            "torch",
+            "torch.nn.functional.prelu",
+            arguments=(Argument("weight", "alpha", None, operand=True),),
+            at_breakpoints={"torch": (0.25,)},
+        ),
         Symbol("torch", "torch.nn.PReLU", arguments=(Argument("init", "alpha", 0.25),)),
         Symbol(
             "keras", "keras.layers.PReLU", arguments=(Argument("alpha_initializer", "alpha", 0.0),)
@@ -138,7 +143,7 @@ PRELU = Activation(
         Symbol(
             "flax", "flax.linen.PReLU", arguments=(Argument("negative_slope_init", "alpha", 0.01),)
         ),
-        Symbol("onnx", "onnx.PRelu", arguments=(Argument("slope", "alpha", None),)),
+        Symbol("onnx", "onnx.PRelu", arguments=(Argument("slope", "alpha", None, operand=True),)),
     ),
     citation=Citation(
         "Delving Deep into Rectifiers",

@@ -232,7 +232,7 @@ SOFT_SHRINK = Activation(
                 ),
             },
         ),
-        Symbol("onnx", "onnx.Shrink", call="onnx.Shrink(x, lambd, bias=lambd)"),
+        Symbol("onnx", "onnx.Shrink", call="onnx.Shrink(x, lambd=lambd, bias=lambd)"),
     ),
     citation=Citation(
         "De-noising by soft-thresholding (IEEE Trans. Inf. Theory 41)",

@@ -82,7 +82,7 @@ SOFTPLUS = Activation(
             also=("torch.nn.Softplus",),
             arguments=(
                 Argument("beta", "beta", 1.0),
-                Argument("threshold", "threshold", 20.0),
+                Argument("threshold", "threshold", 20.0, guard=True),
             ),
         ),
         Symbol(

@@ -1,0 +1,170 @@
+"""Auditing a backend, or samples: what is judged, and what is found of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from actcli.auditing.facts import Asked
+from actcli.auditing.findings import Findings
+from actcli.auditing.inputs import Chosen, Every, Inputs, Sample
+from actcli.auditing.judge import Judge, Rules
+from actcli.auditing.run import Report, run
+from actcli.auditing.subjects import Computed, Subject
+from actcli.auditing.subjects import Samples as Given
+from actcli.backends.base import Backend
+from actcli.catalogue.bound import BoundActivation
+from actcli.columns import COLUMNS, ORDERS
+from actcli.errors import ActcliError, DataError, UsageError
+from actcli.numerics.dtypes import DType
+from actcli.numerics.worth_testing import COUNT, worth_testing
+from actcli.sources.samples import Samples
+
+#: How many inputs of a wide dtype are chosen by chance if nobody says.
+QUICK = {32: 1 << 20, 64: 1 << 17}
+#: What shows whether a backend computes a column at all: as many numbers as a vector has.
+PROBE = np.linspace(-1.0, 1.0, 8)
+#: Of a dtype with more bit patterns than this, no share is possible.
+MOST = 1 << 32
+
+
+class Amount(NamedTuple):
+    """How many inputs to choose by chance: a count, or a share of all (1.0 is every one)."""
+
+    number: int | None = None
+    share: float | None = None
+
+    def of(self, dtype: DType) -> int:
+        """How many that is; UsageError for more than anybody can wait for."""
+        patterns = 1 << dtype.bits
+        if self.share is not None and patterns > MOST:
+            raise UsageError(
+                f"a share of the 2^{dtype.bits} inputs of {dtype.name} would never end; "
+                "give --sample a count"
+            )
+        count = self.number if self.share is None else max(1, round(self.share * patterns))
+        assert count is not None
+        if count > MOST:
+            raise UsageError(f"--sample takes a count of at most 2^32, not {count}")
+        return min(count, patterns)
+
+
+class Audit(NamedTuple):
+    """What was asked, and what was found of each column."""
+
+    asked: Asked
+    columns: Mapping[str, Findings]
+
+    def over(self, ulp: float) -> list[str]:
+        """The columns with an error of more than so many ulp, or one that ulp do not tell."""
+        return [name for name, found in self.columns.items() if found.exceeds(ulp)]
+
+
+def audit_backend(
+    backend: Backend,
+    bound: BoundActivation,
+    dtype: DType,
+    rules: Rules,
+    show: Sequence[str] | None = None,
+    amount: Amount | None = None,
+    report: Callable[[int], Report] | None = None,
+) -> Audit:
+    """Judge what a backend computes; without `show`, the columns that it has.
+
+    Every input of 8 and 16 bits, and of wider dtypes a sample with what is worth testing, unless
+    `amount` says otherwise. `report` is given the number of inputs, and returns what is told how
+    many more are done. UsageError if the backend has none of it, DataError if it fails.
+    """
+    names, lacking = _available(backend, bound, dtype, show, rules)
+    orders = [ORDERS[name] for name in names]
+    subject = Computed(backend, bound, orders, dtype, rules.saturate, rules.upstream)
+    judge = Judge(bound, orders, dtype, rules)
+    inputs = _inputs(bound, dtype, amount)
+    asked = Asked(
+        bound, dtype, rules, _words(inputs, dtype), backend.name, backend.version,
+        chosen=sum(one.count for one in inputs if isinstance(one, Chosen)),
+        sampled=sum(one.count for one in inputs if isinstance(one, Sample)),
+        lacking=lacking,
+    )  # fmt: skip
+    return _audit(asked, judge, subject, inputs, names, report)
+
+
+def audit_samples(
+    samples: Samples,
+    bound: BoundActivation,
+    rules: Rules,
+    source: str,
+    report: Callable[[int], Report] | None = None,
+) -> Audit:
+    """Judge numbers that are there already."""
+    names = [name for name in samples.columns if name in ORDERS]
+    inputs: list[Inputs] = [Chosen(samples.columns["x"])]
+    if not inputs[0].count:
+        raise DataError(f"{source} has no rows")
+    judge = Judge(bound, [ORDERS[name] for name in names], samples.dtype, rules)
+    count = inputs[0].count
+    words = "1 input" if count == 1 else f"{count:,} inputs"
+    asked = Asked(bound, samples.dtype, rules, words, source=source, remarks=tuple(samples.remarks))
+    subject = Given([samples.columns[name] for name in names])
+    return _audit(asked, judge, subject, inputs, names, report)
+
+
+def _audit(
+    asked: Asked,
+    judge: Judge,
+    subject: Subject,
+    inputs: Sequence[Inputs],
+    names: Sequence[str],
+    report: Callable[[int], Report] | None,
+) -> Audit:
+    tell = report(sum(one.count for one in inputs)) if report else None
+    found = run(judge, subject, inputs, tell)
+    return Audit(asked, dict(zip(names, found, strict=True)))
+
+
+def _available(
+    backend: Backend,
+    bound: BoundActivation,
+    dtype: DType,
+    show: Sequence[str] | None,
+    rules: Rules,
+) -> tuple[list[str], dict[str, str]]:
+    """The columns to judge, and why the others are not."""
+    if show is not None:
+        names = [name for name in COLUMNS if name in show]
+        backend.check(bound, [ORDERS[name] for name in names], dtype)
+        return names, {}
+    names, lacking = [], {}
+    refused: ActcliError | None = None
+    for name, order in ORDERS.items():
+        if rules.upstream is not None and order > 1:
+            continue
+        try:
+            # some of what a check lets pass shows only when it is computed
+            subject = Computed(backend, bound, [order], dtype, rules.saturate, rules.upstream)
+            subject.results(PROBE.astype(dtype.numpy), 0, len(PROBE))
+            names.append(name)
+        except (UsageError, DataError) as error:
+            lacking[name] = str(error)
+            refused = refused or error
+    if not names and refused is not None:
+        raise refused
+    return names, lacking
+
+
+def _inputs(bound: BoundActivation, dtype: DType, amount: Amount | None) -> list[Inputs]:
+    patterns = 1 << dtype.bits
+    count = amount.of(dtype) if amount else QUICK.get(dtype.bits, patterns)
+    if count == patterns:
+        return [Every(dtype)]
+    return [Chosen(worth_testing(bound, dtype, COUNT)), Sample(dtype, count)]
+
+
+def _words(inputs: Sequence[Inputs], dtype: DType) -> str:
+    first = inputs[0]
+    if isinstance(first, Every):
+        return f"all {first.count:,} inputs"
+    power = f"2^{dtype.bits}" if dtype.bits > 16 else f"{1 << dtype.bits:,}"
+    return f"{first.count:,} inputs worth testing and {inputs[1].count:,} of all {power}"

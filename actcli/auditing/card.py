@@ -1,0 +1,218 @@
+"""What an audit found, laid out for people: for the width of a terminal, or whole for a pipe."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from rich.text import Text
+
+from actcli.auditing.columns_of_text import aligned, width_of
+from actcli.auditing.findings import KINDS
+from actcli.reference.layout import HEADING, LABEL, REMARK, WARNING, wrapped
+
+TITLE = "bold blue"
+GOOD, BAD = "green", "bold red"
+WIDTH = 78
+#: An error of less ulp than this is told from none, no more.
+NOTHING = 1e-6
+
+
+def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Text]:
+    """The lines of a report. Without a width no line is wrapped."""
+    columns = facts["columns"]
+    lines = [*wrapped(_title(facts), width)]
+    lines.append(Text(("─" if unicode else "-") * (width or WIDTH), style=REMARK))
+    lines += aligned([*_summary(facts)], left=1)
+    for name, reason in facts["lacking"].items():
+        lines += wrapped(Text(f"  {name}: {reason}", style=REMARK), width)
+    for remark in facts["remarks"]:
+        lines += wrapped(Text(remark, style=WARNING), width)
+    for heading, rows in (
+        (f"First beyond {_ulp(facts['rules']['bound'])}, from 0 outward", _first(facts)),
+        ("Not told in ulp, the first from 0 outward", _odd(facts)),
+        ("Worst inputs", _worst(facts)),
+    ):
+        found = list(rows)
+        if found:
+            lines += [Text(), Text(heading, style=HEADING), *_sightings(found, width)]
+    if columns:
+        lines += [Text(), Text("Where the error lives", style=HEADING)]
+        lines += _fitting([list(_regions(columns)), list(_regions(columns, narrow=True))], 2, width)
+    return lines
+
+
+def _title(facts: dict[str, Any]) -> Text:
+    title = Text(facts["specification"], style=TITLE)
+    who = facts["backend"] or facts["source"]
+    if facts["version"] and facts["backend"] != "actcli":
+        who = f"{who} {facts['version']}" if facts["version"] not in who else who
+    title.append(f" in {facts['dtype']}, {who} against the true values: ", style="not bold default")
+    title.append(facts["inputs"]["words"], style="not bold default")
+    upstream, rules = facts["rules"]["upstream"], []
+    if upstream is not None:
+        rules.append(f"upstream gradient {upstream!r}")
+    if facts["rules"]["flush_subnormals"]:
+        rules.append("flushed subnormals forgiven")
+    if facts["rules"]["saturate"]:
+        rules.append("saturating")
+    if rules:
+        title.append("; " + ", ".join(rules), style="not bold default")
+    return title
+
+
+def _summary(facts: dict[str, Any]) -> Iterator[list[Text]]:
+    columns = facts["columns"]
+    found = list(columns.values())
+    yield [Text(), *(Text(name, style=HEADING) for name in columns)]
+    yield [_label("correctly rounded"), *(share(one) for one in found)]
+    yield [_label("largest error"), *(_error(one) for one in found)]
+    yield [_label("mean error"), *(Text(_ulp(one["mean_error"])) for one in found)]
+    bound = _ulp(facts["rules"]["bound"])
+    yield [_label(f"beyond {bound}"), *(_count(one["beyond_bound"]) for one in found)]
+    for kind, meaning in KINDS.items():
+        if any(one[kind]["count"] for one in found):
+            yield [_label(meaning), *(_count(one[kind]["count"]) for one in found)]
+    if any(one["zeros_of_the_wrong_sign"]["count"] for one in found):
+        counts = (one["zeros_of_the_wrong_sign"]["count"] for one in found)
+        yield [_label("zeros of the wrong sign"), *map(_count, counts)]
+    if facts["rules"]["flush_subnormals"]:
+        yield [_label("forgiven"), *(Text(f"{one['forgiven']:,}") for one in found)]
+
+
+def _label(text: str) -> Text:
+    return Text(text, style=LABEL)
+
+
+def _count(count: int) -> Text:
+    return Text(f"{count:,}", style=BAD if count else "")
+
+
+def share(tally: dict[str, Any]) -> Text:
+    """The share that is correctly rounded; only all is 100 %."""
+    inputs, correct = tally["inputs"], tally["correctly_rounded"]
+    if not inputs:
+        return Text("none")
+    if inputs == correct:
+        return Text("100 %", style=GOOD)
+    if not correct:
+        return Text("0 %")
+    # cut off, not rounded: what is not all must not look like it
+    hundreds = correct * 1_000_000 // inputs
+    return Text(f"{hundreds / 10_000:.4f} %")
+
+
+def _error(tally: dict[str, Any]) -> Text:
+    size = float(tally["largest_error"])
+    return Text(_ulp(size), style=BAD if size > 1 else "")
+
+
+def _ulp(size: float | str) -> str:
+    return f"{amount(size)} ulp"
+
+
+def amount(size: float | str) -> str:
+    """An error in a few digits, never less than it is by more than they show.
+
+    >>> amount(0.5), amount(0.50003), amount(68852194.05), amount(1e-300)
+    ('0.5', '0.50003', '6.885e+07', '< 1e-06')
+    """
+    value = float(size)
+    if 0 < value < NOTHING:
+        return f"< {NOTHING:g}"
+    if 0.5 <= value < 1:
+        return f"{value:.5g}"
+    return f"{value:.4g}" if value >= 1e6 or value < 1000 else f"{value:,.0f}"
+
+
+Found = tuple[str, dict[str, Any], str]
+
+
+def _first(facts: dict[str, Any]) -> Iterator[Found]:
+    for name, column in facts["columns"].items():
+        for seen in column["first_beyond_bound"].values():
+            if seen:
+                yield name, seen, ""
+
+
+def _odd(facts: dict[str, Any]) -> Iterator[Found]:
+    for name, column in facts["columns"].items():
+        for kind in (*KINDS, "zeros_of_the_wrong_sign"):
+            if column[kind]["count"]:
+                yield name, column[kind]["first"], kind.replace("_", " ")
+
+
+def _worst(facts: dict[str, Any]) -> Iterator[Found]:
+    for name, column in facts["columns"].items():
+        for seen in column["worst"]:
+            if float(seen["error"]) > 0.5:
+                yield name, seen, ""
+
+
+def _sightings(found: list[Found], width: int | None) -> list[Text]:
+    """A line each, with bits if there is room; else two."""
+    tables = []
+    for with_bits in (True, False):
+        heads = []
+        for head in ("x", "got", "wanted"):
+            heads += [head, ""] if with_bits else [head]
+        rows = [[Text(text, style=REMARK) for text in ("", *heads, "error")]]
+        for name, seen, words in found:
+            row = [_label(name)]
+            for part in ("x", "got", "wanted"):
+                row.append(Text(seen[f"{part}_text"]))
+                if with_bits:
+                    row.append(Text(seen[f"{part}_bits"], style=REMARK))
+            row.append(_said(seen, words))
+            rows.append(row)
+        tables.append(rows)
+    return _fitting(tables, 1, width)
+
+
+def _said(seen: dict[str, Any], words: str) -> Text:
+    if words:
+        return Text(words, style=BAD)
+    if isinstance(seen["error"], str) and math.isnan(float(seen["error"])):
+        return Text("nan or infinite", style=BAD)
+    return Text(_ulp(seen["error"]))
+
+
+def _fitting(tables: list[list[list[Text]]], left: int, width: int | None) -> list[Text]:
+    """The first of some tables that fits, or the last."""
+    lines: list[Text] = []
+    for rows in tables:
+        lines = aligned(rows, left)
+        if width is None or width_of(lines) <= width:
+            break
+    return lines
+
+
+def _regions(columns: dict[str, Any], narrow: bool = False) -> Iterator[list[Text]]:
+    heads = ("", "", "from x =", "to x =", "inputs", "correct", "largest", "mean", "otherwise")
+    shown = [0, 1, 4, 5, 6] if narrow else list(range(len(heads)))
+    yield [Text(heads[i], style=REMARK) for i in shown]
+    for name, column in columns.items():
+        first = True
+        for region in column["regions"]:
+            row = [
+                _label(name if first else ""),
+                Text(region["region"]),
+                Text(_short(region["from"])),
+                Text(_short(region["to"])),
+                Text(f"{region['inputs']:,}"),
+                share(region),
+                Text(amount(region["largest_error"]), style=_style(region)),
+                Text(amount(region["mean_error"])),
+                Text(f"{region['wrong_otherwise']:,}" if region["wrong_otherwise"] else ""),
+            ]
+            yield [row[i] for i in shown]
+            first = False
+
+
+def _style(region: dict[str, Any]) -> str:
+    return BAD if float(region["largest_error"]) > 1 or region["wrong_otherwise"] else ""
+
+
+def _short(value: float | str) -> str:
+    return f"{float(value):.5g}"

@@ -1,0 +1,125 @@
+"""What an audit found as plain data: dictionaries, lists, strings and numbers.
+
+Numbers that JSON lacks are the strings "nan", "inf" and "-inf".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from actcli.auditing import regions
+from actcli.auditing.findings import Findings, Odd, Sighting, Tally
+from actcli.auditing.judge import Rules
+from actcli.catalogue.bound import BoundActivation
+from actcli.formats.digits import bits, shortest
+from actcli.numerics.dtypes import DType
+from actcli.reference.numerals import plain
+
+
+class Asked(NamedTuple):
+    """What was audited: `backend` is None for samples, `lacking` says what the backend has not.
+
+    `inputs` says in words which inputs were judged, `chosen` and `sampled` how many of them were
+    chosen for being telling and by chance; both are 0 if all are.
+    """
+
+    bound: BoundActivation
+    dtype: DType
+    rules: Rules
+    inputs: str
+    backend: str | None = None
+    version: str | None = None
+    source: str = ""
+    chosen: int = 0
+    sampled: int = 0
+    lacking: Mapping[str, str] = {}
+    remarks: Sequence[str] = ()
+
+
+def facts(asked: Asked, columns: Mapping[str, Findings]) -> dict[str, Any]:
+    """Everything that was found."""
+    count = next(iter(columns.values())).whole.inputs if columns else 0
+    return {
+        "backend": asked.backend,
+        "version": asked.version,
+        "source": asked.source or None,
+        "specification": asked.bound.specification,
+        "asked_as": asked.bound.symbol.name if asked.bound.symbol else None,
+        "dtype": asked.dtype.name,
+        "inputs": {
+            "count": count,
+            "words": asked.inputs,
+            "chosen": asked.chosen,
+            "sampled": asked.sampled,
+        },
+        "rules": {
+            "bound": asked.rules.bound,
+            "flush_subnormals": asked.rules.flush,
+            "saturate": asked.rules.saturate,
+            "upstream": asked.rules.upstream,
+        },
+        "columns": {name: _column(found, asked.dtype) for name, found in columns.items()},
+        "lacking": dict(asked.lacking),
+        "remarks": list(asked.remarks),
+    }
+
+
+def _column(found: Findings, dtype: DType) -> dict[str, Any]:
+    return {
+        **_tally(found.whole, dtype),
+        "beyond_bound": found.beyond,
+        "first_beyond_bound": {
+            "negative": _sighting(found.first_negative, dtype),
+            "positive": _sighting(found.first_positive, dtype),
+        },
+        **{kind: _odd(odd, dtype) for kind, odd in found.kinds.items()},
+        "zeros_of_the_wrong_sign": _odd(found.zero_signs, dtype),
+        "forgiven": found.forgiven,
+        "worst": [_sighting(seen, dtype) for seen in found.worst],
+        "regions": [
+            {
+                "region": regions.NAMES[code],
+                "from": _number(found.regions[code].low),
+                "to": _number(found.regions[code].high),
+                **_tally(found.regions[code], dtype),
+                "worst": _sighting(found.regions[code].worst, dtype),
+            }
+            for code in sorted(found.regions)
+        ],
+    }
+
+
+def _tally(tally: Tally, dtype: DType) -> dict[str, Any]:
+    return {
+        "inputs": tally.inputs,
+        "correctly_rounded": tally.correct,
+        "share_correctly_rounded": tally.correct / tally.inputs if tally.inputs else "nan",
+        "largest_error": plain(tally.largest),
+        "mean_error": plain(tally.mean),
+        "wrong_otherwise": tally.odd,
+    }
+
+
+def _odd(odd: Odd, dtype: DType) -> dict[str, Any]:
+    return {"count": odd.count, "first": _sighting(odd.first, dtype)}
+
+
+def _sighting(seen: Sighting | None, dtype: DType) -> dict[str, Any] | None:
+    if seen is None:
+        return None
+    described: dict[str, Any] = {}
+    for name, pattern in (("x", seen.pattern), ("got", seen.got), ("wanted", seen.wanted)):
+        value = np.array([pattern], dtype.unsigned).view(dtype.numpy)
+        text = shortest(value, dtype)[0]
+        described[name] = _number(float(text))
+        described[f"{name}_text"] = text
+        described[f"{name}_bits"] = bits(value, dtype)[0]
+    described["error"] = _number(seen.error)
+    return described
+
+
+def _number(value: float) -> float | str:
+    return plain(value)

@@ -1,0 +1,93 @@
+"""The inputs that are judged: every number of a dtype, a stratified sample, chosen ones."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.numerics.chance import words
+from actcli.numerics.dtypes import DType
+
+#: Inputs judged at once, so that what arises on the way stays in the cache.
+BLOCK = 1 << 15
+SEED = 0
+
+
+class Inputs(Protocol):
+    """Numbers of a dtype, of which any part can be had."""
+
+    count: int
+
+    def part(self, first: int, last: int) -> NDArray[Any]:
+        """The numbers first, ..., last - 1."""
+
+
+class Every:
+    """Every bit pattern of a dtype, in the order of the patterns."""
+
+    def __init__(self, dtype: DType) -> None:
+        self.dtype = dtype
+        self.count = 1 << dtype.bits
+
+    def part(self, first: int, last: int) -> NDArray[Any]:
+        patterns = np.arange(first, last, dtype=np.uint64).astype(self.dtype.unsigned)
+        found: NDArray[Any] = patterns.view(self.dtype.numpy)
+        return found
+
+
+class Sample:
+    """So many bit patterns: one from each of equal strata, chosen by chance but always the same."""
+
+    def __init__(self, dtype: DType, count: int, seed: int = SEED) -> None:
+        self.dtype = dtype
+        self.count = min(count, 1 << dtype.bits)
+        self.seed = seed
+
+    def part(self, first: int, last: int) -> NDArray[Any]:
+        index = np.arange(first, last, dtype=np.uint64)
+        if self.dtype.bits == 64:
+            length = np.full(index.shape, (1 << 64) // self.count, np.uint64)
+            begin = index * length
+        else:
+            count, bits = np.uint64(self.count), np.uint64(self.dtype.bits)
+            begin = (index << bits) // count
+            length = ((index + np.uint64(1)) << bits) // count - begin
+        patterns = begin + words(index, self.seed) % length
+        found: NDArray[Any] = patterns.astype(self.dtype.unsigned).view(self.dtype.numpy)
+        return found
+
+
+class Chosen:
+    """The numbers of an array."""
+
+    def __init__(self, values: NDArray[Any]) -> None:
+        self.values = values
+        self.count = len(values)
+
+    def part(self, first: int, last: int) -> NDArray[Any]:
+        return self.values[first:last]
+
+
+class Span(NamedTuple):
+    """Some of the inputs, and how many of the whole come before them."""
+
+    inputs: Inputs
+    first: int
+    last: int
+    offset: int
+
+
+def spans(whole: list[Inputs], most: int) -> list[Span]:
+    """All inputs in at most about so many parts, each of whole blocks but for the last ones."""
+    total = sum(inputs.count for inputs in whole)
+    blocks = max(1, -(-total // (BLOCK * most)))
+    step = blocks * BLOCK
+    found, offset = [], 0
+    for inputs in whole:
+        for first in range(0, inputs.count, step):
+            last = min(first + step, inputs.count)
+            found.append(Span(inputs, first, last, offset + first))
+        offset += inputs.count
+    return found

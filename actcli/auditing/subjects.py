@@ -1,0 +1,101 @@
+"""Whose results are judged: a backend's, or numbers that came from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.backends.base import Backend, Backward
+from actcli.catalogue.bound import BoundActivation
+from actcli.errors import ActcliError, DataError, UsageError
+from actcli.numerics.dtypes import DType
+
+
+class Subject(Protocol):
+    """What gives results for inputs, which it may have to know the place of."""
+
+    def results(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
+        """The results for inputs offset, offset + 1, ... of so many."""
+
+
+class Samples:
+    """Results that are there already, in the order of their inputs."""
+
+    def __init__(self, columns: Sequence[NDArray[Any]]) -> None:
+        self.columns = columns
+
+    def results(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
+        return [column[offset : offset + len(x)] for column in self.columns]
+
+
+class Computed:
+    """What a backend computes; with `upstream` the derivative is that of its backward pass.
+
+    Raises UsageError where the backend lacks what is asked, DataError where it fails to compute.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        bound: BoundActivation,
+        orders: Sequence[int],
+        dtype: DType,
+        saturate: bool = False,
+        upstream: float | None = None,
+    ) -> None:
+        backend.check(bound, orders, dtype)
+        if upstream is not None and not isinstance(backend, Backward):
+            raise UsageError(
+                f"the backward pass of {backend.name} takes no upstream gradient here; "
+                "leave --upstream out"
+            )
+        self.backend = backend
+        self.bound = bound
+        self.orders = tuple(orders)
+        self.dtype = dtype
+        self.saturate = saturate
+        self.upstream = upstream
+
+    def results(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
+        try:
+            columns = self._results(x, offset, total)
+        except (ActcliError, MemoryError):
+            raise
+        except Exception as error:  # somebody else's code: whatever it raises is its failure
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            raise DataError(
+                f"{self.backend.name} fails at {self.bound.specification}: {reason}"
+            ) from error
+        return [self._checked(np.asarray(column), x) for column in columns]
+
+    def _results(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
+        if self.upstream is None or not isinstance(self.backend, Backward):
+            return self._evaluated(self.orders, x, offset, total)
+        plain = [order for order in self.orders if order != 1]
+        columns = dict(zip(plain, self._evaluated(plain, x, offset, total), strict=True))
+        columns[1] = self.backend.backward(
+            self.bound, x, self.upstream, self.dtype, offset=offset, total=total
+        )
+        return [columns[order] for order in self.orders]
+
+    def _evaluated(
+        self, orders: Sequence[int], x: NDArray[Any], offset: int, total: int
+    ) -> list[NDArray[Any]]:
+        if not orders:
+            return []
+        return self.backend.evaluate(
+            self.bound, x, orders, self.dtype,
+            saturate=self.saturate, offset=offset, total=total,
+        )  # fmt: skip
+
+    def _checked(self, column: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+        wanted = self.dtype.numpy
+        if column.shape != x.shape or column.dtype != wanted:
+            raise DataError(
+                f"{self.backend.name} fails at {self.bound.specification}: it gave "
+                f"{column.dtype} of shape {column.shape} for {wanted} of shape {x.shape}"
+            )
+        return column

@@ -1,0 +1,249 @@
+"""What the installed frameworks have in common as backends.
+
+The function that is called, and how, comes from the catalogue's declarations; nothing here or in a
+framework's own file is a list of functions.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from actcli.backends.base import Dependence
+from actcli.backends.packages import is_installed, version_of
+from actcli.backends.quiet import quiet
+from actcli.catalogue.calls import Call, framework_call, functions_of
+from actcli.errors import ActcliError, DataError, UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import DType
+
+#: A function of one tensor of a framework.
+Function = Callable[[Any], Any]
+
+WORDS = ("value", "derivative", "second derivative")
+#: How declarations abbreviate a framework's module.
+MODULES = {"tf": "tensorflow"}
+
+
+class Framework:
+    """An installed framework. A class of its own says how its tensors are made and differentiated.
+
+    `framework` is what the catalogue's symbols call it, `packages` are what must be installed, the
+    one whose version counts first.
+    """
+
+    dependence = Dependence.WHOLE
+    name = ""
+    framework = ""
+    packages: tuple[str, ...] = ()
+    dtypes: tuple[str, ...] = ()
+    rare_dtypes: tuple[str, ...] = ()
+    orders: tuple[int, ...] = (0, 1, 2)
+
+    @property
+    def version(self) -> str | None:
+        return None if self.missing else version_of(self.packages[0])
+
+    @property
+    def missing(self) -> list[str]:
+        return [package for package in self.packages if not is_installed(package)]
+
+    @property
+    def install(self) -> str:
+        return f"pip install {' '.join(self.missing)}" if self.missing else ""
+
+    @property
+    def functions(self) -> Sequence[str]:
+        from actcli.catalogue.registry import catalogue
+
+        return functions_of(self.framework, tuple(catalogue().values()))
+
+    def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
+        if self.missing:
+            raise UsageError(
+                f"backend {self.name} needs {' and '.join(self.missing)}, which "
+                f"{'is' if len(self.missing) == 1 else 'are'} not installed; {self.install}"
+            )
+        try:
+            framework_call(bound, self.framework)
+        except UsageError as error:
+            raise UsageError(f"no {bound.specification} in backend {self.name}: {error}") from error
+        if dtype.name not in self.dtypes:
+            raise UsageError(
+                f"backend {self.name} does not compute in {dtype.name}; it does in "
+                f"{', '.join(self.dtypes)}"
+            )
+        if lacking := [WORDS[order] for order in orders if order not in self.orders]:
+            raise UsageError(
+                f"backend {self.name} has values alone, so no {lacking[0]}; choose: --show x,y"
+            )
+
+    def points(
+        self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
+    ) -> NDArray[Any]:
+        from actcli.numerics.linspace import points
+
+        return points(start, stop, num, first, last, dtype)
+
+    def evaluate(
+        self,
+        bound: BoundActivation,
+        x: NDArray[Any],
+        orders: Sequence[int],
+        dtype: DType,
+        *,
+        saturate: bool = False,
+        offset: int = 0,
+        total: int | None = None,
+    ) -> list[NDArray[Any]]:
+        import numpy as np
+
+        self.check(bound, orders, dtype)
+        if saturate:
+            raise UsageError(f"--saturate is for the default backend; {self.name} has its own ways")
+        call = framework_call(bound, self.framework)
+        values = np.array(x, dtype.numpy, order="C")
+        with quiet():
+            self._load()
+            with self._scope(dtype):
+                return [self._order(call, values, order, dtype) for order in orders]
+
+    def backward(
+        self,
+        bound: BoundActivation,
+        x: NDArray[Any],
+        upstream: float,
+        dtype: DType,
+        *,
+        offset: int = 0,
+        total: int | None = None,
+    ) -> NDArray[Any]:
+        import numpy as np
+
+        self.check(bound, (1,), dtype)
+        call = framework_call(bound, self.framework)
+        values = np.array(x, dtype.numpy, order="C")
+        with quiet():
+            self._load()
+            with self._scope(dtype):
+                return self._order(call, values, 1, dtype, upstream)
+
+    def _order(
+        self,
+        call: Call,
+        x: NDArray[Any],
+        order: int,
+        dtype: DType,
+        upstream: float | None = None,
+    ) -> NDArray[Any]:
+        """One order alone: frameworks compute it otherwise if they are to go on from there."""
+        with self._reasons(f"{WORDS[order]} of {call.written('x')} in {dtype.name}"):
+            function = self._function(call, x, dtype)
+            if upstream is not None:
+                function = self._scaled(function, upstream, x, dtype)
+            result = self._array(self._derivative(function, self._tensor(x, dtype), order), dtype)
+            if result.shape != x.shape:
+                raise DataError(f"the result has shape {result.shape}, not {x.shape}")
+            if result.dtype == x.dtype:
+                return result
+            return _widened(result, dtype)
+
+    @contextmanager
+    def _reasons(self, task: str) -> Iterator[None]:
+        """Make one line of a framework's error."""
+        try:
+            yield
+        except MemoryError:
+            raise
+        except Exception as error:
+            lines = str(error).strip().splitlines()
+            reason = lines[0] if lines else type(error).__name__
+            raise DataError(f"{self.name} {self.version} has no {task}: {reason}") from error
+
+    def _scaled(self, function: Function, factor: float, x: NDArray[Any], dtype: DType) -> Function:
+        """The function times a number, which its own backward pass is then given from above."""
+        import numpy as np
+
+        factors = self._tensor(np.full(x.shape, factor, dtype.numpy), dtype)
+        return lambda tensor: function(tensor) * factors
+
+    def _load(self) -> None:
+        """Import the framework."""
+        for package in self.packages:
+            try:
+                importlib.import_module(package)
+            except ActcliError:
+                raise
+            except Exception as error:
+                lines = str(error).strip().splitlines() or [type(error).__name__]
+                raise DataError(f"{package} is installed but fails to load: {lines[0]}") from error
+
+    def _scope(self, dtype: DType) -> AbstractContextManager[Any]:
+        """What must hold while numbers of a dtype are computed."""
+        return nullcontext()
+
+    def _function(self, call: Call, x: NDArray[Any], dtype: DType) -> Function:
+        """The framework's own function of a tensor like x, a class of it made into an object."""
+        import numpy as np
+
+        target = resolve(call.name)
+        if isinstance(target, type):
+            function: Function = self._instance(target, dict(call.settings), x, dtype)
+            return function
+        operands = [self._tensor(np.array(value, dtype.numpy), dtype) for value in call.operands]
+        return lambda tensor: target(tensor, *operands, **call.settings)
+
+    def _instance(
+        self, kind: Any, settings: dict[str, Any], x: NDArray[Any], dtype: DType
+    ) -> Function:
+        """A layer that works in a dtype."""
+        function: Function = kind(**settings)
+        return function
+
+    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+        """A tensor of the same bits."""
+        raise NotImplementedError
+
+    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+        """An array of the same bits."""
+        raise NotImplementedError
+
+    def _derivative(self, function: Function, x: Any, order: int) -> Any:
+        """The order of an elementwise function at x; 0 is the function itself."""
+        raise NotImplementedError
+
+
+def resolve(name: str) -> Any:
+    """What a dotted name means, modules imported on the way.
+
+    >>> resolve("os.path.join") is __import__("os").path.join
+    True
+    """
+    root, *parts = name.split(".")
+    path = MODULES.get(root, root)
+    found: Any = importlib.import_module(path)
+    for part in parts:
+        path = f"{path}.{part}"
+        if not hasattr(found, part):
+            try:
+                importlib.import_module(path)
+            except ImportError:
+                raise DataError(f"there is no {name}") from None
+        found = getattr(found, part)
+    return found
+
+
+def _widened(result: NDArray[Any], dtype: DType) -> NDArray[Any]:
+    """A result of a narrower dtype, exactly; one of a wider dtype would have to be rounded."""
+    from actcli.numerics.dtypes import dtype_of
+
+    got = dtype_of(result)
+    if got.exponent_bits <= dtype.exponent_bits and got.mantissa_bits <= dtype.mantissa_bits:
+        return result.astype(dtype.numpy)
+    raise DataError(f"the result is {got.name}")

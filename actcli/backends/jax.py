@@ -1,0 +1,58 @@
+"""JAX on the processor, differentiated in reverse mode."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from actcli.backends.framework import Framework, Function
+from actcli.numerics.dtypes import DTYPES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from actcli.numerics.dtypes import DType
+
+
+class Jax(Framework):
+    name = "jax"
+    framework = "jax"
+    packages = ("jax",)
+    dtypes = tuple(DTYPES)
+
+    def _load(self) -> None:
+        # It would look for other devices, and reserve their memory.
+        os.environ.setdefault("JAX_PLATFORMS", "cpu")
+        super()._load()
+
+    @contextmanager
+    def _scope(self, dtype: DType) -> Iterator[None]:
+        jax = import_module("jax")
+        enable_x64 = getattr(jax, "enable_x64", None)
+        if enable_x64 is None:  # where it was before
+            enable_x64 = import_module("jax.experimental").enable_x64
+        with enable_x64(dtype.name == "float64"), jax.default_device(jax.devices("cpu")[0]):
+            yield
+
+    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+        return import_module("jax.numpy").asarray(x)
+
+    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+        import numpy as np
+
+        return np.array(tensor)
+
+    def _derivative(self, function: Function, x: Any, order: int) -> Any:
+        if order == 0:
+            return function(x)
+        jax = import_module("jax")
+        y, pull_back = jax.vjp(partial(self._derivative, function, order=order - 1), x)
+        (gradient,) = pull_back(jax.numpy.ones_like(y))
+        return gradient
+
+
+BACKEND = Jax()

@@ -1,0 +1,138 @@
+"""Keras, on one of the frameworks that it can run on."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager, ExitStack
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from actcli.backends.framework import Framework, Function
+from actcli.backends.jax import Jax
+from actcli.backends.packages import is_installed
+from actcli.backends.tensorflow import TensorFlow
+from actcli.backends.torch import Torch
+from actcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import DType
+
+VARIABLE = "KERAS_BACKEND"
+#: What Keras can run on and differentiate with, in the order in which one is looked for.
+ENGINES: dict[str, Framework] = {engine.name: engine for engine in (TensorFlow(), Jax(), Torch())}
+
+
+class Keras(Framework):
+    """Keras on the engine of that name; without one, on the one that Keras itself would take."""
+
+    framework = "keras"
+
+    def __init__(self, engine: str = "") -> None:
+        self.chosen = engine
+        self.name = f"keras[{engine}]" if engine else "keras"
+
+    @cached_property
+    def engine_name(self) -> str:
+        return self.chosen or os.environ.get(VARIABLE) or _configured() or _first_installed()
+
+    @property
+    def engine(self) -> Framework:
+        return ENGINES.get(self.engine_name, ENGINES["tensorflow"])
+
+    @property
+    def packages(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("keras", *self.engine.packages)
+
+    @property
+    def dtypes(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self.engine.dtypes
+
+    @property
+    def rare_dtypes(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self.engine.rare_dtypes
+
+    @property
+    def version(self) -> str | None:
+        found = super().version
+        return found if self.chosen or not found else f"{found} ({self.engine_name})"
+
+    def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
+        if self.engine_name not in ENGINES:
+            raise UsageError(
+                f"{VARIABLE} is {self.engine_name!r}; here keras runs on {', '.join(ENGINES)}"
+            )
+        super().check(bound, orders, dtype)
+
+    def _load(self) -> None:
+        self.engine._load()
+        before = os.environ.get(VARIABLE)
+        os.environ[VARIABLE] = self.engine_name
+        try:
+            super()._load()
+        finally:
+            if before is None:
+                del os.environ[VARIABLE]
+            else:
+                os.environ[VARIABLE] = before
+        running = import_module("keras").backend.backend()
+        if running != self.engine_name:
+            raise UsageError(
+                f"keras runs on {running} already, and a process can have it but on one framework"
+            )
+
+    def _scope(self, dtype: DType) -> AbstractContextManager[Any]:
+        stack = ExitStack()
+        stack.enter_context(self.engine._scope(dtype))
+        stack.enter_context(import_module("keras").device("cpu:0"))
+        return stack
+
+    def _instance(
+        self, kind: Any, settings: dict[str, Any], x: NDArray[Any], dtype: DType
+    ) -> Function:
+        constant = import_module("keras").initializers.Constant
+        for keyword, value in settings.items():
+            if keyword.endswith("_initializer"):
+                settings[keyword] = constant(value)
+        layer: Any = kind(**settings, dtype=dtype.name)
+        layer.build(x.shape)
+        function: Function = layer
+        return function
+
+    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+        return self.engine._tensor(x, dtype)
+
+    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+        return self.engine._array(tensor, dtype)
+
+    def _derivative(self, function: Function, x: Any, order: int) -> Any:
+        return self.engine._derivative(function, x, order)
+
+
+def _configured() -> str:
+    """The engine that the user's configuration of Keras names, if it is there."""
+    import json
+
+    home = os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")
+    try:
+        with open(os.path.join(home, "keras.json")) as file:
+            name = str(json.load(file).get("backend", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
+    return name if name in ENGINES and is_installed(name) else ""
+
+
+def _first_installed() -> str:
+    installed = (name for name in ENGINES if is_installed(name))
+    return next(installed, next(iter(ENGINES)))
+
+
+BACKEND = Keras()
+ON_TENSORFLOW = Keras("tensorflow")
+ON_JAX = Keras("jax")
+ON_TORCH = Keras("torch")

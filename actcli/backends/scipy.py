@@ -1,0 +1,37 @@
+"""SciPy's special functions: values alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from actcli.backends.framework import Framework, Function
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from actcli.numerics.dtypes import DType
+
+
+class SciPy(Framework):
+    name = "scipy"
+    framework = "scipy"
+    packages = ("scipy",)
+    dtypes = ("float32", "float64")
+    orders = (0,)
+
+    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+        return x
+
+    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+        import numpy as np
+
+        return np.asarray(tensor)
+
+    def _derivative(self, function: Function, x: Any, order: int) -> Any:
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return function(x)
+
+
+BACKEND = SciPy()

@@ -1,0 +1,51 @@
+"""TensorFlow on the processor, differentiated by its tapes, in eager mode."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from actcli.backends.framework import Framework, Function
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from actcli.numerics.dtypes import DType
+
+
+class TensorFlow(Framework):
+    name = "tensorflow"
+    framework = "tensorflow"
+    packages = ("tensorflow",)
+    dtypes = ("float16", "bfloat16", "float32", "float64")
+
+    def _load(self) -> None:
+        # what its C++ part says at the end of the process too
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        super()._load()
+
+    def _scope(self, dtype: DType) -> AbstractContextManager[Any]:
+        scope: AbstractContextManager[Any] = import_module("tensorflow").device("CPU:0")
+        return scope
+
+    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+        return import_module("tensorflow").constant(x)
+
+    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+        import numpy as np
+
+        return np.asarray(tensor.numpy())
+
+    def _derivative(self, function: Function, x: Any, order: int) -> Any:
+        if order == 0:
+            return function(x)
+        tf = import_module("tensorflow")
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = self._derivative(function, x, order - 1)
+        return tape.gradient(y, x, unconnected_gradients="zero")
+
+
+BACKEND = TensorFlow()

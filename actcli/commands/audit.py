@@ -1,0 +1,244 @@
+"""`actcli audit`: how wrong a backend, or somebody's numbers, are, in ulp, and where."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from actcli.commands.number_command import NumberCommand
+from actcli.commands.options import dtype_option, output_option, quiet_option, saturate_option
+from actcli.commands.types import BackendType, ColumnsType, SpecificationType, number
+from actcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from actcli.auditing.audit import Amount
+    from actcli.auditing.judge import Rules
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import DType
+
+EXAMPLE = "for example: actcli audit tensorflow-2.0 sigmoid"
+
+
+class Word(click.ParamType):  # type: ignore[type-arg]
+    """BACKEND, or SPEC where no backend is needed; which, is known when all words are."""
+
+    name = "word"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        names_backend = param.name == "first" and not ctx.params.get("samples")
+        kind = BackendType() if names_backend else SpecificationType()
+        return kind.shell_complete(ctx, param, incomplete)
+
+
+class AmountType(click.ParamType):  # type: ignore[type-arg]
+    """A count, or a share of all inputs: 0.25, 25%, 1/64, all."""
+
+    name = "amount"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Amount:
+        return read_amount(value)
+
+
+def read_amount(text: str) -> Amount:
+    """What `--sample` means.
+
+    >>> read_amount("1/4").share, read_amount("1e6").number, read_amount("all").share
+    (0.25, 1000000, 1.0)
+    """
+    from actcli.auditing.audit import Amount
+    from actcli.number_text import read_number
+
+    if text == "all":
+        return Amount(share=1.0)
+    over, slash, under = text.partition("/")
+    is_share = bool(slash) or text.endswith("%") or ("." in text and "e" not in text.lower())
+    value = read_number(over.removesuffix("%"))
+    divisor = read_number(under) if slash else 100.0 if text.endswith("%") else 1.0
+    if value is not None and divisor and math.isfinite(value):
+        if is_share and 0 < value / divisor <= 1:
+            return Amount(share=value / divisor)
+        if not is_share and value >= 1 and value.is_integer():
+            return Amount(number=int(value))
+    raise UsageError(
+        f"--sample takes a count of inputs (1000000, 1e6), a share (0.1, 10%, 1/64) or all, "
+        f"not {text!r}"
+    )
+
+
+@click.command("audit", cls=NumberCommand)
+@click.argument("first", type=Word(), required=False, metavar="BACKEND")
+@click.argument("second", type=Word(), required=False, metavar="SPEC")
+@click.option("--samples", metavar="FILE", help="Judge the numbers of FILE instead of a BACKEND's.")
+@click.option("--all", "every", is_flag=True, help="Audit every function: --all BACKEND.")
+@dtype_option
+@click.option(
+    "--show",
+    type=ColumnsType(),
+    metavar="COLUMNS",
+    help="What is judged, of y,dy,d2y (default: what there is).",
+)
+@click.option(
+    "--sample",
+    "amount",
+    type=AmountType(),
+    metavar="COUNT|SHARE",
+    help="How many inputs to choose evenly by chance, as 1e6, 1/64 or all (default: all of 8 and "
+    "16 bits, 2^20 of float32, 2^17 of float64).",
+)
+@click.option("--bound", metavar="ULP", help="What is more is counted and located (default 1).")
+@click.option("--max-ulp", metavar="ULP", help="Exit with status 1 if any error is more.")
+@click.option("--upstream", metavar="G", help="Audit dy as a backward pass: G * f'(x).")
+@click.option(
+    "--flush-subnormals", "flush", is_flag=True, help="Let subnormal numbers count as zero."
+)
+@saturate_option
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(("table", "json", "csv")),
+    help="How to write: table for people (the default), json with everything, csv of the regions.",
+)
+@output_option
+@click.option("--dark", is_flag=True, help="Light on dark, in a picture.")
+@quiet_option
+def command(
+    first: str | None,
+    second: str | None,
+    samples: str | None,
+    every: bool,
+    dtype: DType | None,
+    show: tuple[str, ...] | None,
+    amount: Amount | None,
+    bound: str | None,
+    max_ulp: str | None,
+    upstream: str | None,
+    flush: bool,
+    saturate: bool,
+    format_name: str | None,
+    output: str | None,
+    dark: bool,
+    quiet: bool,
+) -> None:
+    """Compare with the true values: errors in ulp, how many results are correctly rounded, what
+    is nan or infinite without reason, the worst inputs, and the regions where the error lives.
+
+    \b
+    Examples:
+      actcli audit tensorflow-2.0 sigmoid
+      actcli audit torch gelu --dtype bfloat16       all 65,536 inputs
+      actcli audit actcli tanh --sample all --show y every float32
+      actcli audit torch gelu -o gelu.png            the error over x
+      actcli audit --samples out.npz gelu            x, y (dy, d2y) from anywhere
+      actcli audit --all tensorflow-2.0              every function
+
+    The error is |got - true| / ulp(true), the true value not rounded. FILE is csv, tsv, text,
+    JSON, .npy or .npz, with columns named x, y, dy, d2y or in this order. -o takes json, csv
+    and pictures (png, svg, pdf, ...).
+    """
+    _check_words(first, second, samples, every)
+    if show is not None and "x" in show:
+        raise UsageError("--show says what is judged, of y,dy,d2y; x is given")
+    from actcli.commands.audit_outputs import Target
+
+    target = Target(format_name, output, every, dark)
+    limit = None if max_ulp is None else _ulp("--max-ulp", max_ulp)
+    from actcli.numerics.dtypes import get_dtype
+
+    default = get_dtype("float32")
+    rules = _rules(bound, flush, saturate, upstream, show, dtype or default, target.picture)
+    from actcli.commands import audit_runs
+
+    if every:
+        audit_runs.audit_all(
+            str(first), dtype or default, rules, show, amount, limit, target, quiet
+        )
+    elif samples is not None:
+        if amount is not None:
+            raise UsageError("--sample chooses inputs of a backend; --samples FILE has its own")
+        if upstream is not None and dtype is None:
+            raise UsageError("--upstream with --samples needs --dtype, which G is rounded to")
+        spec = _specification(str(first))
+        audit_runs.audit_file(samples, spec, dtype, default, rules, show, limit, target, quiet)
+    else:
+        from actcli.backends import get_backend
+
+        backend = get_backend(str(first))
+        spec = _specification(str(second))
+        audit_runs.audit_one(
+            backend, spec, dtype or default, rules, show, amount, limit, target, quiet
+        )
+
+
+def _check_words(first: str | None, second: str | None, samples: str | None, every: bool) -> None:
+    """UsageError unless there are as many words as are needed, saying which is missing."""
+    if samples is not None and every:
+        raise UsageError("--all audits a BACKEND, --samples FILE needs none: give one of them")
+    if samples is not None or every:
+        wanted = "--all needs a BACKEND" if every else "--samples FILE needs a SPEC"
+        if first is None:
+            raise UsageError(f"{wanted}; {EXAMPLE}")
+        if second is not None:
+            raise UsageError(f"{wanted} alone, so {second!r} is one word too many")
+        if every:
+            from actcli.backends import get_backend
+
+            get_backend(first)
+        return
+    if first is None:
+        raise UsageError(f"no BACKEND and no function is named; {EXAMPLE}")
+    from actcli.backends import BACKENDS, get_backend
+
+    if second is None:
+        if first in BACKENDS:
+            raise UsageError(f"no function is named to audit {first} with; {EXAMPLE}")
+        raise UsageError(
+            f"audit takes BACKEND SPEC, but {first!r} stands alone; backends are "
+            f"{', '.join(BACKENDS)} (or --samples FILE)"
+        )
+    get_backend(first)
+
+
+def _specification(word: str) -> BoundActivation:
+    bound: BoundActivation = SpecificationType().convert(word, None, None)  # type: ignore[assignment]
+    return bound
+
+
+def _ulp(option: str, text: str) -> float:
+    value = number(text)
+    if not value >= 0:
+        raise UsageError(f"{option} takes a number of ulp of at least 0, not {text!r}")
+    return value
+
+
+def _rules(
+    bound: str | None,
+    flush: bool,
+    saturate: bool,
+    upstream: str | None,
+    show: tuple[str, ...] | None,
+    dtype: DType,
+    picture: bool,
+) -> Rules:
+    beyond = 1.0 if bound is None else _ulp("--bound", bound)
+    gradient = None
+    if upstream is not None:
+        import numpy as np
+
+        from actcli.numerics.rounding import round_to
+
+        if show is not None and ("dy" not in show or "d2y" in show):
+            raise UsageError("--upstream is a matter of dy (and not of d2y): --show y,dy or dy")
+        gradient = float(round_to(np.array([number(upstream)]), dtype)[0])
+        if not math.isfinite(gradient):
+            raise UsageError(f"--upstream must be a finite {dtype.name} number, not {upstream!r}")
+    from actcli.auditing.judge import Rules
+
+    return Rules(beyond, flush, saturate, gradient, picture)

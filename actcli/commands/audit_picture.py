@@ -1,0 +1,57 @@
+"""The picture of an audit: the errors by bins of bit patterns, drawn over x."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from actcli.output import open_binary
+from actcli.plotting.error_picture import Errors, draw_errors
+from actcli.plotting.save import encoded
+from actcli.plotting.style import DARK, LIGHT, Style
+
+if TYPE_CHECKING:
+    from actcli.auditing.audit import Audit
+    from actcli.auditing.findings import Findings
+    from actcli.numerics.dtypes import DType
+
+
+def write_picture(audit: Audit, path: str, picture_format: str, dark: bool) -> None:
+    """Draw an audit into a file, and print its path."""
+    asked = audit.asked
+    who = asked.backend or asked.source
+    if asked.version and asked.version not in who and who != "actcli":
+        who = f"{who} {asked.version}"
+    title = f"{asked.bound.specification} in {asked.dtype.name}, {who}"
+    style = Style(palette=DARK if dark else LIGHT).suited_to(picture_format)
+    columns = {name: _errors(found, asked.dtype) for name, found in audit.columns.items()}
+    figure = draw_errors(columns, title, asked.rules.bound, style)
+    words = f"Largest error in ulp over x, against the true values; {asked.inputs}"
+    picture = encoded(figure, picture_format, [asked.bound], style, title, words)
+    with open_binary(path) as out:
+        out.write(picture)
+    if path != "-":
+        click.echo(path)
+
+
+def _errors(found: Findings, dtype: DType) -> Errors:
+    assert found.bins is not None
+    assert found.seen_bins is not None
+    assert found.odd_bins is not None
+    seen = np.flatnonzero(found.seen_bins)
+    x = _middles(len(found.bins), dtype)
+    return Errors(x[seen], found.bins[seen], x[np.flatnonzero(found.odd_bins)])
+
+
+def _middles(count: int, dtype: DType) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The number in the middle of each bin of bit patterns."""
+    width = (1 << dtype.bits) // count
+    starts = np.arange(count, dtype=np.uint64) * np.uint64(width)
+    with np.errstate(all="ignore"):
+        first, middle = (
+            patterns.astype(dtype.unsigned).view(dtype.numpy).astype(np.float64)
+            for patterns in (starts, starts + np.uint64(width // 2))
+        )
+    return np.where(np.isinf(first), first, middle)

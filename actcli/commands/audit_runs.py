@@ -1,0 +1,118 @@
+"""The three kinds of audit: one function of a backend, all of them, numbers from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from actcli.auditing.audit import Amount, Audit, audit_backend, audit_samples
+from actcli.auditing.facts import facts
+from actcli.auditing.run import Report
+from actcli.errors import ActcliError, DataError, UsageError
+from actcli.progress import progress
+
+if TYPE_CHECKING:
+    from actcli.auditing.judge import Rules
+    from actcli.backends.base import Backend
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.commands.audit_outputs import Target
+    from actcli.numerics.dtypes import DType
+
+
+def _bar(stack: ExitStack, quiet: bool) -> Callable[[int], Report]:
+    """A progress bar that is there as long as the stack."""
+    return lambda total: stack.enter_context(progress(total, quiet, "inputs"))
+
+
+def audit_one(
+    backend: Backend,
+    spec: BoundActivation,
+    dtype: DType,
+    rules: Rules,
+    show: Sequence[str] | None,
+    amount: Amount | None,
+    limit: float | None,
+    target: Target,
+    quiet: bool,
+) -> None:
+    """Audit one function, and write what was found."""
+    with ExitStack() as stack:
+        audit = audit_backend(backend, spec, dtype, rules, show, amount, _bar(stack, quiet))
+    _finish(audit, limit, target)
+
+
+def audit_file(
+    path: str,
+    spec: BoundActivation,
+    dtype: DType | None,
+    default: DType,
+    rules: Rules,
+    show: Sequence[str] | None,
+    limit: float | None,
+    target: Target,
+    quiet: bool,
+) -> None:
+    """Audit the numbers of a file, or of standard input for `-`."""
+    from actcli.sources.opened_file import label_of
+    from actcli.sources.samples import read_samples
+
+    samples = read_samples(path, dtype, show, default)
+    with ExitStack() as stack:
+        audit = audit_samples(samples, spec, rules, label_of(path), _bar(stack, quiet))
+    _finish(audit, limit, target)
+
+
+def audit_all(
+    backend_name: str,
+    dtype: DType,
+    rules: Rules,
+    show: Sequence[str] | None,
+    amount: Amount | None,
+    limit: float | None,
+    target: Target,
+    quiet: bool,
+) -> None:
+    """Audit every function of the catalogue; what the backend lacks or fails at is said."""
+    from actcli.backends import get_backend
+    from actcli.catalogue.bound import bind
+    from actcli.catalogue.registry import catalogue
+
+    backend = get_backend(backend_name)
+    if dtype.name not in backend.dtypes:
+        raise UsageError(f"no {dtype.name} in {backend.name}: it has {', '.join(backend.dtypes)}")
+    rows: list[dict[str, object]] = []
+    over, failed = [], []
+    with progress(len(catalogue()), quiet, "functions") as report:
+        for name, activation in sorted(catalogue().items()):
+            row: dict[str, object] = {"function": name, "audit": None, "remark": ""}
+            try:
+                audit = audit_backend(backend, bind(activation, {}), dtype, rules, show, amount)
+            except UsageError as error:
+                row["remark"] = f"not there: {error}"
+            except ActcliError as error:
+                row["remark"] = f"failed: {error}"
+                failed.append(name)
+            else:
+                row["audit"] = facts(audit.asked, audit.columns)
+                if limit is not None and audit.over(limit):
+                    over.append(name)
+            rows.append(row)
+            report(1)
+    target.write_all(backend, dtype, rows)
+    if failed:
+        raise DataError(f"{backend.name} failed at {len(failed)} functions: {', '.join(failed)}")
+    if over:
+        raise DataError(f"more than {limit:g} ulp off in {len(over)} functions: {', '.join(over)}")
+
+
+def _finish(audit: Audit, limit: float | None, target: Target) -> None:
+    target.write(audit)
+    if limit is not None and (over := audit.over(limit)):
+        found = audit.columns[over[0]]
+        size = (
+            f"{found.odd:,} results that ulp cannot tell"
+            if found.odd
+            else f"an error of {found.whole.largest:.6g} ulp"
+        )
+        raise DataError(f"{over[0]} has {size}, more than --max-ulp {limit:g}")

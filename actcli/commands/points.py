@@ -1,0 +1,60 @@
+"""`actcli points`: inputs worth testing a kernel with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from actcli.commands.options import dtype_option, output_options
+from actcli.commands.types import SpecificationType
+
+if TYPE_CHECKING:
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import DType
+
+
+@click.command("points")
+@click.argument("spec", type=SpecificationType())
+@dtype_option
+@click.option(
+    "--count",
+    type=click.IntRange(min=5),
+    metavar="N",
+    help="How many (default 4096; all of 8 and 16 bits).",
+)
+@output_options
+def command(
+    spec: BoundActivation,
+    dtype: DType | None,
+    count: int | None,
+    format_name: str | None,
+    output: str | None,
+) -> None:
+    """Write inputs worth testing an implementation with: zeros, infinities, nan, the ends of the
+    dtype, breakpoints, roots, stationary points and where a result saturates, over- or
+    underflows, all with their neighbours; powers of two, subnormals, tails and a log-uniform
+    spread. Different numbers, sorted, nan last; always the same.
+
+    \b
+    Examples:
+      actcli points gelu                       4,096 float32 numbers as text
+      actcli points gelu --dtype bfloat16 --format bits
+      actcli points gelu -o x.npy              then: my_kernel x.npy out.npz
+      actcli audit --samples out.npz gelu
+    """
+    from actcli.backends import DEFAULT, get_backend
+    from actcli.commands.eval import format_of_output
+    from actcli.commands.outputs import open_output
+    from actcli.evaluation import Evaluation
+    from actcli.formats import FORMATS
+    from actcli.numerics.dtypes import get_dtype
+    from actcli.numerics.worth_testing import worth_testing
+    from actcli.sources.arrays import ArraySource
+
+    form = FORMATS[format_name or format_of_output(output) or "text"]
+    dtype = dtype or get_dtype("float32")
+    source = ArraySource(worth_testing(spec, dtype, count))
+    columns = Evaluation(spec, source, get_backend(DEFAULT), ("x",), dtype, {})
+    with open_output(form, output) as out:
+        form.write(columns, out)

@@ -1,0 +1,135 @@
+"""The inputs that a kernel is worth testing with: where errors like to be, and a spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.catalogue.bound import BoundActivation
+from actcli.numerics.chance import words
+from actcli.numerics.dtypes import DType
+from actcli.numerics.landmarks import Landmarks, find_landmarks
+from actcli.numerics.places import Places, largest_place, nearest_places, numbers, places
+
+#: How many points there are if nobody says; of 8 and 16 bits there is every number.
+COUNT = 4096
+#: Of a kind that there may be any number of (powers of two, subnormals), so many on each side.
+EACH = 300
+#: Binary exponents between which most of the spread lies: where most activations do something.
+BUSY = (-24, 10)
+SEED = 1
+
+
+def worth_testing(
+    bound: BoundActivation,
+    dtype: DType,
+    count: int | None = None,
+    landmarks: Landmarks | None = None,
+) -> NDArray[Any]:
+    """Different numbers of the dtype in their order: -inf first, -0.0 before 0.0, nan last.
+
+    First come both zeros, infinities and nan, the ends of the dtype, breakpoints, then roots,
+    stationary points and the places where a column saturates, under- or overflows, each with its
+    neighbours, then powers of two, subnormals, tails; what is left of `count` is a log-uniform
+    spread. Without a count, COUNT of them, or every number of 8 and 16 bits. Always the same.
+    """
+    end = largest_place(dtype)
+    specials = [-0.0, np.nan, *([-np.inf, np.inf] if dtype.has_infinity else [])]
+    if count is None and dtype.bits <= 16:
+        chosen = np.arange(-end, end + 1)
+    else:
+        wanted = max(1, (count or COUNT) - len(specials))
+        chosen = _first(_kinds(bound, dtype, landmarks or find_landmarks(bound, dtype)), wanted)
+        if len(chosen) < wanted:
+            chosen = _filled(chosen, wanted, dtype)
+    values = np.concatenate([numbers(chosen, dtype), np.array(specials).astype(dtype.numpy)])
+    # -0.0 has been put behind 0.0, and stays there unless it is told from it
+    wide = values.astype(np.float64)
+    return values[np.lexsort((~np.signbit(wide), wide))]
+
+
+def _kinds(bound: BoundActivation, dtype: DType, landmarks: Landmarks) -> Iterator[Places]:
+    """Places of one kind after the other, the most telling first."""
+    end = largest_place(dtype)
+    least = int(places(np.array([2.0**dtype.smallest_normal_exponent], dtype.numpy), dtype)[0])
+    yield _both(np.array([0, 1, end, least, least - 1]))
+    yield nearest_places([point.x for point in bound.breakpoints], dtype)
+    yield landmarks.changes
+    yield _around(nearest_places([point.x for point in bound.breakpoints], dtype), 2)
+    yield _around(landmarks.changes, 1)
+    yield _both(nearest_places([1.0, 2.0, 0.5], dtype))
+    yield _both(np.array([2, 3, end - 1, end // 2, least + 1, least // 2]))
+    bits = dtype.mantissa_bits
+    powers = np.arange(least, end + 1, 1 << bits)
+    subnormals = 1 << np.arange(bits)
+    yield _both(_thinned(powers, EACH))
+    yield _both(_thinned(subnormals, EACH))
+    yield _around(_both(_thinned(powers, EACH)), 1)
+    yield _both(_thinned(np.unique(np.linspace(1, least, EACH).astype(np.int64)), EACH))
+    yield np.concatenate([_tail(landmarks, dtype, side) for side in (-1, 1)])
+
+
+def _tail(landmarks: Landmarks, dtype: DType, side: int) -> Places:
+    """Evenly spaced numbers from where a tail begins to where it ends, or to 10 times as far."""
+    begin = landmarks.middle[side > 0]
+    with np.errstate(all="ignore"):
+        marks = numbers(landmarks.changes, dtype).astype(np.float64) * side
+    beyond = marks[(marks > abs(begin)) & (marks < 2000)]
+    stop = side * (float(beyond.max()) if beyond.size else 10 * abs(begin))
+    return nearest_places(np.linspace(begin, stop, EACH), dtype)
+
+
+def _first(kinds: Iterator[Places], most: int) -> Places:
+    """The first so many different places, 0 among them, in their order."""
+    found = np.zeros(1, np.int64)
+    for kind in kinds:
+        new = np.setdiff1d(kind, found)
+        if len(found) + len(new) >= most:
+            return np.sort(np.concatenate([found, _thinned(new, most - len(found))]))
+        found = np.union1d(found, new)
+    return found
+
+
+def _filled(chosen: Places, wanted: int, dtype: DType) -> Places:
+    """With a spread that is uniform in the bits, so nearly in the logarithm of the size."""
+    end = largest_place(dtype)
+    busy = nearest_places(2.0 ** np.array(BUSY), dtype)
+    seed = SEED
+    while (missing := wanted - len(chosen)) > 0 and len(chosen) < 2 * end + 1:
+        everywhere = _strata(seed, 1, end, max(1, missing // 8))
+        inside = _strata(seed + 1, int(busy[0]), int(busy[1]), max(1, missing - missing // 4))
+        if len(chosen) > (busy[1] - busy[0]):  # nearly all of those are taken
+            everywhere = np.arange(1, end + 1) if end < 1 << 16 else everywhere
+        spread = np.concatenate([-inside[::2], inside[1::2], -everywhere, everywhere])
+        new = np.setdiff1d(spread, chosen)
+        chosen = np.union1d(chosen, _thinned(new, missing))
+        seed += 2
+    return chosen
+
+
+def _strata(seed: int, low: int, high: int, count: int) -> Places:
+    """One place from each of so many equal parts of low..high."""
+    width = max(1, (high - low) // count)
+    index = np.arange(count, dtype=np.int64)
+    begin = low + index * width
+    chance = (words(index, seed) % np.uint64(width)).astype(np.int64)
+    found: Places = np.minimum(begin + chance, high)
+    return found
+
+
+def _both(of: Places) -> Places:
+    return np.unique(np.concatenate([-of, of]))
+
+
+def _around(of: Places, reach: int) -> Places:
+    return np.unique((of[:, None] + np.arange(-reach, reach + 1)).ravel())
+
+
+def _thinned(of: Places, most: int) -> Places:
+    """So many of them, evenly chosen."""
+    if len(of) <= most:
+        return of
+    return of[np.linspace(0, len(of) - 1, max(most, 0)).astype(np.intp)]

@@ -1,0 +1,72 @@
+"""How long audits take: whole processes on all bfloat16 inputs, and a share of float32's.
+
+    python benchmarks/audit.py [--share 1/64] [function ...]
+
+The time of all 2^32 inputs is what the share took, times what it is a share of; the start of the
+process is measured apart and not multiplied. On a machine that others use, the processor time says
+more than the clock: divided by the processors it is what an idle machine would take.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from typing import NamedTuple
+
+
+class Took(NamedTuple):
+    """Seconds by the clock, and of the processors."""
+
+    clock: float
+    processor: float
+
+
+def measure(*words: str, best_of: int = 1) -> Took:
+    """What a command takes as a process, with those that it starts."""
+    times = []
+    for _ in range(best_of):
+        start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(
+            [sys.executable, "-m", "actcli", *words], check=True, stdout=subprocess.DEVNULL
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        times.append(Took(time.perf_counter() - start, used))
+    return min(times)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", default=["sigmoid"], help="functions")
+    parser.add_argument("--share", type=Fraction, default=Fraction(1, 64), help="of float32")
+    parser.add_argument("--backend", default="tensorflow-2.0", help="for float32")
+    arguments = parser.parse_args()
+    processors = len(os.sched_getaffinity(0))
+    print(f"{processors} processors, load {os.getloadavg()[0]:.1f}")
+    for name in arguments.names:
+        took = measure("audit", "actcli", name, "--dtype", "bfloat16", "--show", "y,dy", best_of=3)
+        print(
+            f"{name}, bfloat16, 65,536 inputs, y and dy: {took.clock:.2f} s with the start, "
+            f"{took.processor:.2f} s of processors"
+        )
+        for show in ("y", "y,dy"):
+            words = ("audit", arguments.backend, name, "--show", show, "--sample")
+            start = measure(*words, "1", best_of=2)
+            took = measure(*words, str(arguments.share))
+            clock, processor = (
+                one + (two - one) / arguments.share for one, two in zip(start, took, strict=True)
+            )
+            print(
+                f"{name}, float32, {show}: {took.clock:.1f} s for {arguments.share} of all inputs, "
+                f"so {clock / 60:.1f} min for 2^32; by processor time "
+                f"{processor / processors / 60:.1f} min"
+            )
+
+
+if __name__ == "__main__":
+    main()
