@@ -36,13 +36,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def figures(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
     """The figures that commands of this process write, in their order."""
     kept: list[Figure] = []
-    original = save.save
+    original = save.encoded
 
-    def keep(figure: Figure, *rest: Any) -> None:
+    def keep(figure: Figure, *rest: Any) -> bytes:
         kept.append(figure)
-        original(figure, *rest)
+        return original(figure, *rest)
 
-    monkeypatch.setattr(save, "save", keep)
+    monkeypatch.setattr(save, "encoded", keep)
     return kept
 
 
