@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.console import note
-from actcli.errors import UsageError
+from actcli.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
@@ -56,9 +56,15 @@ class Pen(NamedTuple):
 
         style = self.style.suited_to(picture_format)
         bounds = [curves.bound for curves in functions]
-        with _told_of_missing_signs():
-            drawn = figure.draw(functions, style, self.view)
-            return save.encoded(drawn, picture_format, bounds, style, self.view.title)
+        try:
+            with _told_of_missing_signs():
+                drawn = figure.draw(functions, style, self.view)
+                return save.encoded(drawn, picture_format, bounds, style, self.view.title)
+        except MemoryError as error:
+            raise DataError(
+                f"not enough memory for a picture {style.width:g} inches wide at {style.dpi:g} "
+                "dots an inch; a smaller one would fit"
+            ) from error
 
     def _interval(self, bounds: list[BoundActivation]) -> Interval:
         """Where the functions are looked at: the range, as far as the x axis goes."""

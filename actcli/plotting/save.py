@@ -82,12 +82,6 @@ def encoded(
     with style.applied(), without(("SOURCE_DATE_EPOCH",)):  # which need not be a number
         try:
             figure.savefig(picture, format=written, **metadata)
-        except MemoryError as error:
-            wide, high = figure.get_size_inches()
-            raise DataError(
-                f"not enough memory for a picture of {wide:g} by {high:g} inches at {figure.dpi:g} "
-                "dots an inch"
-            ) from error
         except (RuntimeError, ValueError, OSError) as error:  # pgf without TeX, pixels past 2^16
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise DataError(f"cannot draw this as {picture_format}: {reason}") from error
