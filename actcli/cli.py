@@ -23,6 +23,7 @@ COMMANDS = {
     "plot": "Draw functions and derivatives into a file or on the terminal.",
     "list": "List the functions of the catalogue.",
     "info": "Show everything known of one function.",
+    "flow": "Show how gradients shrink or grow through a deep network.",
     "backends": "List the backends that can compute.",
 }
 
