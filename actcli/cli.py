@@ -25,6 +25,7 @@ COMMANDS = {
     "info": "Show everything known of one function.",
     "audit": "Measure how wrong a backend, or numbers of yours, are.",
     "points": "Write inputs worth testing a kernel with.",
+    "flow": "Show how gradients shrink or grow through a deep network.",
     "backends": "List the backends that can compute.",
 }
 

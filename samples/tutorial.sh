@@ -42,3 +42,14 @@ echo '## 7. Every framework calls its own function leaky_relu'
 for name in tf.nn.leaky_relu torch.nn.functional.leaky_relu keras.layers.LeakyReLU; do
     echo "$name(-1) = $(actcli eval $name -1 --show y --format text)"
 done
+
+echo
+echo '## 8. Fifty layers deep in a random network: the gradient at layer 1 over that at layer 50'
+echo '## (samples/flow.png is the picture: actcli flow sigmoid tanh relu selu gelu -o samples/flow.png)'
+actcli flow sigmoid tanh relu --format csv |
+    awk -F, '$2 == 1 { printf "%-8s %.0e, in theory %.0e\n", $1, $31, $36 }'
+
+echo
+echo '## and what becomes of it in training: the loss on two spirals, before and after 60 steps'
+actcli flow sigmoid tanh relu --train --depth 12 --width 32 --steps 60 --format csv |
+    awk -F, '$2 == 0 || $2 == 60 { printf "%-8s step %2d: %.1f\n", $1, $2, $3 }'

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import pytest
 
 ROOT = Path(__file__).parent.parent
+# As the command line has it, and before anything imports numpy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 #: What would change colours, widths or buffering, were it set where the tests run.
 UNSETTLING = (
     "COLUMNS",

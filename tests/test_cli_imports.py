@@ -36,6 +36,11 @@ ALLOWED: list[tuple[str, int, set[str]]] = [
     ("audit", 2, set()),
     ("audit gelu", 2, set()),
     ("audit other gelu", 2, set()),
+    ("flow --help", 0, set()),
+    ("flow softmax", 2, set()),
+    ("flow relu --depth 0", 2, {"numpy"}),
+    ("flow relu --depth 2 --width 4", 0, {"numpy", *RICH}),
+    ("flow relu --depth 2 --width 4 --format csv", 0, {"numpy"}),
     ("evl", 2, set()),
     ("eval", 2, set()),
     ("eval sigmoid --fromat csv", 2, set()),
@@ -53,7 +58,7 @@ ALLOWED: list[tuple[str, int, set[str]]] = [
     ("eval sigmod 1", 2, {"importlib.metadata", "email"}),
     ("list", 0, {"importlib.metadata", "email"}),
     ("list --format table", 0, {"importlib.metadata", "email", *RICH}),
-    ("info gelu --format json", 0, set()),
+    ("info gelu --format json", 0, {"numpy"}),
     ("info softmax --format json", 0, set()),
     ("eval glu:x=1 1", 2, set()),
     ("plot softmax", 2, set()),
@@ -94,8 +99,9 @@ def imported(tmp_path: Path, *args: str, **changes: str) -> tuple[int, set[str]]
     status, *modules = (tmp_path / "imported").read_text().split()
     packages = {module.partition(".")[0] for module in modules}
     known = packages - {*sys.stdlib_module_names, "actcli", "click"}
-    # The file that sysconfig reads is a module of its own.
-    known = {package for package in known if not package.startswith("_sysconfigdata")}
+    # The file that sysconfig reads is a module of its own, and numpy's generators bring Cython's.
+    own = ("_sysconfigdata", "_cython", "cython_runtime")
+    known = {package for package in known if not package.startswith(own)}
     return int(status), known | (HEAVY & set(modules))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from actcli.catalogue.registry import catalogue
 from actcli.catalogue.specification import parse
+from actcli.flow.facts import propagation_facts
 from actcli.reference.facts import FOR_DEFAULTS, default_facts, facts
 from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes
 
@@ -141,7 +142,8 @@ def test_json_is_the_facts(call):
     for specification in ("leaky_relu", "torch.nn.functional.leaky_relu", "elu:alpha=0.5", "sine"):
         outcome = call("info", specification, "--format", "json")
         read = json.loads(outcome.out, parse_constant=pytest.fail)
-        assert read == facts(parse(specification))
+        bound = parse(specification)
+        assert read == {**facts(bound), "propagation": propagation_facts(bound)}
 
 
 def test_changed_parameters_change_what_is_known(call):

@@ -28,7 +28,8 @@ PICTURE_HEIGHT = 17
 )
 def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
     """Show everything known of one function: formula and derivatives, properties, parameters,
-    breakpoints with the gradients that frameworks give there, names and defaults, source.
+    breakpoints with the gradients that frameworks give there, initialisation gains and the critical
+    point of deep networks, names and defaults, source.
 
     \b
     Examples:
@@ -40,7 +41,12 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
     from actcli.reference.facts import facts
     from actcli.reference.vector_facts import vector_facts
 
-    known = vector_facts(bound) if isinstance(bound, BoundVector) else facts(bound)
+    if isinstance(bound, BoundVector):
+        known = vector_facts(bound)
+    else:
+        from actcli.flow.facts import propagation_facts
+
+        known = {**facts(bound), "propagation": propagation_facts(bound)}
     if format_name == "json":
         import json
 

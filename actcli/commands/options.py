@@ -24,7 +24,7 @@ def all_of(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorated
     return decorate
 
 
-class _Names(click.Option):
+class Names(click.Option):
     """An option whose help lists the names of its type, looked up when help is shown."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
@@ -40,13 +40,13 @@ output_option = click.option(
     help="Write to FILE (its suffix chooses the format); - is standard output.",
 )
 format_option = click.option(
-    "--format", "format_name", cls=_Names, type=FormatType(), help="How to write"
+    "--format", "format_name", cls=Names, type=FormatType(), help="How to write"
 )
 #: Where the columns go, and how they are written.
 output_options = all_of(format_option, output_option)
 
 dtype_option = click.option(
-    "--dtype", cls=_Names, type=DTypeType(), metavar="DTYPE", help="The numbers computed with"
+    "--dtype", cls=Names, type=DTypeType(), metavar="DTYPE", help="The numbers computed with"
 )
 show_option = click.option(
     "--show",
@@ -56,7 +56,7 @@ show_option = click.option(
 )
 backend_option = click.option(
     "--backend",
-    cls=_Names,
+    cls=Names,
     type=BackendType(),
     metavar="BACKEND",
     default="actcli",

@@ -20,6 +20,8 @@ DASHES: tuple[Dash, ...] = (
     (0, (3, 1.2, 1, 1.2, 1, 1.2)),
     (0, (9, 2.5)),
 )
+#: One a function where points are drawn.
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,11 @@ class Style:
             style = replace(style, math_font="stix", growing_brackets=False)
         return style
 
-    def tint(self, amount: float) -> Any:
+    def tint(self, amount: float, colour: str | None = None) -> Any:
         """A little ink over whatever lies below; over the background where that cannot be."""
         from matplotlib.colors import to_rgb
 
-        ink, paper = to_rgb(self.palette.ink), to_rgb(self.palette.background)
+        ink, paper = to_rgb(colour or self.palette.ink), to_rgb(self.palette.background)
         if self.translucent:
             return (*ink, amount)
         return tuple(amount * i + (1 - amount) * p for i, p in zip(ink, paper, strict=True))

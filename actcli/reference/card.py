@@ -102,6 +102,7 @@ def other_sections(facts: dict[str, Any]) -> list[Section]:
             list(breakpoint_rows(facts)),
             "autograd as measured, with each framework's own defaults" if facts["autograd"] else "",
         ),
+        Section("Deep networks", list(_propagation(facts)), "more: actcli flow"),
         Section("Frameworks", list(_frameworks(facts))),
         Section(f"Error of {columns}", list(_error_bounds(facts)), proof),
         Section("Source", [Row("", _citation(facts))]),
@@ -200,6 +201,24 @@ def _parameters(facts: dict[str, Any]) -> Iterator[Row]:
 def _error_bounds(facts: dict[str, Any]) -> Iterator[Row]:
     for entry in facts["error_bounds"]:
         yield Row("", Text(f"{', '.join(entry['dtypes'])}: {entry['bound']}"))
+
+
+def _propagation(facts: dict[str, Any]) -> Iterator[Row]:
+    found = facts.get("propagation")
+    if found is None:
+        return
+    gains, point = found["gains"], found["critical"]
+    text = f"{short(gains['length'])} keeps lengths, {short(gains['gradient'])} keeps gradients"
+    said = [
+        f"{name} {short(gains[name])}" for name in ("torch", "paper") if gains[name] is not None
+    ]
+    yield Row("gain", Text(text + (f"  ({', '.join(said)})" if said else "")))
+    if point is None:
+        yield Row("critical", Text("at no weights, without biases"))
+        return
+    where = "any length" if point["q"] is None else f"length q = {short(point['q'])}"
+    text = f"at sigma_w = {short(point['weight_deviation'])}, {where}"
+    yield Row("critical", Text(text if point["reached"] else f"{text}, not reached from q = 1"))
 
 
 def _frameworks(facts: dict[str, Any]) -> Iterator[Row]:

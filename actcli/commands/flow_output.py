@@ -1,0 +1,115 @@
+"""Where a report of `actcli flow` goes: a table, rows, JSON or a picture."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from actcli.output import open_binary, open_text
+
+if TYPE_CHECKING:
+    from actcli.flow.study import Settings, Study
+    from actcli.flow.training import Course, Trained
+    from actcli.plotting.style import Style
+
+#: The variances in mathtext.
+SIGMA = (r"$\sigma_w^2$", r"$\sigma_b^2$")
+
+
+class Report(NamedTuple):
+    """What there is to tell."""
+
+    studies: list[Study]
+    settings: Settings
+    initialisation: str
+    course: Course | None
+    trained: list[Trained]
+
+
+def _write_json(report: Report, path: str | None) -> None:
+    import json
+
+    from actcli.flow.report import as_object
+
+    with open_text(path) as out:
+        json.dump(as_object(*report), out, indent=1, allow_nan=False)
+        out.write("\n")
+
+
+def _write_rows(report: Report, path: str | None, separator: str) -> None:
+    from actcli.flow.report import layer_rows, loss_rows
+
+    rows = (
+        loss_rows(report.studies, report.trained) if report.trained else layer_rows(report.studies)
+    )
+    with open_text(path) as out:
+        for name, *values in rows:
+            # A specification may hold commas.
+            first = f'"{name}"' if separator in name else name
+            out.write(separator.join((first, *values)) + "\n")
+
+
+def _write_table(report: Report, path: str | None) -> None:
+    from actcli.console import is_unicode, make_console
+    from actcli.flow import table
+
+    with open_text(path) as out:
+        stream = sys.stdout if path in (None, "-") else out
+        console, unicode = make_console(stream), is_unicode(stream)
+        studies = report.studies
+        blocks: list[Any] = [
+            ", ".join(table.about(report.settings, studies, report.initialisation)),
+            table.gradients(studies, unicode),
+            table.theory(studies, unicode),
+        ]
+        if len(studies) == 1:
+            blocks.append(table.layers(studies[0], unicode))
+        else:
+            blocks.append(table.shares(studies, unicode))
+        if report.course:
+            blocks.append(table.losses(studies, report.trained, report.course, unicode))
+        for number, block in enumerate(blocks):
+            if number:
+                console.print()
+            console.print(block)
+        console.print()
+        for line in table.legend(report.settings.eps):
+            console.print(line, style="dim")
+        remarks = list(table.remarks(studies))
+        if remarks:
+            console.print()
+        for remark in remarks:
+            console.print(remark, style="yellow")
+
+
+WRITERS: dict[str, Callable[[Report, str | None], None]] = {
+    "table": _write_table,
+    "json": _write_json,
+    "csv": partial(_write_rows, separator=","),
+    "tsv": partial(_write_rows, separator="\t"),
+}
+
+
+def write(report: Report, kind: str, path: str | None) -> None:
+    """Write a report in a format of text, to a path or to standard output."""
+    WRITERS[kind](report, path)
+
+
+def draw(report: Report, kind: str, path: str, style: Style) -> None:
+    """Draw a report into a file, and print the path."""
+    from actcli.flow.table import about
+    from actcli.plotting import flow, save
+
+    style = style.suited_to(kind)
+    words = about(report.settings, report.studies, report.initialisation, SIGMA)
+    drawn = flow.draw(report.studies, report.trained, words, style)
+    bounds = [study.case.bound for study in report.studies]
+    picture = save.encoded(drawn, kind, bounds, style)
+    with open_binary(path) as stream:
+        stream.write(picture)
+    if path != "-":
+        click.echo(path)

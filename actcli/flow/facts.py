@@ -1,0 +1,37 @@
+"""Gains and critical points as plain data, as JSON holds it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actcli.catalogue.bound import BoundActivation
+from actcli.flow.critical import Critical, critical
+from actcli.flow.gains import Gains, gains
+from actcli.reference.numerals import plain
+
+
+def propagation_facts(bound: BoundActivation) -> dict[str, Any]:
+    """The gains of a function and its critical point without biases."""
+    return {"gains": gain_facts(gains(bound)), "critical": critical_facts(critical(bound))}
+
+
+def critical_facts(point: Critical | None) -> dict[str, Any] | None:
+    """A critical point; q is None where every length is one."""
+    if point is None:
+        return None
+    return {
+        "weight_deviation": plain(point.weight_deviation),
+        "q": None if point.every else plain(point.q),
+        "reached": point.reached,
+    }
+
+
+def gain_facts(found: Gains) -> dict[str, Any]:
+    """Gains by name.
+
+    >>> gain_facts(Gains(1.0, float("inf"), None, None))["gradient"]
+    'inf'
+    """
+    return {
+        name: None if value is None else plain(value) for name, value in found._asdict().items()
+    }

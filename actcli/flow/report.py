@@ -1,0 +1,137 @@
+"""A study as plain data: rows for csv and tsv, one object for json."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from actcli.flow.facts import critical_facts, gain_facts
+from actcli.flow.quadrature import Floats
+from actcli.flow.simulation import QUANTITIES
+from actcli.flow.study import Band, Settings, Study
+from actcli.flow.training import Course, Trained
+from actcli.reference.numerals import plain
+
+#: The columns of a quantity: its median over the repeats under its own name, then these.
+STATISTICS = ("low", "high", "mean", "error")
+#: What theory says of the whole network, by the names of its fields.
+NUMBERS = (
+    "growth",
+    "chi",
+    "correlation",
+    "chi_correlation",
+    "length_depth",
+    "correlation_depth",
+    "gradient_depth",
+)
+
+
+def theory_columns(study: Study) -> dict[str, list[float]]:
+    """What theory says of each layer, by the names of quantities."""
+    return {
+        "q": [layer.q for layer in study.layers],
+        "mean": [layer.mean for layer in study.layers],
+        "variance": [layer.variance for layer in study.layers],
+        "gradient": relative_norms(study.gradient),
+    }
+
+
+def relative_norms(logarithms: Floats) -> list[float]:
+    """Norms from their logarithms: 0 or inf where float64 ends."""
+    with np.errstate(over="ignore", under="ignore"):
+        norms: list[float] = np.exp(logarithms).tolist()
+    return norms
+
+
+def columns(study: Study) -> dict[str, list[float]]:
+    """Every column of the layers: each quantity with its statistics and its theory."""
+    theory = theory_columns(study)
+    found: dict[str, list[float]] = {}
+    for name in QUANTITIES:
+        band = study.simulated.bands[name]
+        found[name] = band.middle.tolist()
+        found.update({f"{name}_{kind}": _statistic(band, kind) for kind in STATISTICS})
+        if name in theory:
+            found[f"{name}_theory"] = theory[name]
+    return found
+
+
+def _statistic(band: Band, kind: str) -> list[float]:
+    values: list[float] = getattr(band, kind).tolist()
+    return values
+
+
+def layer_rows(studies: Sequence[Study]) -> Iterator[list[str]]:
+    """A header, and a row for each function and layer."""
+    for number, study in enumerate(studies):
+        found = columns(study)
+        if number == 0:
+            yield ["function", "layer", *found]
+        for layer, values in enumerate(zip(*found.values(), strict=True), start=1):
+            yield [study.case.bound.specification, str(layer), *map(repr, values)]
+
+
+def loss_rows(studies: Sequence[Study], trained: Sequence[Trained]) -> Iterator[list[str]]:
+    """A header, and a row for each function and step."""
+    yield ["function", "step", "loss"]
+    for study, course in zip(studies, trained, strict=True):
+        for step, loss in enumerate(course.loss.tolist()):
+            yield [study.case.bound.specification, str(step), repr(loss)]
+
+
+def as_object(
+    studies: Sequence[Study],
+    settings: Settings,
+    initialisation: str,
+    course: Course | None,
+    trained: Sequence[Trained],
+) -> dict[str, Any]:
+    """Everything, as JSON holds it."""
+    shape = settings.shape
+    about: dict[str, Any] = {
+        "depth": shape.depth,
+        "width": shape.width,
+        "batch": shape.batch,
+        "repeats": settings.repeats,
+        "seed": settings.seed,
+        "init": initialisation,
+        "eps": settings.eps,
+        "dtype": "float32",
+    }
+    if course is not None:
+        about["training"] = {**course._asdict()}
+    functions = [_function(study) for study in studies]
+    for function, result in zip(functions, trained, strict=False):
+        function["training"] = {
+            "loss": [plain(value) for value in result.loss.tolist()],
+            "accuracy": plain(result.accuracy),
+            "diverged": result.diverged,
+        }
+    return {"settings": about, "functions": functions}
+
+
+def _function(study: Study) -> dict[str, Any]:
+    variances = study.case.variances
+    field = study.field
+    return {
+        "specification": study.case.bound.specification,
+        "weight_variance": plain(variances.weight),
+        "bias_variance": plain(variances.bias),
+        "theory": {
+            "length": field.length.fate,
+            "q": plain(field.length.q),
+            "phase": field.phase,
+            **{name: plain(getattr(field, name)) for name in NUMBERS},
+            "jumps": field.jumps,
+        },
+        "critical": critical_facts(study.critical),
+        "gains": gain_facts(study.gains),
+        "exploded": study.simulated.exploded,
+        "vanished": study.simulated.vanished,
+        "layers": {
+            "layer": list(range(1, len(study.layers) + 1)),
+            **{name: [plain(v) for v in values] for name, values in columns(study).items()},
+        },
+    }

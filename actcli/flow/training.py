@@ -1,0 +1,158 @@
+"""A random network fitted to two spirals by plain gradient descent, in numpy alone."""
+
+from __future__ import annotations
+
+import math
+import mmap
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from actcli import forked
+from actcli.flow.network import BIASES, WEIGHTS, Array, generator, weights
+from actcli.flow.quadrature import Floats
+from actcli.flow.simulation import FLOAT32, Case
+from actcli.flow.spirals import two_spirals
+from actcli.numerics.evaluate import evaluate
+
+#: The place of the weights into the first layer and out of the last one among the seeds.
+INTO, OUT_OF = 1 << 30, (1 << 30) + 1
+#: A loss beyond this is one that has got out of hand.
+DIVERGED = 1e6
+
+
+class Course(NamedTuple):
+    """How to train: steps over all points, the rate, and the points of each spiral."""
+
+    steps: int
+    rate: float
+    points: int = 64
+
+
+class Trained(NamedTuple):
+    """The loss before each step and after the last, and the share of points that end up right.
+
+    Once a loss has diverged, it is nan.
+    """
+
+    loss: Floats
+    accuracy: float
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the loss grew without bound."""
+        return not math.isfinite(self.loss[-1])
+
+
+def train(
+    cases: Sequence[Case], depth: int, width: int, seed: int, course: Course
+) -> list[Trained]:
+    """Fit a network for each case; the same draw of weights for all that are not orthogonal.
+
+    The network has two inputs, `depth` layers of the activation and one output, whose logistic loss
+    is averaged over all points; each step goes down the gradient by `rate`.
+
+    >>> from actcli.catalogue.specification import parse
+    >>> from actcli.flow.lengths import Variances
+    >>> cases = [Case(parse(name), Variances(2.0)) for name in ("sigmoid", "relu")]
+    >>> sigmoid, relu = train(cases, 8, 32, 0, Course(40, 0.1))
+    >>> bool(sigmoid.loss[-1] > 0.69 > relu.loss[-1])
+    True
+    """
+    memory = mmap.mmap(-1, 8 * len(cases) * (course.steps + 2))
+    results = np.frombuffer(memory, np.float64).reshape(len(cases), course.steps + 2)
+
+    def one(number: int) -> None:
+        with np.errstate(all="ignore"):
+            results[number] = _fit(cases[number], depth, width, seed, course)
+
+    processes = min(forked.worth_sharing(), len(cases))
+    for start in range(0, len(cases), forked.MOST_PARTS):
+        count = min(forked.MOST_PARTS, len(cases) - start)
+        forked.share(count, processes, lambda part: one(start + part), lambda _: None)  # noqa: B023
+    return [Trained(row[:-1], float(row[-1])) for row in results]
+
+
+def _fit(case: Case, depth: int, width: int, seed: int, course: Course) -> Floats:
+    points, labels = two_spirals(course.points)
+    network = _Network(case, depth, width, seed)
+    results = np.full(course.steps + 2, np.nan)
+    for step in range(course.steps + 1):
+        scores = network.forward(points)
+        results[step] = _loss(scores, labels)
+        if not results[step] < DIVERGED:
+            results[step:-1] = np.nan
+            break
+        if step < course.steps:
+            network.descend(_slope(scores, labels), course.rate)
+        else:
+            results[-1] = np.mean((scores > 0) == (labels > 0.5))
+    return results
+
+
+def _loss(scores: Array, labels: Array) -> float:
+    """The mean of log(1 + e^-s) where the label is 1, log(1 + e^s) where it is 0."""
+    wrong = np.where(labels > 0.5, -scores, scores).astype(np.float64)
+    return float(np.mean(np.maximum(wrong, 0) + np.log1p(np.exp(-np.abs(wrong)))))
+
+
+def _slope(scores: Array, labels: Array) -> Array:
+    likely = np.float32(1) / (np.float32(1) + np.exp(-np.clip(scores, -80, 80)))
+    slope: Array = (likely - labels) / np.float32(len(labels))
+    return slope
+
+
+class _Network:
+    """Weights that are scaled already, biases, and what the last pass forward left."""
+
+    def __init__(self, case: Case, depth: int, width: int, seed: int) -> None:
+        self.bound = case.bound
+        deviation = math.sqrt(case.variances.weight)
+        spread = math.sqrt(case.variances.bias)
+
+        def scaled(array: Any, factor: float) -> Array:
+            result: Array = array * np.float32(factor)
+            return result
+
+        def normal(place: int, *shape: int) -> Array:
+            return generator(seed, 0, WEIGHTS, place).standard_normal(shape, dtype=np.float32)
+
+        self.matrices = [scaled(normal(INTO, width, 2), deviation / math.sqrt(2))]
+        for layer in range(1, depth):
+            drawn = weights(seed, 0, layer, width, case.orthogonal)
+            self.matrices.append(scaled(drawn, deviation / math.sqrt(width)))
+        self.matrices.append(scaled(normal(OUT_OF, 1, width), 1 / math.sqrt(width)))
+        self.biases = [
+            scaled(
+                generator(seed, 0, BIASES, layer).standard_normal(width, dtype=np.float32), spread
+            )
+            for layer in range(depth)
+        ]
+        self.biases.append(np.zeros(1, np.float32))
+
+    def forward(self, points: Array) -> Array:
+        """The scores of the points, one each."""
+        self.signals, self.slopes = [points], []
+        for matrix, bias in zip(self.matrices[:-1], self.biases[:-1], strict=True):
+            z = self.signals[-1] @ matrix.T
+            z += bias
+            value, slope = evaluate(self.bound, z, (0, 1), FLOAT32, threads=1)
+            self.signals.append(value)
+            self.slopes.append(slope)
+        scores: Array = (self.signals[-1] @ self.matrices[-1].T + self.biases[-1])[:, 0]
+        return scores
+
+    def descend(self, slope: Array, rate: float) -> None:
+        """One step down the gradient, given that of the loss by the scores."""
+        gradient = slope[:, None]
+        for layer in range(len(self.matrices) - 1, -1, -1):
+            matrix = self.matrices[layer]
+            step = gradient.T @ self.signals[layer]
+            below = gradient @ matrix
+            step *= np.float32(rate)
+            self.biases[layer] -= np.float32(rate) * gradient.sum(axis=0)
+            matrix -= step
+            if layer:
+                below *= self.slopes[layer - 1]
+            gradient = below

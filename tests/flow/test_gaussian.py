@@ -1,0 +1,168 @@
+"""Gaussian expectations against mpmath, which integrates formulas of its own."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+
+from actcli.arithmetic import plain
+from actcli.catalogue.registry import catalogue
+from actcli.catalogue.specification import parse
+from actcli.flow.gaussian import Moments, moments, products
+from actcli.flow.quadrature import integrate
+from tests.reference import formula
+from tests.reference.arithmetics import Points
+from tests.reference.truth import parameters_for
+
+BOUND = 1e-10
+VARIANCES = (0.01, 1.0, 10.0, 100.0)
+EVERY = sorted(catalogue())
+DIGITS = 20
+NODES = 24
+
+
+def legendre(count: int) -> list[tuple[Any, Any]]:
+    """Nodes and weights, the roots by Newton's method."""
+    found = []
+    for k in range(count):
+        x = mpmath.cos(mpmath.pi * (k + 0.75) / (count + 0.5))
+        for _ in range(6):
+            before, now = mpmath.mpf(1), x
+            for n in range(1, count):
+                before, now = now, ((2 * n + 1) * x * now - n * before) / (n + 1)
+            slope = count * (x * now - before) / (x * x - 1)
+            x -= now / slope
+        found.append((x, 2 / ((1 - x * x) * slope**2)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def rule() -> list[tuple[Any, Any]]:
+    with mpmath.workdps(DIGITS):
+        return legendre(NODES)
+
+
+def panels(name: str, deviation: float, peak: float) -> list[Any]:
+    """Ends of panels: breakpoints and steps of at most the function's scale and the density's."""
+    found = {float(point.x) for point in parse(name).breakpoints}
+    low, high = -9 * deviation, 9 * deviation + peak
+    step = min(2.0, deviation)
+    count = math.ceil((high - low) / step)
+    found |= {low + n * (high - low) / count for n in range(count + 1)}
+    return sorted(mpmath.mpf(x) for x in found if low <= x <= high)
+
+
+def expected(name: str, variance: float, rule: list[tuple[Any, Any]]) -> list[Any]:
+    """E f, E f^2, E f'^2 and q d/dq E f^2, by a fixed rule of NODES on each panel."""
+    m = Points()
+    function = formula(catalogue()[name])
+    settings = parameters_for(m, function, {})
+    deviation = mpmath.sqrt(variance)
+    # e^u moves the density's peak to 2 q.
+    ends = panels(name, float(deviation), 2 * variance if name == "exponential" else 0.0)
+    sums = [mpmath.mpf(0)] * 4
+    for left, right in pairwise(ends):
+        half = (right - left) / 2
+        for node, weight in rule:
+            u = (left + right) / 2 + half * node
+            f, d, _ = function(m, u, **settings)
+            w = half * weight * mpmath.npdf(u, 0, deviation)
+            for n, term in enumerate((f, f * f, d * d, f * f * (u * u / variance - 1) / 2)):
+                sums[n] += w * term
+    return sums
+
+
+def check(name: str, variance: float, rule: list[tuple[Any, Any]]) -> None:
+    found = moments(parse(name), variance)
+    found = found._replace(growth=found.growth * variance)
+    with mpmath.workdps(DIGITS):
+        for kind, got, want in zip(
+            Moments._fields, found, expected(name, variance, rule), strict=True
+        ):
+            assert abs(got - want) <= BOUND * max(1, abs(want)), (kind, got, want)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_moments_at_variance_1(name: str, rule: Any) -> None:
+    check(name, 1.0, rule)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("variance", VARIANCES)
+@pytest.mark.parametrize("name", EVERY)
+def test_moments(name: str, variance: float, rule: Any) -> None:
+    check(name, variance, rule)
+
+
+@pytest.mark.parametrize("variance", VARIANCES)
+@pytest.mark.parametrize("name", ["relu", "selu", "hard_shrink", "exponential"])
+def test_moments_of_some(name: str, variance: float, rule: Any) -> None:
+    check(name, variance, rule)
+
+
+@pytest.mark.parametrize("specification", ["silu:beta=200", "elu:alpha=40", "softplus:beta=1000"])
+def test_parameters_that_narrow_a_function(specification: str) -> None:
+    """The second moment tends to that of the piecewise function it approaches, or is known."""
+    bound = parse(specification)
+    if bound.name == "elu":
+        one = parse("elu")
+        negative = (moments(one, 1.0).square - 0.5) * 40**2
+        assert moments(bound, 1.0).square == pytest.approx(0.5 + negative, rel=1e-12)
+    else:
+        assert moments(bound, 1.0).square == pytest.approx(0.5, rel=1e-3)
+
+
+CORRELATIONS = (-1.0, -0.6, 0.0, 0.9, 1 - 1e-6, 1 - 1e-12, 1.0)
+
+
+@pytest.mark.parametrize("correlation", CORRELATIONS)
+@pytest.mark.parametrize("variance", [0.1, 30.0])
+def test_arc_cosine_kernels(variance: float, correlation: float) -> None:
+    """Cho and Saul, Kernel methods for deep learning, 2009: relu by degree 1 and 0, step by 0."""
+    with mpmath.workdps(40):
+        angle = mpmath.acos(mpmath.mpf(correlation))
+        one = variance * (mpmath.sin(angle) + (mpmath.pi - angle) * mpmath.mpf(correlation))
+        one, none = one / (2 * mpmath.pi), (mpmath.pi - angle) / (2 * mpmath.pi)
+    found = products(parse("relu"), variance, correlation)
+    assert found.value == pytest.approx(float(one), rel=BOUND, abs=BOUND)
+    assert found.slope == pytest.approx(float(none), rel=BOUND, abs=BOUND)
+    assert products(parse("step"), variance, correlation).value == pytest.approx(
+        float(none), rel=BOUND, abs=BOUND
+    )
+
+
+@pytest.mark.parametrize("correlation", CORRELATIONS)
+@pytest.mark.parametrize("variance", [0.1, 30.0])
+def test_erf_and_sine_kernels(variance: float, correlation: float) -> None:
+    """Williams, Computing with infinite networks, 1997; and the characteristic function."""
+    product = 2 * variance * correlation / (1 + 2 * variance)
+    want = 2 / math.pi * math.asin(product)
+    assert products(parse("erf"), variance, correlation).value == pytest.approx(want, abs=BOUND)
+    half = (math.exp(-variance * (1 - correlation)) - math.exp(-variance * (1 + correlation))) / 2
+    assert products(parse("sine"), variance, correlation).value == pytest.approx(half, abs=BOUND)
+
+
+@pytest.mark.parametrize("name", ["tanh", "exponential", "leaky_relu", "hard_tanh"])
+@pytest.mark.parametrize("correlation", [-0.8, 0.4])
+def test_products(name: str, correlation: float) -> None:
+    """By the series of Hermite coefficients, Mehler's formula, whose terms need no pair at all."""
+    bound, variance, most = parse(name), 1.0, 120
+
+    def terms(u: Any, root: Any) -> Any:
+        f = bound.formulas(plain, u)[0]() * root
+        rows, before, now = [], u * 0, root.copy()
+        for k in range(most):
+            rows.append(f * now)
+            before, now = now, (u * now - math.sqrt(k) * before) / math.sqrt(k + 1)
+        return np.stack(rows)
+
+    coefficients = integrate(terms, 1.0, [float(p.x) for p in bound.breakpoints])
+    series = sum(float(a) ** 2 * correlation**k for k, a in enumerate(coefficients))
+    rest = moments(bound, variance).square - sum(float(a) ** 2 for a in coefficients)
+    slack = BOUND + abs(rest) * abs(correlation) ** most
+    assert abs(products(bound, variance, correlation).value - series) <= slack
