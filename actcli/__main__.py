@@ -14,9 +14,17 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Imports make no garbage worth looking for; what may run long switches the collector on.
     gc.disable()
-    from actcli.cli import run
+    try:
+        from actcli.interruption import spare_imports
 
-    leave(run())
+        spare_imports()
+        from actcli.cli import run
+
+        status = run()
+    except KeyboardInterrupt:  # before there was a command to end, or after
+        print("actcli: error: interrupted", file=sys.stderr)
+        status = 130
+    leave(status)
 
 
 def leave(status: int) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -98,11 +99,22 @@ class LazyGroup(click.Group):
             click.Command.shell_complete(self, ctx, incomplete)
         )
 
+    def make_context(self, *args: Any, **settings: Any) -> click.Context:
+        with _interruptions():
+            return super().make_context(*args, **settings)
+
     def invoke(self, ctx: click.Context) -> object:
-        try:
+        with _interruptions():
             return super().invoke(ctx)
-        except KeyboardInterrupt as interrupt:  # before click adds an empty line of its own
-            raise InterruptError("interrupted") from interrupt
+
+
+@contextmanager
+def _interruptions() -> Iterator[None]:
+    """Tell of Ctrl-C before click does, which adds an empty line."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        raise InterruptError("interrupted") from interrupt
 
 
 @click.command(

@@ -154,13 +154,15 @@ def test_a_second_process_that_is_ended() -> None:
 
 
 @needs_two
-def test_nobody_waits_for_a_second_process_that_is_left_behind() -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_no_second_process_is_left_behind(number: int) -> None:
+    """Though the input that it waits for is still open."""
     with reading_on() as (process, child):
-        assert process.stdin
         assert process.stdout
-        os.kill(process.pid, signal.SIGKILL)
-        assert process.stdout.read() == b""  # its end, though the other process still reads
-        process.stdin.close()
+        assert process.stderr
+        os.kill(process.pid, number)
+        assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
+        assert process.wait(timeout=60) == -number
         assert is_gone(child)
 
 

@@ -226,6 +226,7 @@ def test_a_broken_archive_does_not_look_whole(how: str) -> None:
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        bufsize=0,
     )
     assert process.stdout is not None
     start = process.stdout.read(1 << 16)

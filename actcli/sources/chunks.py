@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
@@ -28,7 +29,11 @@ class Piece(NamedTuple):
 
 
 def chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    """What has arrived, as soon as anything has; nothing, if one must wait for what comes next."""
+    """What has arrived, as soon as anything has; nothing, if one must wait for what comes next.
+
+    DataError at the end of a file that has become shorter: its last number may be a part of one.
+    """
+    size = _size(stream)
     while True:
         if not _is_ready(stream):
             yield b""
@@ -37,8 +42,20 @@ def chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
         except OSError as error:
             raise DataError(f"cannot read {name}: {error.strerror}") from error
         if not chunk:
-            return
+            break
         yield chunk
+    if _size(stream) < size:
+        raise DataError(
+            f"{name} became shorter while it was read: it has {_size(stream):,} of {size:,} bytes"
+        )
+
+
+def _size(stream: BinaryIO) -> int:
+    """The size of a file, 0 of what is none."""
+    try:
+        return os.fstat(stream.fileno()).st_size
+    except (OSError, ValueError):  # no descriptor
+        return 0
 
 
 def _is_ready(stream: BinaryIO) -> bool:

@@ -85,4 +85,5 @@ def reading(name: str) -> Iterator[None]:
     try:
         yield
     except FAILURES as error:
-        raise DataError(f"cannot read {name}: {error}") from error
+        reason = str(error) or "it ends too early"  # an EOFError has no words
+        raise DataError(f"cannot read {name}: {reason}") from error

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Block = list[Array]
 
 Result = TypeVar("Result")
+#: prctl's PR_SET_PDEATHSIG.
+SET_PARENT_DEATH_SIGNAL = 1
 
 
 def relayed(blocks: Generator[Block, None, Result], after: int) -> Generator[Block, None, Result]:
@@ -45,9 +47,10 @@ def _from_a_child(
     widen(writing)
     # Ctrl-C reaches both processes, but only the first has something to say.
     unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
-        _send(blocks, reading, writing)
+        _send(blocks, reading, writing, parent)
     signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
     os.close(writing)
     try:
@@ -75,10 +78,11 @@ def _receive(connection: Connection) -> tuple[str, Any]:
     return message
 
 
-def _send(blocks: Generator[Block, None, Any], reading: int, writing: int) -> NoReturn:
+def _send(blocks: Generator[Block, None, Any], reading: int, writing: int, parent: int) -> NoReturn:
     """Be the child: send every block, then the result or the error, and end at once."""
     status = 1
     try:
+        _end_with(parent)
         for number in (signal.SIGTERM, signal.SIGHUP):
             if callable(signal.getsignal(number)):  # to clean up what the other process wrote
                 signal.signal(number, signal.SIG_DFL)
@@ -99,6 +103,16 @@ def _send(blocks: Generator[Block, None, Any], reading: int, writing: int) -> No
     finally:
         # What is buffered or registered belongs to the other process.
         os._exit(status)
+
+
+def _end_with(parent: int) -> None:
+    """End when the parent does, even while waiting for input; on Linux, which alone can do so."""
+    import ctypes
+
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, int(signal.SIGKILL))
+    if os.getppid() != parent:
+        raise ProcessLookupError(parent)
 
 
 def _next_message(blocks: Generator[Block, None, Any]) -> tuple[str, Any]:
