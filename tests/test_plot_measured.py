@@ -241,6 +241,7 @@ def test_several_functions_share_panels_of_errors() -> None:
 def test_wrong_nan_and_infinity_are_marked() -> None:
     class Broken:
         name = "broken"
+        version = "1.0"
 
         def check(self, *_: object) -> None:
             """Nothing is missing."""
@@ -257,6 +258,9 @@ def test_wrong_nan_and_infinity_are_marked() -> None:
         view=BELOW_ERRORS,
     )
     curve, errors = fig.axes
+    legend = curve.get_legend()
+    assert legend is not None
+    assert legend.get_texts()[0].get_text() == "broken 1.0, float32"
     for axes in (curve, errors):
         (nan,) = marks(axes, NOT_A_NUMBER)
         assert max(nan.get_xdata()) < -4
