@@ -137,6 +137,7 @@ def test_light_and_dark(call: Call) -> None:
 
 def test_columns_are_chosen_in_any_order(call: Call, figures: list[Figure]) -> None:
     assert picture(call, "gelu", "--show", "dy,y") == picture(call, "gelu")
+    assert picture(call, "gelu", "--show", "x,y,dy") == picture(call, "gelu")
     picture(call, "gelu", "--show", "d2y,y")
     (axes,) = figures[-1].axes
     value, second = curve_lines(axes)

@@ -155,9 +155,9 @@ class OrdersType(ColumnsType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, str):
             names = super().convert(value, param, ctx)
-            if "x" in names:
+            if names == ("x",):
                 raise UsageError(f"x is the axis of every plot; show {', '.join(ORDERS)}")
-            return tuple(sorted(ORDERS[name] for name in names))
+            return tuple(sorted(ORDERS[name] for name in names if name in ORDERS))
         return value
 
 

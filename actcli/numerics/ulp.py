@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.numerics.dtypes import DType
+from actcli.numerics.truth import binade
 
 Floats = NDArray[np.float64]
 
@@ -17,12 +18,9 @@ def ulp(values: Floats, dtype: DType) -> Floats:
     >>> ulp(np.array([0.0, 1.0, 448.0]), DTYPES["float8_e4m3fn"]).tolist()
     [0.001953125, 0.125, 32.0]
     """
-    _, exponents = np.frexp(np.where(np.isfinite(values), values, dtype.largest))
-    _, top = np.frexp(dtype.largest)
-    exponents = np.where(values == 0, dtype.smallest_normal_exponent, exponents - 1)
-    exponents = np.clip(exponents, dtype.smallest_normal_exponent, top - 1)
-    units: Floats = np.ldexp(1.0, exponents - dtype.mantissa_bits)
-    return units
+    top = binade(np.array(dtype.largest), dtype)
+    steps: Floats = np.minimum(binade(values, dtype), top) * 2.0**-dtype.mantissa_bits
+    return steps
 
 
 def ulp_errors(got: Floats, true: Floats, dtype: DType) -> Floats:

@@ -65,8 +65,12 @@ class Implementation:
     @property
     def name(self) -> str:
         """What a legend calls it."""
-        own = self.backend.name == DEFAULT
-        return self.dtype.name if own else f"{self.backend.name}, {self.dtype.name}"
+        name, version = self.backend.name, self.backend.version
+        if name == DEFAULT:
+            return self.dtype.name
+        if version is not None and version not in name:
+            name = f"{name} {version}"
+        return f"{name}, {self.dtype.name}"
 
     def measure(
         self,
