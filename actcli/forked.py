@@ -69,7 +69,7 @@ def share(
     finally:
         for child in children:
             with suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
+                os.kill(child, signal.SIGTERM)  # time to put away a file that is not whole
             with suppress(ChildProcessError):
                 os.waitpid(child, 0)
         for descriptor in (tickets, giver, reports, reporter):
@@ -87,6 +87,8 @@ def _started(parent: int, tickets: int, reporter: int, work: Callable[[int], Non
         if child == 0:
             for number in signals:
                 signal.signal(number, signal.SIG_DFL)
+            # Ctrl-C reaches the whole group; the parent hears it too, and ends its copies.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             _work(parent, tickets, reporter, work)
     finally:

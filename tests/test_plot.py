@@ -194,14 +194,6 @@ def test_standard_output_takes_a_picture(
     assert done.stdout == target.read_bytes()
 
 
-def test_every_function_into_a_folder(call: Call, folder: Path) -> None:
-    status, out, err = call("plot", "--all", "-o", "gallery/all", "--dpi", "20")
-    assert (status, err) == (0, "")
-    files = sorted(path.name for path in (folder / "gallery/all").iterdir())
-    assert files == sorted(f"{name}.png" for name in names())
-    assert out.split() == [f"gallery/all/{name}.png" for name in names()]
-
-
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
@@ -311,9 +303,3 @@ def test_a_terminal_is_not_fed_a_picture(folder: Path) -> None:
     os.close(ours)
     assert done.returncode == 2
     assert "garble" in done.stderr
-
-
-def test_the_gallery_shows_every_function() -> None:
-    gallery = Path(__file__).parent.parent / "samples" / "gallery"
-    shown = sorted(path.stem for path in gallery.glob("*.png"))
-    assert shown == names(), "draw it anew: actcli plot --all -o samples/gallery"

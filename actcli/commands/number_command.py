@@ -6,6 +6,8 @@ import click
 
 DIGITS = tuple("0123456789")
 WORDS = ("infinity", "inf", "nan")
+#: Where a context keeps the options as they were written, each with its values.
+GIVEN = "actcli.options"
 
 
 class NumberCommand(click.Command):
@@ -19,6 +21,8 @@ class NumberCommand(click.Command):
             if isinstance(option, click.Option) and not (option.is_flag or option.count)
             for name in (*option.opts, *option.secondary_opts)
         }
+        given: list[list[str]] = []
+        ctx.meta[GIVEN] = given
         options: list[str] = []
         operands: list[str] = []
         rest = list(args)
@@ -30,9 +34,10 @@ class NumberCommand(click.Command):
             if word == "-" or not word.startswith("-") or is_number_like(word):
                 operands.append(word)
                 continue
-            options.append(word)
             wanted = _values_to_follow(word, takes)
-            options += rest[:wanted]
+            option = [word, *rest[:wanted]]
+            given.append(option)
+            options += option
             if len(rest) < wanted:
                 return super().parse_args(ctx, options)  # click says what is missing
             del rest[:wanted]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +9,8 @@ import click
 
 from actcli.commands.option_groups import GroupedCommand
 from actcli.commands.options import output_option
-from actcli.commands.pen import Pen, make_pen
+from actcli.commands.pen import make_pen
+from actcli.commands.plot_all import draw_every, every_function
 from actcli.commands.plot_options import Choices, Word, picture_options, screen_options
 from actcli.commands.plot_terminal import (
     characters,
@@ -23,7 +22,7 @@ from actcli.commands.plot_terminal import (
 )
 from actcli.commands.request import read_request
 from actcli.console import is_terminal
-from actcli.errors import DataError, UsageError
+from actcli.errors import UsageError
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
@@ -38,7 +37,12 @@ DEFAULT_FORMAT = "png"
 @screen_options
 @output_option
 @click.option("--format", "format_name", metavar="FORMAT", help="png (the default), svg, pdf, ...")
-@click.option("--all", "every", is_flag=True, help="Draw every function, into the folder of -o.")
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="Draw every function, and their page, into the folder of -o.",
+)
 def command(
     words: tuple[BoundActivation | str, ...],
     output: str | None,
@@ -58,7 +62,7 @@ def command(
       actcli plot elu:alpha=0.5 elu:alpha=2 -o elu.svg
       actcli plot gelu --dtype float8_e4m3fn --error
       actcli plot tanh --terminal              characters instead of a file
-      actcli plot --all -o gallery             a picture of each function
+      actcli plot --all -o gallery             all of them, and gallery/index.html
 
     Without -o the file is NAME.png in the current folder, names joined by -, and a terminal shows
     the picture in characters as well; the suffix of FILE chooses among the formats of matplotlib.
@@ -79,7 +83,7 @@ def command(
     if terminal:
         size = characters(chosen)
         pen = make_pen(request, number, chosen._replace(width=None, height=None))
-        draw_in_characters(pen, bounds or _every_function(), size, chosen.light, output)
+        draw_in_characters(pen, bounds or every_function(), size, chosen.light, output)
         return
     encode = inline_encoder() if inline else None
     pen = make_pen(request, number, chosen)
@@ -88,7 +92,9 @@ def command(
 
     load()
     if every:
-        _draw_every(pen, output, format_name)
+        from actcli.plotting.save import checked_format
+
+        draw_every(pen, output, checked_format(format_name or DEFAULT_FORMAT), quiet)
         return
     path, picture_format = _target(bounds, output, format_name)
     functions = pen.sample(bounds)
@@ -126,26 +132,3 @@ def _write(picture: bytes, path: str) -> None:
         stream.write(picture)
     if path != "-":
         click.echo(path)
-
-
-def _every_function() -> list[BoundActivation]:
-    from actcli.catalogue.bound import bind
-    from actcli.catalogue.registry import catalogue
-
-    return [bind(activation, {}) for _, activation in sorted(catalogue().items())]
-
-
-def _draw_every(pen: Pen, folder: str | None, format_name: str | None) -> None:
-    from actcli.plotting import save
-
-    if folder is None or folder == "-":
-        raise UsageError("--all needs a folder to draw into; for example: --all -o gallery")
-    picture_format = save.checked_format(format_name or DEFAULT_FORMAT)
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"cannot make the folder {folder!r}: {error.strerror}") from error
-    gc.enable()  # figures refer to themselves, and many are to come
-    for bound in _every_function():
-        path = os.path.join(folder, save.file_name([bound], picture_format))
-        _write(pen.picture(pen.sample([bound]), picture_format), path)

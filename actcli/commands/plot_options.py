@@ -138,5 +138,11 @@ screen_options = all_of(
         is_flag=True,
         help="Show the image too (in kitty, Ghostty, iTerm2, WezTerm).",
     ),
-    grouped(SCREEN, "-q", "--quiet", is_flag=True, help="Show no picture beside the file's path."),
+    grouped(
+        SCREEN,
+        "-q",
+        "--quiet",
+        is_flag=True,
+        help="Show no picture beside the file's path, and no progress bar.",
+    ),
 )

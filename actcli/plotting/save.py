@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import DataError, UsageError
 from actcli.plotting import labels
+from actcli.plotting.compact import compact
 from actcli.plotting.engine import without
 from actcli.plotting.style import Style
 
@@ -81,7 +82,10 @@ def encoded(
     metadata = _metadata(title or labels.title(bounds), words, written)
     with style.applied(), without(("SOURCE_DATE_EPOCH",)):  # which need not be a number
         try:
-            figure.savefig(picture, format=written, **metadata)
+            if style.compact and picture_format == "png":
+                picture = compact(figure, metadata["metadata"])
+            else:
+                figure.savefig(picture, format=written, **metadata)
         except (RuntimeError, ValueError, OSError) as error:  # pgf without TeX, pixels past 2^16
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise DataError(f"cannot draw this as {picture_format}: {reason}") from error

@@ -78,6 +78,7 @@ class Style:
     palette: Palette = LIGHT
     transparent: bool = False
     outlined: bool = False  # the text of an svg as outlines
+    compact: bool = False  # a png in few colours, less than half as large
     math_font: str = "cm"
     growing_brackets: bool = True
     translucent: bool = True

@@ -81,7 +81,7 @@ def title_lines(facts: dict[str, Any], width: int | None, unicode: bool) -> list
 
 def _first_sections(facts: dict[str, Any]) -> list[Section]:
     changed = facts["only_for_defaults"]
-    ends, default = list(_ends(facts)), list(_default_facts(facts))
+    ends, default = list(limit_rows(facts)), list(property_rows(facts))
     sections = [Section("", list(_formulas(facts)))]
     if changed:
         sections += [Section("At infinity", ends), Section("For default parameters", default)]
@@ -102,7 +102,7 @@ def other_sections(facts: dict[str, Any]) -> list[Section]:
             list(breakpoint_rows(facts)),
             "autograd as measured, with each framework's own defaults" if facts["autograd"] else "",
         ),
-        Section("Deep networks", list(_propagation(facts)), "more: actcli flow"),
+        Section("Deep networks", list(propagation_rows(facts)), "more: actcli flow"),
         Section("Frameworks", list(_frameworks(facts))),
         Section(f"Error of {columns}", list(_error_bounds(facts)), proof),
         Section("Source", [Row("", _citation(facts))]),
@@ -121,7 +121,8 @@ def _formulas(facts: dict[str, Any]) -> Iterator[Row]:
         yield Row("" if number else "where", Text(f"{name} = {meaning}"))
 
 
-def _default_facts(facts: dict[str, Any]) -> Iterator[Row]:
+def property_rows(facts: dict[str, Any]) -> Iterator[Row]:
+    """What the declaration states for default parameters."""
     yield Row("range", Text(range_text(facts["range"])))
     for kind in ("minimum", "maximum"):
         points = [point for point in facts["stationary_points"] if point["kind"] == kind]
@@ -168,7 +169,8 @@ def _lipschitz(facts: dict[str, Any]) -> str:
     return "none: the value jumps" if jumps else "none: the slope has no bound"
 
 
-def _ends(facts: dict[str, Any]) -> Iterator[Row]:
+def limit_rows(facts: dict[str, Any]) -> Iterator[Row]:
+    """Where the function and its derivatives tend to."""
     for end, sign in (("-inf", "-"), ("inf", "+")):
         limits = facts["limits"][end]
         parts = [_limit("f", limits["y"]), _limit("f'", limits["dy"])]
@@ -203,7 +205,8 @@ def _error_bounds(facts: dict[str, Any]) -> Iterator[Row]:
         yield Row("", Text(f"{', '.join(entry['dtypes'])}: {entry['bound']}"))
 
 
-def _propagation(facts: dict[str, Any]) -> Iterator[Row]:
+def propagation_rows(facts: dict[str, Any]) -> Iterator[Row]:
+    """What the function does to signals and gradients in deep networks, where that is known."""
     found = facts.get("propagation")
     if found is None:
         return
@@ -222,14 +225,13 @@ def _propagation(facts: dict[str, Any]) -> Iterator[Row]:
 
 
 def _frameworks(facts: dict[str, Any]) -> Iterator[Row]:
-    defaults = {parameter["name"]: parameter["default"] for parameter in facts["parameters"]}
     previous = None
     for symbol in facts["frameworks"]:
         text = Text(symbol["expression"])
         for number, argument in enumerate(symbol["arguments"]):
-            differs = argument["default"] not in (None, defaults.get(argument["parameter"]))
             text.append(", " if number else "  ", style=REMARK)
-            text.append(_argument(argument), style=WARNING if differs else REMARK)
+            style = WARNING if differs(argument, facts) else REMARK
+            text.append(argument_text(argument), style=style)
         if symbol["also"]:
             text.append("  also " + ", ".join(symbol["also"]), style=REMARK)
         yield Row("" if symbol["framework"] == previous else symbol["framework"], text)
@@ -238,7 +240,14 @@ def _frameworks(facts: dict[str, Any]) -> Iterator[Row]:
         yield Row("", Text("none has it", style=REMARK))
 
 
-def _argument(argument: dict[str, Any]) -> str:
+def differs(argument: dict[str, Any], facts: dict[str, Any]) -> bool:
+    """Whether a framework's default is another than the catalogue's."""
+    defaults = {parameter["name"]: parameter["default"] for parameter in facts["parameters"]}
+    return argument["default"] not in (None, defaults.get(argument["parameter"]))
+
+
+def argument_text(argument: dict[str, Any]) -> str:
+    """A framework's keyword with its default, and the parameter it sets."""
     keyword, parameter = argument["keyword"], argument["parameter"]
     default = argument["default_exactly"]
     if argument["fixed"]:

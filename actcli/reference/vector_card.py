@@ -15,7 +15,7 @@ def lay_out_vector(facts: dict[str, Any], width: int | None, unicode: bool) -> l
     """The lines of a card. Without a width no line is wrapped."""
     sections = [
         Section("", list(_formulas(facts["formula"]))),
-        Section("Properties", list(_properties(facts))),
+        Section("Properties", list(vector_property_rows(facts))),
         *other_sections({"breakpoints": [], "autograd": [], **facts}),
     ]
     lines = [*title_lines(facts, width, unicode), *section_lines(sections, width)]
@@ -32,7 +32,8 @@ def _formulas(formula: dict[str, Any]) -> Iterator[Row]:
     yield Row("dy", Text(f"{formula['gradient_of_sum']}  (the gradient of the sum of all y_i)"))
 
 
-def _properties(facts: dict[str, Any]) -> Iterator[Row]:
+def vector_property_rows(facts: dict[str, Any]) -> Iterator[Row]:
+    """The axis, lengths and values of a vector function."""
     axis = facts["axis"]
     words = f"fixed at {axis['default']}" if axis["fixed"] else f"{axis['default']} by default"
     if axis["dimensions"]:

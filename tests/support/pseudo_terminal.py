@@ -9,25 +9,31 @@ import re
 import struct
 import subprocess
 import termios
+from typing import Any
 
 from tests.conftest import command_line, environment
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def on_terminal(
-    *arguments: str,
+def on_terminal(*arguments: str, **settings: Any) -> str:
+    """What `actcli` shows on a terminal, escapes included; settings as of `on_terminal_of`."""
+    return on_terminal_of(command_line(*arguments), **settings)
+
+
+def on_terminal_of(
+    command: list[str],
     width: int = 80,
     lines: int = 40,
     pixels: int = 0,
     status: int = 0,
     **changes: str,
 ) -> str:
-    """What `actcli` shows on a terminal, escapes included; `pixels` is how many it says across."""
+    """What a command shows on a terminal, escapes included; `pixels` is how many it says across."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, width, pixels, 0))
     process = subprocess.Popen(
-        command_line(*arguments),
+        command,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

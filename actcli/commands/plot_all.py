@@ -1,0 +1,173 @@
+"""`actcli plot --all`: a picture of every function, and the page that shows them."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from actcli.commands.number_command import GIVEN
+from actcli.errors import ActcliError, DataError, UsageError
+
+if TYPE_CHECKING:
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.commands.pen import Pen
+    from actcli.plotting.style import Palette
+
+INDEX = "index.html"
+#: Where the pictures for dark pages lie.
+DARK_FOLDER = "dark"
+#: What browsers show in a page; of other formats there is a link.
+SHOWN = ("png", "svg", "jpg", "jpeg", "webp", "gif", "avif")
+#: The options that no picture depends on, or that each command of the page says for itself.
+NOT_REPEATED = ("every", "output", "format_name", "quiet")
+
+
+class Sheet(NamedTuple):
+    """The pictures of all functions in one palette: a folder below the page's, and their pen."""
+
+    folder: str
+    pen: Pen
+
+
+def every_function() -> list[BoundActivation]:
+    """The elementwise functions with their default parameters, by name."""
+    from actcli.catalogue.bound import bind
+    from actcli.catalogue.registry import catalogue
+
+    return [bind(activation, {}) for _, activation in sorted(catalogue().items())]
+
+
+def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -> None:
+    """Draw every function into the folder, write its page, and print the path of each file."""
+    from actcli.output import flush_standard_output
+    from actcli.plotting.save import file_name
+    from actcli.plotting.style import DARK, LIGHT
+
+    if folder is None or folder == "-":
+        raise UsageError("--all needs a folder to draw into; for example: --all -o gallery")
+    palettes = [DARK] if pen.style.palette == DARK else [LIGHT, DARK]
+    sheets = _sheets(pen, palettes if picture_format in SHOWN else palettes[:1])
+    for sheet in sheets:
+        _make_folder(os.path.join(folder, sheet.folder) if sheet.folder else folder)
+    bounds = every_function()
+    names = [file_name([bound], picture_format) for bound in bounds]
+
+    def draw(number: int) -> None:
+        with _blaming(bounds[number].name):
+            functions = pen.sample([bounds[number]])
+            pictures = [sheet.pen.picture(functions, picture_format) for sheet in sheets]
+        for sheet, picture in zip(sheets, pictures, strict=True):
+            _write(os.path.join(folder, sheet.folder, names[number]), picture)
+
+    gc.enable()  # figures refer to themselves, and many are to come
+    flush_standard_output()  # or copies of this process would hold it too
+    _share_out(len(bounds), draw, quiet)
+    html = _page(bounds, names, sheets, palettes, picture_format)
+    _write(os.path.join(folder, INDEX), html.encode())
+    for name in names:
+        for sheet in sheets:
+            click.echo(os.path.join(folder, sheet.folder, name))
+    click.echo(os.path.join(folder, INDEX))
+
+
+def _sheets(pen: Pen, palettes: Sequence[Palette]) -> list[Sheet]:
+    from dataclasses import replace
+
+    folders = ("", DARK_FOLDER)
+    pens = [
+        pen._replace(style=replace(pen.style, compact=True, palette=palette))
+        for palette in palettes
+    ]
+    return [Sheet(folder, pen) for folder, pen in zip(folders, pens, strict=False)]
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"cannot make the folder {folder!r}: {error.strerror}") from error
+
+
+@contextmanager
+def _blaming(name: str) -> Iterator[None]:
+    """Say which function it is that a package has declared wrongly."""
+    try:
+        yield
+    except (ActcliError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise DataError(f"{name} cannot be shown: {reason}") from error
+
+
+def _share_out(count: int, draw: Callable[[int], None], quiet: bool) -> None:
+    """Draw on all processors, those functions with the same remainder in one go."""
+    from actcli.backends import get_backend
+    from actcli.forked import MOST_PARTS, share, worth_sharing
+    from actcli.plotting import figure  # noqa: F401 (once, before the process is copied)
+    from actcli.progress import progress
+
+    get_backend("actcli")
+    parts = min(count, MOST_PARTS)
+
+    def work(part: int) -> None:
+        for number in range(part, count, parts):
+            draw(number)
+
+    with progress(count, quiet, "functions") as advance:
+        share(parts, worth_sharing(), work, lambda part: advance(len(range(part, count, parts))))
+
+
+def _page(
+    bounds: Sequence[BoundActivation],
+    names: Sequence[str],
+    sheets: Sequence[Sheet],
+    palettes: Sequence[Palette],
+    picture_format: str,
+) -> str:
+    from actcli.catalogue.bound import bind
+    from actcli.catalogue.registry import catalogue, vectors
+    from actcli.gallery import entry
+    from actcli.gallery.page import page
+
+    elementwise = {}
+    for bound, name in zip(bounds, names, strict=True):
+        dark = f"{DARK_FOLDER}/{name}" if len(sheets) > 1 else ""
+        picture = entry.Picture(name, dark, picture_format in SHOWN)
+        words = _words_to_repeat([] if name.endswith(".png") else ["-o", name])
+        with _blaming(bound.name):
+            elementwise[bound.name] = entry.of_activation(bound, picture, words)
+    of_vectors = []
+    for function in vectors().values():
+        with _blaming(function.name):
+            of_vectors.append(entry.of_vector(bind(function, {})))
+    return page([elementwise[name] for name in catalogue()], of_vectors, palettes)
+
+
+def _write(path: str, data: bytes) -> None:
+    from actcli.output import open_binary
+
+    with open_binary(path) as stream:
+        stream.write(data)
+
+
+def _words_to_repeat(output: Sequence[str]) -> list[str]:
+    """The range and the options of this command line, for that of a single picture."""
+    context = click.get_current_context()
+    left_out = {
+        spelling
+        for option in context.command.params
+        if option.name in NOT_REPEATED
+        for spelling in (*option.opts, *option.secondary_opts)
+    }
+    words = list(context.params["words"])
+    for option in context.meta[GIVEN]:
+        name = option[0].partition("=")[0]
+        if name not in left_out and name[:2] not in left_out:  # -oFOLDER is one word
+            words += option
+    return [*words, *output]

@@ -1,0 +1,117 @@
+"""What the page shows of one function: its facts, laid out by the page's template."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from actcli.catalogue.activation import Activation
+from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.vector import BoundVector, VectorActivation
+from actcli.flow.facts import propagation_facts
+from actcli.gallery.mathematics import formula
+from actcli.plotting import labels
+from actcli.reference.card import limit_rows, propagation_rows, property_rows
+from actcli.reference.facts import facts as facts_of
+from actcli.reference.gradients import breakpoint_rows
+from actcli.reference.layout import Row
+from actcli.reference.vector_card import vector_property_rows
+from actcli.reference.vector_facts import vector_facts
+
+
+class Picture(NamedTuple):
+    """The files that show a function, as the page links them; `dark` is for dark pages."""
+
+    path: str
+    dark: str = ""
+    shown: bool = True  # by browsers; else there is a link alone
+
+
+class Entry(NamedTuple):
+    """One function on the page."""
+
+    facts: dict[str, Any]
+    formulas: Sequence[Markup]
+    typeset: Sequence[tuple[str, str]]  # formulas that are declared as text alone
+    texts: Sequence[tuple[str, str]]
+    properties: Sequence[Row]
+    breakpoints: Sequence[Row]
+    propagation: Sequence[Row]
+    symbols: dict[str, Markup]
+    commands: Sequence[str]
+    picture: Picture | None = None
+    description: str = ""
+
+
+def of_activation(bound: BoundActivation, picture: Picture, words: Sequence[str]) -> Entry:
+    """An elementwise function; `words` are the range and options that its picture was drawn with.
+
+    Raises math_core.LatexError if a formula that is declared is none.
+    """
+    activation = bound.activation
+    facts = {**facts_of(bound), "propagation": propagation_facts(bound)}
+    return Entry(
+        facts,
+        [
+            formula(activation.mathtext, "f(x)"),
+            formula(activation.derivative_mathtext, r"f^{\prime}(x)"),
+        ],
+        [],
+        [
+            ("f(x)", activation.text),
+            ("f'(x)", activation.derivative_text),
+            ("f''(x)", activation.second_derivative_text),
+            *activation.where,
+        ],
+        [*property_rows(facts), *limit_rows(facts)],
+        list(breakpoint_rows(facts)),
+        list(propagation_rows(facts)),
+        _symbols(activation),
+        list(_commands(bound, words)),
+        picture,
+        labels.description([bound]),
+    )
+
+
+def of_vector(bound: BoundVector) -> Entry:
+    """A vector function, which has no picture; errors as of an elementwise one."""
+    function, facts = bound.activation, vector_facts(bound)
+    return Entry(
+        facts,
+        [formula(function.mathtext, "y_i")],
+        [
+            *((name, meaning) for name, meaning in function.where),
+            ("Jacobian", function.jacobian_text),
+            ("gradient of the sum", function.gradient_text),
+        ],
+        [("y_i", function.text), *function.where],
+        list(vector_property_rows(facts)),
+        [],
+        [],
+        _symbols(function),
+        list(_vector_commands(bound)),
+    )
+
+
+def _symbols(activation: Activation | VectorActivation) -> dict[str, Markup]:
+    """The parameters that the formulas call something else."""
+    return {p.name: formula(p.symbol) for p in activation.parameters if p.symbol}
+
+
+def _commands(bound: BoundActivation, words: Sequence[str]) -> Iterator[str]:
+    view = bound.activation.view
+    step = 2 * view + 1
+    number = f"{step:g}" if step.is_integer() else "11"
+    yield f"actcli plot {shlex.join([bound.specification, *words])}"
+    yield f"actcli eval {bound.specification} {-view:g} {view:g} {number}"
+    yield f"actcli info {bound.specification}"
+
+
+def _vector_commands(bound: BoundVector) -> Iterator[str]:
+    dimensions = bound.activation.dimensions
+    if not dimensions or 1 in dimensions:
+        yield f"printf '1 2 3 4\\n' | actcli eval {bound.specification}"
+    yield f"actcli info {bound.specification}"
