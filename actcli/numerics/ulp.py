@@ -9,6 +9,9 @@ from actcli.numerics.dtypes import DType
 
 Floats = NDArray[np.float64]
 
+#: The bits of the exponent of a float64.
+EXPONENT = 2047 << 52
+
 
 def ulp(values: Floats, dtype: DType) -> Floats:
     """The gap between neighbours of the dtype at each value: that of the subnormals next to 0.
@@ -17,11 +20,11 @@ def ulp(values: Floats, dtype: DType) -> Floats:
     >>> ulp(np.array([0.0, 1.0, 448.0]), DTYPES["float8_e4m3fn"]).tolist()
     [0.001953125, 0.125, 32.0]
     """
-    _, exponents = np.frexp(np.where(np.isfinite(values), values, dtype.largest))
-    _, top = np.frexp(dtype.largest)
-    exponents = np.where(values == 0, dtype.smallest_normal_exponent, exponents - 1)
-    exponents = np.clip(exponents, dtype.smallest_normal_exponent, top - 1)
-    units: Floats = np.ldexp(1.0, exponents - dtype.mantissa_bits)
+    # the exponent's bits alone are the power of two below; of inf and nan they are infinity
+    powers = (np.asarray(values).view(np.int64) & EXPONENT).view(np.float64)
+    top = 2.0 ** (int(np.frexp(dtype.largest)[1]) - 1)
+    powers = np.clip(powers, 2.0**dtype.smallest_normal_exponent, top)
+    units: Floats = powers * 2.0**-dtype.mantissa_bits
     return units
 
 
