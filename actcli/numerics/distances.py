@@ -22,7 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.numerics.dtypes import DType
-from actcli.numerics.truth import Truth, binade, ulp_exponents
+from actcli.numerics.truth import Truth, ulp_exponents
+from actcli.numerics.ulp import ulp
+
+#: The bits of a float64 that are all 0 in a power of two.
+FRACTION = (1 << 52) - 1
 
 
 def ulp_distances(got: NDArray[Any], truth: Truth, dtype: DType) -> NDArray[np.float64]:
@@ -32,7 +36,8 @@ def ulp_distances(got: NDArray[Any], truth: Truth, dtype: DType) -> NDArray[np.f
 
     >>> from actcli.numerics.dtypes import DTYPES
     >>> truth = Truth(np.array([1.0, 0.1, 0.0]))
-    >>> ulp_distances(np.float32([1 + 2**-23, 0.1, 1e-45]), truth, DTYPES["float32"]).round(6).tolist()
+    >>> got = np.float32([1 + 2**-23, 0.1, 1e-45])
+    >>> ulp_distances(got, truth, DTYPES["float32"]).round(6).tolist()
     [1.0, 0.2, 1.0]
     """
     with np.errstate(all="ignore"):
@@ -53,12 +58,13 @@ def ulp_distances(got: NDArray[Any], truth: Truth, dtype: DType) -> NDArray[np.f
 
 def _ulp(truth: Truth, dtype: DType) -> NDArray[np.float64]:
     """One ulp at each true value, where both are well inside of float64."""
-    power = binade(truth.high, dtype)
-    if truth.low is not None:
-        lower = (np.abs(truth.high) == power) & (np.sign(truth.low) == -np.sign(truth.high))
-        if lower.any():
-            power = np.maximum(
-                np.where(lower, power / 2, power), 2.0**dtype.smallest_normal_exponent
-            )
-    top = 2.0 ** (int(np.frexp(dtype.largest)[1]) - 1)
-    return np.minimum(power, top) * 2.0**-dtype.mantissa_bits
+    unit = ulp(truth.high, dtype)
+    if truth.low is None:
+        return unit
+    # just below a power of two is its lower binade
+    power = (truth.high.view(np.int64) & FRACTION) == 0
+    lower = power & (truth.high * truth.low < 0)
+    if not lower.any():
+        return unit
+    inside = np.abs(truth.high) < 2 * dtype.largest
+    return np.where(lower & inside, np.maximum(unit / 2, dtype.smallest), unit)

@@ -191,12 +191,6 @@ class TrueValues:
         return high
 
 
-def binade(values: Array, dtype: DType) -> Array:
-    """The power of two at or below each size, that of the least normal number for what is less."""
-    powers = (np.abs(values).view(np.int64) & (2047 << 52)).view(np.float64)
-    return np.maximum(powers, 2.0**dtype.smallest_normal_exponent)
-
-
 def rounded(truth: Truth, dtype: DType, saturate: bool = False) -> NDArray[Any]:
     """True values rounded once to the dtype."""
     with np.errstate(all="ignore"):
