@@ -7,6 +7,7 @@ import io
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,6 +45,40 @@ def test_several_columns_and_dtypes(tmp_path: Path) -> None:
     args = ("--column", "logit", "--show", "x,dy", "--dtype", "bfloat16")
     wanted = b"id,logit,note,x,dy\n1,0.5,a,0.5,1.0\n2,-1,b,-1.0,0.0\n"
     assert evaluated(tmp_path, SCORES.encode(), *args) == wanted
+
+
+def test_results_stand_below_their_name_where_a_row_is_short(tmp_path: Path) -> None:
+    data, wanted = b"a,x,n\n1,2\n3,4,5\n6,7,\n", b"a,x,n,y\n1,2,,2.0\n3,4,5,4.0\n6,7,,7.0\n"
+    assert evaluated(tmp_path, data, "--column", "x") == wanted
+    command = command_line("eval", "relu", "--column", "n", "--invalid", "nan")
+    done = subprocess.run(command, input=b"a,x,n\r\n1\r\n2,3,4", capture_output=True)
+    assert done.stdout == b"a,x,n,y\r\n1,,,nan\r\n2,3,4,4.0\n"
+    assert evaluated(tmp_path, b"1,2\n3\n", "--column", "1") == b"1,2,1.0\n3,,3.0\n"
+
+
+@pytest.mark.parametrize("empty", [b"\n", b"\n\r\n\n", b"\n" * 100_000])
+def test_empty_lines_before_a_table(tmp_path: Path, empty: bytes) -> None:
+    wanted = empty + b"a\tx, y\ty\n1\t2\t2.0\n"
+    assert evaluated(tmp_path, empty + b"a\tx, y\n1\t2\n", "--column", "x, y") == wanted
+    assert evaluated(tmp_path, empty + b"1\t2\n", "--column", "2") == empty + b"1\t2\t2.0\n"
+    assert evaluated(tmp_path, empty, "--column", "1") == empty
+
+
+def test_blanks_around_names(tmp_path: Path) -> None:
+    assert evaluated(tmp_path, b"a, x\n1, 2\n", "--column", "x") == b"a, x,y\n1, 2,2.0\n"
+    assert evaluated(tmp_path, b"x, x\n1,-2\n", "--column", " x") == b"x, x,y\n1,-2,0.0\n"
+
+
+def test_arrays_are_no_tables(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.ones(3))
+    np.savez(tmp_path / "x.npz", x=np.ones(3))
+    for name in ("x.npy", "x.npz"):
+        done = run("eval", "relu", name, "--column", "1")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            f"actcli: error: '{name}' holds arrays and is no table; leave out --column\n"
+        )
+    assert evaluated(tmp_path, b"PK,x\n1,2\n", "--column", "PK") == b"PK,x,y\n1,2,1.0\n"
 
 
 def test_a_name_that_is_taken_is_numbered(tmp_path: Path) -> None:
@@ -117,7 +152,7 @@ def test_a_bad_cell_is_located(run: Run, tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     done = run(*args, "--invalid", "nan")
-    assert done.stdout == 'n,logit,y\n"a\nb",1,1.0\nc,x,nan\nd,nan\ne,3,3.0\n'
+    assert done.stdout == 'n,logit,y\n"a\nb",1,1.0\nc,x,nan\nd,,nan\ne,3,3.0\n'
     assert "2 values are no numbers, taken as nan; the first is line 4" in done.stderr
     done = run(*args, "--invalid", "skip")
     assert done.stdout == 'n,logit,y\n"a\nb",1,1.0\ne,3,3.0\n'

@@ -12,7 +12,6 @@ from typing import IO
 from actcli.errors import DataError, UsageError, unknown
 from actcli.sources.opened_file import OpenedFile
 
-MAGIC = b"PK"
 SUFFIX = ".npy"
 #: What zipfile and what it unpacks with raise for bytes that are no archive, or a damaged one.
 FAILURES = (

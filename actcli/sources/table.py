@@ -14,6 +14,7 @@ import numpy as np
 from actcli.errors import DataError, UsageError, unknown
 from actcli.number_text import read_number
 from actcli.numerics.rounding import round_to
+from actcli.sources import npy
 from actcli.sources.arrays import ArraySource
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines
 from actcli.sources.invalid import not_a_number, shortened
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 ENCODING = "latin-1"
 #: A line that shows whether the one before it has ended.
 SENTINEL = "\x1e"
+#: What .npy files and .npz archives begin with; a column may be named PK.
+ARRAYS = (npy.MAGIC, b"PK\x03\x04")
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -38,9 +41,9 @@ class Batch(NamedTuple):
     cells: list[list[str]]
     lines: list[int]
 
-    def without_first(self) -> Batch:
-        """All rows but the first."""
-        return Batch(self.raw[1:], self.cells[1:], self.lines[1:])
+    def without(self, count: int) -> Batch:
+        """All rows but so many first ones."""
+        return Batch(self.raw[count:], self.cells[count:], self.lines[count:])
 
 
 @contextmanager
@@ -49,6 +52,8 @@ def open_table_source(
 ) -> Iterator[TableSource]:
     """A column of a file, or of standard input for `-`; the separator is seen if it is not said."""
     with open_file(path) as file:
+        if file.first_bytes().startswith(ARRAYS):
+            raise UsageError(f"{file.name} holds arrays and is no table; leave out --column")
         yield TableSource(
             file.stream, label_of(path), column, separator, dtype, invalid, file.size, file.position
         )
@@ -86,9 +91,11 @@ class TableSource:
         #: The names of the columns, if the table has a header.
         self.names: list[str] = []
         self._batches = self._read(stream, separator is None)
-        self._first = next(self._batches, Batch([], [], []))
+        self._first = self._first_rows()
         self._label = f"column {shortened(column)}"
         self._index = 0
+        #: How many cells a row has, for results to stand below their names.
+        self._width = len(self._first.cells[0]) if self._first.cells else 0
         self._find(column)
 
     @property
@@ -107,6 +114,19 @@ class TableSource:
     def held(self) -> ArraySource:
         return ArraySource(np.concatenate([np.zeros(0, self.dtype.numpy), *self.blocks()]))
 
+    def _first_rows(self) -> Batch:
+        """The first rows of which one has cells; empty lines before it become part of it."""
+        before = ""
+        for batch in self._batches:
+            for position, cells in enumerate(batch.cells):
+                if cells:
+                    first = before + batch.raw[position]
+                    rows = batch.without(position)
+                    return rows._replace(raw=[first, *rows.raw[1:]])
+                before += batch.raw[position]
+        self.rest = before
+        return Batch([], [], [])
+
     def _find(self, column: str) -> None:
         """Find the column by its number, or by its name in the first row."""
         if not self._first.cells:
@@ -116,6 +136,8 @@ class TableSource:
         names = [_decoded(cell) for cell in self._first.cells[0]]
         if names:
             names[0] = names[0].removeprefix(BYTE_ORDER_MARK.decode())
+        if column not in names:  # ", " between cells is common
+            names = [name.strip() for name in names]
         if column.isdecimal() and 1 <= int(column) <= len(names):
             self._index = int(column) - 1
             if read_number(names[self._index]) is not None:
@@ -134,15 +156,16 @@ class TableSource:
             raise unknown("column", column, names, f"{self.name} has {len(names)} others")
         self.header = _split_end(self._first.raw[0])
         self.names = names
-        self._first = self._first.without_first()
+        self._first = self._first.without(1)
 
     def _read(self, stream: BinaryIO, look: bool) -> Iterator[Batch]:
         """The rows of the lines that arrive."""
         line, text = 1, ""
         for piece in whole_lines(stream, self.name):
             text += piece.data.decode(ENCODING)
-            if look and piece.line == 1:
-                self.separator = _likelier_separator(text)
+            if look and (begun := text.lstrip("\r\n")):
+                self.separator = _likelier_separator(begun)
+                look = False
             batch, rest, complaint = self._rows([*_lines(text), SENTINEL], line)
             if batch.cells:
                 yield batch
@@ -181,6 +204,7 @@ class TableSource:
             cells = [cells[self._index] for cells in batch.cells]
             values = list(map(float, cells))
             plain = not any(map(str.__contains__, cells, repeat("_")))
+            plain = plain and min(map(len, batch.cells)) >= self._width
         except (IndexError, ValueError):
             plain = False
         if not plain:
@@ -208,7 +232,8 @@ class TableSource:
                     complaint = f"{self.name}, {place}{not_a_number(cell)}"
                     break
             if len(values) > count:
-                self.rows.append(_split_end(self.rest + raw))
+                row, end = _split_end(self.rest + raw)
+                self.rows.append((row + self.separator * (self._width - len(cells)), end))
                 self.rest = ""
         if values:
             yield round_to(np.array(values), self.dtype)
