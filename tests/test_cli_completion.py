@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from actcli.backends import BACKENDS
 from actcli.catalogue.registry import names
+from actcli.cli import COMMANDS
 from tests.conftest import Run, command_line, environment
 
 
@@ -32,7 +34,7 @@ def complete(run: Run) -> object:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ((""), ["eval", "plot", "list", "info", "backends"]),
+        ((""), list(COMMANDS)),
         (("ev",), ["eval"]),
         (("--ver",), ["--version"]),
         (("eval", "leaky"), ["leaky_relu", "leakyrelu"]),
@@ -43,10 +45,10 @@ def complete(run: Run) -> object:
         (("eval", "gelu", ":", "approximate", "=", ""), ["none", "tanh"]),
         (("eval", "no_such", ":", ""), []),
         (("eval", "sigmoid", "-10", "10", "--for"), ["--format"]),
-        (("eval", "sigmoid", "--format", "j"), ["json", "jsonl"]),
+        (("eval", "sigmoid", "--format", "j"), ["json", "jsonl", "jax"]),
         (("eval", "sigmoid", "--format", "=", "c"), ["csv"]),
         (("eval", "sigmoid", "--dtype", "b"), ["bfloat16"]),
-        (("eval", "sigmoid", "--backend", ""), ["actcli", "tensorflow-2.0"]),
+        (("eval", "sigmoid", "--backend", ""), list(BACKENDS)),
         (("eval", "sigmoid", "--show", "x,"), ["x,y", "x,dy", "x,d2y"]),
         (("info", "softs"), ["softsign", "softshrink"]),
         (("plot", "gelu", "softs"), ["softsign", "softshrink"]),

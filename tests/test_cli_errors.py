@@ -43,7 +43,7 @@ USAGE = [
     ("eval sigmoid 1 --format", "option '--format' requires an argument"),
     ("eval sigmoid 1 --format cvs", "unknown format 'cvs'; did you mean csv?"),
     ("eval sigmoid 1 --dtype float31", "unknown dtype 'float31'; did you mean float32"),
-    ("eval sigmoid 1 --backend tensorflow", "unknown backend 'tensorflow'; did you mean"),
+    ("eval sigmoid 1 --backend tensorflwo", "unknown backend 'tensorflwo'; did you mean"),
     ("eval sigmoid 1 --show y,z", "unknown column 'z'; known: x, y, dy, d2y"),
     ("eval sigmoid 1 --show y,y", "column 'y' stands twice"),
     ("eval sigmoid 1 --show=", "unknown column ''"),
