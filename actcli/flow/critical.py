@@ -25,7 +25,7 @@ ARRIVED = 1e-6
 
 
 class Critical(NamedTuple):
-    """A critical point: sigma_w, the length q that stays, and whether q = 1 arrives there.
+    """A critical point: sigma_w, the length q that stays, and whether q = 1 is drawn there.
 
     `every` says that each length stays and is critical, as with relu.
     """
@@ -62,6 +62,8 @@ def critical(bound: BoundActivation, bias_variance: float = 0.0) -> Critical | N
         weight = (q - bias_variance) / moments(bound, q).square
         length = follow_length(bound, Variances(weight, bias_variance))
         reached = length.fate != "explodes" and abs(excess(length.q or TINY)) < ARRIVED
+        if reached and length.fate == "settles":  # q = 1 may be a fixed point that repels others
+            reached = weight * moments(bound, length.q).growth < 1 + ARRIVED
         return Critical(math.sqrt(weight), 0.0 if q <= LEAST else q, reached, every)
 
     if bias_variance == 0:
@@ -90,7 +92,9 @@ def _likely(bound: BoundActivation, bias_variance: float, low: float) -> list[tu
     with np.errstate(all="ignore"):
         value, derivative, _ = bound.formulas(plain, u)
         density = np.exp(-0.5 * u * u / lengths[:, None]) * weights
-        ratio = (density * derivative() ** 2).sum(axis=1) / (density * value() ** 2).sum(axis=1)
+        # Where the density is 0, what float64 cannot hold counts for nothing.
+        square, slope = (np.nansum(density * f() ** 2, axis=1) for f in (value, derivative))
+        ratio = slope / square
         excess = (lengths - bias_variance) * ratio - 1
         sure = np.abs(excess) > ROUGHLY
         changes = (excess[:-1] * excess[1:] < 0) & (sure[:-1] | sure[1:])

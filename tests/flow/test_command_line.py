@@ -184,3 +184,15 @@ def test_info_shows_gains_and_the_critical_point(call: Any) -> None:
     assert known["critical"] == {
         "weight_deviation": pytest.approx(math.sqrt(2)), "q": None, "reached": True
     }  # fmt: skip
+
+
+def test_theory_is_told_as_arithmetic_has_it(call: Any) -> None:
+    """relu halves variances and squared gradients, and the weights here halve them again."""
+    out = shown(call, "relu", *SMALL, "--weight-var", "0.5", "--format", "json")
+    (relu,) = json.loads(out)["functions"]
+    told = relu["layers"]
+    assert told["q_theory"] == pytest.approx([0.5 / 4**n for n in range(6)])
+    assert told["gradient_theory"] == pytest.approx([0.5 ** (5 - n) for n in range(6)])
+    spread = 0.5 - 1 / (2 * math.pi)
+    assert told["variance_theory"] == pytest.approx([0.5 / 4**n * spread for n in range(6)])
+    assert (relu["theory"]["phase"], relu["theory"]["chi"]) == ("ordered", pytest.approx(0.25))

@@ -49,9 +49,11 @@ def rule() -> list[tuple[Any, Any]]:
 
 def panels(name: str, deviation: float, peak: float) -> list[Any]:
     """Ends of panels: breakpoints and steps of at most the function's scale and the density's."""
-    found = {float(point.x) for point in parse(name).breakpoints}
+    bound = parse(name)
+    found = {float(point.x) for point in bound.breakpoints}
+    narrow = max((float(bound.parameters.get(p, 1)) for p in ("beta", "omega")), default=1.0)
     low, high = -9 * deviation, 9 * deviation + peak
-    step = min(2.0, deviation)
+    step = min(2.0 / narrow, deviation)
     count = math.ceil((high - low) / step)
     found |= {low + n * (high - low) / count for n in range(count + 1)}
     return sorted(mpmath.mpf(x) for x in found if low <= x <= high)
@@ -60,8 +62,9 @@ def panels(name: str, deviation: float, peak: float) -> list[Any]:
 def expected(name: str, variance: float, rule: list[tuple[Any, Any]]) -> list[Any]:
     """E f, E f^2, E f'^2 and q d/dq E f^2, by a fixed rule of NODES on each panel."""
     m = Points()
-    function = formula(catalogue()[name])
-    settings = parameters_for(m, function, {})
+    bound = parse(name)
+    function = formula(bound.activation)
+    settings = parameters_for(m, function, bound.changed)
     deviation = mpmath.sqrt(variance)
     # e^u moves the density's peak to 2 q.
     ends = panels(name, float(deviation), 2 * variance if name == "exponential" else 0.0)
@@ -105,16 +108,13 @@ def test_moments_of_some(name: str, variance: float, rule: Any) -> None:
     check(name, variance, rule)
 
 
-@pytest.mark.parametrize("specification", ["silu:beta=200", "elu:alpha=40", "softplus:beta=1000"])
-def test_parameters_that_narrow_a_function(specification: str) -> None:
-    """The second moment tends to that of the piecewise function it approaches, or is known."""
-    bound = parse(specification)
-    if bound.name == "elu":
-        one = parse("elu")
-        negative = (moments(one, 1.0).square - 0.5) * 40**2
-        assert moments(bound, 1.0).square == pytest.approx(0.5 + negative, rel=1e-12)
-    else:
-        assert moments(bound, 1.0).square == pytest.approx(0.5, rel=1e-3)
+@pytest.mark.parametrize("variance", [0.1, 4.0])
+@pytest.mark.parametrize(
+    "specification",
+    ["silu:beta=30", "softplus:beta=20", "elu:alpha=40", "sine:omega=7", "threshold:0.3,value=-2"],
+)
+def test_parameters_that_narrow_a_function(specification: str, variance: float, rule: Any) -> None:
+    check(specification, variance, rule)
 
 
 CORRELATIONS = (-1.0, -0.6, 0.0, 0.9, 1 - 1e-6, 1 - 1e-12, 1.0)
@@ -166,3 +166,10 @@ def test_products(name: str, correlation: float) -> None:
     rest = moments(bound, variance).square - sum(float(a) ** 2 for a in coefficients)
     slack = BOUND + abs(rest) * abs(correlation) ** most
     assert abs(products(bound, variance, correlation).value - series) <= slack
+
+
+@pytest.mark.parametrize("omega", [20.0, 300.0])
+def test_a_sine_that_is_fast_beside_the_density(omega: float) -> None:
+    found = moments(parse(f"sine:omega={omega}"), 1.0)
+    assert found.square == pytest.approx(0.5, abs=BOUND)
+    assert found.slope == pytest.approx(omega**2 / 2, rel=BOUND)

@@ -11,7 +11,7 @@ from actcli.catalogue.specification import parse
 from actcli.flow import network
 from actcli.flow.lengths import Variances
 from actcli.flow.network import Shape, weights
-from actcli.flow.simulation import Case
+from actcli.flow.simulation import QUANTITIES, Case
 from actcli.flow.spirals import two_spirals
 from actcli.flow.study import Settings, Study, simulate_all, study
 from actcli.flow.training import Course, train
@@ -58,6 +58,18 @@ def test_theory_and_simulation_agree(
         want = math.exp(found.gradient[place])
         slack = ERRORS * bands["gradient"].error[place] + FINITE * (depth - place) / width * want
         assert abs(bands["gradient"].mean[place] - want) <= slack, place
+
+
+def test_bands_are_quantiles() -> None:
+    case, settings = Case(parse("selu"), Variances(2.0)), Settings(Shape(5, 16, 2), 7, 3, 0.01)
+    samples = simulate_all([case], settings)[:, 0]
+    (found,) = study([case], settings)
+    for number, kind in enumerate(QUANTITIES):
+        values = np.exp(samples[:, number]) if kind == "gradient" else samples[:, number]
+        band = found.simulated.bands[kind]
+        for got, share in ((band.low, 0.1), (band.middle, 0.5), (band.high, 0.9)):
+            assert np.allclose(got, np.quantile(values, share, axis=0), rtol=1e-12, atol=1e-15)
+        assert np.allclose(band.error * math.sqrt(7), values.std(axis=0, ddof=1))
 
 
 def test_shares_of_relu_are_halves() -> None:

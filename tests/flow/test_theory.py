@@ -132,6 +132,10 @@ def test_critical_points_that_are_known() -> None:
     assert gelu is not None
     assert (gelu.reached, gelu.q) == (False, 0.0)
     assert gelu.weight_deviation == pytest.approx(2, rel=1e-9)
+    exponential = critical(parse("exponential"))  # q = sigma_w^2 e^2q with a slope of 2: it repels
+    assert exponential is not None
+    assert not exponential.reached
+    assert (exponential.weight_deviation, exponential.q) == pytest.approx((1 / math.e, 1), rel=1e-9)
     assert critical(parse("step")) is None
     assert critical(parse("relu"), 0.1) is None
 
