@@ -32,6 +32,7 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
     for heading, rows in (
         (f"First beyond {_ulp(facts['rules']['bound'])}, from 0 outward", _first(facts)),
         ("Not told in ulp, the first from 0 outward", _odd(facts)),
+        ("Other choices at kinks, the first from 0 outward", _choices(facts)),
         ("Worst inputs", _worst(facts)),
     ):
         found = list(rows)
@@ -77,6 +78,9 @@ def _summary(facts: dict[str, Any]) -> Iterator[list[Text]]:
     if any(one["zeros_of_the_wrong_sign"]["count"] for one in found):
         counts = (one["zeros_of_the_wrong_sign"]["count"] for one in found)
         yield [_label("zeros of the wrong sign"), *map(_count, counts)]
+    if any(one["choices_at_kinks"]["count"] for one in found):
+        counts = (one["choices_at_kinks"]["count"] for one in found)
+        yield [_label("other choices at kinks"), *(Text(f"{count:,}") for count in counts)]
     if facts["rules"]["flush_subnormals"]:
         yield [_label("forgiven"), *(Text(f"{one['forgiven']:,}") for one in found)]
 
@@ -141,6 +145,12 @@ def _odd(facts: dict[str, Any]) -> Iterator[Found]:
         for kind in (*KINDS, "zeros_of_the_wrong_sign"):
             if column[kind]["count"]:
                 yield name, column[kind]["first"], kind.replace("_", " ")
+
+
+def _choices(facts: dict[str, Any]) -> Iterator[Found]:
+    for name, column in facts["columns"].items():
+        if column["choices_at_kinks"]["count"]:
+            yield name, column["choices_at_kinks"]["first"], ""
 
 
 def _worst(facts: dict[str, Any]) -> Iterator[Found]:
