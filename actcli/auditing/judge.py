@@ -92,16 +92,11 @@ class Judge:
                 for place, (column, truth) in enumerate(zip(got, self.true_values(x), strict=True))
             ]
 
-    def verdicts(self, x: NDArray[Any], got: Sequence[NDArray[Any]]) -> list[Verdict]:
-        """The verdict on each column, input by input."""
-        wide = _wide(x)
-        with np.errstate(all="ignore"):
-            return [
-                self._verdict(place, wide, column, truth)
-                for place, (column, truth) in enumerate(zip(got, self.true_values(x), strict=True))
-            ]
+    def verdict(self, place: int, wide: Floats, got: NDArray[Any], truth: Truth) -> Verdict:
+        """The verdict on a column, the one at that place of the orders, result by result.
 
-    def _verdict(self, place: int, wide: Floats, got: NDArray[Any], truth: Truth) -> Verdict:
+        `wide` are the inputs as float64, `truth` what `true_values` says of them.
+        """
         own = rounded(truth, self.dtype, self.rules.saturate)
         values = _wide(got)
         truth = self.kinks[place].nearest(wide, values, truth)
@@ -128,7 +123,7 @@ class Judge:
     def _column(
         self, place: int, x: NDArray[Any], wide: Floats, got: NDArray[Any], truth: Truth
     ) -> Findings:
-        verdict = self._verdict(place, wide, got, truth)
+        verdict = self.verdict(place, wide, got, truth)
         values, error, odd = verdict.values, verdict.error, verdict.odd
         right = _wide(verdict.wanted)
         size = np.abs(truth.high)
@@ -234,13 +229,7 @@ class Judge:
     ) -> None:
         if not odd.any():
             return
-        masks = {
-            "spurious_nan": odd & np.isnan(values),
-            "missing_nan": odd & np.isnan(right),
-            "spurious_infinity": odd & np.isinf(values) & ~np.isnan(right),
-            "missing_infinity": odd & np.isfinite(values) & np.isinf(right),
-        }
-        for kind, mask in masks.items():
+        for kind, mask in odd_kinds(values, right, odd).items():
             found.kinds[kind].count = int(np.count_nonzero(mask))
             found.kinds[kind].first = view.nearest(mask, odd)
 
@@ -258,6 +247,16 @@ class Judge:
         wrong &= signed
         found.zero_signs.count = int(np.count_nonzero(wrong))
         found.zero_signs.first = view.nearest(wrong, wrong)
+
+
+def odd_kinds(values: Floats, right: Floats, odd: Mask) -> dict[str, Mask]:
+    """Where results are wrong in each of the ways that ulp do not tell, by the names of `KINDS`."""
+    return {
+        "spurious_nan": odd & np.isnan(values),
+        "missing_nan": odd & np.isnan(right),
+        "spurious_infinity": odd & np.isinf(values) & ~np.isnan(right),
+        "missing_infinity": odd & np.isfinite(values) & np.isinf(right),
+    }
 
 
 class _View:

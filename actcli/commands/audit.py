@@ -9,7 +9,7 @@ import click
 
 from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import dtype_option, output_option, quiet_option, saturate_option
-from actcli.commands.types import BackendType, ColumnsType, SpecificationType, number
+from actcli.commands.types import BackendType, ColumnsType, SpecificationType, number, ulp
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def command(
     from actcli.commands.audit_outputs import Target
 
     target = Target(format_name, output, every, dark)
-    limit = None if max_ulp is None else _ulp("--max-ulp", max_ulp)
+    limit = None if max_ulp is None else ulp("--max-ulp", max_ulp)
     from actcli.numerics.dtypes import get_dtype
 
     default = get_dtype("float32")
@@ -211,13 +211,6 @@ def _specification(word: str) -> BoundActivation:
     return bound
 
 
-def _ulp(option: str, text: str) -> float:
-    value = number(text)
-    if not value >= 0:
-        raise UsageError(f"{option} takes a number of ulp of at least 0, not {text!r}")
-    return value
-
-
 def _rules(
     bound: str | None,
     flush: bool,
@@ -227,7 +220,7 @@ def _rules(
     dtype: DType,
     picture: bool,
 ) -> Rules:
-    beyond = 1.0 if bound is None else _ulp("--bound", bound)
+    beyond = 1.0 if bound is None else ulp("--bound", bound)
     gradient = None
     if upstream is not None:
         import numpy as np
