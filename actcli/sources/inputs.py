@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from actcli.sources.invalid import Invalid
     from actcli.sources.stored import Readable
 
-NPZ_MAGIC = b"PK"
-
 
 class Layout(NamedTuple):
     """The shape of an array, and whether its first index runs fastest."""
@@ -66,7 +64,7 @@ def open_input(
             yield _raw(file, path, raw, wanted)
             return
         start = file.first_bytes()
-        if start.startswith(NPZ_MAGIC):
+        if start.startswith(npy.ARCHIVE_MAGIC):
             from actcli.sources.npz import open_member
 
             with open_member(file, array) as (member, chosen):

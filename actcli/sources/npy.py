@@ -12,6 +12,10 @@ from typing import NamedTuple
 from actcli.errors import DataError
 
 MAGIC = b"\x93NUMPY"
+#: What an archive of such files begins with, whole or damaged...
+ARCHIVE_MAGIC = b"PK"
+#: ... and one that is not empty: a table may begin with a column of the name PK.
+FILLED_ARCHIVE_MAGIC = b"PK\x03\x04"
 #: By the format's major version: how many bytes the header's length takes, and its encoding.
 VERSIONS = {1: (2, "latin-1"), 2: (4, "latin-1"), 3: (4, "utf-8")}
 #: Longer than any header of numbers; a lying length must not be believed.

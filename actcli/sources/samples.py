@@ -45,7 +45,7 @@ def read_samples(
     """
     with open_file(path) as file:
         start = file.first_bytes()
-        if start.startswith(npz.MAGIC):
+        if start.startswith(npy.ARCHIVE_MAGIC):
             stored = _archive(file, dtype, show)
         elif start.startswith(npy.MAGIC[:1]):
             stored = _columns_of_array(file, dtype, show)

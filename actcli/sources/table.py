@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 ENCODING = "latin-1"
 #: A line that shows whether the one before it has ended.
 SENTINEL = "\x1e"
-#: What .npy files and .npz archives begin with; a column may be named PK.
-ARRAYS = (npy.MAGIC, b"PK\x03\x04")
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -52,7 +50,7 @@ def open_table_source(
 ) -> Iterator[TableSource]:
     """A column of a file, or of standard input for `-`; the separator is seen if it is not said."""
     with open_file(path) as file:
-        if file.first_bytes().startswith(ARRAYS):
+        if file.first_bytes().startswith((npy.MAGIC, npy.FILLED_ARCHIVE_MAGIC)):
             raise UsageError(f"{file.name} holds arrays and is no table; leave out --column")
         yield TableSource(
             file.stream, label_of(path), column, separator, dtype, invalid, file.size, file.position
