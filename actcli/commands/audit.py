@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -203,6 +204,10 @@ def _check_words(first: str | None, second: str | None, samples: str | None, eve
             f"audit takes BACKEND SPEC, but {first!r} stands alone; backends are "
             f"{', '.join(BACKENDS)} (or --samples FILE)"
         )
+    if first not in BACKENDS and second in BACKENDS:
+        raise UsageError(f"the BACKEND stands before the SPEC: actcli audit {second} {first}")
+    if first not in BACKENDS and os.path.exists(first):
+        raise UsageError(f"{first!r} is no backend; for numbers in a file: --samples {first}")
     get_backend(first)
 
 
