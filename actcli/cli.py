@@ -24,6 +24,7 @@ COMMANDS = {
     "plot": "Draw functions and derivatives into a file or on the terminal.",
     "list": "List the functions of the catalogue.",
     "info": "Show everything known of one function.",
+    "compare": "Show backends and the defaults of frameworks side by side.",
     "audit": "Measure how wrong a backend, or numbers of yours, are.",
     "points": "Write inputs worth testing a kernel with.",
     "flow": "Show how gradients shrink or grow through a deep network.",

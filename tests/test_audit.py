@@ -95,6 +95,8 @@ REFUSED = [
     ("audit gelu", "audit takes BACKEND SPEC, but 'gelu' stands alone; backends are actcli, "),
     ("audit actcli", "no function is named to audit actcli with"),
     ("audit actclj gelu", "unknown backend 'actclj'; did you mean actcli?"),
+    ("audit gelu actcli", "the BACKEND stands before the SPEC: actcli audit actcli gelu"),
+    (f"audit {__file__} gelu", "is no backend; for numbers in a file: --samples "),
     ("audit actcli gleu", "unknown activation 'gleu'"),
     ("audit actcli softmax", "softmax works on whole vectors"),
     ("audit actcli 1", "the function stands before the numbers"),

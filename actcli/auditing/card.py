@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from actcli.auditing.columns_of_text import aligned, width_of
+from actcli.auditing.columns_of_text import aligned, fitting
 from actcli.auditing.findings import KINDS
 from actcli.reference.layout import HEADING, LABEL, REMARK, WARNING, wrapped
 
@@ -32,6 +32,7 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
     for heading, rows in (
         (f"First beyond {_ulp(facts['rules']['bound'])}, from 0 outward", _first(facts)),
         ("Not told in ulp, the first from 0 outward", _odd(facts)),
+        ("Other choices at kinks, the first from 0 outward", _choices(facts)),
         ("Worst inputs", _worst(facts)),
     ):
         found = list(rows)
@@ -39,7 +40,7 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
             lines += [Text(), Text(heading, style=HEADING), *_sightings(found, width)]
     if columns:
         lines += [Text(), Text("Where the error lives", style=HEADING)]
-        lines += _fitting([list(_regions(columns)), list(_regions(columns, narrow=True))], 2, width)
+        lines += fitting([list(_regions(columns)), list(_regions(columns, narrow=True))], 2, width)
     return lines
 
 
@@ -77,6 +78,9 @@ def _summary(facts: dict[str, Any]) -> Iterator[list[Text]]:
     if any(one["zeros_of_the_wrong_sign"]["count"] for one in found):
         counts = (one["zeros_of_the_wrong_sign"]["count"] for one in found)
         yield [_label("zeros of the wrong sign"), *map(_count, counts)]
+    if any(one["choices_at_kinks"]["count"] for one in found):
+        counts = (one["choices_at_kinks"]["count"] for one in found)
+        yield [_label("other choices at kinks"), *(Text(f"{count:,}") for count in counts)]
     if facts["rules"]["flush_subnormals"]:
         yield [_label("forgiven"), *(Text(f"{one['forgiven']:,}") for one in found)]
 
@@ -143,6 +147,12 @@ def _odd(facts: dict[str, Any]) -> Iterator[Found]:
                 yield name, column[kind]["first"], kind.replace("_", " ")
 
 
+def _choices(facts: dict[str, Any]) -> Iterator[Found]:
+    for name, column in facts["columns"].items():
+        if column["choices_at_kinks"]["count"]:
+            yield name, column["choices_at_kinks"]["first"], ""
+
+
 def _worst(facts: dict[str, Any]) -> Iterator[Found]:
     for name, column in facts["columns"].items():
         for seen in column["worst"]:
@@ -167,7 +177,7 @@ def _sightings(found: list[Found], width: int | None) -> list[Text]:
             row.append(_said(seen, words))
             rows.append(row)
         tables.append(rows)
-    return _fitting(tables, 1, width)
+    return fitting(tables, 1, width)
 
 
 def _said(seen: dict[str, Any], words: str) -> Text:
@@ -176,16 +186,6 @@ def _said(seen: dict[str, Any], words: str) -> Text:
     if isinstance(seen["error"], str) and math.isnan(float(seen["error"])):
         return Text("nan or infinite", style=BAD)
     return Text(_ulp(seen["error"]))
-
-
-def _fitting(tables: list[list[list[Text]]], left: int, width: int | None) -> list[Text]:
-    """The first of some tables that fits, or the last."""
-    lines: list[Text] = []
-    for rows in tables:
-        lines = aligned(rows, left)
-        if width is None or width_of(lines) <= width:
-            break
-    return lines
 
 
 def _regions(columns: dict[str, Any], narrow: bool = False) -> Iterator[list[Text]]:

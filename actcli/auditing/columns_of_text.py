@@ -27,3 +27,13 @@ def aligned(rows: Sequence[Sequence[Text]], left: int, indent: int = 2) -> list[
 def width_of(lines: Sequence[Text]) -> int:
     """The width of the widest line."""
     return max(map(len, lines), default=0)
+
+
+def fitting(tables: Sequence[Sequence[Sequence[Text]]], left: int, width: int | None) -> list[Text]:
+    """The lines of the first of some tables that fits a width, or of the last."""
+    lines: list[Text] = []
+    for rows in tables:
+        lines = aligned(rows, left)
+        if width is None or width_of(lines) <= width:
+            break
+    return lines

@@ -77,6 +77,7 @@ def _column(found: Findings, dtype: DType) -> dict[str, Any]:
         },
         **{kind: _odd(odd, dtype) for kind, odd in found.kinds.items()},
         "zeros_of_the_wrong_sign": _odd(found.zero_signs, dtype),
+        "choices_at_kinks": _odd(found.choices, dtype),
         "forgiven": found.forgiven,
         "worst": [_sighting(seen, dtype) for seen in found.worst],
         "regions": [

@@ -98,6 +98,7 @@ class Findings:
     regions: dict[int, Tally] = field(default_factory=dict)
     kinds: dict[str, Odd] = field(default_factory=_kinds)
     zero_signs: Odd = field(default_factory=Odd)
+    choices: Odd = field(default_factory=Odd)
     forgiven: int = 0
     beyond: int = 0
     first_negative: Sighting | None = None
@@ -126,6 +127,7 @@ class Findings:
         for kind, odd in other.kinds.items():
             self.kinds[kind].add(odd)
         self.zero_signs.add(other.zero_signs)
+        self.choices.add(other.choices)
         self.forgiven += other.forgiven
         self.beyond += other.beyond
         self.first_negative = nearer(self.first_negative, other.first_negative)

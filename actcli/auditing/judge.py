@@ -14,6 +14,7 @@ from actcli.auditing.findings import WORST, Findings, Sighting, Tally, worst_of
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.distances import ulp_distances
 from actcli.numerics.dtypes import DType
+from actcli.numerics.kinks import Kinks
 from actcli.numerics.landmarks import find_landmarks
 from actcli.numerics.truth import TrueValues, Truth, rounded
 
@@ -39,6 +40,25 @@ class Rules(NamedTuple):
     bins: bool = False
 
 
+class Verdict(NamedTuple):
+    """What is found of each result of a column.
+
+    `wanted` is the correct rounding, `error` in ulp and 0 where ulp do not tell it, as `told` says;
+    `agrees` where a result is correctly rounded, `odd` where it is wrong in a way that ulp do not
+    tell, `chosen` where it is right by another choice at a kink than `own`, the one of this tool.
+    """
+
+    values: Floats
+    wanted: NDArray[Any]
+    own: NDArray[Any]
+    error: Floats
+    agrees: Mask
+    told: Mask
+    odd: Mask
+    chosen: Mask
+    forgiven: int
+
+
 class Judge:
     """Judges the columns of one activation in one dtype."""
 
@@ -53,6 +73,10 @@ class Judge:
         landmarks = find_landmarks(bound, dtype)
         self.middle = landmarks.middle
         self.true_values = TrueValues(bound, orders, dtype, landmarks, rules.upstream)
+        self.kinks = [
+            Kinks(bound, order, 1.0 if order != 1 or rules.upstream is None else rules.upstream)
+            for order in orders
+        ]
         at_ends = self.true_values(np.array([-np.inf, np.inf]).astype(dtype.numpy))
         self.ends = [_wide(rounded(truth, dtype, rules.saturate)) for truth in at_ends]
         self.at_zero = (
@@ -68,40 +92,58 @@ class Judge:
                 for place, (column, truth) in enumerate(zip(got, self.true_values(x), strict=True))
             ]
 
-    def _column(
-        self, place: int, x: NDArray[Any], wide: Floats, got: NDArray[Any], truth: Truth
-    ) -> Findings:
+    def verdict(self, place: int, wide: Floats, got: NDArray[Any], truth: Truth) -> Verdict:
+        """The verdict on a column, the one at that place of the orders, result by result.
+
+        `wide` are the inputs as float64, `truth` what `true_values` says of them.
+        """
+        own = rounded(truth, self.dtype, self.rules.saturate)
+        values = _wide(got)
+        truth = self.kinks[place].nearest(wide, values, truth)
         wanted = rounded(truth, self.dtype, self.rules.saturate)
-        values, right = _wide(got), _wide(wanted)
+        right = _wide(wanted)
         if self.rules.saturate:
             truth = self._saturated(truth, right)
         error = ulp_distances(got, truth, self.dtype)
+        forgiven = 0
+        if self.rules.flush:
+            wanted, right, error, forgiven = self._forgive(place, wide, got, values, wanted, error)
+        agrees = values == right
+        if truth.doubt is not None:
+            agrees |= (truth.doubt > 0) & (error <= HALF)
+        chosen = np.zeros(values.shape, bool)
+        for kink, _, _ in self.kinks[place].sides:
+            chosen |= (wide == kink) & agrees & (values != _wide(own))
+        told = np.isfinite(values) & np.isfinite(right)
+        if not told.all():
+            agrees |= np.isnan(values) & np.isnan(right)
+            error = np.where(told, error, 0.0)
+        return Verdict(values, wanted, own, error, agrees, told, ~told & ~agrees, chosen, forgiven)
+
+    def _column(
+        self, place: int, x: NDArray[Any], wide: Floats, got: NDArray[Any], truth: Truth
+    ) -> Findings:
+        verdict = self.verdict(place, wide, got, truth)
+        values, error, odd = verdict.values, verdict.error, verdict.odd
+        right = _wide(verdict.wanted)
         size = np.abs(truth.high)
         if truth.exponent is not None:
             size = np.ldexp(size, np.clip(truth.exponent, -5000, 5000).astype(np.int32))
             size[(size == 0) & (truth.high != 0)] = self.dtype.smallest / 2
         code = regions.codes(
-            wide, size, right, (self.ends[place][0], self.ends[place][1]), self.middle, self.dtype
-        )
-        found = Findings()
-        if self.rules.flush:
-            wanted, right, error, found.forgiven = self._forgive(
-                place, wide, got, values, wanted, error
-            )
-        agrees = values == right
-        if truth.doubt is not None:
-            agrees |= (truth.doubt > 0) & (error <= HALF)
-        told = np.isfinite(values) & np.isfinite(right)
-        everywhere = bool(told.all())
-        if not everywhere:
-            agrees |= np.isnan(values) & np.isnan(right)
-            error = np.where(told, error, 0.0)
-        odd = ~told & ~agrees
-        view = _View(x, wide, got, wanted, error, self.dtype)
-        self._count(found, code, view, agrees, told, odd)
-        if not everywhere:
+            wide, size, _wide(verdict.own), (self.ends[place][0], self.ends[place][1]),
+            self.middle, self.dtype,
+        )  # fmt: skip
+        found = Findings(forgiven=verdict.forgiven)
+        view = _View(x, wide, got, verdict.wanted, error, self.dtype)
+        self._count(found, code, view, verdict.agrees, verdict.told, odd)
+        if not verdict.told.all():
             self._sort_odd(found, view, values, right, odd)
         self._zero_signs(found, place, view, values, right, truth)
+        if verdict.chosen.any():
+            found.choices.count = int(np.count_nonzero(verdict.chosen))
+            beside = _View(x, wide, got, verdict.own, error, self.dtype)
+            found.choices.first = beside.nearest(verdict.chosen, odd)
         beyond = odd | (error > self.rules.bound)
         if beyond.any():
             found.beyond = int(np.count_nonzero(beyond))
@@ -143,6 +185,7 @@ class Judge:
         if inputs.any():
             sides = np.signbit(wide[inputs]).astype(np.intp) ^ 1
             instead = self.at_zero[place].at(sides)
+            instead = self.kinks[place].nearest(np.zeros(sides.shape), values[inputs], instead)
             other = ulp_distances(got[inputs], instead, self.dtype)
             right = rounded(instead, self.dtype, self.rules.saturate)
             better = (other < error[inputs]) | ~np.isfinite(_wide(right)) | np.isnan(error[inputs])
@@ -186,13 +229,7 @@ class Judge:
     ) -> None:
         if not odd.any():
             return
-        masks = {
-            "spurious_nan": odd & np.isnan(values),
-            "missing_nan": odd & np.isnan(right),
-            "spurious_infinity": odd & np.isinf(values) & ~np.isnan(right),
-            "missing_infinity": odd & np.isfinite(values) & np.isinf(right),
-        }
-        for kind, mask in masks.items():
+        for kind, mask in odd_kinds(values, right, odd).items():
             found.kinds[kind].count = int(np.count_nonzero(mask))
             found.kinds[kind].first = view.nearest(mask, odd)
 
@@ -210,6 +247,16 @@ class Judge:
         wrong &= signed
         found.zero_signs.count = int(np.count_nonzero(wrong))
         found.zero_signs.first = view.nearest(wrong, wrong)
+
+
+def odd_kinds(values: Floats, right: Floats, odd: Mask) -> dict[str, Mask]:
+    """Where results are wrong in each of the ways that ulp do not tell, by the names of `KINDS`."""
+    return {
+        "spurious_nan": odd & np.isnan(values),
+        "missing_nan": odd & np.isnan(right),
+        "spurious_infinity": odd & np.isinf(values) & ~np.isnan(right),
+        "missing_infinity": odd & np.isfinite(values) & np.isinf(right),
+    }
 
 
 class _View:

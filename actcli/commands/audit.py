@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import dtype_option, output_option, quiet_option, saturate_option
-from actcli.commands.types import BackendType, ColumnsType, SpecificationType, number
+from actcli.commands.types import BackendType, ColumnsType, SpecificationType, number, ulp
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def command(
     from actcli.commands.audit_outputs import Target
 
     target = Target(format_name, output, every, dark)
-    limit = None if max_ulp is None else _ulp("--max-ulp", max_ulp)
+    limit = None if max_ulp is None else ulp("--max-ulp", max_ulp)
     from actcli.numerics.dtypes import get_dtype
 
     default = get_dtype("float32")
@@ -203,19 +204,16 @@ def _check_words(first: str | None, second: str | None, samples: str | None, eve
             f"audit takes BACKEND SPEC, but {first!r} stands alone; backends are "
             f"{', '.join(BACKENDS)} (or --samples FILE)"
         )
+    if first not in BACKENDS and second in BACKENDS:
+        raise UsageError(f"the BACKEND stands before the SPEC: actcli audit {second} {first}")
+    if first not in BACKENDS and os.path.exists(first):
+        raise UsageError(f"{first!r} is no backend; for numbers in a file: --samples {first}")
     get_backend(first)
 
 
 def _specification(word: str) -> BoundActivation:
     bound: BoundActivation = SpecificationType().convert(word, None, None)  # type: ignore[assignment]
     return bound
-
-
-def _ulp(option: str, text: str) -> float:
-    value = number(text)
-    if not value >= 0:
-        raise UsageError(f"{option} takes a number of ulp of at least 0, not {text!r}")
-    return value
 
 
 def _rules(
@@ -227,7 +225,7 @@ def _rules(
     dtype: DType,
     picture: bool,
 ) -> Rules:
-    beyond = 1.0 if bound is None else _ulp("--bound", bound)
+    beyond = 1.0 if bound is None else ulp("--bound", bound)
     gradient = None
     if upstream is not None:
         import numpy as np

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from actcli.console import is_terminal
+from actcli.commands.text_outputs import TEXTS, write_csv, write_json, write_lines
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from actcli.auditing.audit import Audit
     from actcli.backends.base import Backend
     from actcli.numerics.dtypes import DType
-
-TEXTS = {".json": "json", ".csv": "csv", ".txt": "table"}
 
 
 class Target:
@@ -74,54 +67,27 @@ class Target:
             return
         found = facts(audit.asked, audit.columns)
         if self.form == "json":
-            self._write_json(found)
+            write_json(self.output, found)
         elif self.form == "csv":
-            self._write_csv(region_rows(found))
+            write_csv(self.output, region_rows(found))
         else:
             from actcli.auditing.card import lay_out
 
-            self._write_lines(lambda width, unicode: lay_out(found, width, unicode))
+            write_lines(self.output, lambda width, unicode: lay_out(found, width, unicode))
 
     def write_all(self, backend: Backend, dtype: DType, rows: Sequence[dict[str, Any]]) -> None:
         """Write a row for each function."""
         if self.form == "json":
-            self._write_json({"backend": backend.name, "dtype": dtype.name, "functions": rows})
+            write_json(
+                self.output, {"backend": backend.name, "dtype": dtype.name, "functions": rows}
+            )
         elif self.form == "csv":
-            self._write_csv(function_rows(rows))
+            write_csv(self.output, function_rows(rows))
         else:
             from actcli.auditing.overview import lay_out
 
             title = f"{backend.name} in {dtype.name} against the true values"
-            self._write_lines(lambda width, unicode: lay_out(title, rows, width, unicode))
-
-    def _write_json(self, said: object) -> None:
-        from actcli.output import open_text
-
-        with open_text(self.output) as out:
-            json.dump(said, out, indent=2, allow_nan=False)
-            out.write("\n")
-
-    def _write_csv(self, rows: Iterator[Sequence[object]]) -> None:
-        from actcli.output import open_text
-
-        with open_text(self.output) as out:
-            csv.writer(out, lineterminator="\n").writerows(rows)
-
-    def _write_lines(self, lay_out: Any) -> None:
-        from actcli.console import UNLIMITED, make_console
-        from actcli.output import open_text
-
-        if self.output in (None, "-") and is_terminal(sys.stdout):
-            console = make_console()
-            width = None if console.width == UNLIMITED else console.width
-            for line in lay_out(width, console.encoding.startswith("utf")):
-                console.print(line, soft_wrap=True)
-            return
-        with open_text(self.output) as out:
-            console = make_console(out)
-            lines: list[Text] = lay_out(None, console.encoding.startswith("utf"))
-            for line in lines:
-                console.print(line, soft_wrap=True)
+            write_lines(self.output, lambda width, unicode: lay_out(title, rows, width, unicode))
 
 
 def region_rows(found: dict[str, Any]) -> Iterator[Sequence[object]]:

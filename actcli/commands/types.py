@@ -35,6 +35,14 @@ def number(word: str) -> float:
     return value
 
 
+def ulp(option: str, text: str) -> float:
+    """What an option that is given in ulp is set to."""
+    value = number(text)
+    if not value >= 0:
+        raise UsageError(f"{option} takes a number of ulp of at least 0, not {text!r}")
+    return value
+
+
 def items(values: Iterable[str], incomplete: str = "", before: str = "") -> list[CompletionItem]:
     """The completions among `values`, each with what stands `before` it in the same word."""
     from click.shell_completion import CompletionItem

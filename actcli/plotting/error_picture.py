@@ -24,7 +24,7 @@ LEAST = 0.05
 MOST_TICKS = 5
 #: The part of x drawn at least, as powers of ten: what happens nearer to 0 is one point.
 SMALLEST, REACH = -3, 1.5
-ODD_WORDS = "×: nan or infinity where none is right, or none where one is (at an edge: beyond)"
+ODD_WORDS = "×: wrong about nan or infinity (at an edge: beyond)"
 NAMES = {"y": "$f$", "dy": r"$f^{\prime}$", "d2y": r"$f^{\prime\prime}$"}
 
 

@@ -150,6 +150,34 @@ def test_a_wrong_sign_at_a_kink(audit):
     assert column["beyond_bound"] == 2  # both zeros
 
 
+@pytest.mark.parametrize("words", [(), ("--flush-subnormals",)])
+@pytest.mark.parametrize(
+    ("function", "x", "order", "given"),
+    [("relu", 0.0, 1, 0.5), ("relu", 0.0, 1, 1.0), ("hard_tanh", 1.0, 1, 1.0), ("elu", 0, 2, 0.5)],
+)
+def test_another_choice_at_a_kink_is_no_error(audit, function, x, order, given, words):
+    found = audit(at(x, given, of_order=order), function, "--dtype", "float16", *words)
+    column = found["columns"]["dy" if order == 1 else "d2y"]
+    assert right(column)
+    assert column["largest_error"] <= 0.5
+    assert column["choices_at_kinks"]["count"] == (1 if x else 2)  # both zeros
+    first = column["choices_at_kinks"]["first"]
+    assert (first["x"], first["got"]) == (x, given)
+    assert first["wanted"] != given
+
+
+def test_what_lies_beside_both_sides_of_a_kink_is_an_error(audit):
+    found = audit(at(0.0, 1.5, of_order=1), "relu", "--dtype", "float16")
+    column = found["columns"]["dy"]
+    assert column["choices_at_kinks"]["count"] == 0
+    assert column["largest_error"] == 0.5 * 2**10  # from the nearer side
+    # at a breakpoint whose sides agree there is nothing to choose
+    found = audit(at(0.0, 2.0, of_order=1), "celu", "--dtype", "float16")
+    assert found["columns"]["dy"]["largest_error"] == 2**10
+    found = audit(at(0.0, np.nan, of_order=1), "relu", "--dtype", "float16")
+    assert found["columns"]["dy"]["spurious_nan"]["count"] == 2
+
+
 def test_a_zero_of_the_wrong_sign(audit):
     def fault(x: Array, column: Array, order: int) -> None:
         if order == 0:

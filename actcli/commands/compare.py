@@ -1,0 +1,205 @@
+"""`actcli compare`: backends beside the true values, and what frameworks' own defaults are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from actcli.commands.number_command import NumberCommand
+from actcli.commands.options import dtype_option, output_option
+from actcli.commands.request import Request, read_request
+from actcli.commands.text_outputs import TEXTS, write_csv, write_json, write_lines
+from actcli.commands.types import ColumnsType, SpecificationType, items, ulp
+from actcli.console import note
+from actcli.errors import DataError, UsageError, unknown
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+    from numpy.typing import NDArray
+
+    from actcli.backends.base import Backend
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.comparing.comparison import Comparison
+    from actcli.numerics.dtypes import DType
+
+#: More rows than this nobody looks at.
+MOST = 100_000
+
+
+class BackendsType(click.ParamType):  # type: ignore[type-arg]
+    """Backends, separated by commas, read as a tuple of their names."""
+
+    name = "backends"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        from actcli.backends import BACKENDS
+
+        names = tuple(part.strip() for part in value.split(","))
+        for position, name in enumerate(names):
+            if name not in BACKENDS:
+                raise unknown("backend", name, BACKENDS)
+            if name in names[:position]:
+                raise UsageError(f"backend {name!r} stands twice in {value!r}; once is enough")
+        return names
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from actcli.backends import BACKENDS
+
+        head, comma, begun = incomplete.rpartition(",")
+        return items(
+            [name for name in BACKENDS if name not in head.split(",")], begun, head + comma
+        )
+
+
+@click.command("compare", cls=NumberCommand)
+@click.argument("spec", type=SpecificationType())
+@click.argument("words", nargs=-1, metavar="[START [STOP [NUM]]]")
+@dtype_option
+@click.option(
+    "--show",
+    type=ColumnsType(),
+    metavar="COLUMNS",
+    default="y,dy",
+    help="What is compared, of y,dy,d2y (default y,dy).",
+)
+@click.option(
+    "--backends",
+    type=BackendsType(),
+    metavar="NAME,...",
+    help="Who is compared (default: whoever is installed and has the function).",
+)
+@click.option("--max-ulp", metavar="ULP", help="Exit with status 1 if any error is more.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(tuple(TEXTS.values())),
+    help="How to write: table for people (the default), csv or json with a row for each number.",
+)
+@output_option
+def command(
+    spec: BoundActivation,
+    words: tuple[str, ...],
+    dtype: DType | None,
+    show: tuple[str, ...],
+    backends: tuple[str, ...] | None,
+    max_ulp: str | None,
+    format_name: str | None,
+    output: str | None,
+) -> None:
+    """Show what backends give for a function beside the true values, the differences in ulp, and
+    by how much the frameworks' own defaults are another function.
+
+    \b
+    Examples:
+      actcli compare gelu
+      actcli compare gelu -6 -5 9 --backends torch,jax
+      actcli compare leaky_relu 0 --show dy    the gradients at a kink
+      actcli compare tanh --dtype bfloat16 --format csv
+      actcli compare silu --max-ulp 8          status 1 if one is further off
+
+    Without a range it is the one that plot shows. The breakpoints of the function, the infinities
+    and the largest finite numbers are always among the rows. At a kink any derivative between the
+    one-sided ones is right, and marked `kink` where it is not ours.
+    """
+    if "x" in show:
+        raise UsageError("--show says what is compared, of y,dy,d2y; x is always there")
+    request = _request(words)
+    limit = None if max_ulp is None else ulp("--max-ulp", max_ulp)
+    form = format_name or _form_of(output)
+
+    from actcli.columns import ORDERS
+    from actcli.comparing.comparison import compare
+    from actcli.numerics.dtypes import get_dtype
+
+    dtype = dtype or get_dtype("float32")
+    x, low, high = _inputs(spec, request, len(words) == 3, dtype)
+    names = [name for name in ORDERS if name in show]
+    comparison = compare(spec, dtype, x, names, backends)
+    _write(comparison, low, high, form, output)
+    if comparison.missing:
+        note(_installation(comparison.missing))
+    if limit is not None:
+        from actcli.comparing.card import exceeding
+
+        if line := exceeding(comparison, limit):
+            raise DataError(line)
+
+
+def _request(words: tuple[str, ...]) -> Request:
+    request = read_request(words)
+    if request.path is not None:
+        raise UsageError(
+            f"compare takes numbers, START STOP NUM, not {request.path!r}; for results in a file: "
+            "actcli audit --samples FILE SPEC"
+        )
+    if request.count > MOST:
+        raise UsageError(
+            f"a table of {request.count:,} rows is too long, {MOST:,} are the most; "
+            "audit judges any number of inputs"
+        )
+    return request
+
+
+def _form_of(output: str | None) -> str:
+    from actcli.output import is_replaceable
+
+    if output is None or not is_replaceable(output):
+        return "table"
+    suffix = os.path.splitext(output)[1].lower()
+    if suffix not in TEXTS:
+        raise UsageError(f"compare writes {', '.join(TEXTS)}, not {output!r}")
+    return TEXTS[suffix]
+
+
+def _inputs(
+    spec: BoundActivation, request: Request, counted: bool, dtype: DType
+) -> tuple[NDArray[Any], float, float]:
+    """The inputs, and the ends of the range in which defaults are compared."""
+    from actcli.backends import DEFAULT, get_backend
+    from actcli.comparing.inputs import modest_count, with_landmarks
+    from actcli.plotting.sampling import default_interval
+    from actcli.sources.ranges import PointSource, range_source
+
+    start, stop = request.start, request.stop
+    interval = default_interval([spec])
+    if start is not None and stop is None:
+        x = PointSource(start, dtype).part(0, 1)
+        if start - start == 0:  # a finite number
+            return with_landmarks(x, spec, dtype), start, start
+        return with_landmarks(x, spec, dtype), interval.start, interval.stop
+    if start is None or stop is None:
+        start, stop = interval.start, interval.stop
+    count = request.count if counted else modest_count(abs(stop - start))
+    x = range_source(start, stop, count, dtype, get_backend(DEFAULT)).part(0, count)
+    return with_landmarks(x, spec, dtype), min(start, stop), max(start, stop)
+
+
+def _write(comparison: Comparison, low: float, high: float, form: str, output: str | None) -> None:
+    from actcli.comparing import records
+
+    if form == "json":
+        write_json(output, records.facts(comparison, low, high))
+    elif form == "csv":
+        write_csv(output, [records.HEADER, *records.rows(comparison)])
+        for name, error in comparison.failed.items():
+            note(f"{name}: {error}")
+    else:
+        from actcli.comparing.card import lay_out
+
+        write_lines(output, lambda width, unicode: lay_out(comparison, low, high, width, unicode))
+
+
+def _installation(missing: Iterable[Backend]) -> str:
+    """How to install what could be compared too."""
+    names = ", ".join(backend.name for backend in missing)
+    packages: dict[str, None] = {}
+    for backend in missing:
+        packages.update(dict.fromkeys(backend.install.split()[2:]))
+    return f"not installed: {names}; to compare these too: pip install {' '.join(packages)}"

@@ -1,0 +1,51 @@
+"""Reports as a table for people, as json, or as csv."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from actcli.console import is_terminal
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+#: The forms of reports by the suffixes that stand for them.
+TEXTS = {".json": "json", ".csv": "csv", ".txt": "table"}
+
+
+def write_json(output: str | None, said: object) -> None:
+    """Write plain data, non-finite numbers being strings already."""
+    from actcli.output import open_text
+
+    with open_text(output) as out:
+        json.dump(said, out, indent=2, allow_nan=False)
+        out.write("\n")
+
+
+def write_csv(output: str | None, rows: Iterable[Sequence[object]]) -> None:
+    """Write rows, the first of which is the header."""
+    from actcli.output import open_text
+
+    with open_text(output) as out:
+        csv.writer(out, lineterminator="\n").writerows(rows)
+
+
+def write_lines(output: str | None, lay_out: Callable[[int | None, bool], list[Text]]) -> None:
+    """Write lines laid out for a width, None where nobody's window limits it, and an encoding."""
+    from actcli.console import UNLIMITED, make_console
+    from actcli.output import open_text
+
+    if output in (None, "-") and is_terminal(sys.stdout):
+        console = make_console()
+        width = None if console.width == UNLIMITED else console.width
+        for line in lay_out(width, console.encoding.startswith("utf")):
+            console.print(line, soft_wrap=True)
+        return
+    with open_text(output) as out:
+        console = make_console(out)
+        for line in lay_out(None, console.encoding.startswith("utf")):
+            console.print(line, soft_wrap=True)

@@ -1,0 +1,158 @@
+"""What several backends give at the same inputs, each judged against the true values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.auditing.judge import Judge, Rules, Verdict
+from actcli.auditing.subjects import Computed
+from actcli.backends import BACKENDS, DEFAULT, get_backend
+from actcli.backends.base import Backend
+from actcli.backends.framework import Framework
+from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.calls import framework_call
+from actcli.columns import ORDERS
+from actcli.comparing.defaults import Default, other_defaults
+from actcli.errors import ActcliError, UsageError
+from actcli.numerics.dtypes import DType
+
+
+class Compared(NamedTuple):
+    """What one backend gives: results and verdicts by column, and why it has no others.
+
+    `call` is what is called; `default` says that it is what the backend's own name means, which is
+    another function.
+    """
+
+    backend: Backend
+    call: str
+    columns: Mapping[str, tuple[NDArray[Any], Verdict]]
+    lacking: Mapping[str, ActcliError]
+    default: Default | None = None
+
+
+class Comparison(NamedTuple):
+    """The inputs, the true values by column, and what is compared with them.
+
+    `others` are frameworks' own defaults, of all frameworks that could compute the function;
+    `failed` says why a backend gives nothing, `missing` are those that are not installed.
+    """
+
+    bound: BoundActivation
+    dtype: DType
+    x: NDArray[Any]
+    true: Mapping[str, NDArray[Any]]
+    compared: Sequence[Compared]
+    by_default: Sequence[Compared]
+    others: Sequence[Default]
+    failed: Mapping[str, ActcliError]
+    missing: Sequence[Backend]
+
+
+def chosen_backends(
+    names: Sequence[str] | None, bound: BoundActivation
+) -> tuple[list[Backend], list[Backend]]:
+    """The backends to compare, and those that could be if they were installed.
+
+    Without names all that have the function, Keras but once. UsageError for a name that is unknown
+    or not installed.
+    """
+    if names is not None:
+        named = [get_backend(name) for name in names]
+        for backend in named:
+            if backend.version is None:
+                raise UsageError(f"backend {backend.name} is not installed; {backend.install}")
+        return named, []
+    having = [
+        get_backend(name) for name in BACKENDS if name != DEFAULT and name.partition("[")[0] == name
+    ]
+    having = [backend for backend in having if bound.name in backend.functions]
+    return (
+        [backend for backend in having if backend.version is not None],
+        [backend for backend in having if backend.version is None],
+    )
+
+
+def compare(
+    bound: BoundActivation,
+    dtype: DType,
+    x: NDArray[Any],
+    names: Sequence[str],
+    backends: Sequence[str] | None = None,
+) -> Comparison:
+    """Columns of a function in a dtype at some x, by backends of these names (all that have it).
+
+    UsageError if a backend that is named is not there, an error if none of them has any of it.
+    """
+    chosen, missing = chosen_backends(backends, bound)
+    frameworks = {_framework(backend) for backend in [*chosen, *missing]}
+    others = other_defaults(bound, frameworks)
+    table = _Table(bound, dtype, x, names)
+    compared: list[Compared] = []
+    by_default: list[Compared] = []
+    failed: dict[str, ActcliError] = {}
+    for backend in chosen:
+        found = table.compared(backend, bound)
+        if not found.columns:
+            failed[backend.name] = next(iter(found.lacking.values()))
+            continue
+        compared.append(found)
+        for default in others:
+            if _framework(backend) == default.symbol.framework:
+                one = table.compared(backend, default.bound, default)
+                if one.columns:
+                    by_default.append(one)
+    if backends and not compared:
+        raise next(iter(failed.values()))
+    true = {name: table.true[name] for name in names}
+    return Comparison(bound, dtype, x, true, compared, by_default, others, failed, missing)
+
+
+def _framework(backend: Backend) -> str:
+    """What the catalogue's symbols call what a backend computes with, "" if it is no framework."""
+    return backend.framework if isinstance(backend, Framework) else ""
+
+
+class _Table:
+    """The true columns at x, and those of backends beside them."""
+
+    def __init__(
+        self, bound: BoundActivation, dtype: DType, x: NDArray[Any], names: Sequence[str]
+    ) -> None:
+        self.dtype = dtype
+        self.x = x
+        self.names = names
+        orders = [ORDERS[name] for name in names]
+        core = get_backend(DEFAULT)
+        self.true = dict(zip(names, core.evaluate(bound, x, orders, dtype), strict=True))
+        self.judge = Judge(bound, orders, dtype, Rules())
+        self.truths = self.judge.true_values(x)
+        with np.errstate(all="ignore"):
+            self.wide = x.astype(np.float64)
+
+    def compared(
+        self, backend: Backend, bound: BoundActivation, default: Default | None = None
+    ) -> Compared:
+        columns: dict[str, tuple[NDArray[Any], Verdict]] = {}
+        lacking: dict[str, ActcliError] = {}
+        for place, name in enumerate(self.names):
+            if ORDERS[name] not in backend.orders:
+                lacking[name] = UsageError(f"{backend.name} has no {name}")
+                continue
+            with np.errstate(all="ignore"):
+                try:
+                    subject = Computed(backend, bound, [ORDERS[name]], self.dtype)
+                    (column,) = subject.results(self.x, 0, len(self.x))
+                except ActcliError as error:
+                    lacking[name] = error
+                    continue
+                verdict = self.judge.verdict(place, self.wide, column, self.truths[place])
+            columns[name] = (column, verdict)
+        call = f"{bound.specification}(x)"
+        if isinstance(backend, Framework) and columns:
+            call = framework_call(bound, backend.framework).written("x")
+        return Compared(backend, call, columns, lacking, default)

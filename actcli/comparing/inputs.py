@@ -1,0 +1,49 @@
+"""The inputs at which backends are compared: those asked for, and where they like to differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.catalogue.bound import BoundActivation
+from actcli.numerics.dtypes import DType
+from actcli.numerics.rounding import round_to
+
+#: How far apart the points of a view may be, the narrowest first, and how many there are at most.
+STEPS = (0.5, 1.0, 2.0)
+MODEST = 13
+
+
+def modest_count(width: float) -> int:
+    """How many points an interval around 0 is looked at by, so that they are round numbers.
+
+    >>> modest_count(6.0), modest_count(10.0), modest_count(18.0)
+    (13, 11, 13)
+    """
+    for step in STEPS:
+        count = width / step
+        if count < MODEST and count % 2 == 0:
+            return int(count) + 1
+    return MODEST
+
+
+def with_landmarks(asked: NDArray[Any], bound: BoundActivation, dtype: DType) -> NDArray[Any]:
+    """The numbers asked for with the breakpoints, the infinities and the largest finite numbers.
+
+    Sorted, each once, nan last.
+
+    >>> from actcli.catalogue.specification import parse
+    >>> from actcli.numerics.dtypes import DTYPES
+    >>> with_landmarks(np.float16([2, 1]), parse("relu"), DTYPES["float16"]).tolist()
+    [-inf, -65504.0, 0.0, 1.0, 2.0, 65504.0, inf]
+    """
+    marks = [float(point.x) for point in bound.breakpoints if np.isfinite(float(point.x))]
+    marks += [-dtype.largest, dtype.largest]
+    if dtype.has_infinity:
+        marks += [-np.inf, np.inf]
+    every = np.concatenate([asked, round_to(np.array(marks), dtype)])
+    _, first = np.unique(every.astype(np.float64), return_index=True)
+    chosen: NDArray[Any] = every[first]
+    return chosen

@@ -1,0 +1,64 @@
+"""Kinks: where a derivative jumps, so that whatever lies between its two sides is right.
+
+Which number a framework gives there is its choice, and no error. What lies outside is as far off as
+it is from the nearer side. Where both sides agree there is nothing to choose.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.arithmetic import plain
+from actcli.catalogue.bound import BoundActivation
+from actcli.numerics.truth import Truth
+
+Floats = NDArray[np.float64]
+
+
+class Kinks:
+    """The kinks of one column; `factor` is what the column is multiplied by."""
+
+    def __init__(self, bound: BoundActivation, order: int, factor: float = 1.0) -> None:
+        self.sides = [
+            (x, *sorted((left * factor, right * factor)))
+            for x, left, right in _sides(bound, order)
+            if left != right and math.isfinite(left) and math.isfinite(right)
+        ]
+
+    def nearest(self, x: Floats, got: Floats, truth: Truth) -> Truth:
+        """The truth with, at a kink, the right number that is nearest to the result.
+
+        >>> from actcli.catalogue.specification import parse
+        >>> truth = Truth(np.array([0.0, 0.0, 0.0]))
+        >>> Kinks(parse("relu"), 1).nearest(np.zeros(3), np.array([0.5, 2.0, np.nan]), truth).high
+        array([0.5, 1. , 0. ])
+        """
+        for place, low, high in self.sides:
+            here = (x == place) & ~np.isnan(got)
+            if here.any():
+                truth = Truth(
+                    np.where(here, np.clip(got, low, high), truth.high),
+                    None if truth.low is None else np.where(here, 0.0, truth.low),
+                    None if truth.exponent is None else np.where(here, 0, truth.exponent),
+                    None if truth.doubt is None else np.where(here, 0.0, truth.doubt),
+                )
+        return truth
+
+
+def _sides(bound: BoundActivation, order: int) -> Iterator[tuple[float, float, float]]:
+    """Each breakpoint with the limits of a derivative from the left and from the right."""
+    if order == 0:
+        return
+    for point in bound.breakpoints:
+        x = float(point.x)
+        if order == 1:
+            yield x, float(point.left_derivative), float(point.right_derivative)
+            continue
+        beside = np.nextafter(x, [-np.inf, np.inf])
+        with np.errstate(all="ignore"):
+            left, right = np.broadcast_to(bound.formulas(plain, beside)[order](), (2,)).tolist()
+        yield x, left, right
