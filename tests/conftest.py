@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 # As the command line has it, and before anything imports numpy.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# In the background of a shell Ctrl-C is ignored, and so it would be by the processes under test.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 #: What would change colours, widths or buffering, were it set where the tests run.
 UNSETTLING = (
     "COLUMNS",
