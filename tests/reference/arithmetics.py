@@ -21,6 +21,22 @@ except ImportError:  # the slower arithmetic alone then
     flint = None
 
 
+def _take_fractions(name: str) -> None:
+    """Let mpmath's numbers meet a Fraction, as they do from version 1.4 on."""
+    convert = getattr(mpmath.mpf, name)
+
+    def converted(cls: Any, value: Any) -> Any:
+        return convert(mpmath.mp.convert(value) if isinstance(value, Fraction) else value)
+
+    setattr(mpmath.mpf, name, classmethod(converted))
+
+
+# sympy, and so PyTorch, come with an older one
+for _name in ("mpf_convert_lhs", "mpf_convert_rhs"):
+    if hasattr(mpmath.mpf, _name):
+        _take_fractions(_name)
+
+
 class Constant(Enum):
     """A parameter that is no rational number."""
 
