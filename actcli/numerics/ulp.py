@@ -1,4 +1,4 @@
-"""Distances from true values in units in the last place (ulp) of a number format."""
+"""The unit in the last place (ulp) of a number format."""
 
 from __future__ import annotations
 
@@ -26,26 +26,3 @@ def ulp(values: Floats, dtype: DType) -> Floats:
     powers = np.clip(powers, 2.0**dtype.smallest_normal_exponent, top)
     units: Floats = powers * 2.0**-dtype.mantissa_bits
     return units
-
-
-def ulp_errors(got: Floats, true: Floats, dtype: DType) -> Floats:
-    """How far results of a dtype are above the true values, in ulp of the dtype there.
-
-    Beyond the largest number a result of inf (of nan, where the dtype has no infinity) is right; a
-    finite one is held against the first number that is missing. Otherwise inf is infinitely wrong,
-    and nan is wrong without a direction: nan, but where the true value is nan as well.
-
-    >>> from actcli.numerics.dtypes import DTYPES
-    >>> got, true = np.array([1.125, 0.0, np.inf, np.nan]), np.array([1.1, 0.0, 3.0, 3.0])
-    >>> ulp_errors(got, true, DTYPES["float8_e5m2"]).tolist()
-    [0.09999999999999964, 0.0, inf, nan]
-    """
-    unit = ulp(true, dtype)
-    with np.errstate(all="ignore"):
-        first_missing = dtype.largest + ulp(np.array(dtype.largest), dtype)  # inf for float64
-        limited = np.clip(true, -first_missing, first_missing)
-        errors: Floats = (got - limited) / unit
-        overflowing = np.abs(true) >= (dtype.largest + first_missing) / 2
-    overflowed = got == np.copysign(np.inf, true) if dtype.has_infinity else np.isnan(got)
-    right = (overflowing & overflowed) | (np.isnan(got) & np.isnan(true)) | (got == true)
-    return np.where(right, 0.0, errors)

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from actcli.backends import DEFAULT, get_backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
+from actcli.numerics.distances import ulp_errors
 from actcli.numerics.dtypes import DType, get_dtype
+from actcli.numerics.landmarks import find_landmarks
 from actcli.numerics.rounding import round_to
-from actcli.numerics.ulp import ulp_errors
+from actcli.numerics.truth import TrueValues
 from actcli.plotting.sampling import POINTS, Floats, Interval, points
 
 if TYPE_CHECKING:
@@ -90,10 +92,11 @@ class Implementation:
         wide = _wide(x)
         got = self.backend.evaluate(bound, x, orders, self.dtype)
         true = get_backend(DEFAULT).evaluate(bound, wide, orders, get_dtype("float64"))
+        unrounded = TrueValues(bound, orders, self.dtype, find_landmarks(bound, self.dtype))(x)
         columns = {}
-        for order, values, exact in zip(orders, got, true, strict=True):
+        for order, values, exact, truth in zip(orders, got, true, unrounded, strict=True):
             values = _wide(values)
-            column = Column(wide, values, exact, ulp_errors(values, exact, self.dtype))
+            column = Column(wide, values, exact, ulp_errors(values, truth, self.dtype))
             columns[order] = column if number else thinned(column, interval)
         return Measured(self.name, columns, self.dtype.largest)
 
