@@ -5,7 +5,7 @@ from __future__ import annotations
 from actcli.arithmetic.reals import Ratio, Real
 
 #: pi
-PI = Real(3.141592653589793, 1.2246467991473532e-16)
+PI = Real(3.141592653589793, 1.2246467991473532e-16, "pi")
 #: ln 2
 LN_2 = Real(0.6931471805599453, 2.3190468138462996e-17)
 #: 1/sqrt(2)

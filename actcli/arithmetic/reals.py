@@ -1,11 +1,12 @@
-"""Constants that no float64 holds: exact ratios and numbers carried to 106 bits.
+"""Constants that no float64 holds: exact ratios, and numbers that a formula of constants names.
 
-Both read as a float where float64 is enough, and keep what the float loses for double-double work.
+Both read as a float where float64 is enough, and keep what the float loses. Two numbers are equal
+only if they are the same real number: a float64 that is merely close to 1/6 or pi is another.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -14,26 +15,42 @@ if TYPE_CHECKING:
 class Real(float):
     """A real constant: the nearest float64 and, in `low`, the float64 nearest to what it leaves.
 
-    >>> Real(0.1) == 0.1, Real(0.1).low
-    (True, 0.0)
+    `text` is the formula of constants that it is the value of, where it is known by one.
+
+    >>> Real(0.1).low, Real(3.141592653589793, 1.2246467991473532e-16, "pi") == 3.141592653589793
+    (0.0, False)
     """
 
-    __slots__ = ("low",)
+    __slots__ = ("low", "text")
 
     low: float
+    text: str
 
-    def __new__(cls, high: float, low: float = 0.0) -> Real:
+    def __new__(cls, high: float, low: float = 0.0, text: str = "") -> Real:
         number = super().__new__(cls, high)
         number.low = low
+        number.text = text
         return number
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Real):
+            same = float.__eq__(self, other) and self.low == other.low and self.text == other.text
+            return bool(same)
+        return not self.text and self.low == 0 and bool(float.__eq__(self, other))  # type: ignore[operator]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return float.__hash__(self)
 
 
 class Ratio(float):
     """A quotient of two whole numbers, exactly; as a float, the nearest float64.
 
     >>> third = Ratio(1, 3)
-    >>> third == 1 / 3, third.numerator_over
-    (True, (1.0, 3.0))
+    >>> third == 1 / 3, third == Ratio(2, 6), Ratio(1, 4) == 0.25, third.numerator_over
+    (False, True, True, (1.0, 3.0))
     """
 
     __slots__ = ("numerator_over",)
@@ -45,8 +62,43 @@ class Ratio(float):
         number.numerator_over = (float(numerator), float(denominator))
         return number
 
+    def __eq__(self, other: object) -> bool:
+        if not float.__eq__(self, other):  # type: ignore[operator]
+            return False
+        return not isinstance(other, Real) and as_fraction(self) == as_fraction(other)  # type: ignore[arg-type]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return float.__hash__(self)
+
 
 Number = float | Ratio | Real
+
+
+def key(number: Number) -> tuple[Any, ...]:
+    """What identifies a real number exactly, zeros by their sign and nan too.
+
+    >>> key(Ratio(1, 6)) == key(1 / 6), key(0.0) == key(-0.0), key(Ratio(1, 4)) == key(0.25)
+    (False, False, True)
+    """
+    text = written(number)
+    return (float(number).hex(), number.low if isinstance(number, Real) else 0.0, text or "")
+
+
+def written(number: Number) -> str | None:
+    """The formula of constants that gives the number exactly; None where the float itself does.
+
+    >>> written(Ratio(1, 6)), written(Ratio(1, 4)), written(0.2)
+    ('1/6', None, None)
+    """
+    if isinstance(number, Ratio):
+        numerator, denominator = as_fraction(number).as_integer_ratio()
+        return f"{numerator}/{denominator}" if denominator & (denominator - 1) else None
+    if isinstance(number, Real) and number.text:
+        return number.text
+    return None
 
 
 def as_fraction(number: Number) -> Fraction:
@@ -68,9 +120,9 @@ def from_fraction(value: Fraction) -> Number:
     high = float(value)
     if Fraction(high) == value:
         return high
-    if value.denominator < 2**20 and abs(value.numerator) < 2**20:
+    if value.denominator < 2**53 and abs(value.numerator) < 2**53:
         return Ratio(value.numerator, value.denominator)
-    return Real(high, float(value - Fraction(high)))
+    return Real(high, float(value - Fraction(high)), f"{value.numerator}/{value.denominator}")
 
 
 def numerator_over(number: Number) -> tuple[Number, float]:

@@ -39,7 +39,7 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
     if not name:
         raise UsageError(f"specification {specification!r} has no name; for example: elu:alpha=1.5")
     activation, symbol = find_any(name)
-    settings = _framework_defaults(symbol)
+    settings = framework_defaults(symbol)
     given: set[str] = set()
     for position, part in enumerate(rest.split(",") if colon else ()):
         key, equals, text = part.partition("=")
@@ -48,7 +48,7 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
         if activation.variants and key == activation.variants.name:
             activation = _variant(activation, text)
             continue
-        key = _canonical(key, activation, symbol)
+        key = canonical(key, activation, symbol)
         if key in given:
             raise UsageError(f"parameter {key!r} stands twice in {specification!r}")
         given.add(key)
@@ -56,7 +56,8 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
     return bind(activation, settings, symbol)
 
 
-def _framework_defaults(symbol: Symbol | None) -> dict[str, Number]:
+def framework_defaults(symbol: Symbol | None) -> dict[str, Number]:
+    """The parameters that a framework's name sets."""
     if symbol is None:
         return {}
     return {a.parameter: a.default for a in symbol.arguments if a.default is not None}
@@ -83,7 +84,8 @@ def _variant(activation: Declaration, word: str) -> Activation:
     return catalogue()[variants.choices[word]]
 
 
-def _canonical(key: str, activation: Declaration, symbol: Symbol | None) -> str:
+def canonical(key: str, activation: Declaration, symbol: Symbol | None) -> str:
+    """Our name of a parameter that may be written with a framework's keyword."""
     for argument in symbol.arguments if symbol else ():
         if key == argument.keyword:
             return argument.parameter

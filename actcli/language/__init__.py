@@ -1,0 +1,1 @@
+"""Formulas: their text, their tree, and what is made of it."""

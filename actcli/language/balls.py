@@ -1,0 +1,566 @@
+"""A program evaluated in ball arithmetic: its value and derivatives at a number, with their error.
+
+Each step has a ball, or a power series of balls where derivatives are wanted; or `Trouble`: it has
+no value there (nan), is singular, or is undecided at this precision. A branch that is not taken
+does no harm, whatever its trouble.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Sequence
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+import flint
+from flint import arb, arb_series
+
+from actcli.language import elementary, taylor
+from actcli.language.elementary import Elementary
+from actcli.language.program import Program, Step
+
+#: flint's precision is one for the whole process: whoever sets it holds this lock.
+LOCK = threading.RLock()
+#: From so many bits on, what cannot be told from 0 is 0, if it is within 2^-TINY.
+LAST = 4096
+TINY = 1100
+
+
+class Trouble(Enum):
+    """Why a step has no ball."""
+
+    NAN = "outside the domain"
+    SINGULAR = "a pole, or not differentiable"
+    UNDECIDED = "not decided at this precision"
+
+
+Value = Any  # a ball, a series, a truth value or a Trouble
+
+
+def evaluate(program: Program, x: Any, count: int, bits: int) -> list[Any] | Trouble:
+    """The first `count` Taylor coefficients of a program at the ball x, at a precision.
+
+    The lock must be held. Fewer coefficients than asked come back where terms were lost to a
+    removable singularity; `coefficients` asks again for more.
+    """
+    flint.ctx.prec = bits
+    return Evaluator(program, x, count, bits).result()
+
+
+class Evaluator:
+    """One evaluation: the values of all steps at one x, one length of series, one precision."""
+
+    def __init__(self, program: Program, x: Any, count: int, bits: int) -> None:
+        self.program = program
+        self.count = count
+        self.bits = bits
+        self.x = x
+        self.tiny = arb((1, -TINY))
+
+    def result(self) -> list[Any] | Trouble:
+        values: list[Value] = []
+        for step in self.program.steps:
+            try:
+                values.append(self._step(step, values))
+            except (ZeroDivisionError, ValueError):
+                values.append(Trouble.UNDECIDED)
+        last = values[-1]
+        if isinstance(last, Trouble):
+            return last
+        if self.count == 1:
+            return [last] if last.is_finite() else Trouble.UNDECIDED
+        return [last[k] for k in range(min(self.count, _length(last)))]
+
+    def _step(self, step: Step, values: list[Value]) -> Value:
+        function = step.function
+        if function is None:
+            return self._leaf(step)
+        arguments = [values[place] for place in step.places]
+        if function is elementary.WHERE:
+            condition, first, second = arguments
+            if isinstance(condition, Trouble):
+                return first if first is second else condition
+            return first if condition else second
+        for argument in arguments:
+            if isinstance(argument, Trouble):
+                return argument
+        if function.balls is not None:
+            return self._composed(function, arguments[0])
+        handler = HANDLERS[function]
+        if handler in (_add, _subtract):
+            special = self._one_plus(step, values)
+            if special is not None:
+                return special
+        return handler(self, *arguments)
+
+    def _leaf(self, step: Step) -> Value:
+        if step.name == "x":
+            return self.x if self.count == 1 else arb_series([self.x, 1], self.count)
+        if step.name == "pi":
+            number = arb.pi()
+        elif step.name == "e":
+            number = arb.const_e()
+        elif step.name == "inf" or math.isinf(step.value):
+            return math.inf if step.name or step.value > 0 else -math.inf
+        else:
+            number = arb(step.value)
+        return number if self.count == 1 else arb_series([number], self.count)
+
+    def _one_plus(self, step: Step, values: list[Value]) -> Value | None:
+        """1 + erf u, 1 - erf u, 1 + tanh u, 1 - tanh u without their cancellation."""
+        steps = self.program.steps
+        first, second = (steps[place] for place in step.places)
+        minus = step.function is elementary.SUBTRACT
+        if _is_one(first) and second.function in ONE_PLUS:
+            inner, sign = second, -1 if minus else 1
+        elif _is_one(second) and first.function in ONE_PLUS and not minus:
+            inner, sign = first, 1
+        else:
+            return None
+        coefficients = ONE_PLUS[inner.function]
+        argument = values[inner.places[0]]
+        if isinstance(argument, float):
+            return None
+        return self._composed_with(coefficients, argument * sign)
+
+    def _composed(self, function: Elementary, argument: Value) -> Value:
+        if isinstance(argument, float):  # an infinity
+            return Trouble.SINGULAR
+        if function in DOMAINS:
+            trouble = DOMAINS[function](self, self.leading(argument))
+            if trouble is not None:
+                return trouble
+        assert function.balls is not None
+        return self._composed_with(function.balls, argument)
+
+    def _composed_with(self, coefficients: Callable[..., list[Any]], argument: Value) -> Value:
+        if self.count == 1:
+            return self._settled(coefficients(argument, 1)[0])
+        length = min(self.count, _length(argument))
+        found = coefficients(argument[0], length)
+        inner = argument - argument[0]
+        total = arb_series([found[-1]], length)
+        for c in found[-2::-1]:
+            total = total * inner + c
+        return self._settled(_cut(total, length))
+
+    def leading(self, value: Value) -> Any:
+        """The value itself, without derivatives."""
+        return value if self.count == 1 or isinstance(value, float) else value[0]
+
+    def _settled(self, value: Value) -> Value:
+        """At the last precision what cannot be told from 0 is 0."""
+        if self.bits < LAST or isinstance(value, float):
+            return value
+        if self.count == 1:
+            return arb(0) if self._nothing(value) else value
+        length = _length(value)
+        if not any(self._nothing(value[k]) for k in range(length)):
+            return value
+        return arb_series([arb(0) if self._nothing(c) else c for c in
+                           (value[k] for k in range(length))], length)  # fmt: skip
+
+    def _nothing(self, ball: Any) -> bool:
+        return bool(ball.contains(0)) and not ball.is_zero() and bool(abs(ball) < self.tiny)
+
+    def sign(self, value: Value) -> int | Trouble:
+        """-1, 0 or 1, if that is certain."""
+        if isinstance(value, float):
+            return 1 if value > 0 else -1
+        return self.sign_of_ball(self.leading(value))
+
+    def sign_of_ball(self, ball: Any) -> int | Trouble:
+        if ball > 0:
+            return 1
+        if ball < 0:
+            return -1
+        if ball.is_zero() or (self.bits >= LAST and abs(ball) < self.tiny):
+            return 0
+        return Trouble.UNDECIDED
+
+
+def _length(series: Any) -> int:
+    return int(series.prec)
+
+
+def _cut(series: Any, length: int) -> Any:
+    return series if _length(series) <= length else arb_series(list(series)[:length], length)
+
+
+def _is_one(step: Step) -> bool:
+    return step.function is None and not step.name and step.value == 1
+
+
+ONE_PLUS: dict[Elementary | None, Callable[..., list[Any]]] = {
+    entry: special
+    for entry in elementary.MATHEMATICAL
+    for name, special in (("erf", taylor.one_plus_erf), ("tanh", taylor.one_plus_tanh))
+    if entry.name == name
+}
+
+
+def _add(e: Evaluator, a: Value, b: Value) -> Value:
+    if isinstance(a, float) or isinstance(b, float):
+        return _infinite_sum(e, a, b)
+    return e._settled(a + b)
+
+
+def _subtract(e: Evaluator, a: Value, b: Value) -> Value:
+    if isinstance(a, float) or isinstance(b, float):
+        return _infinite_sum(e, a, -b)
+    return e._settled(a - b)
+
+
+def _infinite_sum(e: Evaluator, a: Value, b: Value) -> Value:
+    infinite = [value for value in (a, b) if isinstance(value, float)]
+    if len(infinite) == 2 and infinite[0] != infinite[1]:
+        return Trouble.NAN
+    return infinite[0]
+
+
+def _multiply(e: Evaluator, a: Value, b: Value) -> Value:
+    if isinstance(a, float) or isinstance(b, float):
+        signs = e.sign(a), e.sign(b)
+        for sign in signs:
+            if isinstance(sign, Trouble):
+                return sign
+            if sign == 0:
+                return Trouble.SINGULAR
+        return math.inf if signs[0] == signs[1] else -math.inf
+    return a * b
+
+
+def _divide(e: Evaluator, a: Value, b: Value) -> Value:
+    if isinstance(b, float):
+        if isinstance(a, float):
+            return Trouble.SINGULAR
+        return arb(0) if e.count == 1 else arb_series([0], e.count)
+    if isinstance(a, float):
+        sign = e.sign(b)
+        return sign if isinstance(sign, Trouble) else a * sign if sign else Trouble.SINGULAR
+    if e.count == 1:
+        divisor = e.sign(b)
+        if divisor == 0:
+            return Trouble.SINGULAR
+        return a / b if not isinstance(divisor, Trouble) else divisor
+    return _series_quotient(e, a, b)
+
+
+def _series_quotient(e: Evaluator, a: Any, b: Any) -> Value:
+    """The quotient of series; where both begin with zeros, those cancel."""
+    order = 0
+    while order < _length(b) and b[order].is_zero():
+        order += 1
+    if order == _length(b):
+        return Trouble.SINGULAR
+    if b[order].contains(0):
+        return Trouble.UNDECIDED
+    if order == 0:
+        return a / b
+    length = min(_length(a), _length(b)) - order
+    for k in range(min(order, _length(a))):
+        if not a[k].is_zero():
+            return Trouble.UNDECIDED if a[k].contains(0) else Trouble.SINGULAR
+    if length < 1:
+        return Trouble.SINGULAR
+    upper = arb_series([a[k + order] for k in range(length)], length)
+    lower = arb_series([b[k + order] for k in range(length)], length)
+    return upper / lower
+
+
+def _negative(e: Evaluator, a: Value) -> Value:
+    return -a
+
+
+def _constant(e: Evaluator, value: Any) -> Value:
+    return value if e.count == 1 else arb_series([value], e.count)
+
+
+def _whole(value: Any, e: Evaluator) -> int | None:
+    """The integer that a constant certainly is."""
+    if isinstance(value, float):
+        return None
+    ball = e.leading(value)
+    if e.count > 1 and any(not value[k].is_zero() for k in range(1, _length(value))):
+        return None
+    if not ball.is_exact() or not ball.is_integer() or not abs(ball) < 2**64:
+        return None
+    return int(ball.unique_fmpz())
+
+
+def _power(e: Evaluator, a: Value, b: Value) -> Value:
+    """a**b: 1 if b is 0; for b an integer by products; else exp(b log a) for a above 0."""
+    exponent = _whole(b, e)
+    if exponent is not None and not isinstance(a, float):
+        return _whole_power(e, a, exponent)
+    if isinstance(a, float) or isinstance(b, float):
+        return Trouble.SINGULAR
+    base = e.sign(a)
+    if isinstance(base, Trouble):
+        return base
+    if base > 0:
+        product = _multiply(e, b, e._composed_with(taylor.log, a))
+        return e._composed_with(taylor.exp, product)
+    power = e.sign(b)
+    if isinstance(power, Trouble):
+        return power
+    if base == 0:
+        if power < 0 or e.count > 1:
+            return Trouble.SINGULAR
+        return arb(0) if power else arb(1)
+    # a negative base has a value where the exponent is an integer, and no derivative
+    leading = e.leading(b)
+    if leading.is_exact():
+        if not leading.is_integer():
+            return Trouble.NAN
+        if e.count > 1:
+            return Trouble.NAN
+        return _whole_power(e, a, int(leading.unique_fmpz()))
+    return Trouble.UNDECIDED if leading.contains_integer() and e.bits < LAST else Trouble.NAN
+
+
+def _whole_power(e: Evaluator, a: Value, exponent: int) -> Value:
+    if exponent == 0:
+        return _constant(e, arb(1))
+    if e.count == 1:
+        if exponent < 0:
+            sign = e.sign(a)
+            if isinstance(sign, Trouble):
+                return sign
+            if sign == 0:
+                return Trouble.SINGULAR
+        return a**exponent
+    if abs(exponent) > 64:
+        length = _length(a)
+        base = e.leading(a)
+        if base.contains(0):
+            if not base.is_zero():
+                return Trouble.UNDECIDED
+            # x^n from 0 has no term below its own
+            if exponent > length and exponent > 0:
+                return arb_series([0], length)
+            return Trouble.SINGULAR
+        coefficients = [base**exponent]
+        for k in range(length - 1):
+            coefficients.append(coefficients[-1] * (exponent - k) / ((k + 1) * base))
+        return e._composed_with(lambda _a, n: coefficients[:n], a)
+    if exponent < 0:
+        return _series_quotient(e, arb_series([1], e.count), _whole_power(e, a, -exponent))
+    total = a
+    for bit in bin(exponent)[3:]:
+        total = total * total
+        if bit == "1":
+            total = total * a
+    return total
+
+
+def _absolute(e: Evaluator, a: Value) -> Value:
+    sign = e.sign(a)
+    if isinstance(sign, Trouble):
+        return sign
+    return _constant(e, arb(0)) if sign == 0 else a * sign
+
+
+def _sign(e: Evaluator, a: Value) -> Value:
+    sign = e.sign(a)
+    return sign if isinstance(sign, Trouble) else _constant(e, arb(sign))
+
+
+def _stepped(name: str) -> Callable[[Evaluator, Value], Value]:
+    def handler(e: Evaluator, a: Value) -> Value:
+        if isinstance(a, float):
+            return a
+        ball = e.leading(a)
+        if name == "floor":
+            step = ball.floor()
+        elif name == "ceil":
+            step = ball.ceil()
+        else:
+            doubled = ball * 2
+            step = (ball + arb(0.5)).floor()
+            if doubled.is_exact() and doubled.is_integer() and not ball.is_integer():
+                half = (ball / 2 + arb(0.25)).floor()  # a tie goes to the even one
+                step = half * 2
+            elif not doubled.is_exact() and not step.is_exact() and e.bits >= LAST:
+                return Trouble.UNDECIDED
+        if not step.is_exact():
+            return _near_whole(e, ball, name)
+        return _constant(e, step)
+
+    return handler
+
+
+def _near_whole(e: Evaluator, ball: Any, name: str) -> Value:
+    """What is within 2^-TINY of an integer at the last precision is that integer."""
+    if e.bits < LAST:
+        return Trouble.UNDECIDED
+    if name == "round":
+        doubled = ball * 2
+        half = (doubled + arb(0.5)).floor()
+        if half.is_exact() and abs(doubled - half) < e.tiny:
+            even = (half / 4 + arb(0.25)).floor() * 2
+            return _constant(e, even if not (half / 2).is_integer() else half / 2)
+        return Trouble.UNDECIDED
+    nearest = (ball + arb(0.5)).floor()
+    if nearest.is_exact() and abs(ball - nearest) < e.tiny:
+        return _constant(e, nearest)
+    return Trouble.UNDECIDED
+
+
+def _difference_sign(e: Evaluator, a: Value, b: Value) -> int | Trouble:
+    """The sign of a - b; infinities of one sign are equal."""
+    if isinstance(a, float) or isinstance(b, float):
+        left = a if isinstance(a, float) else 0.0
+        right = b if isinstance(b, float) else 0.0
+        return (left > right) - (left < right)
+    return e.sign_of_ball(e.leading(a) - e.leading(b))
+
+
+def _compared(holds: Callable[[int], bool]) -> Callable[..., Value]:
+    def handler(e: Evaluator, a: Value, b: Value) -> Value:
+        sign = _difference_sign(e, a, b)
+        return sign if isinstance(sign, Trouble) else holds(sign)
+
+    return handler
+
+
+def _mean(e: Evaluator, a: Value, b: Value) -> Value:
+    if isinstance(a, float):
+        return a
+    return (a + b) / 2
+
+
+def _minimum(e: Evaluator, a: Value, b: Value) -> Value:
+    sign = _difference_sign(e, a, b)
+    if isinstance(sign, Trouble):
+        return sign
+    return _mean(e, a, b) if sign == 0 else a if sign < 0 else b
+
+
+def _maximum(e: Evaluator, a: Value, b: Value) -> Value:
+    sign = _difference_sign(e, a, b)
+    if isinstance(sign, Trouble):
+        return sign
+    return _mean(e, a, b) if sign == 0 else a if sign > 0 else b
+
+
+def _clip(e: Evaluator, a: Value, low: Value, high: Value) -> Value:
+    below = _difference_sign(e, a, low)
+    if isinstance(below, Trouble):
+        return below
+    inside = low if below <= 0 else a
+    above = _difference_sign(e, inside, high)
+    if isinstance(above, Trouble):
+        return above
+    return high if above >= 0 else inside
+
+
+def _both(e: Evaluator, a: bool, b: bool) -> bool:
+    return a and b
+
+
+def _either(e: Evaluator, a: bool, b: bool) -> bool:
+    return a or b
+
+
+def _neither(e: Evaluator, a: bool) -> bool:
+    return not a
+
+
+HANDLERS: dict[Elementary, Callable[..., Value]] = {
+    elementary.ADD: _add,
+    elementary.SUBTRACT: _subtract,
+    elementary.MULTIPLY: _multiply,
+    elementary.DIVIDE: _divide,
+    elementary.NEGATIVE: _negative,
+    elementary.POWER_OF: _power,
+    elementary.ABSOLUTE: _absolute,
+    elementary.SIGN_OF: _sign,
+    elementary.FLOOR: _stepped("floor"),
+    elementary.CEIL: _stepped("ceil"),
+    elementary.ROUND: _stepped("round"),
+    elementary.MINIMUM: _minimum,
+    elementary.MAXIMUM: _maximum,
+    elementary.CLIP: _clip,
+    elementary.LESS: _compared(lambda sign: sign < 0),
+    elementary.LESS_EQUAL: _compared(lambda sign: sign <= 0),
+    elementary.GREATER: _compared(lambda sign: sign > 0),
+    elementary.GREATER_EQUAL: _compared(lambda sign: sign >= 0),
+    elementary.EQUAL: _compared(lambda sign: sign == 0),
+    elementary.NOT_EQUAL: _compared(lambda sign: sign != 0),
+    elementary.BOTH: _both,
+    elementary.EITHER: _either,
+    elementary.NEITHER: _neither,
+}
+
+
+def _positive(e: Evaluator, a: Any) -> Trouble | None:
+    """The domain of a logarithm."""
+    sign = e.sign_of_ball(a)
+    if isinstance(sign, Trouble):
+        return sign
+    return None if sign > 0 else Trouble.SINGULAR if sign == 0 else Trouble.NAN
+
+
+def _not_negative(e: Evaluator, a: Any) -> Trouble | None:
+    """The domain of a square root, whose derivative has a pole at 0."""
+    sign = e.sign_of_ball(a)
+    if isinstance(sign, Trouble):
+        return sign
+    if sign == 0:
+        return Trouble.SINGULAR if e.count > 1 else None
+    return None if sign > 0 else Trouble.NAN
+
+
+def _rooted(e: Evaluator, a: Any) -> Trouble | None:
+    sign = e.sign_of_ball(a)
+    if isinstance(sign, Trouble):
+        return sign
+    return Trouble.SINGULAR if sign == 0 and e.count > 1 else None
+
+
+def _within(closed: bool) -> Callable[[Evaluator, Any], Trouble | None]:
+    """The domain from -1 to 1; `closed`: with a value at its ends, though no derivative."""
+
+    def check(e: Evaluator, a: Any) -> Trouble | None:
+        sign = e.sign_of_ball(1 - abs(a))
+        if isinstance(sign, Trouble):
+            return sign
+        if sign == 0:
+            return None if closed and e.count == 1 else Trouble.SINGULAR
+        return None if sign > 0 else Trouble.NAN
+
+    return check
+
+
+def _from_one(e: Evaluator, a: Any) -> Trouble | None:
+    sign = e.sign_of_ball(a - 1)
+    if isinstance(sign, Trouble):
+        return sign
+    if sign == 0:
+        return Trouble.SINGULAR if e.count > 1 else None
+    return None if sign > 0 else Trouble.NAN
+
+
+def _from_minus_one(e: Evaluator, a: Any) -> Trouble | None:
+    return _positive(e, a + 1)
+
+
+_DOMAINS: dict[str, Callable[[Evaluator, Any], Trouble | None]] = {
+    "log": _positive,
+    "log2": _positive,
+    "log10": _positive,
+    "log1p": _from_minus_one,
+    "sqrt": _not_negative,
+    "cbrt": _rooted,
+    "asin": _within(True),
+    "acos": _within(True),
+    "atanh": _within(False),
+    "erfinv": _within(False),
+    "acosh": _from_one,
+}
+DOMAINS = {
+    entry: _DOMAINS[entry.name] for entry in elementary.MATHEMATICAL if entry.name in _DOMAINS
+}

@@ -1,0 +1,364 @@
+"""The elementary functions, operators and conditions of formulas: an entry each.
+
+Everything that is known of one stands in its entry, and everything that walks a tree reads it there:
+
+- `balls(a, count)`: the first `count` Taylor coefficients at the ball a, in the terms of
+  `actcli.language.taylor`; operators and what branches is handled by `actcli.language.balls`.
+- `numpy(np, *arguments)`: its values in numpy.
+- `derivatives`: the partial derivatives by each argument as formulas of the arguments u, v, w and
+  of the result y.
+- `breaks`: formulas of u, v, w, at whose roots it is not smooth.
+- `text`, `mathtext`, `latex`: templates with {0}, {1}, ... for the arguments; `tensorflow` is its
+  name there. An operator has a `precedence` and an `operator`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from actcli.language import taylor
+
+#: How tightly operators bind, as in Python; a call or a name binds most tightly.
+CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Elementary:
+    """One entry. `least` and `most` are how many arguments it takes, `names` their keywords."""
+
+    name: str
+    numpy: Callable[..., Any]
+    balls: Callable[[Any, int], list[Any]] | None = None
+    derivatives: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    least: int = 1
+    most: int = 1
+    keywords: tuple[str, ...] = ("x",)
+    condition: bool = False
+    conditions: int = 0  # so many of its first arguments are conditions
+    precedence: int = ATOM
+    operator: str = ""
+    mathtext: str = ""
+    latex: str = ""
+    tensorflow: str = ""
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+def _operator(name: str, operator: str, precedence: int, numpy: Any, **more: Any) -> Elementary:
+    return Elementary(
+        name, numpy, operator=operator, precedence=precedence, least=2, most=2, keywords=(), **more
+    )
+
+
+ADD = _operator("add", "+", SUM, lambda np, a, b: np.add(a, b), derivatives=("1", "1"))
+SUBTRACT = _operator(
+    "subtract", "-", SUM, lambda np, a, b: np.subtract(a, b), derivatives=("1", "-1")
+)
+MULTIPLY = _operator(
+    "multiply", "*", PRODUCT, lambda np, a, b: np.multiply(a, b), derivatives=("v", "u")
+)
+DIVIDE = _operator(
+    "divide", "/", PRODUCT, lambda np, a, b: np.divide(a, b), derivatives=("1/v", "-y/v")
+)
+NEGATIVE = Elementary(
+    "negative",
+    lambda np, a: np.negative(a),
+    derivatives=("-1",),
+    precedence=SIGN,
+    operator="-",
+    keywords=(),
+)
+
+
+def _power(np: Any, a: Any, b: Any) -> Any:
+    # 0 to a negative power is a pole with IEEE's sign, what numpy has for floats as well
+    return np.power(np.asarray(a, np.result_type(a, b)), b)
+
+
+POWER_OF = Elementary(
+    "pow",
+    _power,
+    derivatives=("v*u**(v - 1)", "where(u == 0, 0, log(u)*y)"),
+    aliases=("power",),
+    least=2,
+    most=2,
+    keywords=("x", "y"),
+    precedence=POWER,
+    operator="**",
+)
+LESS = _operator("less", "<", COMPARISON, lambda np, a, b: np.less(a, b), condition=True,
+                 breaks=("u - v",))  # fmt: skip
+LESS_EQUAL = _operator("less_equal", "<=", COMPARISON, lambda np, a, b: np.less_equal(a, b),
+                       condition=True, breaks=("u - v",))  # fmt: skip
+GREATER = _operator("greater", ">", COMPARISON, lambda np, a, b: np.greater(a, b), condition=True,
+                    breaks=("u - v",))  # fmt: skip
+GREATER_EQUAL = _operator("greater_equal", ">=", COMPARISON,
+                          lambda np, a, b: np.greater_equal(a, b), condition=True,
+                          breaks=("u - v",))  # fmt: skip
+EQUAL = _operator("equal", "==", COMPARISON, lambda np, a, b: np.equal(a, b), condition=True,
+                  breaks=("u - v",))  # fmt: skip
+NOT_EQUAL = _operator("not_equal", "!=", COMPARISON, lambda np, a, b: np.not_equal(a, b),
+                      condition=True, breaks=("u - v",))  # fmt: skip
+BOTH = _operator("logical_and", "and", AND, lambda np, a, b: np.logical_and(a, b), condition=True,
+                 conditions=2)  # fmt: skip
+EITHER = _operator("logical_or", "or", OR, lambda np, a, b: np.logical_or(a, b), condition=True,
+                   conditions=2)  # fmt: skip
+NEITHER = Elementary(
+    "logical_not",
+    lambda np, a: np.logical_not(a),
+    condition=True,
+    conditions=1,
+    precedence=NOT,
+    operator="not ",
+    keywords=(),
+)
+WHERE = Elementary(
+    "where",
+    lambda np, condition, a, b: np.where(condition, a, b),
+    aliases=("select",),
+    least=3,
+    most=3,
+    conditions=1,
+    keywords=("condition", "x", "y"),
+    tensorflow="tf.where",
+)
+
+
+def _function(name: str, balls: Any, derivative: str, numpy: Any = None, **more: Any) -> Elementary:
+    def plain(np: Any, a: Any) -> Any:
+        return getattr(np, name)(a)
+
+    more.setdefault("tensorflow", f"tf.math.{name}")
+    return Elementary(name, numpy or plain, balls, derivatives=(derivative,), **more)
+
+
+def _erf(np: Any, a: Any) -> Any:
+    from actcli.arithmetic import plain
+
+    return plain.erf(np.asarray(a, np.float64))
+
+
+def _normal_cdf(np: Any, a: Any) -> Any:
+    from actcli.arithmetic import plain
+
+    return plain.normal_cdf(np.asarray(a, np.float64))
+
+
+def _erfc(np: Any, a: Any) -> Any:
+    from actcli.arithmetic import plain
+
+    return 2 * plain.normal_cdf(np.asarray(a, np.float64) * -(2.0**0.5))
+
+
+def _erfinv(np: Any, a: Any) -> Any:
+    """Newton's method from Giles' starting point would do; the balls are as good and there."""
+    from actcli.language.taylor import erfinv_of_floats
+
+    return erfinv_of_floats(np.asarray(a, np.float64))
+
+
+MATHEMATICAL = (
+    _function("exp", taylor.exp, "y", tensorflow="tf.exp",
+              mathtext=r"e^{{{0}}}", latex=r"e^{{{0}}}"),
+    _function("exp2", taylor.exp2, "y*log(2)", mathtext=r"2^{{{0}}}", latex=r"2^{{{0}}}"),
+    _function("expm1", taylor.expm1, "exp(u)", mathtext=r"e^{{{0}}}-1", latex=r"e^{{{0}}}-1"),
+    _function("log", taylor.log, "1/u", aliases=("ln",), mathtext=r"\ln({0})", latex=r"\ln({0})"),
+    _function("log2", taylor.log2, "1/(u*log(2))", mathtext=r"\log_{{2}}({0})",
+              latex=r"\log_{{2}}({0})", tensorflow="tf.experimental.numpy.log2"),
+    _function("log10", taylor.log10, "1/(u*log(10))", mathtext=r"\log_{{10}}({0})",
+              latex=r"\log_{{10}}({0})", tensorflow="tf.experimental.numpy.log10"),
+    _function("log1p", taylor.log1p, "1/(1 + u)", mathtext=r"\ln(1+{0})", latex=r"\ln(1+{0})"),
+    _function("sqrt", taylor.sqrt, "1/(2*y)", tensorflow="tf.sqrt",
+              mathtext=r"\sqrt{{{0}}}", latex=r"\sqrt{{{0}}}"),
+    _function("cbrt", taylor.cbrt, "1/(3*y*y)", mathtext=r"\sqrt[3]{{{0}}}",
+              latex=r"\sqrt[3]{{{0}}}", tensorflow="tf.experimental.numpy.cbrt"),
+    _function("sin", taylor.sin, "cos(u)", tensorflow="tf.sin",
+              mathtext=r"\sin({0})", latex=r"\sin({0})"),
+    _function("cos", taylor.cos, "-sin(u)", tensorflow="tf.cos",
+              mathtext=r"\cos({0})", latex=r"\cos({0})"),
+    _function("tan", taylor.tan, "1 + y*y", tensorflow="tf.tan",
+              mathtext=r"\tan({0})", latex=r"\tan({0})"),
+    _function("asin", taylor.asin, "1/sqrt(1 - u*u)", lambda np, a: np.arcsin(a),
+              aliases=("arcsin",), mathtext=r"\arcsin({0})", latex=r"\arcsin({0})"),
+    _function("acos", taylor.acos, "-1/sqrt(1 - u*u)", lambda np, a: np.arccos(a),
+              aliases=("arccos",), mathtext=r"\arccos({0})", latex=r"\arccos({0})"),
+    _function("atan", taylor.atan, "1/(1 + u*u)", lambda np, a: np.arctan(a),
+              aliases=("arctan",), mathtext=r"\arctan({0})", latex=r"\arctan({0})"),
+    _function("sinh", taylor.sinh, "cosh(u)", mathtext=r"\sinh({0})", latex=r"\sinh({0})"),
+    _function("cosh", taylor.cosh, "sinh(u)", mathtext=r"\cosh({0})", latex=r"\cosh({0})"),
+    _function("tanh", taylor.tanh, "1 - y*y", tensorflow="tf.tanh",
+              mathtext=r"\tanh({0})", latex=r"\tanh({0})"),
+    _function("asinh", taylor.asinh, "1/sqrt(u*u + 1)", lambda np, a: np.arcsinh(a),
+              aliases=("arcsinh",), mathtext=r"\mathrm{{arsinh}}({0})",
+              latex=r"\operatorname{{arsinh}}({0})"),
+    _function("acosh", taylor.acosh, "1/sqrt(u*u - 1)", lambda np, a: np.arccosh(a),
+              aliases=("arccosh",), mathtext=r"\mathrm{{arcosh}}({0})",
+              latex=r"\operatorname{{arcosh}}({0})"),
+    _function("atanh", taylor.atanh, "1/(1 - u*u)", lambda np, a: np.arctanh(a),
+              aliases=("arctanh",), mathtext=r"\mathrm{{artanh}}({0})",
+              latex=r"\operatorname{{artanh}}({0})"),
+    _function("erf", taylor.erf, "2/sqrt(pi)*exp(-u*u)", _erf, mathtext=r"\mathrm{{erf}}({0})",
+              latex=r"\operatorname{{erf}}({0})"),
+    _function("erfc", taylor.erfc, "-2/sqrt(pi)*exp(-u*u)", _erfc,
+              mathtext=r"\mathrm{{erfc}}({0})", latex=r"\operatorname{{erfc}}({0})"),
+    _function("erfinv", taylor.erfinv, "sqrt(pi)/2*exp(y*y)", _erfinv,
+              mathtext=r"\mathrm{{erf}}^{{-1}}({0})", latex=r"\operatorname{{erf}}^{{-1}}({0})"),
+    _function("normal_cdf", taylor.normal_cdf, "exp(-u*u/2)/sqrt(2*pi)", _normal_cdf,
+              aliases=("ndtr",), tensorflow="normal_cdf", mathtext=r"\Phi({0})",
+              latex=r"\Phi({0})"),
+    _function("normal_pdf", taylor.normal_pdf, "-u*y",
+              lambda np, a: np.exp(-0.5 * (a * a)) * 0.3989422804014327,
+              tensorflow="normal_pdf", mathtext=r"\varphi({0})", latex=r"\varphi({0})"),
+)  # fmt: skip
+
+ABSOLUTE = Elementary(
+    "abs",
+    lambda np, a: np.abs(a),
+    derivatives=("sign(u)",),
+    breaks=("u",),
+    aliases=("absolute", "fabs"),
+    mathtext="|{0}|",
+    latex=r"\left|{0}\right|",
+    tensorflow="tf.abs",
+)
+SIGN_OF = Elementary(
+    "sign",
+    lambda np, a: np.sign(a),
+    derivatives=("0",),
+    breaks=("u",),
+    aliases=("sgn",),
+    mathtext=r"\mathrm{{sign}}({0})",
+    latex=r"\operatorname{{sign}}({0})",
+    tensorflow="tf.sign",
+)
+FLOOR = Elementary(
+    "floor",
+    lambda np, a: np.floor(a),
+    derivatives=("0",),
+    breaks=("sin(pi*u)",),
+    mathtext=r"\lfloor {0}\rfloor",
+    latex=r"\left\lfloor {0}\right\rfloor",
+    tensorflow="tf.floor",
+)
+CEIL = Elementary(
+    "ceil",
+    lambda np, a: np.ceil(a),
+    derivatives=("0",),
+    breaks=("sin(pi*u)",),
+    mathtext=r"\lceil {0}\rceil",
+    latex=r"\left\lceil {0}\right\rceil",
+    tensorflow="tf.math.ceil",
+)
+ROUND = Elementary(
+    "round",
+    lambda np, a: np.rint(a),
+    derivatives=("0",),
+    breaks=("cos(pi*u)",),
+    aliases=("rint",),
+    mathtext=r"\mathrm{{round}}({0})",
+    latex=r"\operatorname{{round}}({0})",
+    tensorflow="tf.round",
+)
+MINIMUM = Elementary(
+    "min",
+    lambda np, a, b: np.minimum(a, b),
+    derivatives=(
+        "where(u < v, 1, where(u == v, 0.5, 0))",
+        "where(v < u, 1, where(u == v, 0.5, 0))",
+    ),
+    breaks=("u - v",),
+    aliases=("minimum", "fmin"),
+    least=2,
+    most=2,
+    keywords=("x", "y"),
+    mathtext=r"\min({0},{1})",
+    latex=r"\min({0},{1})",
+    tensorflow="tf.minimum",
+)
+MAXIMUM = Elementary(
+    "max",
+    lambda np, a, b: np.maximum(a, b),
+    derivatives=(
+        "where(u > v, 1, where(u == v, 0.5, 0))",
+        "where(v > u, 1, where(u == v, 0.5, 0))",
+    ),
+    breaks=("u - v",),
+    aliases=("maximum", "fmax"),
+    least=2,
+    most=2,
+    keywords=("x", "y"),
+    mathtext=r"\max({0},{1})",
+    latex=r"\max({0},{1})",
+    tensorflow="tf.maximum",
+)
+CLIP = Elementary(
+    "clip",
+    lambda np, a, low, high: np.minimum(np.maximum(a, low), high),
+    derivatives=(
+        "where(u <= v, 0, where(u >= w, 0, 1))",
+        "where(u <= v, where(v < w, 1, 0), 0)",
+        "where(u <= v, where(v < w, 0, 1), where(u >= w, 1, 0))",
+    ),
+    breaks=("u - v", "u - w"),
+    aliases=("clamp", "clip_by_value"),
+    least=3,
+    most=3,
+    keywords=("x", "min", "max"),
+    mathtext=r"\min(\max({0},{1}),{2})",
+    latex=r"\min(\max({0},{1}),{2})",
+    tensorflow="tf.clip_by_value",
+)
+OPERATORS = (ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE)
+CONDITIONS = (
+    LESS,
+    LESS_EQUAL,
+    GREATER,
+    GREATER_EQUAL,
+    EQUAL,
+    NOT_EQUAL,
+    BOTH,
+    EITHER,
+    NEITHER,
+)
+FUNCTIONS = (
+    *MATHEMATICAL,
+    POWER_OF,
+    WHERE,
+    ABSOLUTE,
+    SIGN_OF,
+    FLOOR,
+    CEIL,
+    ROUND,
+    MINIMUM,
+    MAXIMUM,
+    CLIP,
+)
+CONSTANTS = ("pi", "e", "inf")
+#: The modules that pasted code has these functions in.
+MODULES = (
+    "np numpy math torch tf tf.math tf.nn jnp jax jax.numpy jax.lax lax jax.scipy.special "
+    "scipy.special special torch.special sympy cupy cp mx F torch.nn.functional K keras.ops ops "
+    "tensorflow tensorflow.math tf.experimental.numpy"
+).split()
+
+
+@cache
+def by_name() -> dict[str, Elementary]:
+    """The functions by every name they have."""
+    return {name: entry for entry in FUNCTIONS for name in (entry.name, *entry.aliases)}
+
+
+def find_elementary(word: str) -> Elementary | None:
+    """The function of that name, with or without the prefix of a module.
+
+    >>> find_elementary("np.exp"), find_elementary("torch.arcsin"), find_elementary("relu")
+    (<exp>, <asin>, None)
+    """
+    module, _, name = word.rpartition(".")
+    return by_name().get(name) if not module or module in MODULES else None

@@ -1,0 +1,115 @@
+"""A program at the ends and edges of its domain: infinities, poles and the signs of zeros.
+
+Values are balls where they are finite and not 0, and floats where they are ±0, ±inf or nan, with
+the rules of IEEE 754 for those; so 1/(1 + exp(-x)) at +inf is 1, and 1/x at -0 is -inf.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import flint
+import numpy as np
+from flint import arb
+
+from actcli.language import balls, elementary
+from actcli.language.elementary import Elementary
+from actcli.language.jets import ONE, Jets
+from actcli.language.program import Program, Step
+
+BITS = 256
+#: Functions of an infinity that are finite there, and neither 0 nor a whole number.
+AT_INFINITY = {"atan": lambda sign: arb.pi() / 2 * sign}
+
+
+def evaluate(program: Program, x: float, count: int) -> tuple[Any, ...]:
+    """Value and derivatives at x, a ball or one of ±0, ±inf and nan each. The lock must be held."""
+    flint.ctx.prec = BITS
+    point: Any = x if _special(x) else arb(x)
+    jets = Jets(_leaf, _apply)
+    found = jets.evaluate(program, {"x": (point, ONE, None)[:count]}, count)
+    return tuple(0.0 if part is None else part for part in found)
+
+
+def _special(value: Any) -> bool:
+    return isinstance(value, float) and (value == 0 or not math.isfinite(value))
+
+
+def _leaf(step: Step) -> Any:
+    if step.name == "pi":
+        return arb.pi()
+    if step.name == "e":
+        return arb.const_e()
+    if step.name == "inf":
+        return math.inf
+    return step.value if _special(step.value) else arb(step.value)
+
+
+def _apply(function: Elementary, arguments: Sequence[Any]) -> Any:
+    if function is elementary.WHERE:
+        return arguments[1] if arguments[0] else arguments[2]
+    values = [arb(a) if isinstance(a, float) and not _special(a) else a for a in arguments]
+    if function.conditions:
+        return bool(function.numpy(np, *values))
+    if any(isinstance(value, float) and math.isnan(value) for value in values):
+        return False if function.condition else math.nan
+    specials = [isinstance(value, float) for value in values]
+    if not any(specials):
+        return _finite(function, values)
+    with np.errstate(all="ignore"):
+        rough = function.numpy(np, *(_rough(value) for value in values))
+    if function.condition:
+        return bool(rough)
+    result = float(rough)
+    if function is elementary.ADD or function is elementary.SUBTRACT:
+        if result != 0 and math.isfinite(result):
+            return _finite(function, [_ball(value) for value in values])
+        return result
+    if _special(result):
+        return result
+    if any(isinstance(value, float) and math.isinf(value) for value in values):
+        if function.name in AT_INFINITY:
+            return AT_INFINITY[function.name](1 if values[0] > 0 else -1)
+        if function in (elementary.MINIMUM, elementary.MAXIMUM, elementary.CLIP):
+            return next(v for v in values if not isinstance(v, float) and _rough(v) == result)
+        return arb(result)
+    return _finite(function, [_ball(value) for value in values])
+
+
+def _rough(value: Any) -> np.float64:
+    """A float64 that is 0 or infinite only where the value is."""
+    if isinstance(value, float):
+        return np.float64(value)
+    number = float(value.mid())
+    if number == 0:
+        number = 5e-324 if value > 0 else -5e-324
+    if math.isinf(number):
+        number = math.copysign(1.7976931348623157e308, number)
+    return np.float64(number)
+
+
+def _ball(value: Any) -> Any:
+    return arb(0) if isinstance(value, float) and value == 0 else value
+
+
+def _finite(function: Elementary, values: list[Any]) -> Any:
+    """A function of balls; 0 as a float, poles as infinities where their side is known."""
+    evaluator = balls.Evaluator(Program(()), arb(0), 1, balls.LAST)
+    if function.balls is not None:
+        found = evaluator._composed(function, values[0])
+    else:
+        found = balls.HANDLERS[function](evaluator, *values)
+    if isinstance(found, balls.Trouble):
+        return _pole(function, values) if found is balls.Trouble.SINGULAR else math.nan
+    if isinstance(found, bool | float):
+        return found
+    if found.is_zero():
+        return 0.0
+    return found if found.is_finite() else math.nan
+
+
+def _pole(function: Elementary, values: list[Any]) -> float:
+    with np.errstate(all="ignore"):
+        return float(function.numpy(np, *(_rough(value) for value in values)))

@@ -1,0 +1,502 @@
+"""Reading a formula: Python's syntax to a tree of our own, never executed.
+
+Python's `ast` knows the syntax; what it accepts beyond a formula is refused with a word on what to
+write instead. A fault is one line that marks its place.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from actcli.errors import UsageError, nearest
+from actcli.language import elementary
+from actcli.language.elementary import Elementary
+from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
+
+if TYPE_CHECKING:
+    from actcli.catalogue.activation import Activation
+
+LONGEST = 10_000
+DEEPEST = 200
+#: How much of a long formula stands in a message.
+SHOWN = 60
+
+X = Variable()
+#: What people type and paste, and how it is read: each is replaced by as many characters.
+TYPED = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "π": "\ue000"})
+#: A number with something behind it: 2x, 2(x), 1.5e3x.
+JUXTAPOSED = re.compile(
+    r"(?<![\w.)])((?:[0-9]+\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+)\s*([A-Za-z_(\ue000][\w.]*)"
+)
+#: Words that may stand behind a number.
+WORDS = ("if", "else", "and", "or", "not", "in", "is")
+COMPARISONS: dict[type[ast.cmpop], Elementary] = {
+    ast.Lt: elementary.LESS,
+    ast.LtE: elementary.LESS_EQUAL,
+    ast.Gt: elementary.GREATER,
+    ast.GtE: elementary.GREATER_EQUAL,
+    ast.Eq: elementary.EQUAL,
+    ast.NotEq: elementary.NOT_EQUAL,
+}
+OPERATORS: dict[type[ast.operator], Elementary] = {
+    ast.Add: elementary.ADD,
+    ast.Sub: elementary.SUBTRACT,
+    ast.Mult: elementary.MULTIPLY,
+    ast.Div: elementary.DIVIDE,
+    ast.Pow: elementary.POWER_OF,
+}
+LOGICAL: dict[type[ast.operator], Elementary] = {
+    ast.BitAnd: elementary.BOTH,
+    ast.BitOr: elementary.EITHER,
+}
+#: Operators of Python that formulas lack, and what to write.
+OTHERS: dict[type[ast.operator], str] = {
+    ast.Mod: "a % b is a - b*floor(a/b)",
+    ast.FloorDiv: "a // b is floor(a/b)",
+    ast.MatMult: "a formula has no matrices; a product is a*b",
+    ast.BitXor: "write a power as a**b",
+    ast.LShift: "write a product with a power: a*2**b",
+    ast.RShift: "write a quotient with a power: a/2**b",
+}
+
+
+class Names(NamedTuple):
+    """What the names of a formula may mean.
+
+    `parameters` hide constants; with `open_` an unknown name is a parameter. `lets` are names for
+    trees; `variables` those for x and its like.
+    """
+
+    parameters: Collection[str] = ()
+    lets: Mapping[str, Node] = {}
+    variables: Collection[str] = ("x",)
+    open_: bool = True
+
+
+def parse_tree(text: str, names: Names = Names()) -> Node:  # noqa: B008
+    """The tree of a formula.
+
+    Raises UsageError for whatever is no formula.
+
+    >>> parse_tree("x + 1").function
+    <add>
+    >>> parse_tree("2x")
+    Traceback (most recent call last):
+    actcli.errors.UsageError: formula '2x', character 1: write 2*x for '2x'
+    """
+    return Reader(text, names).tree()
+
+
+class Reader:
+    """One formula being read."""
+
+    def __init__(self, text: str, names: Names = Names()) -> None:  # noqa: B008
+        self.text = text
+        self.names = names
+        if len(text) > LONGEST:
+            raise UsageError(
+                f"a formula has at most {LONGEST} characters, but {_clipped(text)!r} has {len(text)}"
+            )
+        # a caret takes one character and a power two, so places are looked up in this list
+        code, places = [], []
+        for place, character in enumerate(text.translate(TYPED)):
+            for letter in {"^": "**", "\ue000": "pi", "\n": " ", "\r": " "}.get(
+                character, character
+            ):
+                code.append(letter)
+                places.append(place)
+        self.code = "".join(code)
+        self.places = [*places, len(text)]
+
+    def tree(self) -> Node:
+        if not self.text.strip():
+            raise UsageError("an empty formula; for example: x*sigmoid(1.3*x)")
+        self._check_characters()
+        node = self._number(self._syntax().body, 1)
+        return node
+
+    def fault(self, message: str, place: int | ast.AST = 0) -> UsageError:
+        """The error, with the place marked."""
+        if isinstance(place, ast.AST):
+            place = self._offset(place)
+        place = self.places[min(place, len(self.places) - 1)]
+        start = max(0, place - SHOWN // 2)
+        shown = self.text[start : start + SHOWN]
+        shown = ("..." if start else "") + shown + ("..." if start + SHOWN < len(self.text) else "")
+        return UsageError(f"formula {shown!r}, character {place + 1}: {message}")
+
+    def _offset(self, node: ast.AST) -> int:
+        column = getattr(node, "col_offset", 0)
+        # ast counts bytes of UTF-8
+        return len(self.code.encode()[:column].decode(errors="ignore"))
+
+    def _source(self, node: ast.AST) -> str:
+        end = getattr(node, "end_col_offset", 0)
+        piece = self.code.encode()[getattr(node, "col_offset", 0) : end]
+        return _clipped(piece.decode(errors="ignore").replace("**", "^").replace("^", "**"))
+
+    def _check_characters(self) -> None:
+        for found in JUXTAPOSED.finditer(self.code):
+            number, word = found[1], found[2]
+            if word in WORDS or word[:1] in "eEjJ" and re.fullmatch(r"[eEjJ][0-9]*", word):
+                continue
+            if number == "0" and re.match(r"[xXoObB][0-9a-fA-F]", word):
+                continue
+            start, whole = found.start(), found[0]
+            if self.code[:start].strip() == "-":
+                start, number, whole = self.code.index("-"), f"-{number}", f"-{whole}"
+            rest = "(...)" if word.startswith("(") else word
+            raise self.fault(f"write {number}*{rest} for {_clipped(whole)!r}", start)
+        place = self.code.find("!")
+        if place >= 0 and self.code[place + 1 : place + 2] != "=":
+            raise self.fault("'!' has no meaning here; a factorial is not available", place)
+        if (place := _assignment(self.code)) >= 0:
+            raise self.fault(
+                "'=' gives a formula a name, 'name(x) = formula'; to compare, write '=='", place
+            )
+
+    def _syntax(self) -> ast.Expression:
+        try:
+            found = ast.parse(self.code.strip(), mode="eval")
+        except SyntaxError as error:
+            raise self._syntax_fault(error) from None
+        except (RecursionError, MemoryError, ValueError, OverflowError):
+            raise self.fault(f"nested too deeply, or no formula: at most {DEEPEST} levels") from None
+        return found
+
+    def _syntax_fault(self, error: SyntaxError) -> UsageError:
+        lead = len(self.code) - len(self.code.lstrip())
+        place = max(0, (error.offset or 1) - 1 + lead)
+        message = (error.msg or "").lower()
+        code = self.code
+        if "too many nested" in message or "too complex" in message or "recursion" in message:
+            return self.fault(f"nested more than {DEEPEST} levels deep", place)
+        if code.count("(") != code.count(")"):
+            missing = "closed" if code.count("(") > code.count(")") else "opened"
+            return self.fault(f"a parenthesis is never {missing}", place)
+        if place >= len(code.rstrip()) or re.search(r"(?:[-+*/<>=,]|\b(?:if|else|and|or|not))\s*$", code):
+            return self.fault("something is missing at the end", place)
+        piece = code[place:].split()[0] if code[place:].split() else code[place : place + 1]
+        return self.fault(
+            f"{_clipped(piece)!r} cannot stand here; for example: x*sigmoid(1.3*x) + 0.1*x", place
+        )
+
+    # a number and a condition are read by different rules, so that each fault can be named
+
+    def _number(self, node: ast.expr, depth: int) -> Node:
+        found = self._any(node, depth)
+        if isinstance(found, Call) and found.function.condition:
+            piece = self._source(node)
+            raise self.fault(
+                f"{piece!r} is a condition, not a number; write where({piece}, a, b), so "
+                f"x*({piece}) is where({piece}, x, 0)",
+                node,
+            )
+        return found
+
+    def _condition(self, node: ast.expr, depth: int) -> Node:
+        found = self._any(node, depth)
+        if not (isinstance(found, Call) and found.function.condition):
+            piece = self._source(node)
+            raise self.fault(
+                f"{piece!r} is a number where a condition is needed; compare it, as in {piece} > 0",
+                node,
+            )
+        return found
+
+    def _any(self, node: ast.expr, depth: int) -> Node:
+        if depth > DEEPEST:
+            raise self.fault(f"nested more than {DEEPEST} levels deep", node)
+        depth += 1
+        if isinstance(node, ast.Constant):
+            return self._literal(node)
+        if isinstance(node, ast.Name):
+            return self._name(node)
+        if isinstance(node, ast.Attribute):
+            return self._attribute(node)
+        if isinstance(node, ast.BinOp):
+            return self._binary(node, depth)
+        if isinstance(node, ast.UnaryOp):
+            return self._unary(node, depth)
+        if isinstance(node, ast.Compare):
+            return self._comparison(node, depth)
+        if isinstance(node, ast.BoolOp):
+            entry = elementary.BOTH if isinstance(node.op, ast.And) else elementary.EITHER
+            return self._chain(entry, [self._condition(v, depth) for v in node.values])
+        if isinstance(node, ast.IfExp):
+            parts = (
+                self._condition(node.test, depth),
+                self._number(node.body, depth),
+                self._number(node.orelse, depth),
+            )
+            return Call(elementary.WHERE, parts)
+        if isinstance(node, ast.Call):
+            return self._call(node, depth)
+        raise self._stranger(node)
+
+    def _stranger(self, node: ast.expr) -> UsageError:
+        remedies: dict[type[ast.expr], str] = {
+            ast.Lambda: "write what the lambda returns: x*2 for lambda x: x*2",
+            ast.Subscript: "a formula has no indices",
+            ast.NamedExpr: "a formula has no assignments",
+            ast.Tuple: "a formula has one result; several stand as words of their own",
+            ast.List: "a formula has one result, not a list",
+        }
+        remedy = remedies.get(type(node), "a formula is made of numbers, x, operators and functions")
+        return self.fault(f"{self._source(node)!r} is no part of a formula; {remedy}", node)
+
+    def _literal(self, node: ast.Constant) -> Node:
+        value = node.value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.fault(f"{self._source(node)!r} is not a number", node)
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isinf(number):
+            raise self.fault(
+                f"{self._source(node)} is beyond float64, whose largest number is 1.8e308; "
+                "infinity is inf",
+                node,
+            )
+        return Number(number)
+
+    def _name(self, node: ast.Name) -> Node:
+        name = node.id
+        if name in self.names.lets:
+            return self.names.lets[name]
+        if name in self.names.parameters:
+            return Parameter(name)
+        if name in self.names.variables:
+            return Variable(name)
+        if name in elementary.CONSTANTS:
+            return Constant(name)
+        if name == "nan":
+            raise self.fault("nan is no number to compute with", node)
+        if elementary.find_elementary(name) or self._known(name):
+            raise self.fault(f"{name} is a function; write {name}(x)", node)
+        if not self.names.open_:
+            known = [*self.names.lets, *self.names.parameters, *self.names.variables]
+            raise self._unknown("name", name, [*known, *elementary.CONSTANTS], node)
+        return Parameter(name)
+
+    def _attribute(self, node: ast.Attribute) -> Node:
+        word = self._dotted(node)
+        module, _, name = word.rpartition(".")
+        if module in elementary.MODULES and name in elementary.CONSTANTS:
+            return Constant(name)
+        if elementary.find_elementary(word) or self._known(word):
+            raise self.fault(f"{word} is a function; write {word}(x)", node)
+        raise self.fault(f"{_clipped(word)!r} is no part of a formula: attributes are not read", node)
+
+    def _dotted(self, node: ast.expr) -> str:
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            raise self.fault(f"{self._source(node)!r} is no name of a function", node)
+        return ".".join([node.id, *reversed(parts)])
+
+    def _binary(self, node: ast.BinOp, depth: int) -> Node:
+        kind = type(node.op)
+        if kind in LOGICAL:
+            both = [self._condition(part, depth) for part in (node.left, node.right)]
+            return Call(LOGICAL[kind], tuple(both))
+        if kind not in OPERATORS:
+            raise self.fault(f"an operator that formulas lack; {OTHERS[kind]}", node)
+        return Call(
+            OPERATORS[kind], (self._number(node.left, depth), self._number(node.right, depth))
+        )
+
+    def _unary(self, node: ast.UnaryOp, depth: int) -> Node:
+        if isinstance(node.op, ast.Not):
+            return Call(elementary.NEITHER, (self._condition(node.operand, depth),))
+        if isinstance(node.op, ast.Invert):
+            raise self.fault("'~' has no meaning here; write not (condition)", node)
+        operand = self._number(node.operand, depth)
+        return operand if isinstance(node.op, ast.UAdd) else Call(elementary.NEGATIVE, (operand,))
+
+    def _comparison(self, node: ast.Compare, depth: int) -> Node:
+        sides = [self._number(side, depth) for side in (node.left, *node.comparators)]
+        conditions: list[Node] = []
+        for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
+            if type(operator) not in COMPARISONS:
+                raise self.fault("compare with <, <=, >, >=, == or !=", node)
+            conditions.append(Call(COMPARISONS[type(operator)], (left, right)))
+        return self._chain(elementary.BOTH, conditions)
+
+    def _chain(self, entry: Elementary, conditions: list[Node]) -> Node:
+        chained = conditions[0]
+        for condition in conditions[1:]:
+            chained = Call(entry, (chained, condition))
+        return chained
+
+    def _call(self, node: ast.Call, depth: int) -> Node:
+        if isinstance(node.func, ast.Constant) or (
+            isinstance(node.func, ast.Name) and node.func.id in self.names.variables
+        ):
+            piece = self._source(node.func)
+            raise self.fault(f"{piece} is no function; write {piece}*(...) for a product", node)
+        if not isinstance(node.func, ast.Name | ast.Attribute):
+            raise self.fault("write a*(b) for a product: only a function stands before '('", node)
+        word = self._dotted(node.func)
+        if any(isinstance(argument, ast.Starred) for argument in node.args) or any(
+            keyword.arg is None for keyword in node.keywords
+        ):
+            raise self.fault("'*' and '**' before an argument have no meaning here", node)
+        entry = elementary.find_elementary(word)
+        if entry is not None:
+            return self._elementary(entry, word, node, depth)
+        return self._apply(word, node, depth)
+
+    def _elementary(self, entry: Elementary, word: str, node: ast.Call, depth: int) -> Node:
+        given: dict[int, ast.expr] = dict(enumerate(node.args))
+        for keyword in node.keywords:
+            name = str(keyword.arg).removeprefix("a_").removeprefix("clip_value_")
+            if name not in entry.keywords or entry.keywords.index(name) in given:
+                raise self.fault(
+                    f"{word} takes {', '.join(entry.keywords)}, not {keyword.arg}=", node
+                )
+            given[entry.keywords.index(name)] = keyword.value
+        if len(given) < entry.least and entry.name == "clip" and 0 in given:
+            bounds = [
+                self._number(given[place], depth)
+                if place in given
+                else (Call(elementary.NEGATIVE, (Constant("inf"),)) if place == 1 else Constant("inf"))
+                for place in (1, 2)
+            ]
+            return Call(entry, (self._number(given[0], depth), *bounds))
+        associative = entry.name in ("min", "max") and len(given) > entry.most and not node.keywords
+        if not associative and not (entry.least <= len(given) <= entry.most):
+            takes = f"{entry.least} argument{'s' if entry.least > 1 else ''}"
+            raise self.fault(
+                f"{word} takes {takes} ({', '.join(entry.keywords)}), not {len(given)}", node
+            )
+        arguments = [
+            self._condition(given[place], depth)
+            if place < entry.conditions
+            else self._number(given[place], depth)
+            for place in sorted(given)
+        ]
+        if associative:
+            return self._chain(entry, arguments)
+        return Call(entry, tuple(arguments))
+
+    def _apply(self, word: str, node: ast.Call, depth: int) -> Node:
+        from actcli.catalogue.registry import find_any
+        from actcli.catalogue.vector import VectorActivation
+
+        try:
+            function, symbol = find_any(word)
+        except UsageError:
+            if word in self.names.parameters:
+                raise self.fault(
+                    f"{word} is a parameter; write {word}*(...) for a product", node
+                ) from None
+            raise self._unknown("function", word, _functions(), node) from None
+        if isinstance(function, VectorActivation):
+            raise self.fault(f"{word} works on whole vectors; a formula is of one number x", node)
+        if len(node.args) != 1:
+            name = function.parameters[0].name if function.parameters else ""
+            if len(node.args) > 1 and name:
+                remedy = f"parameters stand by name: {word}(x, {name}={self._source(node.args[1])})"
+            elif len(node.args) > 1:
+                remedy = "it has no parameters"
+            else:
+                remedy = f"write {word}(x)"
+            raise self.fault(f"{word} takes one argument, not {len(node.args)}; {remedy}", node)
+        return self._bound(function, symbol, word, node, depth)
+
+    def _bound(
+        self, function: Activation, symbol: object, word: str, node: ast.Call, depth: int
+    ) -> Node:
+        from actcli.catalogue.activation import Symbol
+        from actcli.catalogue.specification import canonical, framework_defaults
+
+        assert symbol is None or isinstance(symbol, Symbol)
+        parameters: dict[str, Node] = {
+            name: as_tree(value) for name, value in function.defaults.items()
+        }
+        for name, value in framework_defaults(symbol).items():
+            parameters[name] = as_tree(value)
+        for keyword in node.keywords:
+            variants = function.variants
+            if variants and keyword.arg == variants.name:
+                function = self._variant(function, keyword)
+                continue
+            name = canonical(str(keyword.arg), function, symbol)
+            if name not in function.defaults:
+                known = list(function.defaults)
+                if not known:
+                    raise self.fault(f"{word} has no parameters, so no {keyword.arg}=", node)
+                raise self._unknown(f"parameter of {word}", str(keyword.arg), known, node)
+            parameters[name] = self._number(keyword.value, depth)
+        return Apply(function, tuple(parameters.items()), self._number(node.args[0], depth), word)
+
+    def _variant(self, function: Activation, keyword: ast.keyword) -> Activation:
+        from actcli.catalogue.registry import catalogue
+
+        variants = function.variants
+        assert variants is not None
+        value = getattr(keyword.value, "value", None)
+        choices = {**variants.choices, True: variants.choices.get("tanh", ""), False: function.name}
+        if value not in choices:
+            raise self.fault(
+                f"{variants.name} is one of {', '.join(map(repr, variants.choices))}", keyword.value
+            )
+        return catalogue()[choices[value]]
+
+    def _known(self, word: str) -> bool:
+        from actcli.catalogue.registry import find_any
+
+        try:
+            find_any(word)
+        except UsageError:
+            return False
+        return True
+
+    def _unknown(self, kind: str, word: str, known: Collection[str], node: ast.AST) -> UsageError:
+        close = nearest(word, known)
+        hint = f"did you mean {' or '.join(close)}?" if close else "see: actcli list"
+        return self.fault(f"unknown {kind} {_clipped(word)!r}; {hint}", node)
+
+
+def _functions() -> list[str]:
+    from actcli.catalogue.registry import catalogue, spellings
+
+    named = [name for entry in catalogue().values() for name, symbol in spellings(entry)]
+    return [*elementary.by_name(), *named]
+
+
+def as_tree(value: float) -> Node:
+    """A parameter's value as a tree: exactly the number that it is."""
+    from actcli.arithmetic.reals import written
+
+    text = written(value)
+    if text is not None:
+        return parse_tree(text, Names(variables=(), open_=False))
+    if math.isinf(value):
+        infinity = Constant("inf")
+        return infinity if value > 0 else Call(elementary.NEGATIVE, (infinity,))
+    return Number(float(value))
+
+
+def _assignment(code: str) -> int:
+    """Where a single '=' stands outside parentheses; -1 if nowhere."""
+    depth = 0
+    for place, character in enumerate(code):
+        depth += (character in "([") - (character in ")]")
+        if character == "=" and depth == 0:
+            around = code[max(0, place - 1) : place + 2]
+            if "==" not in around and around[:1] not in ("<", ">", "!", "="):
+                return place
+    return -1
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= SHOWN else text[:SHOWN] + "..."

@@ -1,0 +1,154 @@
+"""A tree with every name given its value, as a list of steps: what everything computes from.
+
+Functions of the catalogue are written out as their definitions; what stands twice is one step. Two
+formulas with the same program are the same function, whatever they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from actcli.errors import UsageError
+from actcli.language.elementary import Elementary
+from actcli.language.parser import Names, X, as_tree, parse_tree
+from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
+
+if TYPE_CHECKING:
+    from actcli.catalogue.activation import Activation
+    from actcli.catalogue.bound import BoundActivation
+
+#: Steps of one program: functions of the catalogue inside each other grow fast.
+MOST_STEPS = 20_000
+
+
+class Step(NamedTuple):
+    """One operation on the results of earlier steps, by their places.
+
+    Without a function it is a leaf: `name` is x (or u, v, w, y in rules) or a constant, or
+    "" for the number `value`.
+    """
+
+    function: Elementary | None
+    places: tuple[int, ...] = ()
+    name: str = ""
+    value: float = 0.0
+
+
+class Program(NamedTuple):
+    """Steps in an order in which each has what it needs; the last is the result."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def has_x(self) -> bool:
+        """Whether the result depends on x at all."""
+        return any(step.name == "x" for step in self.steps)
+
+
+class Builder:
+    """Collects steps, each once."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.known: dict[tuple[object, ...], int] = {}
+
+    def place(self, step: Step) -> int:
+        """Where the step stands."""
+        key = (id(step.function), step.places, step.name, step.value.hex())
+        if key not in self.known:
+            if len(self.steps) >= MOST_STEPS:
+                raise UsageError(f"a formula of more than {MOST_STEPS} steps is too long")
+            self.known[key] = len(self.steps)
+            self.steps.append(step)
+        return self.known[key]
+
+    def add(self, node: Node, names: Mapping[str, int], seen: dict[int, int] | None = None) -> int:
+        """The place of a node's result, with the places that names stand for."""
+        seen = {} if seen is None else seen
+        if id(node) in seen:
+            return seen[id(node)]
+        if isinstance(node, Number):
+            place = self.place(Step(None, value=node.value))
+        elif isinstance(node, Constant):
+            place = self.place(Step(None, name=node.name))
+        elif isinstance(node, Variable | Parameter):
+            place = names[node.name]
+        elif isinstance(node, Call):
+            places = tuple(self.add(argument, names, seen) for argument in node.arguments)
+            place = self.place(Step(node.function, places))
+        else:
+            place = self._apply(node, names, seen)
+        seen[id(node)] = place
+        return place
+
+    def _apply(self, node: Apply, names: Mapping[str, int], seen: dict[int, int]) -> int:
+        inner = {name: self.add(value, names, seen) for name, value in node.parameters}
+        inner["x"] = self.add(node.argument, names, seen)
+        return self.add(definition(node.function), inner)
+
+
+def definition(activation: Activation) -> Node:
+    """The tree of an activation's definition."""
+    return _definition(activation.text, activation.where, tuple(activation.defaults))
+
+
+@lru_cache(maxsize=512)
+def _definition(
+    text: str, where: tuple[tuple[str, str], ...], parameters: tuple[str, ...]
+) -> Node:
+    lets: dict[str, Node] = {}
+    for name, meaning in where:
+        lets[name] = parse_tree(meaning, Names(parameters, lets, open_=False))
+    return parse_tree(text, Names(parameters, lets, open_=False))
+
+
+def program_of(bound: BoundActivation) -> Program:
+    """The program of an activation with its parameters set."""
+    return _program(
+        bound.activation.text,
+        bound.activation.where,
+        tuple(bound.parameters),
+        tuple(as_tree(value) for value in bound.parameters.values()),
+    )
+
+
+@lru_cache(maxsize=256)
+def _program(
+    text: str,
+    where: tuple[tuple[str, str], ...],
+    names: tuple[str, ...],
+    values: tuple[Node, ...],
+) -> Program:
+    return build(_definition(text, where, names), dict(zip(names, values, strict=True)))
+
+
+def build(node: Node, parameters: Mapping[str, Node], variables: tuple[str, ...] = ("x",)) -> Program:
+    """The program of a tree whose parameters have these values.
+
+    >>> len(build(parse_tree("sin(x)*sin(x) + 1"), {}).steps)
+    5
+    """
+    builder = Builder()
+    names = {name: builder.add(value, {}) for name, value in parameters.items()}
+    for name in variables:
+        names[name] = builder.place(Step(None, name=name))
+    last = builder.add(node, names)
+    return Program(_needed(builder.steps, last))
+
+
+def _needed(steps: list[Step], last: int) -> tuple[Step, ...]:
+    """The steps that the last one depends on."""
+    needed = {last}
+    for place in range(last, -1, -1):
+        if place in needed:
+            needed.update(steps[place].places)
+    moved = {place: position for position, place in enumerate(sorted(needed))}
+    return tuple(
+        steps[place]._replace(places=tuple(moved[p] for p in steps[place].places))
+        for place in sorted(needed)
+    )
+
+
+__all__ = ["Program", "Step", "X", "build", "definition", "program_of"]

@@ -1,0 +1,298 @@
+"""A program in ball arithmetic by the straight way, for the many points where nothing is special.
+
+Each step is one operation of flint on a ball or a series, in a plain loop. What is outside a
+domain, at a pole, undecided or merely imprecise comes out as a ball that decides nothing, or as no
+result; `actcli.language.balls` then looks closer. Every ball is right, so nothing is lost by trying.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import flint
+from flint import arb, arb_series
+
+from actcli.language import elementary
+from actcli.language.balls import Evaluator, Trouble, _is_one
+from actcli.language.elementary import Elementary
+from actcli.language.program import Program, Step
+
+
+class Unclear(Exception):
+    """A branch that cannot be chosen at this precision."""
+
+
+#: What a series may raise where it has no value.
+NOTHING = (Unclear, ValueError, ZeroDivisionError, TypeError)
+
+
+class Straight:
+    """A program prepared for one precision and one length of series. The lock must be held."""
+
+    def __init__(self, program: Program, count: int, bits: int) -> None:
+        self.count = count
+        flint.ctx.prec = bits
+        evaluator = Evaluator(program, arb(0), count, bits)
+        table = SCALAR if count == 1 else SERIES
+        self.registers: list[Any] = []
+        self.code: list[tuple[Callable[..., Any], int, int, int]] = []
+        self.choices: dict[int, tuple[int, int, int]] = {}
+        self.x = [place for place, step in enumerate(program.steps) if step.name == "x"]
+        self.possible = True
+        constant: list[bool] = []
+        for place, step in enumerate(program.steps):
+            fixed = step.function is None and step.name != "x"
+            fixed = fixed or (step.function is not None and all(constant[p] for p in step.places))
+            constant.append(fixed)
+            value: Any = None
+            if fixed:
+                try:
+                    value = evaluator._step(step, self.registers)
+                except NOTHING:
+                    value = Trouble.UNDECIDED
+                if isinstance(value, Trouble | float):
+                    self.possible = self.possible and isinstance(value, float)
+            elif step.function is not None:
+                self._compile(place, step, program, table)
+            self.registers.append(value)
+        if any(isinstance(value, float) for value in self.registers):
+            self.possible = False  # infinities are for a closer look
+
+    def _compile(
+        self, place: int, step: Step, program: Program, table: dict[Elementary, Any]
+    ) -> None:
+        function, places = step.function, step.places
+        assert function is not None
+        if function in (elementary.ADD, elementary.SUBTRACT):
+            first, second = (program.steps[p] for p in places)
+            minus = function is elementary.SUBTRACT
+            if _is_one(first) and second.function is not None and second.function.name == "erf":
+                inner = second.places[0]
+                self.code.append((_erfc if minus else _one_plus_erf, place, inner, -1))
+                return
+            if _is_one(second) and not minus and first.function is not None and (
+                first.function.name == "erf"
+            ):  # fmt: skip
+                self.code.append((_one_plus_erf, place, first.places[0], -1))
+                return
+        if function is elementary.WHERE:
+            self.code.append((_choose, place, *places[1:]))
+            self.choices[place] = (places[0], places[1], places[2])
+            return
+        if function not in table or len(places) > 2:
+            self.possible = False
+            return
+        second_place = places[1] if len(places) == 2 else -1
+        self.code.append((table[function], place, places[0], second_place))
+
+    def __call__(self, x: Any) -> list[Any] | None:
+        """The coefficients at the ball x, each a ball that may be of no use; None if there are none."""
+        registers = self.registers.copy()
+        point = x if self.count == 1 else arb_series([x, 1], self.count)
+        for place in self.x:
+            registers[place] = point
+        try:
+            for function, place, first, second in self.code:
+                if second >= 0:
+                    if function is _choose:
+                        condition, one, other = self.choices[place]
+                        registers[place] = registers[one if registers[condition] else other]
+                    else:
+                        registers[place] = function(registers[first], registers[second])
+                else:
+                    registers[place] = function(registers[first])
+        except NOTHING:
+            return None
+        last = registers[-1]
+        if self.count == 1:
+            return [last]
+        if last.prec < self.count:
+            return None
+        return [last[k] for k in range(self.count)]
+
+
+@lru_cache(maxsize=64)
+def straight(program: Program, count: int, bits: int) -> Straight | None:
+    """The program prepared, if the straight way goes at all."""
+    prepared = Straight(program, count, bits)
+    return prepared if prepared.possible else None
+
+
+def _choose(*_: Any) -> Any:
+    raise AssertionError
+
+
+def _erfc(u: Any) -> Any:
+    return u.erfc()
+
+
+def _one_plus_erf(u: Any) -> Any:
+    return (-u).erfc()
+
+
+def _less(a: Any, b: Any) -> bool:
+    a, b = _leading(a), _leading(b)
+    if a < b:
+        return True
+    if a >= b:
+        return False
+    raise Unclear
+
+
+def _less_equal(a: Any, b: Any) -> bool:
+    a, b = _leading(a), _leading(b)
+    if a <= b:
+        return True
+    if a > b:
+        return False
+    raise Unclear
+
+
+def _equal(a: Any, b: Any) -> bool:
+    a, b = _leading(a), _leading(b)
+    if a < b or a > b:
+        return False
+    if (a - b).is_zero():
+        return True
+    raise Unclear
+
+
+def _leading(value: Any) -> Any:
+    return value[0] if isinstance(value, arb_series) else value
+
+
+def _minimum(a: Any, b: Any) -> Any:
+    first, second = _leading(a), _leading(b)
+    if first < second:
+        return a
+    if second < first:
+        return b
+    raise Unclear
+
+
+def _maximum(a: Any, b: Any) -> Any:
+    first, second = _leading(a), _leading(b)
+    if first > second:
+        return a
+    if second > first:
+        return b
+    raise Unclear
+
+
+def _absolute(a: Any) -> Any:
+    leading = _leading(a)
+    if leading > 0:
+        return a
+    if leading < 0:
+        return -a
+    raise Unclear
+
+
+def _whole_power(a: Any, b: Any) -> Any:
+    leading = _leading(b)
+    if leading.is_exact() and leading.is_integer() and 0 < leading <= 64:
+        n = int(leading.unique_fmpz())
+        if isinstance(a, arb_series):
+            if any(not b[k].is_zero() for k in range(1, b.prec)):
+                raise Unclear
+            total = a
+            for bit in bin(n)[3:]:
+                total = total * total
+                if bit == "1":
+                    total = total * a
+            return total
+        return a**n
+    raise Unclear
+
+
+def _divide(a: Any, b: Any) -> Any:
+    if b[0].contains(0):
+        raise Unclear
+    return a / b
+
+
+def _logistic_tanh(u: Any) -> Any:
+    return 1 - 2 / ((2 * u).exp() + 1)
+
+
+COMMON: dict[Elementary, Callable[..., Any]] = {
+    elementary.ADD: operator.add,
+    elementary.SUBTRACT: operator.sub,
+    elementary.MULTIPLY: operator.mul,
+    elementary.DIVIDE: operator.truediv,
+    elementary.NEGATIVE: operator.neg,
+    elementary.POWER_OF: _whole_power,
+    elementary.ABSOLUTE: _absolute,
+    elementary.MINIMUM: _minimum,
+    elementary.MAXIMUM: _maximum,
+    elementary.LESS: _less,
+    elementary.LESS_EQUAL: _less_equal,
+    elementary.GREATER: lambda a, b: _less(b, a),
+    elementary.GREATER_EQUAL: lambda a, b: _less_equal(b, a),
+    elementary.EQUAL: _equal,
+    elementary.NOT_EQUAL: lambda a, b: not _equal(a, b),
+    elementary.BOTH: lambda a, b: a and b,
+    elementary.EITHER: lambda a, b: a or b,
+    elementary.NEITHER: operator.not_,
+}
+
+
+def _ln2() -> Any:
+    return arb(2).log()
+
+
+_SCALAR: dict[str, Callable[[Any], Any]] = {
+    "exp": arb.exp,
+    "expm1": arb.expm1,
+    "log": arb.log,
+    "log1p": arb.log1p,
+    "sqrt": arb.sqrt,
+    "sin": arb.sin,
+    "cos": arb.cos,
+    "tan": arb.tan,
+    "asin": arb.asin,
+    "acos": arb.acos,
+    "atan": arb.atan,
+    "sinh": arb.sinh,
+    "cosh": arb.cosh,
+    "tanh": arb.tanh,
+    "asinh": arb.asinh,
+    "acosh": arb.acosh,
+    "atanh": arb.atanh,
+    "erf": arb.erf,
+    "erfc": arb.erfc,
+    "normal_cdf": lambda u: (u * (-(arb(1) / 2).sqrt())).erfc() / 2,
+    "normal_pdf": lambda u: (u * u * -0.5).exp() / (2 * arb.pi()).sqrt(),
+}
+_SERIES: dict[str, Callable[[Any], Any]] = {
+    "exp": arb_series.exp,
+    "expm1": lambda u: u.exp() - 1,
+    "log": arb_series.log,
+    "log1p": lambda u: (u + 1).log(),
+    "sqrt": arb_series.sqrt,
+    "sin": arb_series.sin,
+    "cos": arb_series.cos,
+    "tan": arb_series.tan,
+    "asin": arb_series.asin,
+    "acos": arb_series.acos,
+    "atan": arb_series.atan,
+    "sinh": lambda u: (u.exp() - (-u).exp()) / 2,
+    "cosh": lambda u: (u.exp() + (-u).exp()) / 2,
+    "tanh": _logistic_tanh,
+    "erf": arb_series.erf,
+    "erfc": arb_series.erfc,
+    "normal_cdf": lambda u: (u * (-(arb(1) / 2).sqrt())).erfc() / 2,
+    "normal_pdf": lambda u: (u * u * -0.5).exp() / (2 * arb.pi()).sqrt(),
+}
+SCALAR: dict[Elementary, Callable[..., Any]] = {
+    **COMMON,
+    **{entry: _SCALAR[entry.name] for entry in elementary.MATHEMATICAL if entry.name in _SCALAR},
+}
+SERIES: dict[Elementary, Callable[..., Any]] = {
+    **COMMON,
+    elementary.DIVIDE: _divide,
+    **{entry: _SERIES[entry.name] for entry in elementary.MATHEMATICAL if entry.name in _SERIES},
+}

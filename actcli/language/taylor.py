@@ -1,0 +1,335 @@
+"""Taylor coefficients of the elementary functions at a ball, in ball arithmetic (arb).
+
+Each function takes a ball a and a count and returns that many coefficients f(a), f'(a), f''(a)/2,
+... as balls. What is not finite has no value there at this precision: outside the domain, at a pole
+or undecided, which `actcli.language.balls` tells apart. The precision is that of flint's context.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flint
+from flint import arb, arb_series
+
+#: An exponential of a ball beyond this is bounded by powers of two instead: flint would need as
+#: many bits as the argument has before the point only to say that the result is tiny.
+FAR = 2**24
+
+Balls = list[Any]
+
+
+def exponential(a: Any) -> Any:
+    """e^a, of whatever size, with its sign known: between two powers of 2 where a is huge."""
+    if not abs(a) > FAR or not a.is_finite():
+        return a.exp()
+    # 2^k with k below and above a / ln 2; the ratio is known to more bits than k has
+    bits = flint.ctx.prec
+    flint.ctx.prec = max(bits, 1200)
+    try:
+        turns = a / arb(2).log()
+        low, high = turns.lower().floor(), turns.upper().ceil()
+        low, high = int(low.unique_fmpz()), int(high.unique_fmpz())
+    except (TypeError, ValueError):  # a ball too wide to say
+        return a.exp()
+    finally:
+        flint.ctx.prec = bits
+    if high - low > 1:
+        return a.exp()
+    precise = a.exp()
+    if precise.is_finite() and precise > 0:
+        return precise
+    return arb((1, low)).union(arb((1, high)))
+
+
+def _shifted(a: Any, count: int) -> Any:
+    return arb_series([a, 1], count)
+
+
+def _padded(series: Any, count: int) -> Balls:
+    return [series[k] for k in range(count)]
+
+
+def _integrated(first: Any, derivative: Any, count: int) -> Balls:
+    """The coefficients with that first one, from the series of the derivative."""
+    return [first, *(derivative[k] / (k + 1) for k in range(count - 1))]
+
+
+def exp(a: Any, count: int, rate: Any = 1) -> Balls:
+    found = [exponential(a * rate)]
+    for k in range(1, count):
+        found.append(found[-1] * rate / k)
+    return found
+
+
+def exp2(a: Any, count: int) -> Balls:
+    found = exp(a, count, arb(2).log())
+    if a.is_exact() and a.is_integer() and abs(a) < FAR:
+        found[0] = arb((1, int(a.unique_fmpz())))
+    return found
+
+
+def expm1(a: Any, count: int) -> Balls:
+    found = exp(a, count)
+    found[0] = a.expm1() if abs(a) < 1 else found[0] - 1
+    return found
+
+
+def log(a: Any, count: int) -> Balls:
+    found, power = [a.log()], 1 / a if count > 1 else None
+    ratio = power
+    for k in range(1, count):
+        found.append(power / k)
+        power = -power * ratio
+    return found
+
+
+def _scaled(coefficients: Balls, factor: Any) -> Balls:
+    return [c * factor for c in coefficients]
+
+
+def log2(a: Any, count: int) -> Balls:
+    found = _scaled(log(a, count), 1 / arb(2).log())
+    if a.is_exact() and a > 0:
+        mantissa, exponent = a.man_exp()
+        if mantissa == 1:
+            found[0] = arb(exponent)
+    return found
+
+
+def log10(a: Any, count: int) -> Balls:
+    found = _scaled(log(a, count), 1 / arb(10).log())
+    if a.is_exact() and a.is_integer() and 0 < a < 10**30:
+        text = str(int(a.unique_fmpz()))
+        if text == "1" + "0" * (len(text) - 1):
+            found[0] = arb(len(text) - 1)
+    return found
+
+
+def log1p(a: Any, count: int) -> Balls:
+    found = log(1 + a, count) if count > 1 else [a]
+    found[0] = a.log1p()
+    return found
+
+
+def _root(value: Any, power: Any, a: Any, count: int) -> Balls:
+    """Coefficients of a**power, whose value is known: the binomial series."""
+    found = [value]
+    for k in range(count - 1):
+        found.append(found[-1] * (power - k) / ((k + 1) * a))
+    return found
+
+
+def sqrt(a: Any, count: int) -> Balls:
+    return _root(a.sqrt(), arb(1) / 2, a, count)
+
+
+def cbrt(a: Any, count: int) -> Balls:
+    value = -((-a).root(3)) if a < 0 else a.root(3)
+    if a.is_exact() and a.is_integer() and abs(a) < 2**3000:
+        nearest = value.mid()
+        whole = (nearest + arb(0.5)).floor()
+        if whole.is_exact() and whole**3 == a:
+            value = whole
+    return _root(value, arb(1) / 3, a, count)
+
+
+def _cycled(first: Any, second: Any, sign: int, count: int) -> Balls:
+    """Coefficients of what is differentiated into `second` and that into sign * first."""
+    found, factorial = [], 1
+    cycle = (first, second, sign * first, sign * second)
+    for k in range(count):
+        factorial *= k or 1
+        found.append(cycle[k % 4] / factorial if k > 1 else cycle[k % 4])
+    return found
+
+
+def sin(a: Any, count: int) -> Balls:
+    if count == 1:
+        return [a.sin()]
+    s, c = a.sin_cos()
+    return _cycled(s, c, -1, count)
+
+
+def cos(a: Any, count: int) -> Balls:
+    if count == 1:
+        return [a.cos()]
+    s, c = a.sin_cos()
+    return _cycled(c, -s, -1, count)
+
+
+def _tangent(t: Any, s: Any, sign: int, count: int) -> Balls:
+    """Coefficients from t' = s and s' = 2 sign t s."""
+    values, slopes = [t], [s]
+    for k in range(count - 1):
+        values.append(slopes[k] / (k + 1))
+        if k < count - 2:
+            product = sum((values[i] * slopes[k - i] for i in range(k + 1)), arb(0))
+            slopes.append(product * (2 * sign) / (k + 1))
+    return values
+
+
+def tan(a: Any, count: int) -> Balls:
+    t = a.tan()
+    return _tangent(t, 1 + t * t, 1, count)
+
+
+def tanh(a: Any, count: int) -> Balls:
+    if abs(a) > 8:  # as its distance from the asymptote
+        sign = 1 if a > 0 else -1
+        e = exponential(-2 * abs(a))
+        q = 1 / (1 + e)
+        return _tangent(sign * (1 - 2 * e * q), 4 * e * q * q, -1, count)
+    t = a.tanh()
+    return _tangent(t, 1 - t * t if count > 1 else t, -1, count)
+
+
+def one_plus_tanh(a: Any, count: int) -> Balls:
+    """1 + tanh a = 2/(1 + e^-2a), which cancels nowhere."""
+    found = tanh(a, count)
+    found[0] = 2 / (1 + exponential(-2 * a))
+    return found
+
+
+def sinh(a: Any, count: int) -> Balls:
+    return _cycled(*_hyperbolic(a), 1, count)
+
+
+def cosh(a: Any, count: int) -> Balls:
+    s, c = _hyperbolic(a)
+    return _cycled(c, s, 1, count)
+
+
+def _hyperbolic(a: Any) -> tuple[Any, Any]:
+    if abs(a) > FAR:
+        e = exponential(abs(a)) / 2
+        rest = exponential(-abs(a)) / 2
+        s = e - rest
+        return (s if a > 0 else -s), e + rest
+    s, c = a.sinh_cosh()
+    return s, c
+
+
+def asin(a: Any, count: int) -> Balls:
+    h = _shifted(a, count)
+    return _integrated(a.asin(), (1 - h * h).rsqrt() if count > 1 else h, count)
+
+
+def acos(a: Any, count: int) -> Balls:
+    h = _shifted(a, count)
+    return _integrated(a.acos(), -(1 - h * h).rsqrt() if count > 1 else h, count)
+
+
+def atan(a: Any, count: int) -> Balls:
+    h = _shifted(a, count)
+    return _integrated(a.atan(), 1 / (1 + h * h) if count > 1 else h, count)
+
+
+def asinh(a: Any, count: int) -> Balls:
+    h = _shifted(a, count)
+    return _integrated(a.asinh(), (1 + h * h).rsqrt() if count > 1 else h, count)
+
+
+def acosh(a: Any, count: int) -> Balls:
+    h = _shifted(a, count)
+    return _integrated(a.acosh(), (h * h - 1).rsqrt() if count > 1 else h, count)
+
+
+def atanh(a: Any, count: int) -> Balls:
+    h = _shifted(a, count)
+    return _integrated(a.atanh(), 1 / (1 - h * h) if count > 1 else h, count)
+
+
+def _bell(a: Any, count: int, scale: Any) -> Balls:
+    """scale * exp(-(a + h)^2) as a series in h, whatever the size of a."""
+    found = [exponential(-a * a) * scale]
+    # g' = -2 (a + h) g
+    for k in range(count - 1):
+        before = found[k - 1] if k else arb(0)
+        found.append(-2 * (a * found[k] + before) / (k + 1))
+    return found
+
+
+def _two_over_sqrt_pi() -> Any:
+    return 2 / arb.pi().sqrt()
+
+
+def _tail(a: Any) -> Any:
+    """erfc a for a above 0, its sign known however large a is.
+
+    e^-aa / (a + sqrt(aa + 2)) < sqrt(pi)/2 erfc a <= e^-aa / (a + sqrt(aa + 4/pi)) (DLMF 7.8.2).
+    """
+    if not a > 2**11:
+        return a.erfc()
+    square = a * a
+    factor = _two_over_sqrt_pi() * exponential(-square)
+    low = factor / (a + (square + 2).sqrt())
+    high = factor / (a + (square + 4 / arb.pi()).sqrt())
+    precise = a.erfc()
+    if precise > 0 and precise.rel_accuracy_bits() > 8:
+        return precise
+    return low.union(high)
+
+
+def erfc(a: Any, count: int) -> Balls:
+    value = _tail(a) if a > 0 else 2 - _tail(-a) if a < 0 else a.erfc()
+    if count == 1:
+        return [value]
+    return _integrated(value, _bell(a, count - 1, -_two_over_sqrt_pi()), count)
+
+
+def erf(a: Any, count: int) -> Balls:
+    if a > 1:
+        value = 1 - _tail(a)
+    elif a < -1:
+        value = _tail(-a) - 1
+    else:
+        value = a.erf()
+    if count == 1:
+        return [value]
+    return _integrated(value, _bell(a, count - 1, _two_over_sqrt_pi()), count)
+
+
+def one_plus_erf(a: Any, count: int) -> Balls:
+    """1 + erf a = erfc(-a), which cancels nowhere."""
+    found = erf(a, count)
+    found[0] = erfc(-a, 1)[0]
+    return found
+
+
+def normal_cdf(a: Any, count: int) -> Balls:
+    """Phi(a) = erfc(-a/sqrt 2)/2."""
+    value = erfc(-a / arb(2).sqrt(), 1)[0] / 2
+    if count == 1:
+        return [value]
+    return _integrated(value, normal_pdf(a, count - 1), count)
+
+
+def normal_pdf(a: Any, count: int) -> Balls:
+    found = [exponential(-a * a / 2) / (2 * arb.pi()).sqrt()]
+    # g' = -(a + h) g
+    for k in range(count - 1):
+        before = found[k - 1] if k else arb(0)
+        found.append(-(a * found[k] + before) / (k + 1))
+    return found
+
+
+def erfinv(a: Any, count: int) -> Balls:
+    y = a.erfinv()
+    if count == 1:
+        return [y]
+    # y' = sqrt(pi)/2 e^(y y), a series built coefficient by coefficient
+    found, half = [y], arb.pi().sqrt() / 2
+    for k in range(count - 1):
+        series = arb_series([*found, 0], k + 1)
+        found.append((series * series).exp()[k] * half / (k + 1))
+    return found
+
+
+def erfinv_of_floats(values: Any) -> Any:
+    """erfinv of an array of float64 numbers, to nearly their precision."""
+    import numpy as np
+
+    found = np.array([float(arb(float(value)).erfinv()) for value in np.ravel(values)])
+    found = np.where(np.abs(np.ravel(values)) == 1, np.ravel(values) * np.inf, found)
+    return found.reshape(np.shape(values))

@@ -1,0 +1,101 @@
+"""Limits of a program: at ±inf, and from inside its domain where IEEE's rules leave nan.
+
+Where the rules of infinities say nothing (0 times infinity), the program is followed in balls
+towards the point, by steps that grow so fast that a limit shows: values that come together have
+one, values that grow with every step have an infinite one, and others (a sine) have none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from actcli.language import balls, extended
+from actcli.language.program import Program
+
+#: How far the steps go, in powers of two, and the bits to see them with.
+STEPS = (150, 400, 1000, 2600)
+BITS = 1 << 14
+#: Values that differ by less, relatively and next to 1, have come together; this near to a whole
+#: or a half number they are that number.
+TOGETHER = 100
+SAME = 120
+#: By how much each value exceeds the one before if they grow for ever.
+GROWTH = 1.5
+#: Irregular factors, so that no period falls in with the steps.
+FACTORS = ((1, 1), (10, 3), (-17, 13))
+
+
+@lru_cache(maxsize=1024)
+def at_infinity(program: Program, sign: int, order: int) -> Any:
+    """The limit of one order at -inf or +inf: a ball, or one of ±0, ±inf and nan."""
+    with balls.LOCK:
+        found = extended.evaluate(program, sign * math.inf, order + 1)[order]
+        if isinstance(found, float) and math.isnan(found):
+            return _followed(program, None, sign, order)
+        return found
+
+
+@lru_cache(maxsize=1024)
+def one_sided(program: Program, x: float, order: int) -> Any:
+    """The limit of one order at a number, from the side where the program has values.
+
+    0 and -0 have the limits from their own sides; elsewhere limits of two sides must agree.
+    """
+    with balls.LOCK:
+        if x == 0:
+            first = 1 if math.copysign(1, x) > 0 else -1
+            found = _followed(program, x, first, order)
+            return _followed(program, x, -first, order) if _is_nan(found) else found
+        left, right = (_followed(program, x, side, order) for side in (-1, 1))
+    if _is_nan(left) or _is_nan(right):
+        return right if _is_nan(left) else left
+    if isinstance(left, float) or isinstance(right, float):
+        return left if isinstance(left, float) and left == right else math.nan
+    return left if left.overlaps(right) else math.nan
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _followed(program: Program, x: float | None, side: int, order: int) -> Any:
+    """The limit at x from a side, or at an infinity where there is no x."""
+    values = []
+    for point in _points(x, side):
+        found = balls.evaluate(program, point, order + 1, BITS)
+        if isinstance(found, balls.Trouble) or len(found) <= order or not found[order].is_finite():
+            return math.nan
+        values.append(found[order] * math.factorial(order))
+    last, before = values[-1], values[-2]
+    if abs(last - before) < balls.arb((1, -TOGETHER)) * (1 + abs(last)):
+        return _recognised(values)
+    sizes = [abs(value) for value in values]
+    signs = {bool(value > 0) for value in values}
+    if len(signs) == 1 and all(b > a * GROWTH for a, b in zip(sizes, sizes[1:], strict=False)):
+        return math.inf if signs.pop() else -math.inf
+    return math.nan
+
+
+def _points(x: float | None, side: int) -> Iterator[Any]:
+    balls.flint.ctx.prec = BITS
+    for index, step in enumerate(STEPS):
+        numerator, denominator = FACTORS[index % len(FACTORS)]
+        factor = abs(balls.arb(numerator) / denominator)
+        if x is None:
+            yield side * factor * balls.arb((1, step))
+        else:
+            yield balls.arb(x) + side * factor * balls.arb((1, -step))
+
+
+def _recognised(values: list[Any]) -> Any:
+    """What the values tend to: 0, a whole or half number, or else a ball around the last."""
+    last = values[-1]
+    if abs(last) < balls.arb((1, -TOGETHER)):
+        return -0.0 if all(value < 0 for value in values) else 0.0
+    doubled = (last * 2 + balls.arb(0.5)).floor()
+    if doubled.is_exact() and abs(last * 2 - doubled) < balls.arb((1, -SAME)):
+        return doubled / 2
+    return last.union(values[-2])
