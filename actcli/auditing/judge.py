@@ -22,7 +22,6 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 #: A correct rounding is no further off.
-HALF = 0.5
 #: As many bins of bit patterns as a picture has use for.
 BIN_BITS = 12
 
@@ -72,7 +71,7 @@ class Judge:
         self.least = 2.0**dtype.smallest_normal_exponent
         landmarks = find_landmarks(bound, dtype)
         self.middle = landmarks.middle
-        self.true_values = TrueValues(bound, orders, dtype, landmarks, rules.upstream)
+        self.true_values = TrueValues(bound, orders, dtype, rules.upstream)
         self.kinks = [
             Kinks(bound, order, 1.0 if order != 1 or rules.upstream is None else rules.upstream)
             for order in orders
@@ -109,8 +108,6 @@ class Judge:
         if self.rules.flush:
             wanted, right, error, forgiven = self._forgive(place, wide, got, values, wanted, error)
         agrees = values == right
-        if truth.doubt is not None:
-            agrees |= (truth.doubt > 0) & (error <= HALF)
         chosen = np.zeros(values.shape, bool)
         for kink, _, _ in self.kinks[place].sides:
             chosen |= (wide == kink) & agrees & (values != _wide(own))
@@ -166,7 +163,6 @@ class Judge:
             np.where(over, right, truth.high),
             None if truth.low is None else np.where(over, 0.0, truth.low),
             None if truth.exponent is None else np.where(over, 0, truth.exponent),
-            truth.doubt,
         )
 
     def _forgive(

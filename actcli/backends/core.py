@@ -69,10 +69,9 @@ class Core:
         offset: int = 0,
         total: int | None = None,
     ) -> NDArray[Any]:
-        from actcli.numerics.landmarks import find_landmarks
         from actcli.numerics.truth import TrueValues, rounded
 
-        true_values = TrueValues(bound, (1,), dtype, find_landmarks(bound, dtype), upstream)
+        true_values = TrueValues(bound, (1,), dtype, upstream)
         (product,) = true_values(x.reshape(-1))
         return rounded(product, dtype).reshape(x.shape)
 

@@ -46,6 +46,7 @@ class Parameter(NamedTuple):
     meaning: str
     domain: Domain = FINITE
     symbol: str = ""  # mathtext, such as \alpha; the name itself where empty
+    optional: bool = False  # a formula is shown without it where it has its default
 
 
 class Variants(NamedTuple):
@@ -214,7 +215,7 @@ class Activation(NamedTuple):
     second_derivative_text: str
     mathtext: str
     derivative_mathtext: str
-    formulas: Callable[..., Formulas]
+    formulas: Callable[..., Formulas] | None
     limits: Callable[..., tuple[Ends, Ends]]
     range: Range
     monotonic: bool

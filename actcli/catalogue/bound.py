@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
+from actcli.arithmetic.reals import key
 from actcli.catalogue import settings
 from actcli.catalogue.activation import Activation, Breakpoint, Ends, Formulas, Number, Symbol
 from actcli.catalogue.vector import BoundVector, VectorActivation
 from actcli.errors import UsageError, unknown
+
+if TYPE_CHECKING:
+    from actcli.language.program import Program
 
 
 class BoundActivation(NamedTuple):
@@ -34,7 +38,14 @@ class BoundActivation(NamedTuple):
     @property
     def specification(self) -> str:
         """The shortest specification of this activation: `elu:alpha=0.5`."""
-        return settings.specification(self.name, self.changed)
+        shown = self.changed if self.activation.formulas is not None else self.parameters
+        return settings.specification(self.name, shown)
+
+    @property
+    def file_name(self) -> str:
+        """What files of this function are called: an unnamed formula is a formula."""
+        unnamed = self.activation.formulas is None and self.name == self.activation.text
+        return "formula" if unnamed else self.specification
 
     @property
     def limits(self) -> tuple[Ends, Ends]:
@@ -46,8 +57,28 @@ class BoundActivation(NamedTuple):
         """The points where a piece ends, left to right."""
         return self.activation.breakpoints(**self.parameters)
 
+    @property
+    def program(self) -> Program:
+        """The definition with these parameters, step by step."""
+        from actcli.language.formula import TypedFormula
+        from actcli.language.program import program_of
+
+        if isinstance(self.activation, TypedFormula):
+            return self.activation.program
+        return program_of(self)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What identifies this function exactly: its definition and the real numbers set."""
+        activation = self.activation
+        if activation.formulas is None:
+            return (self.program,)
+        settings = tuple((name, *key(value)) for name, value in self.parameters.items())
+        return (activation.name, activation.text, activation.where, settings)
+
     def formulas(self, arithmetic: Any, x: Any) -> Formulas:
         """The three orders at x as callables, in the operations of an arithmetic."""
+        assert self.activation.formulas is not None
         return self.activation.formulas(arithmetic, x, **self.parameters)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from actcli.arithmetic.reals import written
+
 if TYPE_CHECKING:
     from actcli.catalogue.activation import Number
 
@@ -20,5 +22,5 @@ def specification(name: str, settings: Mapping[str, Number]) -> str:
     >>> specification("elu", {"alpha": 0.5}), specification("tanh", {})
     ('elu:alpha=0.5', 'tanh')
     """
-    words = ",".join(f"{parameter}={value!r}" for parameter, value in settings.items())
+    words = ",".join(f"{parameter}={written(value) or repr(float(value))}" for parameter, value in settings.items())
     return f"{name}:{words}" if words else name

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from actcli.catalogue.activation import Activation, Number, Symbol
 from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.registry import catalogue, elementwise_only, find_any
 from actcli.catalogue.vector import BoundVector, Declaration
 from actcli.errors import UsageError, unknown
 from actcli.number_text import read_number
+
+#: What a name of a function looks like; other words may be formulas.
+NAMELIKE = re.compile(r"[A-Za-z_][\w.]*(?:-\w[\w.]*)*")
 
 
 def parse(specification: str) -> BoundActivation:
@@ -35,6 +40,11 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
     >>> parse_any("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
     """
+    if not NAMELIKE.fullmatch(specification.partition(":")[0]) or specification == "x":
+        from actcli.language.formula import bind_formula, is_formula
+
+        if is_formula(specification):
+            return bind_formula(specification)
     name, colon, rest = specification.partition(":")
     if not name:
         raise UsageError(f"specification {specification!r} has no name; for example: elu:alpha=1.5")

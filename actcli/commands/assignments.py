@@ -23,8 +23,23 @@ def assignments(bound: BoundActivation | BoundVector) -> dict[str, str]:
 
 def call(bound: BoundActivation | BoundVector) -> str:
     """The activation called on `a`: as TensorFlow's function if that can have these parameters."""
+    if bound.activation.formulas is None:
+        return _formula(bound)
     try:
         return framework_call(bound, "tensorflow").written("a")
     except UsageError:
         settings = {name: float(value) for name, value in bound.changed.items()}
         return Call(bound.name, settings=settings).written("a")
+
+
+def _formula(bound: BoundActivation | BoundVector) -> str:
+    """A formula in `a`, with the functions that it names as TensorFlow calls them."""
+    from actcli.language.formula import TypedFormula
+    from actcli.language.parser import as_tree
+    from actcli.language.symbolic import replaced
+    from actcli.language.words import write_tensorflow
+
+    function = bound.activation
+    assert isinstance(function, TypedFormula)
+    names = {name: as_tree(value) for name, value in function.values.items()}
+    return write_tensorflow(replaced(function.tree, names))

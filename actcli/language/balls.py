@@ -36,6 +36,8 @@ class Trouble(Enum):
     UNDECIDED = "not decided at this precision"
 
 
+#: Conditions that are known at once.
+TRUTHS = {"true": True, "false": False}
 Value = Any  # a ball, a series, a truth value or a Trouble
 
 
@@ -86,7 +88,7 @@ class Evaluator:
         for argument in arguments:
             if isinstance(argument, Trouble):
                 return argument
-        if function.balls is not None:
+        if function.smooth:
             return self._composed(function, arguments[0])
         handler = HANDLERS[function]
         if handler in (_add, _subtract):
@@ -102,8 +104,10 @@ class Evaluator:
             number = arb.pi()
         elif step.name == "e":
             number = arb.const_e()
-        elif step.name == "inf" or math.isinf(step.value):
-            return math.inf if step.name or step.value > 0 else -math.inf
+        elif step.name in TRUTHS:
+            return TRUTHS[step.name]
+        elif math.isinf(step.value):
+            return step.value
         else:
             number = arb(step.value)
         return number if self.count == 1 else arb_series([number], self.count)
@@ -132,8 +136,7 @@ class Evaluator:
             trouble = DOMAINS[function](self, self.leading(argument))
             if trouble is not None:
                 return trouble
-        assert function.balls is not None
-        return self._composed_with(function.balls, argument)
+        return self._composed_with(COEFFICIENTS[function], argument)
 
     def _composed_with(self, coefficients: Callable[..., list[Any]], argument: Value) -> Value:
         if self.count == 1:
@@ -193,6 +196,9 @@ def _is_one(step: Step) -> bool:
     return step.function is None and not step.name and step.value == 1
 
 
+COEFFICIENTS: dict[Elementary, Callable[..., list[Any]]] = {
+    entry: getattr(taylor, entry.name) for entry in elementary.MATHEMATICAL
+}
 ONE_PLUS: dict[Elementary | None, Callable[..., list[Any]]] = {
     entry: special
     for entry in elementary.MATHEMATICAL

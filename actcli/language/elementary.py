@@ -2,8 +2,8 @@
 
 Everything that is known of one stands in its entry, and everything that walks a tree reads it there:
 
-- `balls(a, count)`: the first `count` Taylor coefficients at the ball a, in the terms of
-  `actcli.language.taylor`; operators and what branches is handled by `actcli.language.balls`.
+- `balls(a, count)`: the first `count` Taylor coefficients at the ball a, the function of that name
+  in `actcli.language.taylor`; operators and what branches are handled by `actcli.language.balls`.
 - `numpy(np, *arguments)`: its values in numpy.
 - `derivatives`: the partial derivatives by each argument as formulas of the arguments u, v, w and
   of the result y.
@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from actcli.language import taylor
-
 #: How tightly operators bind, as in Python; a call or a name binds most tightly.
 CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
@@ -31,7 +29,7 @@ class Elementary:
 
     name: str
     numpy: Callable[..., Any]
-    balls: Callable[[Any, int], list[Any]] | None = None
+    smooth: bool = False  # `actcli.language.taylor` has its coefficients
     derivatives: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -48,6 +46,16 @@ class Elementary:
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+    @property
+    def balls(self) -> Callable[[Any, int], list[Any]] | None:
+        """The Taylor coefficients; None where `smooth` is not set. Imports flint."""
+        if not self.smooth:
+            return None
+        from actcli.language import taylor
+
+        coefficients: Callable[[Any, int], list[Any]] = getattr(taylor, self.name)
+        return coefficients
 
 
 def _operator(name: str, operator: str, precedence: int, numpy: Any, **more: Any) -> Elementary:
@@ -130,12 +138,12 @@ WHERE = Elementary(
 )
 
 
-def _function(name: str, balls: Any, derivative: str, numpy: Any = None, **more: Any) -> Elementary:
+def _function(name: str, derivative: str, numpy: Any = None, **more: Any) -> Elementary:
     def plain(np: Any, a: Any) -> Any:
         return getattr(np, name)(a)
 
     more.setdefault("tensorflow", f"tf.math.{name}")
-    return Elementary(name, numpy or plain, balls, derivatives=(derivative,), **more)
+    return Elementary(name, numpy or plain, derivatives=(derivative,), smooth=True, **more)
 
 
 def _erf(np: Any, a: Any) -> Any:
@@ -164,55 +172,55 @@ def _erfinv(np: Any, a: Any) -> Any:
 
 
 MATHEMATICAL = (
-    _function("exp", taylor.exp, "y", tensorflow="tf.exp",
+    _function("exp", "y", tensorflow="tf.exp",
               mathtext=r"e^{{{0}}}", latex=r"e^{{{0}}}"),
-    _function("exp2", taylor.exp2, "y*log(2)", mathtext=r"2^{{{0}}}", latex=r"2^{{{0}}}"),
-    _function("expm1", taylor.expm1, "exp(u)", mathtext=r"e^{{{0}}}-1", latex=r"e^{{{0}}}-1"),
-    _function("log", taylor.log, "1/u", aliases=("ln",), mathtext=r"\ln({0})", latex=r"\ln({0})"),
-    _function("log2", taylor.log2, "1/(u*log(2))", mathtext=r"\log_{{2}}({0})",
+    _function("exp2", "y*log(2)", mathtext=r"2^{{{0}}}", latex=r"2^{{{0}}}"),
+    _function("expm1", "exp(u)", mathtext=r"e^{{{0}}}-1", latex=r"e^{{{0}}}-1"),
+    _function("log", "1/u", aliases=("ln",), mathtext=r"\ln({0})", latex=r"\ln({0})"),
+    _function("log2", "1/(u*log(2))", mathtext=r"\log_{{2}}({0})",
               latex=r"\log_{{2}}({0})", tensorflow="tf.experimental.numpy.log2"),
-    _function("log10", taylor.log10, "1/(u*log(10))", mathtext=r"\log_{{10}}({0})",
+    _function("log10", "1/(u*log(10))", mathtext=r"\log_{{10}}({0})",
               latex=r"\log_{{10}}({0})", tensorflow="tf.experimental.numpy.log10"),
-    _function("log1p", taylor.log1p, "1/(1 + u)", mathtext=r"\ln(1+{0})", latex=r"\ln(1+{0})"),
-    _function("sqrt", taylor.sqrt, "1/(2*y)", tensorflow="tf.sqrt",
+    _function("log1p", "1/(1 + u)", mathtext=r"\ln(1+{0})", latex=r"\ln(1+{0})"),
+    _function("sqrt", "1/(2*y)", tensorflow="tf.sqrt",
               mathtext=r"\sqrt{{{0}}}", latex=r"\sqrt{{{0}}}"),
-    _function("cbrt", taylor.cbrt, "1/(3*y*y)", mathtext=r"\sqrt[3]{{{0}}}",
+    _function("cbrt", "1/(3*y*y)", mathtext=r"\sqrt[3]{{{0}}}",
               latex=r"\sqrt[3]{{{0}}}", tensorflow="tf.experimental.numpy.cbrt"),
-    _function("sin", taylor.sin, "cos(u)", tensorflow="tf.sin",
+    _function("sin", "cos(u)", tensorflow="tf.sin",
               mathtext=r"\sin({0})", latex=r"\sin({0})"),
-    _function("cos", taylor.cos, "-sin(u)", tensorflow="tf.cos",
+    _function("cos", "-sin(u)", tensorflow="tf.cos",
               mathtext=r"\cos({0})", latex=r"\cos({0})"),
-    _function("tan", taylor.tan, "1 + y*y", tensorflow="tf.tan",
+    _function("tan", "1 + y*y", tensorflow="tf.tan",
               mathtext=r"\tan({0})", latex=r"\tan({0})"),
-    _function("asin", taylor.asin, "1/sqrt(1 - u*u)", lambda np, a: np.arcsin(a),
+    _function("asin", "1/sqrt(1 - u*u)", lambda np, a: np.arcsin(a),
               aliases=("arcsin",), mathtext=r"\arcsin({0})", latex=r"\arcsin({0})"),
-    _function("acos", taylor.acos, "-1/sqrt(1 - u*u)", lambda np, a: np.arccos(a),
+    _function("acos", "-1/sqrt(1 - u*u)", lambda np, a: np.arccos(a),
               aliases=("arccos",), mathtext=r"\arccos({0})", latex=r"\arccos({0})"),
-    _function("atan", taylor.atan, "1/(1 + u*u)", lambda np, a: np.arctan(a),
+    _function("atan", "1/(1 + u*u)", lambda np, a: np.arctan(a),
               aliases=("arctan",), mathtext=r"\arctan({0})", latex=r"\arctan({0})"),
-    _function("sinh", taylor.sinh, "cosh(u)", mathtext=r"\sinh({0})", latex=r"\sinh({0})"),
-    _function("cosh", taylor.cosh, "sinh(u)", mathtext=r"\cosh({0})", latex=r"\cosh({0})"),
-    _function("tanh", taylor.tanh, "1 - y*y", tensorflow="tf.tanh",
+    _function("sinh", "cosh(u)", mathtext=r"\sinh({0})", latex=r"\sinh({0})"),
+    _function("cosh", "sinh(u)", mathtext=r"\cosh({0})", latex=r"\cosh({0})"),
+    _function("tanh", "1 - y*y", tensorflow="tf.tanh",
               mathtext=r"\tanh({0})", latex=r"\tanh({0})"),
-    _function("asinh", taylor.asinh, "1/sqrt(u*u + 1)", lambda np, a: np.arcsinh(a),
+    _function("asinh", "1/sqrt(u*u + 1)", lambda np, a: np.arcsinh(a),
               aliases=("arcsinh",), mathtext=r"\mathrm{{arsinh}}({0})",
               latex=r"\operatorname{{arsinh}}({0})"),
-    _function("acosh", taylor.acosh, "1/sqrt(u*u - 1)", lambda np, a: np.arccosh(a),
+    _function("acosh", "1/sqrt(u*u - 1)", lambda np, a: np.arccosh(a),
               aliases=("arccosh",), mathtext=r"\mathrm{{arcosh}}({0})",
               latex=r"\operatorname{{arcosh}}({0})"),
-    _function("atanh", taylor.atanh, "1/(1 - u*u)", lambda np, a: np.arctanh(a),
+    _function("atanh", "1/(1 - u*u)", lambda np, a: np.arctanh(a),
               aliases=("arctanh",), mathtext=r"\mathrm{{artanh}}({0})",
               latex=r"\operatorname{{artanh}}({0})"),
-    _function("erf", taylor.erf, "2/sqrt(pi)*exp(-u*u)", _erf, mathtext=r"\mathrm{{erf}}({0})",
+    _function("erf", "2/sqrt(pi)*exp(-u*u)", _erf, mathtext=r"\mathrm{{erf}}({0})",
               latex=r"\operatorname{{erf}}({0})"),
-    _function("erfc", taylor.erfc, "-2/sqrt(pi)*exp(-u*u)", _erfc,
+    _function("erfc", "-2/sqrt(pi)*exp(-u*u)", _erfc,
               mathtext=r"\mathrm{{erfc}}({0})", latex=r"\operatorname{{erfc}}({0})"),
-    _function("erfinv", taylor.erfinv, "sqrt(pi)/2*exp(y*y)", _erfinv,
+    _function("erfinv", "sqrt(pi)/2*exp(y*y)", _erfinv,
               mathtext=r"\mathrm{{erf}}^{{-1}}({0})", latex=r"\operatorname{{erf}}^{{-1}}({0})"),
-    _function("normal_cdf", taylor.normal_cdf, "exp(-u*u/2)/sqrt(2*pi)", _normal_cdf,
+    _function("normal_cdf", "exp(-u*u/2)/sqrt(2*pi)", _normal_cdf,
               aliases=("ndtr",), tensorflow="normal_cdf", mathtext=r"\Phi({0})",
               latex=r"\Phi({0})"),
-    _function("normal_pdf", taylor.normal_pdf, "-u*y",
+    _function("normal_pdf", "-u*y",
               lambda np, a: np.exp(-0.5 * (a * a)) * 0.3989422804014327,
               tensorflow="normal_pdf", mathtext=r"\varphi({0})", latex=r"\varphi({0})"),
 )  # fmt: skip

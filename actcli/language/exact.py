@@ -64,11 +64,13 @@ def _bits(number: Fraction) -> int:
     return number.numerator.bit_length() + number.denominator.bit_length()
 
 
-def _leaf(step: Step, x: Fraction) -> Jet | None:
+def _leaf(step: Step, x: Fraction) -> Any:
     if step.name == "x":
         return x, Fraction(1), ZERO
-    if step.name == "inf" or math.isinf(step.value):
-        return (math.copysign(math.inf, step.value or 1.0), ZERO, ZERO)  # type: ignore[return-value]
+    if step.name in ("true", "false"):
+        return step.name == "true"
+    if math.isinf(step.value):
+        return (step.value, ZERO, ZERO)
     return None if step.name else (Fraction(step.value), ZERO, ZERO)
 
 

@@ -42,8 +42,8 @@ def _leaf(step: Step) -> Any:
         return arb.pi()
     if step.name == "e":
         return arb.const_e()
-    if step.name == "inf":
-        return math.inf
+    if step.name in balls.TRUTHS:
+        return balls.TRUTHS[step.name]
     return step.value if _special(step.value) else arb(step.value)
 
 
@@ -97,7 +97,7 @@ def _ball(value: Any) -> Any:
 def _finite(function: Elementary, values: list[Any]) -> Any:
     """A function of balls; 0 as a float, poles as infinities where their side is known."""
     evaluator = balls.Evaluator(Program(()), arb(0), 1, balls.LAST)
-    if function.balls is not None:
+    if function.smooth:
         found = evaluator._composed(function, values[0])
     else:
         found = balls.HANDLERS[function](evaluator, *values)

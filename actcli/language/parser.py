@@ -154,7 +154,7 @@ class Reader:
         place = self.code.find("!")
         if place >= 0 and self.code[place + 1 : place + 2] != "=":
             raise self.fault("'!' has no meaning here; a factorial is not available", place)
-        if (place := _assignment(self.code)) >= 0:
+        if (place := assignment(self.code)) >= 0:
             raise self.fault(
                 "'=' gives a formula a name, 'name(x) = formula'; to compare, write '=='", place
             )
@@ -486,7 +486,7 @@ def as_tree(value: float) -> Node:
     return Number(float(value))
 
 
-def _assignment(code: str) -> int:
+def assignment(code: str) -> int:
     """Where a single '=' stands outside parentheses; -1 if nowhere."""
     depth = 0
     for place, character in enumerate(code):

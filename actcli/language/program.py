@@ -6,11 +6,14 @@ formulas with the same program are the same function, whatever they are called.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import operator
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.errors import UsageError
+from actcli.language import elementary
 from actcli.language.elementary import Elementary
 from actcli.language.parser import Names, X, as_tree, parse_tree
 from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
@@ -47,6 +50,22 @@ class Program(NamedTuple):
         return any(step.name == "x" for step in self.steps)
 
 
+def _infinite(step: Step) -> bool:
+    return step.function is None and math.isinf(step.value)
+
+
+#: Conditions that hold always or never.
+TRUE, FALSE = Step(None, name="true"), Step(None, name="false")
+COMPARED: dict[Elementary | None, Callable[[float, float], bool]] = {
+    elementary.LESS: operator.lt,
+    elementary.LESS_EQUAL: operator.le,
+    elementary.GREATER: operator.gt,
+    elementary.GREATER_EQUAL: operator.ge,
+    elementary.EQUAL: operator.eq,
+    elementary.NOT_EQUAL: operator.ne,
+}
+
+
 class Builder:
     """Collects steps, each once."""
 
@@ -55,7 +74,10 @@ class Builder:
         self.known: dict[tuple[object, ...], int] = {}
 
     def place(self, step: Step) -> int:
-        """Where the step stands."""
+        """Where the step stands; what is known at once is not computed."""
+        known = self._known(step)
+        if known is not None:
+            return known
         key = (id(step.function), step.places, step.name, step.value.hex())
         if key not in self.known:
             if len(self.steps) >= MOST_STEPS:
@@ -63,6 +85,32 @@ class Builder:
             self.known[key] = len(self.steps)
             self.steps.append(step)
         return self.known[key]
+
+    def _known(self, step: Step) -> int | None:
+        """The place of a result that infinities decide: -inf, x < inf, and what is chosen by it."""
+        function, places = step.function, step.places
+        if step.name == "inf":
+            return self.place(Step(None, value=math.inf))
+        steps = [self.steps[place] for place in places]
+        if function is elementary.NEGATIVE and _infinite(steps[0]):
+            return self.place(Step(None, value=-steps[0].value))
+        if function in COMPARED and any(map(_infinite, steps)):
+            # what is compared with an infinity is finite: infinite results have no ball
+            left, right = (part.value if _infinite(part) else 0.0 for part in steps)
+            return self.place(TRUE if COMPARED[function](left, right) else FALSE)
+        if function is elementary.WHERE and steps[0] in (TRUE, FALSE):
+            return places[1] if steps[0] is TRUE else places[2]
+        if function is elementary.NEITHER and steps[0] in (TRUE, FALSE):
+            return self.place(FALSE if steps[0] is TRUE else TRUE)
+        for entry, deciding in ((elementary.BOTH, FALSE), (elementary.EITHER, TRUE)):
+            if function is entry:
+                other = TRUE if deciding is FALSE else FALSE
+                for k in (0, 1):
+                    if steps[k] is deciding:
+                        return places[k]
+                    if steps[k] is other:
+                        return places[1 - k]
+        return None
 
     def add(self, node: Node, names: Mapping[str, int], seen: dict[int, int] | None = None) -> int:
         """The place of a node's result, with the places that names stand for."""
@@ -91,7 +139,12 @@ class Builder:
 
 def definition(activation: Activation) -> Node:
     """The tree of an activation's definition."""
-    return _definition(activation.text, activation.where, tuple(activation.defaults))
+    return parsed(activation, activation.text)
+
+
+def parsed(activation: Activation, text: str) -> Node:
+    """The tree of one of an activation's texts, with its abbreviations put in."""
+    return _definition(text, activation.where, tuple(activation.defaults))
 
 
 @lru_cache(maxsize=512)

@@ -38,8 +38,7 @@ class Straight:
         evaluator = Evaluator(program, arb(0), count, bits)
         table = SCALAR if count == 1 else SERIES
         self.registers: list[Any] = []
-        self.code: list[tuple[Callable[..., Any], int, int, int]] = []
-        self.choices: dict[int, tuple[int, int, int]] = {}
+        self.code: list[tuple[Callable[..., Any], int, tuple[int, ...]]] = []
         self.x = [place for place, step in enumerate(program.steps) if step.name == "x"]
         self.possible = True
         constant: list[bool] = []
@@ -53,13 +52,11 @@ class Straight:
                     value = evaluator._step(step, self.registers)
                 except NOTHING:
                     value = Trouble.UNDECIDED
-                if isinstance(value, Trouble | float):
-                    self.possible = self.possible and isinstance(value, float)
+                if isinstance(value, Trouble):
+                    self.possible = False
             elif step.function is not None:
                 self._compile(place, step, program, table)
             self.registers.append(value)
-        if any(isinstance(value, float) for value in self.registers):
-            self.possible = False  # infinities are for a closer look
 
     def _compile(
         self, place: int, step: Step, program: Program, table: dict[Elementary, Any]
@@ -71,22 +68,17 @@ class Straight:
             minus = function is elementary.SUBTRACT
             if _is_one(first) and second.function is not None and second.function.name == "erf":
                 inner = second.places[0]
-                self.code.append((_erfc if minus else _one_plus_erf, place, inner, -1))
+                self.code.append((_erfc if minus else _one_plus_erf, place, (inner,)))
                 return
             if _is_one(second) and not minus and first.function is not None and (
                 first.function.name == "erf"
             ):  # fmt: skip
-                self.code.append((_one_plus_erf, place, first.places[0], -1))
+                self.code.append((_one_plus_erf, place, (first.places[0],)))
                 return
-        if function is elementary.WHERE:
-            self.code.append((_choose, place, *places[1:]))
-            self.choices[place] = (places[0], places[1], places[2])
-            return
-        if function not in table or len(places) > 2:
+        if function not in table:
             self.possible = False
             return
-        second_place = places[1] if len(places) == 2 else -1
-        self.code.append((table[function], place, places[0], second_place))
+        self.code.append((table[function], place, places))
 
     def __call__(self, x: Any) -> list[Any] | None:
         """The coefficients at the ball x, each a ball that may be of no use; None if there are none."""
@@ -95,15 +87,8 @@ class Straight:
         for place in self.x:
             registers[place] = point
         try:
-            for function, place, first, second in self.code:
-                if second >= 0:
-                    if function is _choose:
-                        condition, one, other = self.choices[place]
-                        registers[place] = registers[one if registers[condition] else other]
-                    else:
-                        registers[place] = function(registers[first], registers[second])
-                else:
-                    registers[place] = function(registers[first])
+            for function, place, places in self.code:
+                registers[place] = function(*[registers[p] for p in places])
         except NOTHING:
             return None
         last = registers[-1]
@@ -121,8 +106,19 @@ def straight(program: Program, count: int, bits: int) -> Straight | None:
     return prepared if prepared.possible else None
 
 
-def _choose(*_: Any) -> Any:
-    raise AssertionError
+def _choose(condition: bool, a: Any, b: Any) -> Any:
+    return a if condition else b
+
+
+def _clip(a: Any, low: Any, high: Any) -> Any:
+    if isinstance(high, float):
+        return a if isinstance(low, float) else _clipped_below(a, low)
+    inside = a if isinstance(low, float) else _clipped_below(a, low)
+    return high if _less_equal(high, inside) else inside
+
+
+def _clipped_below(a: Any, low: Any) -> Any:
+    return low if _less_equal(a, low) else a
 
 
 def _erfc(u: Any) -> Any:
@@ -228,6 +224,8 @@ COMMON: dict[Elementary, Callable[..., Any]] = {
     elementary.ABSOLUTE: _absolute,
     elementary.MINIMUM: _minimum,
     elementary.MAXIMUM: _maximum,
+    elementary.WHERE: _choose,
+    elementary.CLIP: _clip,
     elementary.LESS: _less,
     elementary.LESS_EQUAL: _less_equal,
     elementary.GREATER: lambda a, b: _less(b, a),

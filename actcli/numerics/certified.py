@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,8 @@ MOST_BITS = 1 << 17
 PATIENCE = 1.0
 #: Numbers evaluated while the lock is held.
 LOCKED = 1024
+#: Bits of an unrounded value that are kept: as many as two float64 hold.
+KEPT = 106
 #: Terms of a series that removable singularities may use up.
 SPARE_TERMS = 12
 
@@ -60,110 +62,144 @@ def certified(
 ) -> list[NDArray[Any]]:
     """The orders at x, numbers of any kind: correctly rounded to the dtype, each shaped like x."""
     flat = x.reshape(-1)
-    results = [np.empty(flat.size, np.float64) for _ in orders]
-    done = np.zeros((len(orders), flat.size), bool)
-    finite = np.isfinite(flat)
-    for row, order in enumerate(orders):
-        results[row][np.isnan(flat)] = np.nan
-        done[row, ~finite] = True
-        for end in (-np.inf, np.inf):
-            there = flat == end
-            if there.any():
-                limit = limits.at_infinity(program, 1 if end > 0 else -1, order)
-                results[row][there] = _nearest_of_ball(limit, dtype)
-    places = np.flatnonzero(finite)
-    if places.size:
-        _first_pass(program, flat, places, orders, dtype, results, done)
-        for place in np.flatnonzero(~done.all(axis=0)).tolist():
-            _settle(program, float(flat[place]), place, orders, dtype, results, done)
-    rounded = [round_to(result, dtype, saturate=saturate) for result in results]
-    return [result.reshape(x.shape) for result in rounded]
+    results = np.empty((len(orders), flat.size))
+    low, high, decided = _ends(program, flat, orders, dtype, 1.0)
+    results[decided] = low[decided] if dtype.bits < 64 else high[decided]
+    for row, place in np.argwhere(~decided).tolist():
+        value = true_value(program, float(flat[place]), orders[row], dtype)
+        results[row, place] = nearest_number(value, dtype)
+    return [round_to(row.reshape(x.shape), dtype, saturate=saturate) for row in results]
 
 
-def _first_pass(
-    program: Program,
-    x: Floats,
-    places: NDArray[np.intp],
-    orders: Sequence[int],
-    dtype: DType,
-    results: list[Floats],
-    done: NDArray[np.bool_],
-) -> None:
-    """All values at the first precision, their ends compared as arrays."""
-    bits = FIRST.get(dtype.bits, FIRST_BITS)
-    low = np.full((len(orders), places.size), np.nan)
-    high = np.full((len(orders), places.size), np.nan)
-    numbers = x[places].tolist()
-    for start in range(0, len(numbers), LOCKED):
+class Pairs(NamedTuple):
+    """Unrounded values (high + low) * 2**exponent that round as the true values do.
+
+    What low cannot hold is left as its last bit, so that a tie is one only where the true value is.
+    """
+
+    high: Floats
+    low: Floats
+    exponent: NDArray[np.int64]
+
+
+def certified_pairs(
+    program: Program, x: Floats, order: int, dtype: DType, factor: float = 1.0
+) -> Pairs:
+    """One order at x times a factor, unrounded, known well enough to be rounded to the dtype."""
+    pairs = [
+        _pair(true_value(program, number, order, dtype, factor)) for number in x.tolist()
+    ]  # fmt: skip
+    rows = np.array(pairs, dtype=np.float64).reshape(-1, 3)
+    return Pairs(rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].astype(np.int64))
+
+
+def _ends(
+    program: Program, x: Floats, orders: Sequence[int], dtype: DType, factor: float
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Numbers below and above the true values at the first precision, and where both round alike."""
+    low = np.full((len(orders), x.size), np.nan)
+    high = np.full((len(orders), x.size), np.nan)
+    places = np.flatnonzero(np.isfinite(x)).tolist()
+    numbers = x.tolist()
+    for start in range(0, len(places), LOCKED):
         with LOCK:
-            _fill_ends(program, numbers, start, orders, bits, low, high)
-    known = ~np.isnan(low) & np.isfinite(low) & np.isfinite(high) & (low != 0) & (high != 0)
+            some = places[start : start + LOCKED]
+            _fill_ends(program, numbers, some, orders, dtype, low, high)
+    known = np.isfinite(low) & np.isfinite(high) & (low != 0) & (high != 0)
     if dtype.bits < 64:
         # the ends themselves were rounded
         low, high = np.nextafter(low, -np.inf), np.nextafter(high, np.inf)
     first, second = round_to(low, dtype), round_to(high, dtype)
     with np.errstate(all="ignore"):
         alike = known & (first == second) & (np.signbit(low) == np.signbit(high))
-    for row in range(len(orders)):
-        chosen = places[alike[row]]
-        results[row][chosen] = low[row][alike[row]] if dtype.bits < 64 else high[row][alike[row]]
-        done[row, chosen] = True
+    return low, high, np.asarray(alike)
 
 
 def _fill_ends(
     program: Program,
     numbers: list[float],
-    start: int,
+    places: list[int],
     orders: Sequence[int],
-    bits: int,
+    dtype: DType,
     low: Floats,
     high: Floats,
 ) -> None:
-    """The ends of the balls of some numbers, from `start` on. The lock must be held."""
+    """The ends of the balls at some places. The lock must be held."""
+    bits = FIRST.get(dtype.bits, FIRST_BITS)
     evaluate = straight(program, max(orders) + 1, bits)
     if evaluate is None:
         return
     balls.flint.ctx.prec = bits
     arb = balls.arb
-    for column in range(start, min(start + LOCKED, len(numbers))):
-        found = evaluate(arb(numbers[column]))
+    for place in places:
+        found = evaluate(arb(numbers[place]))
         if found is None:
             continue
         for row, order in enumerate(orders):
             ball = found[order] * 2 if order == 2 else found[order]
-            low[row, column] = float(ball.lower())
-            high[row, column] = float(ball.upper())
+            low[row, place] = float(ball.lower())
+            high[row, place] = float(ball.upper())
 
 
-def _settle(
-    program: Program,
-    x: float,
-    place: int,
-    orders: Sequence[int],
-    dtype: DType,
-    results: list[Floats],
-    done: NDArray[np.bool_],
-) -> None:
-    """The orders of one number that are still open, with as many bits as they take."""
-    for row, order in enumerate(orders):
-        if not done[row, place]:
-            results[row][place] = settle(program, x, order, dtype)
-            done[row, place] = True
+def true_value(program: Program, x: float, order: int, dtype: DType, factor: float = 1.0) -> Any:
+    """One order at x times a factor: a ball, or exactly as a fraction, ±0, ±inf or nan.
 
-
-def settle(program: Program, x: float, order: int, dtype: DType) -> float:
-    """One order at one finite number, correctly rounded; infinite beyond the dtype's numbers."""
-    with LOCK:
-        found = _settled(program, x, order, dtype)
-    if found is None:
-        UNDECIDED.note(x)
+    A ball is so small that all of it rounds alike to the dtype. A value that stays undecided is nan,
+    and counted.
+    """
+    if math.isnan(x):
         return math.nan
-    return found
+    if math.isinf(x):
+        found = limits.at_infinity(program, 1 if x > 0 else -1, order)
+    else:
+        with LOCK:
+            found = _found(program, x, order, dtype, factor)
+        if found is None:
+            UNDECIDED.note(x)
+            return math.nan
+    return found * factor if isinstance(found, float) and factor != 1 else found
 
 
-def _settled(program: Program, x: float, order: int, dtype: DType) -> float | None:
+def nearest_number(value: Any, dtype: DType) -> float:
+    """A true value rounded to the dtype; infinite beyond its numbers."""
+    if isinstance(value, float):
+        return value
+    if isinstance(value, Fraction):
+        return nearest_fraction(value, dtype)
+    with LOCK:
+        balls.flint.ctx.prec = LAST
+        nearest_to_all = _decided(value, dtype)
+    return float(value.mid()) if nearest_to_all is None else nearest_to_all
+
+
+def _pair(value: Any) -> tuple[float, float, int]:
+    """High and low parts and exponent of a true value."""
+    if isinstance(value, float):
+        return value, 0.0, 0
+    if isinstance(value, Fraction):
+        mantissa, exponent = _bits_of(value)
+    else:
+        mantissa, exponent = _parts(value.mid())
+        if mantissa == 0:  # a ball around 0 that rounds to it
+            return (0.0, 0.0, 0) if value.lower() >= 0 else (-0.0, 0.0, 0)
+    size = abs(mantissa)
+    spare = size.bit_length() - KEPT
+    if spare > 0:  # the rest is in the last bit
+        size = (size >> spare) | bool(size & ((1 << spare) - 1))
+        exponent += spare
+    top = size.bit_length()
+    high = math.ldexp(float(size), -top)
+    low = math.ldexp(float(size - int(math.ldexp(high, top))), -top)
+    sign = -1 if mantissa < 0 else 1
+    exponent += top
+    if abs(exponent) < 900:
+        return sign * math.ldexp(high, exponent), sign * math.ldexp(low, exponent), 0
+    return sign * high, sign * low, max(-(1 << 40), min(1 << 40, exponent))
+
+
+def _found(program: Program, x: float, order: int, dtype: DType, factor: float) -> Any:
+    """What `true_value` returns for a finite x; None if it stays undecided. The lock must be held."""
     point = balls.arb(x)
-    trouble: Trouble | None = None
     begun = 0.0
     for bits in _precisions(dtype):
         if bits > LAST:
@@ -172,31 +208,37 @@ def _settled(program: Program, x: float, order: int, dtype: DType) -> float | No
                 break
         found = _coefficient(program, point, order, bits)
         if isinstance(found, Trouble):
-            trouble = found
-            if found is Trouble.UNDECIDED:
-                continue
-            if found is Trouble.NAN and order == 0:
+            if found is Trouble.NAN:
                 return math.nan
-            return _at_edge(program, x, order, dtype)
-        value = _decided(found, dtype, bits)
-        if value is not None:
-            if value == 0 and found.is_zero():
+            if found is Trouble.SINGULAR:
+                return _at_edge(program, x, order, dtype)
+        else:
+            if factor != 1:
+                found = found * balls.arb(factor)
+            if found.is_zero():
                 return _signed_zero(program, x, order)
-            return value
-        if bits >= LAST:
-            rational = exact.evaluate(program, Fraction(x))
-            if rational is not None:
-                number = nearest_fraction(rational[order], dtype)
-                return number if rational[order] else _signed_zero(program, x, order)
-            value = _as_tie(found, dtype)
-            if value is not None:
-                return value if value else _signed_zero(program, x, order)
-    if trouble is Trouble.UNDECIDED:
-        rational = exact.evaluate(program, Fraction(x))
-        if rational is not None:
-            number = nearest_fraction(rational[order], dtype)
-            return number if rational[order] else _signed_zero(program, x, order)
+            if _decided(found, dtype) is not None:
+                return found
+        if bits == LAST:
+            settled = _settled(program, x, order, found, dtype, factor)
+            if settled is not None:
+                return settled
     return None
+
+
+def _settled(
+    program: Program, x: float, order: int, found: Any, dtype: DType, factor: float
+) -> Any:
+    """What the last precision leaves: a rational number, or what cannot be told from a tie or 0."""
+    rational = exact.evaluate(program, Fraction(x))
+    if rational is not None:
+        return rational[order] * Fraction(factor) or _signed_zero(program, x, order)
+    if isinstance(found, Trouble):
+        return None
+    if found.contains(0):
+        tiny = bool(abs(found) < balls.arb((1, -TINY)))
+        return _signed_zero(program, x, order) if tiny else None
+    return _as_tie(found, dtype)
 
 
 def _precisions(dtype: DType) -> list[int]:
@@ -223,19 +265,12 @@ def _coefficient(program: Program, x: Any, order: int, bits: int) -> Any:
     return Trouble.SINGULAR
 
 
-def _at_edge(program: Program, x: float, order: int, dtype: DType) -> float:
+def _at_edge(program: Program, x: float, order: int, dtype: DType) -> Any:
     """Where no series is: a pole, the end of a domain, a value without a derivative."""
     found = extended.evaluate(program, x, order + 1)[order]
     if isinstance(found, float) and math.isnan(found):
         found = limits.one_sided(program, x, order)
-    return _nearest_of_ball(found, dtype)
-
-
-def _nearest_of_ball(found: Any, dtype: DType) -> float:
-    if isinstance(found, float):
-        return found
-    value = _decided(found, dtype, LAST)
-    return value if value is not None else float(found.mid())
+    return found
 
 
 def _signed_zero(program: Program, x: float, order: int) -> float:
@@ -244,7 +279,7 @@ def _signed_zero(program: Program, x: float, order: int) -> float:
     return found if isinstance(found, float) and found == 0 else 0.0
 
 
-def _decided(ball: Any, dtype: DType, bits: int) -> float | None:
+def _decided(ball: Any, dtype: DType) -> float | None:
     """The number of the dtype that every number of the ball rounds to; None if there are two."""
     if ball.is_zero():
         return 0.0
@@ -263,20 +298,14 @@ def _decided(ball: Any, dtype: DType, bits: int) -> float | None:
     return low
 
 
-def _as_tie(ball: Any, dtype: DType) -> float | None:
-    """At the last precision: what is within a relative 2^-TINY around a tie, or 0, is that."""
-    tiny = balls.arb((1, -TINY))
-    if ball.contains(0):
-        return 0.0 if abs(ball) < tiny else None
-    mantissa, exponent = _parts(ball.mid())
+def _as_tie(ball: Any, dtype: DType) -> Fraction | None:
+    """What is within a relative 2^-TINY around a tie, as that tie."""
     low, high = (nearest(*_parts(end), dtype) for end in (ball.lower(), ball.upper()))
     if not (math.isfinite(low) and math.isfinite(high)):
-        low, high = (math.copysign(min(abs(v), dtype.largest * 2), v) for v in (low, high))
+        return None
     middle = (Fraction(low) + Fraction(high)) / 2
     tie = balls.arb(balls.flint.fmpq(middle.numerator, middle.denominator))
-    if abs(ball - tie) < abs(tie) * tiny:
-        return nearest_fraction(middle, dtype)
-    return None
+    return middle if abs(ball - tie) < abs(tie) * balls.arb((1, -TINY)) else None
 
 
 def _parts(end: Any) -> tuple[int, int]:
@@ -316,11 +345,12 @@ def nearest(mantissa: int, exponent: int, dtype: DType) -> float:
 
 def nearest_fraction(value: Fraction, dtype: DType) -> float:
     """A rational number rounded to the dtype, ties to even."""
-    if not value:
-        return 0.0
-    # as many bits as decide, the rest in a last sticky one
-    wanted = 2 * dtype.precision + 1200
-    shift = max(0, wanted - value.numerator.bit_length() + value.denominator.bit_length())
+    return nearest(*_bits_of(value), dtype)
+
+
+def _bits_of(value: Fraction) -> tuple[int, int]:
+    """Mantissa and exponent of a rational number; what they leave is in the mantissa's last bit."""
+    shift = max(0, KEPT - value.numerator.bit_length() + value.denominator.bit_length())
     whole, rest = divmod(abs(value.numerator) << shift, value.denominator)
     sticky = (whole << 1) | bool(rest)
-    return nearest(sticky if value > 0 else -sticky, -shift - 1, dtype)
+    return (sticky if value > 0 else -sticky), -shift - 1

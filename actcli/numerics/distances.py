@@ -9,9 +9,6 @@ What cannot be told in ulp is counted apart: a nan or an infinity where none is 
 where one is. Infinity is right (nan in a format without it) from half an ulp beyond the largest
 number on, where rounding to nearest overflows. There the largest number is wrong, as is infinity
 below.
-
-Where the true value itself is known only to some absolute error (float64 next to a root: about
-2^-76 max(1, |x|)), what lies within that is no error.
 """
 
 from __future__ import annotations
@@ -45,8 +42,6 @@ def ulp_distances(got: NDArray[Any], truth: Truth, dtype: DType) -> Floats:
     with np.errstate(all="ignore"):
         values = got.astype(np.float64)
         error = np.abs(_above(values, truth, dtype))
-        if truth.doubt is not None:
-            error = np.maximum(error - np.ldexp(truth.doubt, _shift(truth, dtype)), 0.0)
         finite = np.isfinite(values) & np.isfinite(truth.high)
     return error if finite.all() else np.where(finite, error, np.nan)
 

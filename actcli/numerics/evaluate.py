@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import functools
 import os
 import time
@@ -12,10 +11,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.arithmetic import plain
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import DType
-from actcli.numerics.rounding import round_into
+from actcli.numerics.memory import Memory
+from actcli.numerics.truth import TrueValues, rounded
 
 #: elements worked on at once, so that the intermediate arrays stay in the cache
 PLAIN_BLOCK = 1 << 16
@@ -66,7 +65,7 @@ def evaluate(
     block = PLAIN_BLOCK
     fill: Callable[[range], None]
     if dtype.bits <= 16 and flat.size > 1 << dtype.bits:
-        tables = _all_inputs(_key(bound), bound, orders, dtype, saturate)
+        tables = [_all_inputs(bound, order, dtype, saturate) for order in orders]
         fill = functools.partial(_fill_by_lookup, tables, flat, columns)
     elif polynomials := _polynomials(bound, orders, flat, dtype, formulas):
         fill = functools.partial(_fill_by_polynomials, polynomials, formulas, orders, flat, columns)
@@ -162,8 +161,10 @@ def _spans(size: int, block: int, threads: int) -> list[range]:
     return [range(start, min(start + length, size), block) for start in range(0, size, length)]
 
 
-_SEEN: collections.Counter[tuple[Any, ...]] = collections.Counter()
-_POLYNOMIALS: dict[tuple[Any, ...], Polynomials | None] = {}
+#: What was evaluated, by function, orders and dtype: how much of it, and its polynomials if they
+#: pay. The latest are kept, and one thread at a time looks.
+_SEEN: Memory[int] = Memory(256)
+_POLYNOMIALS: Memory[Polynomials | None] = Memory(32)
 
 
 def _polynomials(
@@ -181,24 +182,34 @@ def _polynomials(
     worth = WORTH_A_TABLE.get(dtype.name)
     if worth is None:
         return None
-    key = *_key(bound), orders, dtype.name
-    _SEEN[key] += x.size
-    if _SEEN[key] < worth or x.size < TRIAL.start:
+    key = (bound.key, orders, dtype.name)
+    seen = _SEEN.get(key, int) + x.size
+    _SEEN.put(key, seen)
+    if seen < worth or x.size < TRIAL.start:
         return None
-    if key not in _POLYNOMIALS:
-        polynomials = _tabulate(bound, orders, dtype)
-        sample, times = x[: TRIAL.stop], []
-        columns = [np.empty(sample.shape, x.dtype) for _ in orders]
-        ways: list[tuple[Callable[..., None], int]] = [
-            (functools.partial(_fill_by_polynomials, polynomials, formulas, orders), PLAIN_BLOCK),
-            (functools.partial(_fill, formulas, orders), _formula_block(x.dtype)),
-        ]
-        with np.errstate(all="ignore"):
-            for way, block in ways:
-                span = range(0, sample.size, block)
-                times.append(min(_seconds(way, sample, columns, span) for _ in range(3)))
-        _POLYNOMIALS[key] = polynomials if times[0] < times[1] else None
-    return _POLYNOMIALS[key]
+    return _POLYNOMIALS.get(key, lambda: _tried(bound, orders, x, dtype, formulas))
+
+
+def _tried(
+    bound: BoundActivation,
+    orders: tuple[int, ...],
+    x: NDArray[Any],
+    dtype: DType,
+    formulas: Formulas,
+) -> Polynomials | None:
+    """The polynomials of some columns, if they take less time than the formulas."""
+    polynomials = _tabulate(bound, orders, dtype)
+    sample, times = x[: TRIAL.stop], []
+    columns = [np.empty(sample.shape, x.dtype) for _ in orders]
+    ways: list[tuple[Callable[..., None], int]] = [
+        (functools.partial(_fill_by_polynomials, polynomials, formulas, orders), PLAIN_BLOCK),
+        (functools.partial(_fill, formulas, orders), _formula_block(x.dtype)),
+    ]
+    with np.errstate(all="ignore"):
+        for way, block in ways:
+            span = range(0, sample.size, block)
+            times.append(min(_seconds(way, sample, columns, span) for _ in range(3)))
+    return polynomials if times[0] < times[1] else None
 
 
 def _tabulate(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Polynomials:
@@ -217,29 +228,19 @@ def _seconds(function: Callable[..., None], *arguments: Any) -> float:
     return time.perf_counter() - start
 
 
-def _key(bound: BoundActivation) -> tuple[Any, ...]:
-    return bound.name, *bound.parameters.items()
-
-
-_TABLES: dict[tuple[Any, ...], NDArray[Any]] = {}
+_TABLES: Memory[NDArray[Any]] = Memory(24)
 
 
 def _all_inputs(
-    key: tuple[Any, ...],
-    bound: BoundActivation,
-    orders: tuple[int, ...],
-    dtype: DType,
-    saturate: bool,
-) -> list[NDArray[Any]]:
+    bound: BoundActivation, order: int, dtype: DType, saturate: bool
+) -> NDArray[Any]:
     """Results for every bit pattern of a small dtype, indexed by the pattern."""
-    result = []
-    for order in orders:
-        entry = (*key, order, dtype.name, saturate)
-        if entry not in _TABLES:
-            inputs = np.arange(1 << dtype.bits, dtype=dtype.unsigned).view(dtype.numpy)
-            (_TABLES[entry],) = evaluate(bound, inputs, (order,), dtype, saturate)
-        result.append(_TABLES[entry])
-    return result
+
+    def compute() -> NDArray[Any]:
+        inputs = np.arange(1 << dtype.bits, dtype=dtype.unsigned).view(dtype.numpy)
+        return evaluate(bound, inputs, (order,), dtype, saturate)[0]
+
+    return _TABLES.get((bound.key, order, dtype.name, saturate), compute)
 
 
 def _block(
@@ -250,42 +251,12 @@ def _block(
     x: NDArray[Any],
     results: Sequence[NDArray[Any]],
 ) -> None:
-    wide = x.astype(np.float64)
-    finite = np.isfinite(x)
-    every = bool(finite.all())
-    inside = wide if every else np.where(finite, wide, 0.0)
-    highs, lows = _compute(bound, inside, orders, dtype)
-    odd = bound.activation.symmetry == "odd" and 0 in orders and not x.all()
-    for order, high, low, result in zip(orders, highs, lows, results, strict=True):
-        if odd and order == 0:
-            high = np.where((inside == 0) & (high == 0), inside, high)
-        if not every:
-            high = high.copy()
-            left, right = bound.limits
-            high[wide == -np.inf] = left[order]
-            high[wide == np.inf] = right[order]
-            high[np.isnan(wide)] = np.nan
-            low = None if low is None else np.where(finite, low, 0.0)
-        round_into(result, high, dtype, low, saturate)
+    if bound.activation.formulas is None:
+        from actcli.numerics.certified import certified
 
-
-def _compute(
-    bound: BoundActivation, x: NDArray[np.float64], orders: Sequence[int], dtype: DType
-) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64] | None]]:
-    """High and low parts of the orders: float32 needs no low part, the others are double-double."""
-    if dtype.name == "float32":
-        formulas = bound.formulas(plain, x)
-        return [formulas[order]() for order in orders], [None] * len(orders)
-    from actcli.arithmetic import double_double
-    from actcli.arithmetic.pair import Pair
-
-    wide = bound.formulas(double_double, Pair.exactly(x))
-    pairs = [wide[order]().collapsed() for order in orders]
-    highs = [high for high, _ in pairs]
-    zero = x == 0
-    if zero.any():
-        # Sums of parts lose the sign of zero, plain products keep it.
-        signed = bound.formulas(plain, x[zero])
-        for order, high in zip(orders, highs, strict=True):
-            high[zero] = np.where(high[zero] == 0, signed[order](), high[zero])
-    return highs, [low for _, low in pairs]
+        found = certified(bound.program, x.astype(np.float64), orders, dtype, saturate)
+    else:
+        truths = TrueValues(bound, orders, dtype)(x)
+        found = [rounded(truth, dtype, saturate) for truth in truths]
+    for column, result in zip(found, results, strict=True):
+        result[...] = column

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.arithmetic import plain
 from actcli.catalogue.bound import BoundActivation
-from actcli.numerics.truth import Truth
+from actcli.numerics.dtypes import DTYPES
+from actcli.numerics.truth import TrueValues, Truth, rounded
 
 Floats = NDArray[np.float64]
 
@@ -44,7 +44,6 @@ class Kinks:
                     np.where(here, np.clip(got, low, high), truth.high),
                     None if truth.low is None else np.where(here, 0.0, truth.low),
                     None if truth.exponent is None else np.where(here, 0, truth.exponent),
-                    None if truth.doubt is None else np.where(here, 0.0, truth.doubt),
                 )
         return truth
 
@@ -59,6 +58,6 @@ def _sides(bound: BoundActivation, order: int) -> Iterator[tuple[float, float, f
             yield x, float(point.left_derivative), float(point.right_derivative)
             continue
         beside = np.nextafter(x, [-np.inf, np.inf])
-        with np.errstate(all="ignore"):
-            left, right = np.broadcast_to(bound.formulas(plain, beside)[order](), (2,)).tolist()
+        (truth,) = TrueValues(bound, (order,), DTYPES["float64"])(beside)
+        left, right = rounded(truth, DTYPES["float64"]).tolist()
         yield x, left, right

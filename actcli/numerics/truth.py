@@ -1,6 +1,8 @@
-"""True values before the final rounding: what results are judged by.
+"""True values before the final rounding: what results are rounded from, and judged by.
 
-They are this package's own, which its tests prove against a reference in ball arithmetic.
+A fast path bounds its own error; what that leaves undecided comes from ball arithmetic (Ziv, 1991:
+a result is used only where both ends of its error round alike). So a value does not depend on the
+way it was had.
 """
 
 from __future__ import annotations
@@ -11,37 +13,35 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.arithmetic import double_double, plain
-from actcli.arithmetic.pair import Pair
+from actcli.arithmetic import guarded, plain
+from actcli.arithmetic.guarded import Guarded
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import DType
-from actcli.numerics.evaluate import PAIR_BLOCK
-from actcli.numerics.landmarks import Landmarks
 from actcli.numerics.rounding import round_to
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
-#: How near to a tie of float32, in its ulp, float64 does not say on which side a value lies.
-DOUBT = 2.0**-20
-#: float64 has so many digits more than float32.
-SPARE = 29
-#: How near to a root, relatively, cancellation shows: that in float64 could in float32, and that
-#: in double-double does in float64, whose terms of about 1 are good to this.
-NEAR_ROOT = 2.0**-10
-CANCELLED = 2.0**-76
+#: Numbers worked on at once in two parts, so that the intermediate arrays stay in the cache.
+PAIR_BLOCK = 1 << 12
+#: The error in two parts beside that of the same formulas in float64: where those lose digits to
+#: cancellation, these lose as many of theirs.
+IN_TWO_PARTS = 2.0**-24
+#: Unrounded values are known to so many bits at least.
+KNOWN = 2.0**-38
+#: What is this near to the ends of float64 is left to ball arithmetic.
+NORMAL = (1e-290, 1e290)
 
 
 class Truth(NamedTuple):
     """Values (high + low) * 2**exponent, elementwise; no low or no exponent is one of zeros.
 
-    low is at most half an ulp of high. Limits at infinities and nan have no low. `doubt` is how
-    far a value may be off, absolutely; without it, by no more than a thousandth of an ulp.
+    low is at most half an ulp of high. Limits at infinities and nan have no low.
     """
 
     high: Array
     low: Array | None = None
     exponent: NDArray[np.int64] | None = None
-    doubt: Array | None = None
 
     def at(self, chosen: Any) -> Truth:
         """The values at some places."""
@@ -60,9 +60,7 @@ class TrueValues:
     """The columns of an activation at numbers of a dtype, unrounded.
 
     `upstream` is the gradient that comes from above in a backward pass: the derivative is
-    multiplied by it. 8, 16 and 64 bits are computed in double-double; float32 in float64, but in
-    double-double next to roots and to ties, where float64 would leave a doubt. Next to roots
-    float64 results are known to CANCELLED absolutely, and in doubt by that.
+    multiplied by it.
     """
 
     def __init__(
@@ -70,13 +68,11 @@ class TrueValues:
         bound: BoundActivation,
         orders: Sequence[int],
         dtype: DType,
-        landmarks: Landmarks,
         upstream: float | None = None,
     ) -> None:
         self.bound = bound
         self.orders = tuple(orders)
         self.dtype = dtype
-        self.roots = landmarks.roots
         self.upstream = upstream
 
     def __call__(self, x: NDArray[Any]) -> list[Truth]:
@@ -86,98 +82,114 @@ class TrueValues:
             finite = np.isfinite(wide)
             every = bool(finite.all())
             inside = wide if every else np.where(finite, wide, 0.0)
-            found = self._plain(inside) if self.dtype.name == "float32" else self._wide(inside)
             return [
                 truth if every else self._with_limits(truth, order, wide, finite)
-                for order, truth in zip(self.orders, found, strict=True)
+                for order, truth in zip(self.orders, self._finite(inside), strict=True)
             ]
 
     def _factor(self, order: int) -> float:
         return 1.0 if self.upstream is None or order != 1 else self.upstream
 
-    def _with_limits(self, truth: Truth, order: int, wide: Array, finite: NDArray[Any]) -> Truth:
+    def _with_limits(self, truth: Truth, order: int, wide: Array, finite: Mask) -> Truth:
         left, right = (end[order] * self._factor(order) for end in self.bound.limits)
         high = np.where(finite, truth.high, np.where(wide < 0, left, right))
         high[np.isnan(wide)] = np.nan
         low = None if truth.low is None else np.where(finite, truth.low, 0.0)
         exponent = None if truth.exponent is None else np.where(finite, truth.exponent, 0)
-        return Truth(high, low, exponent, truth.doubt)
+        return Truth(high, low, exponent)
 
-    def _plain(self, x: Array) -> list[Truth]:
-        formulas = self.bound.formulas(plain, x)
-        found = []
-        for order in self.orders:
-            high = self._signed(np.asarray(formulas[order]()), x, order) * self._factor(order)
-            doubtful = np.flatnonzero(self._doubtful(high) | self._near_roots(x, order))
-            if not doubtful.size:
-                found.append(Truth(high))
-                continue
-            (better,) = self._double_double(x[doubtful], (order,))
-            high, low = high.copy(), np.zeros_like(high)
-            high[doubtful], low[doubtful] = better.high, better.low
-            found.append(Truth(high, low))
-        return found
-
-    def _doubtful(self, high: Array) -> NDArray[np.bool_]:
-        """Where high is too near to the middle between two float32 numbers."""
-        # the digits beyond float32, moved to the top of a word: the first alone is set in a tie
-        spare = high.view(np.uint64).astype(np.uint32) * np.uint32(1 << (32 - SPARE))
-        near = np.uint32(DOUBT * 2**32)
-        doubtful: NDArray[np.bool_] = (spare - np.uint32(1 << 31)) + near < 2 * near
-        small = np.abs(high) < 2.0**self.dtype.smallest_normal_exponent
-        if small.any():  # subnormal numbers have fewer digits
-            units = np.abs(high[small]) / self.dtype.smallest
-            doubtful[small] = np.abs(units - np.floor(units) - 0.5) < DOUBT
-        return doubtful
-
-    def _near_roots(self, x: Array, order: int) -> NDArray[np.bool_]:
-        near = np.zeros(x.shape, bool)
-        for root in self.roots[order]:
-            near |= np.abs(x - root) <= NEAR_ROOT * abs(root)
-        found: NDArray[np.bool_] = near & (x != 0)
-        return found
-
-    def _wide(self, x: Array) -> list[Truth]:
-        found = self._double_double(x, self.orders)
-        if self.dtype.name != "float64":
-            return found
+    def _finite(self, x: Array) -> list[Truth]:
+        if self.bound.activation.formulas is None:
+            return [self._certified(x, order) for order in self.orders]
+        columns = self._in_float64(x) if self.dtype.bits < 64 else self._in_two_parts(x)
         return [
-            truth._replace(doubt=self._doubt(x, order))
-            for order, truth in zip(self.orders, found, strict=True)
+            self._patched(truth, decided, x, order)
+            for order, (truth, decided) in zip(self.orders, columns, strict=True)
         ]
 
-    def _doubt(self, x: Array, order: int) -> Array | None:
-        near = self._near_roots(x, order)
-        if not near.any():
-            return None
-        scale = CANCELLED * abs(self._factor(order))
-        return np.where(near, scale * np.maximum(1.0, np.abs(x)), 0.0)
+    def _certified(self, x: Array, order: int) -> Truth:
+        from actcli.numerics.certified import certified_pairs
 
-    def _double_double(self, x: Array, orders: Sequence[int]) -> list[Truth]:
+        pairs = certified_pairs(self.bound.program, x, order, self.dtype, self._factor(order))
+        return Truth(pairs.high, pairs.low, pairs.exponent if pairs.exponent.any() else None)
+
+    def _patched(self, truth: Truth, decided: Mask, x: Array, order: int) -> Truth:
+        """The truth, with what is undecided from ball arithmetic."""
+        left = np.flatnonzero(~decided)
+        if not left.size:
+            return truth
+        better = self._certified(x[left], order)
+        high = truth.high.copy()
+        low = np.zeros_like(high) if truth.low is None else truth.low.copy()
+        high[left], low[left] = better.high, 0.0 if better.low is None else better.low
+        exponent = truth.exponent
+        if exponent is not None or better.exponent is not None:
+            exponent = np.zeros(x.shape, np.int64) if exponent is None else exponent.copy()
+            exponent[left] = 0 if better.exponent is None else better.exponent
+        return Truth(high, low, exponent)
+
+    def _guarded(self, x: Array) -> list[tuple[Array, Array]]:
+        """Each order in float64, with a bound of its error."""
+        formulas = self.bound.formulas(guarded, Guarded(x, np.zeros_like(x)))
+        columns = []
+        for order in self.orders:
+            found = formulas[order]() * self._factor(order)
+            high = self._signed(np.broadcast_to(found.value, x.shape), x, order)
+            # the bounds of errors were themselves rounded
+            error = np.broadcast_to(found.error * (1 + 2.0**-20), x.shape)
+            columns.append((high, error))
+        return columns
+
+    def _in_float64(self, x: Array) -> list[tuple[Truth, Mask]]:
+        """High parts alone, and where they decide."""
+        return [(Truth(high), self._decides(high, error)) for high, error in self._guarded(x)]
+
+    def _decides(self, high: Array, error: Array) -> Mask:
+        first, second = (round_to(end, self.dtype) for end in (high - error, high + error))
+        least = self.dtype.smallest * 2.0**-10
+        precise = (error <= np.abs(high) * KNOWN) | (np.abs(high) + error < least)
+        decided: Mask = np.isfinite(error) & (first == second) & precise
+        return decided
+
+    def _in_two_parts(self, x: Array) -> list[tuple[Truth, Mask]]:
+        """Values of about 106 bits, and where they decide."""
         blocks = range(0, x.size, PAIR_BLOCK) or [0]
-        parts = [self._pairs(x[first : first + PAIR_BLOCK], orders) for first in blocks]
-        return [_joined([part[i] for part in parts]) for i in range(len(orders))]
+        parts = [self._pairs(x[first : first + PAIR_BLOCK]) for first in blocks]
+        columns = []
+        for place, (order, (value, error)) in enumerate(
+            zip(self.orders, self._guarded(x), strict=True)
+        ):
+            truth = _joined([part[place] for part in parts])
+            exact, size = error == 0, np.abs(value)
+            lost = error / size * IN_TWO_PARTS
+            high = self._signed(truth.high, x, order)
+            low = np.zeros_like(high) if truth.low is None else truth.low
+            slack = np.abs(high) * lost
+            decided = high + (low - slack) == high + (low + slack)
+            decided &= (size > NORMAL[0]) & (size < NORMAL[1])
+            exponent = np.zeros(x.shape, np.int64) if truth.exponent is None else truth.exponent
+            truth = Truth(
+                np.where(exact, value, high),
+                np.where(exact, 0.0, low),
+                np.where(exact, 0, exponent),
+            )
+            columns.append((truth, exact | decided))
+        return columns
 
-    def _pairs(self, x: Array, orders: Sequence[int]) -> list[Truth]:
+    def _pairs(self, x: Array) -> list[Truth]:
+        from actcli.arithmetic import double_double
+        from actcli.arithmetic.pair import Pair
+
         formulas = self.bound.formulas(double_double, Pair.exactly(x))
         found = []
-        for order in orders:
-            pair = formulas[order]()
-            factor = self._factor(order)
-            if factor != 1.0:
-                scaled = pair * factor
-                scaled.high = np.where(pair.high == 0, pair.high * factor, scaled.high)
-                pair = scaled
-            if self.dtype.name == "float64":
-                exponent = np.zeros(x.shape, np.int64) if pair.exponent is None else pair.exponent
-                truth = Truth(pair.high, pair.low, np.broadcast_to(exponent, x.shape))
-            else:
-                high, low = pair.collapsed()
-                truth = Truth(high, np.where(np.isfinite(high), low, 0.0))
-            found.append(truth._replace(high=self._signed(truth.high, x, order, factor)))
+        for order in self.orders:
+            pair = formulas[order]() * self._factor(order)
+            exponent = np.zeros(x.shape, np.int64) if pair.exponent is None else pair.exponent
+            parts = (pair.high, pair.low, exponent)
+            found.append(Truth(*(np.broadcast_to(part, x.shape) for part in parts)))
         return found
 
-    def _signed(self, high: Array, x: Array, order: int, factor: float = 1.0) -> Array:
+    def _signed(self, high: Array, x: Array, order: int) -> Array:
         """Zeros at x = 0 with the sign that they should have."""
         zero = (x == 0) & (high == 0)
         if not zero.any():
@@ -185,7 +197,8 @@ class TrueValues:
         if order == 0 and self.bound.activation.symmetry == "odd":
             signed = x[zero]
         else:
-            signed = np.asarray(self.bound.formulas(plain, x[zero])[order]()) * factor
+            formulas = self.bound.formulas(plain, x[zero])
+            signed = np.asarray(formulas[order]()) * self._factor(order)
         high = high.copy()
         high[zero] = np.where(signed == 0, signed, high[zero])
         return high

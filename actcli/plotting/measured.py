@@ -14,7 +14,6 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
 from actcli.numerics.distances import ulp_errors
 from actcli.numerics.dtypes import DType, get_dtype
-from actcli.numerics.landmarks import find_landmarks
 from actcli.numerics.rounding import round_to
 from actcli.numerics.truth import TrueValues
 from actcli.plotting.sampling import POINTS, Floats, Interval, points
@@ -92,7 +91,7 @@ class Implementation:
         wide = _wide(x)
         got = self.backend.evaluate(bound, x, orders, self.dtype)
         true = get_backend(DEFAULT).evaluate(bound, wide, orders, get_dtype("float64"))
-        unrounded = TrueValues(bound, orders, self.dtype, find_landmarks(bound, self.dtype))(x)
+        unrounded = TrueValues(bound, orders, self.dtype)(x)
         columns = {}
         for order, values, exact, truth in zip(orders, got, true, unrounded, strict=True):
             values = _wide(values)

@@ -57,7 +57,7 @@ def file_name(bounds: Sequence[BoundActivation], picture_format: str) -> str:
 
     `elu:alpha=0.5` becomes `elu-alpha-0.5.png`, and several are joined by `-`.
     """
-    names = [re.sub(r"[^A-Za-z0-9_.+-]+", "-", bound.specification) for bound in bounds]
+    names = [re.sub(r"[^A-Za-z0-9_.+-]+", "-", bound.file_name) for bound in bounds]
     stem = "-".join(names)
     if len(stem) > LONGEST_NAME:
         stem = f"{names[0][:LONGEST_NAME]}-and-{len(names) - 1}-more"

@@ -99,9 +99,9 @@ HARD_SHRINK = Activation(
         Parameter(
             "lambd", 0.5, "half-width of the dead zone", domain=NOT_NEGATIVE, symbol=r"\lambda"
         ),
-        Parameter("bias", 0.0, "how far the outer pieces are moved towards 0"),
+        Parameter("bias", 0.0, "how far the outer pieces are moved towards 0", optional=True),
     ),
-    text="x if abs(x) > lambd else 0",
+    text="x - bias*sign(x) if abs(x) > lambd else 0",
     derivative_text="1 if abs(x) > lambd else 0",
     second_derivative_text="0",
     mathtext=r"x\,[|x|>\lambda]",

@@ -58,12 +58,12 @@ SOFTPLUS = Activation(
     parameters=(
         Parameter("beta", 1.0, "sharpness", domain=POSITIVE, symbol=r"\beta"),
         Parameter(
-            "threshold", INF, "the function is x itself where beta*x exceeds it", domain=NOT_NAN
+            "threshold", INF, "the function is x itself where beta*x exceeds it", domain=NOT_NAN, optional=True
         ),
     ),
-    text="log1p(exp(beta*x))/beta",
-    derivative_text="g",
-    second_derivative_text="beta*g*(1 - g)",
+    text="x if beta*x > threshold else log1p(exp(beta*x))/beta",
+    derivative_text="1 if beta*x > threshold else g",
+    second_derivative_text="0 if beta*x > threshold else beta*g*(1 - g)",
     where=(("g", "sigmoid(beta*x)"),),
     mathtext=r"\frac{1}{\beta}\ln(1+e^{\beta x})",
     derivative_mathtext=r"\sigma(\beta x)",

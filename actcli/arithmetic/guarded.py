@@ -1,0 +1,361 @@
+"""The operations of formulas in plain float64, each result with a bound of its own error.
+
+A number is a value and an absolute error: the true result lies within it. What is exact stays so,
+and where a bound fails to hold anything together (a comparison that the errors leave open, an
+overflow) the error is infinite. Ziv's test then decides which results may be rounded.
+
+Taken for granted, with room: numpy's elementary functions are good to 2^-50, relatively (the
+largest error measured on any of its paths is 4 ulp, 2^-50).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.arithmetic import plain
+from actcli.arithmetic.constants import PI
+from actcli.arithmetic.reals import Number, written
+
+Array = NDArray[np.float64]
+
+#: One rounding of a sum or product; one elementary function; the error of what underflows.
+ROUNDING = 2.0**-53
+FUNCTION = 2.0**-50
+LEAST = 5e-324
+#: An error of an argument beyond which first-order bounds do not hold.
+WIDE = 2.0**-10
+SPLIT = 2.0**27 + 1
+
+
+class Condition:
+    """Truth values, and where they are in doubt."""
+
+    def __init__(self, value: NDArray[np.bool_], doubt: NDArray[np.bool_]) -> None:
+        self.value = value
+        self.doubt = doubt
+
+    def __and__(self, other: Condition) -> Condition:
+        return Condition(self.value & other.value, self.doubt | other.doubt)
+
+    def __or__(self, other: Condition) -> Condition:
+        return Condition(self.value | other.value, self.doubt | other.doubt)
+
+    def __invert__(self) -> Condition:
+        return Condition(~self.value, self.doubt)
+
+
+class Guarded:
+    """Values with bounds of their errors, elementwise."""
+
+    __slots__ = ("error", "value")
+    __array_ufunc__ = None  # numpy's scalars leave arithmetic to us
+
+    def __init__(self, value: Any, error: Any = 0.0) -> None:
+        self.value = value
+        self.error = error
+
+    def __add__(self, other: Any) -> Guarded:
+        b = guard(other)
+        value = self.value + b.value
+        return Guarded(value, self.error + b.error + _lost_in_sum(self.value, b.value, value))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Guarded:
+        return Guarded(-self.value, self.error)
+
+    def __sub__(self, other: Any) -> Guarded:
+        return self + -guard(other)
+
+    def __rsub__(self, other: Any) -> Guarded:
+        return guard(other) + -self
+
+    def __mul__(self, other: Any) -> Guarded:
+        b = guard(other)
+        value = self.value * b.value
+        error = np.abs(self.value) * b.error + np.abs(b.value) * self.error
+        error = error + self.error * b.error + _lost_in_product(self.value, b.value, value)
+        return Guarded(value, error)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Guarded:
+        b = guard(other)
+        value = self.value / b.value
+        product = value * b.value
+        exact = (product == self.value) & (_lost_in_product(value, b.value, product) == 0)
+        error = np.where(exact, 0.0, np.abs(value) * ROUNDING + LEAST)
+        spread = self.error + np.abs(value) * b.error
+        room = np.abs(b.value) - b.error
+        error = error + np.where(spread == 0, 0.0, spread / np.where(room > 0, room, 0.0))
+        return Guarded(value, error)
+
+    def __rtruediv__(self, other: Any) -> Guarded:
+        return guard(other) / self
+
+    def _compared(self, other: Any, holds: Callable[[Any, Any], Any]) -> Condition:
+        b = guard(other)
+        slack = self.error + b.error
+        doubt = (slack > 0) & ~(np.abs(self.value - b.value) > slack)
+        return Condition(holds(self.value, b.value), doubt)
+
+    def __gt__(self, other: Any) -> Condition:
+        return self._compared(other, np.greater)
+
+    def __ge__(self, other: Any) -> Condition:
+        return self._compared(other, np.greater_equal)
+
+    def __lt__(self, other: Any) -> Condition:
+        return self._compared(other, np.less)
+
+    def __le__(self, other: Any) -> Condition:
+        return self._compared(other, np.less_equal)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def guard(number: Any) -> Guarded:
+    """A number or parameter with the error of its float64."""
+    if isinstance(number, Guarded):
+        return number
+    value = float(number)
+    inexact = written(number) is not None or getattr(number, "low", 0.0) != 0
+    return Guarded(np.float64(value), abs(value) * ROUNDING if inexact else 0.0)
+
+
+def _lost_in_sum(a: Any, b: Any, value: Any) -> Any:
+    """The size of what a sum loses, exactly (Knuth's two-sum); what overflows loses all."""
+    part = value - a
+    return np.abs((a - (value - part)) + (b - part))
+
+
+def _lost_in_product(a: Any, b: Any, value: Any) -> Any:
+    """The size of what a product loses: exactly (Dekker), or its bound where that over- or underflows."""
+    a_high = a * SPLIT
+    a_high = a_high - (a_high - a)
+    b_high = b * SPLIT
+    b_high = b_high - (b_high - b)
+    a_low, b_low = a - a_high, b - b_high
+    lost = np.abs(((a_high * b_high - value) + a_high * b_low + a_low * b_high) + a_low * b_low)
+    size = np.abs(value)
+    safe = (size > 1e-280) & (size < 1e300) & np.isfinite(lost)
+    return np.where(safe | (a == 0) | (b == 0), np.where(safe, lost, 0.0), size * ROUNDING + LEAST)
+
+
+def _relative(value: Array, rate: Any = FUNCTION) -> Array:
+    result: Array = np.abs(value) * rate + LEAST
+    return result
+
+
+def _small(error: Any) -> Any:
+    """An argument's error where first-order bounds hold with a tenth to spare; else infinite."""
+    return np.where(error < WIDE, 1.1 * error, np.inf) if np.any(error) else 0.0
+
+
+def _times(rate: Any, error: Any) -> Any:
+    """rate * error, nothing where there is no error whatever the rate."""
+    return np.where(np.equal(error, 0), 0.0, rate * error) if np.any(error) else 0.0
+
+
+def constant(x: Guarded, value: Number) -> Guarded:
+    """A column of one number, shaped like x."""
+    number = guard(value)
+    return Guarded(np.full_like(x.value, number.value), number.error)
+
+
+def where(condition: Condition, a: Any, b: Any) -> Guarded:
+    """a where the condition holds, b elsewhere."""
+    first, second = guard(a), guard(b)
+    error = np.where(condition.value, first.error, second.error)
+    return Guarded(
+        np.where(condition.value, first.value, second.value),
+        np.where(condition.doubt, np.inf, error),
+    )
+
+
+def indicator(condition: Condition, x: Guarded) -> Guarded:
+    """1 where the condition holds, 0 elsewhere."""
+    return Guarded(condition.value.astype(np.float64), np.where(condition.doubt, np.inf, 0.0))
+
+
+def choice(condition: Condition, x: Guarded, one: Number, other: Number) -> Guarded:
+    """One number where the condition holds, the other elsewhere."""
+    return where(condition, one, other)
+
+
+def masked(x: Guarded, condition: Condition) -> Guarded:
+    """x where the condition holds, 0 elsewhere."""
+    return where(condition, x, 0.0)
+
+
+def absolute(x: Guarded) -> Guarded:
+    """|x|."""
+    return Guarded(np.abs(x.value), x.error)
+
+
+def sign(x: Guarded) -> Guarded:
+    """-1, 0 or 1."""
+    doubt = np.greater(x.error, 0) & ~(np.abs(x.value) > x.error)
+    return Guarded(np.sign(x.value), np.where(doubt, np.inf, 0.0))
+
+
+def positive_part(x: Guarded) -> Guarded:
+    """x where it is above 0, 0 elsewhere."""
+    return Guarded(np.maximum(x.value, 0.0), x.error)
+
+
+def negative_part(x: Guarded) -> Guarded:
+    """x where it is below 0, 0 elsewhere."""
+    return Guarded(np.minimum(x.value, 0.0), x.error)
+
+
+def clip(x: Guarded, low: Number, high: Number) -> Guarded:
+    """x, but low below low and high above high."""
+    bottom, top = guard(low), guard(high)
+    value = np.minimum(np.maximum(x.value, bottom.value), top.value)
+    # a clip never widens a distance; well beyond an end nothing is left but that end's own error
+    beyond = (x.value - x.error > top.value) | (x.value + x.error < bottom.value)
+    error = np.where(beyond, 0.0, x.error) + max(bottom.error, top.error)
+    return Guarded(value, error)
+
+
+def exp(x: Guarded) -> Guarded:
+    """e^x."""
+    value = np.exp(x.value)
+    exact = (x.value == 0) & np.equal(x.error, 0)
+    return Guarded(value, np.where(exact, 0.0, _relative(value) + _times(value, _small(x.error))))
+
+
+def bounded_exp(x: Guarded) -> Guarded:
+    """e^x, kept at e^350 on the right: what it is used for has long come to rest there."""
+    value = np.exp(np.minimum(x.value, plain.LARGEST_EXPONENT / 2))
+    return Guarded(value, _relative(value) + _times(value, _small(x.error)))
+
+
+def expm1(x: Guarded) -> Guarded:
+    """e^x - 1."""
+    value = np.expm1(x.value)
+    exact = (x.value == 0) & np.equal(x.error, 0)
+    error = _relative(value) + _times(value + 1, _small(x.error))
+    return Guarded(value, np.where(exact, 0.0, error))
+
+
+def log1p(x: Guarded) -> Guarded:
+    """ln(1 + x) for x of at least 0."""
+    value = np.log1p(x.value)
+    return Guarded(value, _relative(value) + x.error)
+
+
+def sqrt(x: Guarded) -> Guarded:
+    """The square root."""
+    value = np.sqrt(x.value)
+    square = value * value
+    exact = (square == x.value) & (_lost_in_product(value, value, square) == 0)
+    error = np.where(exact, 0.0, np.abs(value) * ROUNDING)
+    return Guarded(value, error + _times(1 / value, x.error))
+
+
+def arctan(x: Guarded) -> Guarded:
+    """arctan."""
+    value = np.arctan(x.value)
+    return Guarded(value, _relative(value) + x.error)
+
+
+def tanh(x: Guarded) -> Guarded:
+    """tanh."""
+    value = np.tanh(x.value)
+    return Guarded(value, _relative(value) + x.error)
+
+
+def logistic(x: Guarded) -> tuple[Guarded, Guarded]:
+    """1/(1 + e^-x) and 1/(1 + e^x): an error of x is one of their digits, relatively."""
+    first, second = plain.logistic(x.value)
+    rate = 2 * FUNCTION + _small(x.error)
+    # where the exponential was kept from overflowing the true value lies between 0 and this one
+    kept = np.where(x.value < -plain.LARGEST_EXPONENT, 1.0, rate)
+    return Guarded(first, _relative(first, kept)), Guarded(second, _relative(second, rate))
+
+
+def softplus(x: Guarded) -> Guarded:
+    """ln(1 + e^x), whose slope is at most 1 and at most 1.5 times itself."""
+    value = np.maximum(x.value, 0) + np.log1p(np.exp(-np.abs(x.value)))
+    return Guarded(value, _relative(value) + _times(np.minimum(1.0, 1.5 * value), _small(x.error)))
+
+
+def tanh_and_rest(x: Guarded) -> tuple[Guarded, Guarded]:
+    """tanh x and 1 - tanh^2 x, whose logarithm has a slope of at most 2."""
+    rest = plain.tanh_and_rest(x.value)[1]
+    kept = np.where(2 * x.value > plain.LARGEST_EXPONENT, 1.0, 6 * FUNCTION + 2 * _small(x.error))
+    return tanh(x), Guarded(rest, _relative(rest, kept))
+
+
+def tanh_shrink(x: Guarded) -> Guarded:
+    """x - tanh x, whose slope is at most 1."""
+    value = plain.tanh_shrink(x.value)
+    far = np.abs(x.value) >= 0.25
+    return Guarded(value, _relative(value, 2.0**-46) + np.where(far, FUNCTION, 0.0) + x.error)
+
+
+def erf(x: Guarded) -> Guarded:
+    """The error function, whose slope is at most 1.13."""
+    value = plain.erf(x.value)
+    return Guarded(value, _relative(value, 2.0**-47) + 1.2 * x.error)
+
+
+def normal_cdf(x: Guarded) -> Guarded:
+    """Phi: a tail that is good relatively, or 1 less a tail."""
+    value = plain.normal_cdf(x.value)
+    tail = np.where(x.value > 0, 1 - value, value)
+    slack = 2.0**-47 + x.value * x.value * 2.0**-51
+    error = np.minimum(tail, 1.0) * slack + np.where(x.value > 0, ROUNDING, 0.0) + LEAST
+    return Guarded(value, error + x.error)
+
+
+def normal_density(x: Guarded) -> Guarded:
+    """exp(-x^2/2)/sqrt(2 pi), whose slope is at most 1/4."""
+    value = plain.normal_density(x.value)
+    return Guarded(value, _relative(value, 2.0**-48 + x.value * x.value * 2.0**-51) + x.error)
+
+
+def sine_cosine(x: Guarded, frequency: Number = 1.0) -> tuple[Guarded, Guarded]:
+    """sin and cos of frequency * x, where x is exact and has 24 bits."""
+    sine, cosine = plain.sine_cosine(x.value, frequency)
+    moved = _moved(x, frequency)
+    return Guarded(sine, _relative(sine) + moved), Guarded(cosine, _relative(cosine) + moved)
+
+
+def _moved(x: Guarded, frequency: Number) -> Any:
+    """The error of the angle that `plain.sine_cosine` leaves: none where x itself is reduced."""
+    if frequency == PI or frequency == 1:
+        return np.where(np.equal(x.error, 0), 0.0, np.inf)
+    high = float(np.float32(frequency))
+    first, second = x.value * high, x.value * (float(frequency) - high)
+    rest = np.abs(second - ((first + second) - first))
+    inexact = written(frequency) is not None
+    error = np.abs(first) * ROUNDING if inexact else 0.0
+    error = error + rest * rest + rest * FUNCTION
+    trusted = np.isfinite(first) & (np.abs(first) >= np.abs(second)) & np.equal(x.error, 0)
+    return np.where(trusted & (rest < WIDE), error, np.inf)
+
+
+def sinc(
+    x: Guarded, frequency: Number
+) -> tuple[Callable[[], Guarded], Callable[[], Guarded], Callable[[], Guarded]]:
+    """sin u / u with u = frequency * x, and its derivatives by u."""
+    parts = plain.sinc(x.value, frequency)
+    size = np.maximum(np.abs(x.value * float(frequency)), 1.0)
+    far = size > 1
+    error = np.where(far, 2.0**-46 + 4 * _moved(x, frequency), 0.0) / size + LEAST
+
+    def guarded(order: int) -> Callable[[], Guarded]:
+        def part() -> Guarded:
+            value = parts[order]()
+            return Guarded(value, error + np.abs(value) * 2.0**-45)
+
+        return part
+
+    return guarded(0), guarded(1), guarded(2)

@@ -1,0 +1,362 @@
+"""A formula as an activation: typed instead of named, and used like one of the catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from actcli.arithmetic.reals import Number
+from actcli.catalogue.activation import (
+    FINITE,
+    Activation,
+    Breakpoint,
+    Citation,
+    Domain,
+    Ends,
+    Parameter,
+    Range,
+    Stationary,
+    Steepest,
+)
+from actcli.errors import UsageError
+from actcli.language.parser import Names, Reader, as_tree, assignment, parse_tree
+from actcli.language.tree import Node, walk
+from actcli.language.tree import Parameter as Name
+
+if TYPE_CHECKING:
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.language.features import Features
+    from actcli.language.program import Program
+
+#: A word that a function may be called by: a name, an alias, a framework's dotted name.
+NAME = re.compile(r"[A-Za-z_][\w.-]*")
+#: What makes a word a formula: x standing alone.
+X_ALONE = re.compile(r"(?<![\w.])x(?![\w.])")
+#: What no name of a function has.
+UNNAMELIKE = re.compile(r"[()+*/^<>=! ,]")
+HEADER = re.compile(r"\s*([A-Za-z_]\w*)\s*\((.*)\)\s*")
+ANY = Domain("a number", lambda value: value == value)
+
+
+def is_formula(word: str) -> bool:
+    """Whether a word on the command line is a formula rather than the name of a function.
+
+    >>> [is_formula(w) for w in ("x", "-x**2", "c(x) = 2", "relu", "elu:alpha=1", "F.relu", "2+3")]
+    [True, True, True, False, False, False, True]
+    """
+    body = word.partition(":")[0]
+    return bool(X_ALONE.search(body) or UNNAMELIKE.search(body))
+
+
+def read_formula(word: str) -> tuple[TypedFormula, dict[str, Number]]:
+    """The activation that a formula defines, and the values of its parameters.
+
+    `word` is a formula or `NAME(x, PARAM=VALUE) = FORMULA`, with `:PARAM=VALUE,...` behind it.
+    Raises UsageError for whatever is wrong with it, in one line that marks the place.
+    """
+    text, colon, rest = word.partition(":")
+    function, defaults = _read_definition(text)
+    given = _read_settings(rest, word) if colon else {}
+    for name in given:
+        if name not in function.parameter_names:
+            known = ", ".join(function.parameter_names) or "none"
+            raise UsageError(f"formula {text!r} has no parameter {name!r}; it has: {known}")
+    values = {**defaults, **given}
+    missing = [name for name in function.parameter_names if name not in values]
+    if missing:
+        raise _without_value(text, missing[0], function.parameter_names)
+    return function.with_values(values), values
+
+
+def _without_value(text: str, name: str, names: tuple[str, ...]) -> UsageError:
+    from actcli.errors import nearest
+    from actcli.language import elementary
+
+    known = [*elementary.CONSTANTS, "x", *elementary.by_name()]
+    close = [word for word in nearest(name, known) if len(name) > 1]
+    hint = f"; or is it {' or '.join(close)}?" if close else ""
+    settings = ",".join(f"{other}=VALUE" for other in names)
+    return UsageError(
+        f"formula {_short(text)!r}: {name} has no value; give it one: '{_short(text)}:{settings}'{hint}"
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _read_definition(text: str) -> tuple[TypedFormula, dict[str, Number]]:
+    """The function of a formula, with or without a header, and its defaults."""
+    place = assignment(text)
+    if place < 0:
+        body, name, defaults, order = text, "", {}, ()
+    else:
+        name, defaults, order = _read_header(text[:place], text)
+        body = text[place + 1 :]
+    tree = parse_tree(body, Names(parameters=order))
+    found = [node.name for node in walk(tree) if isinstance(node, Name)]
+    others = tuple(sorted(set(found) - set(order)))
+    if name:
+        _check_name(name, text)
+    elif not X_ALONE.search(body):
+        raise UsageError(
+            f"formula {_short(text)!r} has no x; a constant needs a name: 'c(x) = {_short(text)}'"
+        )
+    if name and others:
+        raise UsageError(
+            f"formula {_short(text)!r}: {others[0]} is no parameter of {name}; "
+            f"write {name}(x, {others[0]}=VALUE) = ..."
+        )
+    return TypedFormula.of(name, body.strip(), tree, (*order, *others)), defaults
+
+
+def _read_header(header: str, text: str) -> tuple[str, dict[str, Number], tuple[str, ...]]:
+    match = HEADER.fullmatch(header)
+    inner = [part.strip() for part in match[2].split(",")] if match else []
+    if not match or not inner or inner[0] != "x":
+        raise UsageError(
+            f"formula {_short(text)!r}: before '=' stands a name with x and parameters, "
+            "as in 'swoosh(x, a=0.08) = log(1+exp(x-1)) - a*x'"
+        )
+    defaults: dict[str, Number] = {}
+    order: list[str] = []
+    for part in inner[1:]:
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        _check_parameter(name, text)
+        if name in order:
+            raise UsageError(f"formula {_short(text)!r}: parameter {name} stands twice")
+        order.append(name)
+        if equals:
+            defaults[name] = read_constant(value, f"{name}={value}")
+    return match[1], defaults, tuple(order)
+
+
+def _check_parameter(name: str, text: str) -> None:
+    from actcli.language import elementary
+
+    if not re.fullmatch(r"[A-Za-z_]\w*", name):
+        raise UsageError(f"formula {_short(text)!r}: {name!r} is no name for a parameter")
+    if name == "x" or elementary.find_elementary(name):
+        raise UsageError(f"formula {_short(text)!r}: a parameter cannot be called {name}")
+
+
+def _check_name(name: str, text: str) -> None:
+    from actcli.catalogue.registry import find_any
+    from actcli.language import elementary
+
+    if name == "x" or elementary.find_elementary(name) or name in elementary.CONSTANTS:
+        raise UsageError(f"formula {_short(text)!r}: {name} has a meaning of its own; take another name")
+    try:
+        found, _ = find_any(name)
+    except UsageError:
+        return
+    raise UsageError(
+        f"formula {_short(text)!r}: the catalogue has {found.name} under the name {name}; "
+        "take another name"
+    )
+
+
+def _read_settings(rest: str, word: str) -> dict[str, Number]:
+    given: dict[str, Number] = {}
+    for part in split_settings(rest):
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals:
+            raise UsageError(
+                f"in {_short(word)!r} a parameter of a formula needs its name: write beta={part or 1}"
+            )
+        if name in given:
+            raise UsageError(f"parameter {name!r} stands twice in {_short(word)!r}")
+        given[name] = read_constant(value, f"{name}={value}")
+    return given
+
+
+def split_settings(text: str) -> list[str]:
+    """Settings apart, commas inside parentheses staying.
+
+    >>> split_settings("a=1,b=max(2,3)")
+    ['a=1', 'b=max(2,3)']
+    """
+    parts, depth, start = [], 0, 0
+    for place, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            parts.append(text[start:place])
+            start = place + 1
+    return [*parts, text[start:]]
+
+
+def read_constant(text: str, setting: str) -> Number:
+    """The real number that a number or a formula of constants is.
+
+    >>> read_constant("0.5", "a=0.5"), read_constant("1/4", "a=1/4"), read_constant("1/6", "a=1/6")
+    (0.5, 0.25, 0.16666666666666666)
+    """
+    from actcli.language.constants import exact_number
+    from actcli.number_text import read_number
+
+    number = read_number(text)
+    if number is not None:
+        return number
+    try:
+        tree = parse_tree(text, Names(variables=(), open_=False))
+    except UsageError as error:
+        raise UsageError(
+            f"{_short(setting)} is neither a number nor a formula of constants as 1/6 or pi: {error}"
+        ) from None
+    return exact_number(tree, text, setting)
+
+
+class TypedFormula(Activation):
+    """An activation whose facts all follow from its formula, each worked out when it is asked for.
+
+    `values` are its parameters as set; facts hold for these.
+    """
+
+    tree: Node
+    values: Mapping[str, Number]
+
+    @classmethod
+    def of(cls, name: str, body: str, tree: Node, parameters: tuple[str, ...]) -> TypedFormula:
+        """The function of a formula; its name is its text where it has none."""
+        function = cls(
+            name=name or body,
+            text=body,
+            derivative_text="",
+            second_derivative_text="",
+            mathtext="",
+            derivative_mathtext="",
+            formulas=None,
+            limits=_none,
+            range=Range(0.0, 0.0),
+            monotonic=False,
+            steepest=Steepest(0.0, ""),
+            lipschitz=0.0,
+            smoothness="",
+            citation=Citation("a formula of one's own"),
+            family="formulas",
+            parameters=tuple(Parameter(each, 0.0, "", domain=ANY) for each in parameters),
+        )
+        function.tree = tree
+        function.named = bool(name)
+        function.values = {}
+        return function
+
+    named: bool
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The parameters, in order."""
+        return tuple(parameter.name for parameter in Activation.parameters.__get__(self))
+
+    def with_values(self, values: Mapping[str, Number]) -> TypedFormula:
+        """The same function with its parameters set, which are its defaults from then on."""
+        parameters = tuple(
+            Parameter(name, values[name], "a parameter of the formula", domain=FINITE)
+            for name in self.parameter_names
+        )
+        made = TypedFormula(*self)._replace(parameters=parameters)
+        made.tree, made.named, made.values = self.tree, self.named, dict(values)
+        return made
+
+    @cached_property
+    def program(self) -> Program:
+        """The formula with its parameters, step by step."""
+        from actcli.language.program import build
+
+        return build(self.tree, {name: as_tree(value) for name, value in self.values.items()})
+
+    @cached_property
+    def features(self) -> Features:
+        """What follows from the formula."""
+        from actcli.language.features import Features
+
+        return Features(self.program)
+
+    # mypy takes a field of a named tuple for something that only a tuple can have
+
+    @cached_property
+    def derivative_text(self) -> str:  # type: ignore[override]
+        from actcli.language import symbolic, words
+
+        return words.write_text(symbolic.derivative(self.tree))
+
+    @cached_property
+    def second_derivative_text(self) -> str:  # type: ignore[override]
+        from actcli.language import symbolic, words
+
+        return words.write_text(symbolic.derivative(symbolic.derivative(self.tree)))
+
+    @cached_property
+    def mathtext(self) -> str:  # type: ignore[override]
+        from actcli.language.words import Mathtext
+
+        return Mathtext().write(self.tree)
+
+    @cached_property
+    def derivative_mathtext(self) -> str:  # type: ignore[override]
+        from actcli.language import symbolic
+        from actcli.language.words import Mathtext
+
+        return Mathtext().write(symbolic.derivative(self.tree))
+
+    def limits(self, **_: Number) -> tuple[Ends, Ends]:  # type: ignore[override]
+        """The limits of the three orders at -inf and +inf."""
+        return self.features.limits
+
+    def breakpoints(self, **_: Number) -> tuple[Breakpoint, ...]:  # type: ignore[override]
+        """Where the formula is not smooth."""
+        return self.features.breakpoints
+
+    @property
+    def range(self) -> Range:  # type: ignore[override]
+        return self.features.range
+
+    @property
+    def monotonic(self) -> bool:  # type: ignore[override]
+        return self.features.monotonic
+
+    @property
+    def steepest(self) -> Steepest:  # type: ignore[override]
+        return self.features.steepest
+
+    @property
+    def lipschitz(self) -> float:  # type: ignore[override]
+        return self.features.lipschitz
+
+    @property
+    def smoothness(self) -> str:  # type: ignore[override]
+        return self.features.smoothness
+
+    @property
+    def stationary(self) -> tuple[Stationary, ...]:  # type: ignore[override]
+        return self.features.stationary
+
+    @property
+    def symmetry(self) -> str:  # type: ignore[override]
+        return self.features.symmetry
+
+    @property
+    def view(self) -> float:  # type: ignore[override]
+        return self.features.view
+
+
+def _none(**_: Any) -> tuple[Ends, Ends]:
+    raise AssertionError("the limits of a formula follow from it")
+
+
+def bind_formula(word: str) -> BoundActivation:
+    """The activation that a formula on the command line stands for.
+
+    >>> bind_formula("x*sigmoid(beta*x):beta=1.5").parameters
+    {'beta': 1.5}
+    """
+    from actcli.catalogue.bound import BoundActivation
+
+    function, values = read_formula(word)
+    ordered = {name: values[name] for name in function.parameter_names}
+    return BoundActivation(function, ordered)
+
+
+__all__ = ["Reader", "TypedFormula", "bind_formula", "is_formula", "read_constant", "read_formula"]

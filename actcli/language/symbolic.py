@@ -1,0 +1,180 @@
+"""Trees made from trees: derivatives by the rules of the table, names replaced, plain simplification."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+
+from actcli.language import elementary
+from actcli.language.elementary import Elementary
+from actcli.language.parser import Names, parse_tree
+from actcli.language.program import definition
+from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
+
+ZERO, ONE = Number(0.0), Number(1.0)
+#: Numbers that are folded into one stay whole up to here, so that folding is exact.
+WHOLE = 2.0**50
+
+
+def replaced(node: Node, names: Mapping[str, Node]) -> Node:
+    """The tree with other trees in the place of parameters and variables."""
+    if isinstance(node, Parameter | Variable):
+        return names.get(node.name, node)
+    if isinstance(node, Call):
+        return call(node.function, *(replaced(argument, names) for argument in node.arguments))
+    if isinstance(node, Apply):
+        parameters = tuple((name, replaced(value, names)) for name, value in node.parameters)
+        return Apply(node.function, parameters, replaced(node.argument, names), node.spelling)
+    return node
+
+
+def expanded(node: Apply) -> Node:
+    """A function of the catalogue as its definition."""
+    return replaced(definition(node.function), {**dict(node.parameters), "x": node.argument})
+
+
+def derivative(node: Node, of: str = "x") -> Node:
+    """The derivative of a tree.
+
+    >>> from actcli.language.words import write_text
+    >>> write_text(derivative(parse_tree("x*sin(2*x)")))
+    'sin(2*x) + x*(cos(2*x)*2)'
+    """
+    if isinstance(node, Variable):
+        return ONE if node.name == of else ZERO
+    if isinstance(node, Apply):
+        slope = derivative(node.argument, of)
+        return call(elementary.MULTIPLY, _slope_of(node), slope) if slope != ZERO else ZERO
+    if not isinstance(node, Call) or node.function.condition:
+        return ZERO
+    function, arguments = node.function, node.arguments
+    if function is elementary.WHERE:
+        condition, first, second = arguments
+        return call(function, condition, derivative(first, of), derivative(second, of))
+    total: Node = ZERO
+    for k, argument in enumerate(arguments):
+        slope = derivative(argument, of)
+        if slope == ZERO:
+            continue
+        names = {**dict(zip("uvw", arguments, strict=False)), "y": node}
+        total = call(elementary.ADD, total, call(elementary.MULTIPLY, _rate(function, k, names), slope))
+    return total
+
+
+def _slope_of(node: Apply) -> Node:
+    """The derivative of a function of the catalogue at its argument, as the catalogue has it."""
+    from actcli.language.program import parsed
+
+    function, names = node.function, {**dict(node.parameters), "x": node.argument}
+    if function.formulas is None:
+        return replaced(derivative(definition(function)), names)
+    return replaced(parsed(function, function.derivative_text), names)
+
+
+def _rate(function: Elementary, k: int, names: Mapping[str, Node]) -> Node:
+    if function is elementary.POWER_OF and isinstance(names["v"], Number) and k == 0:
+        base, exponent = names["u"], names["v"]
+        lower = call(elementary.POWER_OF, base, Number(exponent.value - 1))
+        return call(elementary.MULTIPLY, exponent, lower)
+    return replaced(rule(function, k), names)
+
+
+@cache
+def rule(function: Elementary, k: int) -> Node:
+    """The derivative of a function by its argument k, in u, v, w and y."""
+    names = Names(variables=("u", "v", "w", "y"), open_=False)
+    return parse_tree(function.derivatives[k], names)
+
+
+def call(function: Elementary, *arguments: Node) -> Node:
+    """A call, simplified where a 0, a 1 or plain numbers make that plain."""
+    simple = _simplified(function, arguments)
+    return Call(function, arguments) if simple is None else simple
+
+
+def _simplified(function: Elementary, arguments: tuple[Node, ...]) -> Node | None:
+    if function is elementary.WHERE:
+        return _choice(*arguments)
+    if function.conditions or function.condition:
+        return None
+    if function is elementary.NEGATIVE:
+        return _negative(arguments[0])
+    if len(arguments) != 2 or not function.operator:
+        return None
+    a, b = arguments
+    folded = _folded(function, a, b)
+    if folded is not None:
+        return folded
+    if function is elementary.ADD:
+        return _sum(a, b)
+    if function is elementary.SUBTRACT:
+        return a if b == ZERO else _negative(b) if a == ZERO else ZERO if a == b else None
+    if function is elementary.MULTIPLY:
+        return _product(a, b)
+    if function is elementary.DIVIDE:
+        return a if b == ONE else ZERO if a == ZERO else None
+    if function is elementary.POWER_OF:
+        return a if b == ONE else ONE if b == ZERO else None
+    return None
+
+
+def _folded(function: Elementary, a: Node, b: Node) -> Node | None:
+    if not (isinstance(a, Number) and isinstance(b, Number)):
+        return None
+    x, y = a.value, b.value
+    if function is elementary.DIVIDE:
+        return Number(x / y) if y and x % y == 0 and abs(x) < WHOLE else None
+    results = {elementary.ADD: x + y, elementary.SUBTRACT: x - y, elementary.MULTIPLY: x * y}
+    value = results.get(function)
+    whole = x == int(x) and y == int(y) if math.isfinite(x) and math.isfinite(y) else False
+    return Number(value) if value is not None and whole and abs(value) < WHOLE else None
+
+
+def _sum(a: Node, b: Node) -> Node | None:
+    if a == ZERO or b == ZERO:
+        return b if a == ZERO else a
+    if isinstance(b, Call) and b.function is elementary.NEGATIVE:
+        return call(elementary.SUBTRACT, a, b.arguments[0])
+    if isinstance(b, Number) and b.value < 0:
+        return call(elementary.SUBTRACT, a, Number(-b.value))
+    return None
+
+
+def _negative(a: Node) -> Node:
+    if isinstance(a, Number):
+        return ZERO if a.value == 0 else Number(-a.value)
+    if isinstance(a, Call) and a.function is elementary.NEGATIVE:
+        return a.arguments[0]
+    return Call(elementary.NEGATIVE, (a,))
+
+
+def _product(a: Node, b: Node) -> Node | None:
+    if ZERO in (a, b):
+        return ZERO
+    if a == ONE or b == ONE:
+        return b if a == ONE else a
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Call) and one.function is elementary.NEGATIVE:
+            return _negative(call(elementary.MULTIPLY, one.arguments[0], other))
+        if one == Number(-1.0):
+            return _negative(other)
+    return None
+
+
+def _choice(condition: Node, first: Node, second: Node) -> Node | None:
+    if first == second:
+        return first
+    if not (isinstance(condition, Call) and len(condition.arguments) == 2):
+        return None
+    a, b = condition.arguments
+    # nothing finite reaches an infinity
+    for one, other, above in ((a, b, False), (b, a, True)):
+        if other != Constant("inf"):
+            continue
+        beyond = (elementary.LESS, elementary.LESS_EQUAL) if above else (
+            elementary.GREATER, elementary.GREATER_EQUAL,
+        )  # fmt: skip
+        if condition.function in beyond and one != Constant("inf"):
+            return second
+    return None

@@ -1,0 +1,317 @@
+"""A tree written out: as text that reads back to the same tree, as mathtext, LaTeX and TensorFlow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from actcli.language import elementary
+from actcli.language.elementary import Elementary
+from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
+
+#: A piece of text and how tightly its outermost operator binds.
+Piece = tuple[str, int]
+
+class Text:
+    """The spelling of formulas as they are typed."""
+
+    def write(self, node: Node) -> str:
+        """The formula of a tree.
+
+        >>> from actcli.language.parser import parse_tree
+        >>> Text().write(parse_tree("x*(1+x)^2 - -x"))
+        'x*(1 + x)**2 - -x'
+        """
+        return self._piece(node)[0]
+
+    def _piece(self, node: Node) -> Piece:
+        if isinstance(node, Number):
+            return self.number(node.value)
+        if isinstance(node, Constant):
+            return self.constant(node.name), elementary.ATOM
+        if isinstance(node, Variable):
+            return self.variable(node.name), elementary.ATOM
+        if isinstance(node, Parameter):
+            return self.parameter(node.name), elementary.ATOM
+        if isinstance(node, Apply):
+            return self.apply(node), elementary.ATOM
+        return self.call(node)
+
+    def number(self, value: float) -> Piece:
+        text = repr(abs(value)).removesuffix(".0")
+        if value < 0 or (value == 0 and math.copysign(1, value) < 0):
+            return f"-{text}", elementary.SIGN
+        return text, elementary.ATOM
+
+    def constant(self, name: str) -> str:
+        return name
+
+    def variable(self, name: str) -> str:
+        return name
+
+    def parameter(self, name: str) -> str:
+        return name
+
+    def apply(self, node: Apply) -> str:
+        from actcli.language.parser import as_tree
+
+        defaults = node.function.defaults
+        settings = [
+            f", {name}={self.write(value)}"
+            for name, value in node.parameters
+            if value != as_tree(defaults[name])
+        ]
+        return f"{node.function.name}({self.write(node.argument)}{''.join(settings)})"
+
+    def call(self, node: Call) -> Piece:
+        entry = node.function
+        if entry is elementary.POWER_OF:
+            return self.power(*node.arguments), elementary.POWER
+        if entry.operator and len(node.arguments) == 2:
+            return self.binary(entry, *node.arguments), entry.precedence
+        if entry.operator:
+            return self.unary(entry, node.arguments[0]), entry.precedence
+        return self.function(entry, node.arguments)
+
+    def power(self, base: Node, exponent: Node) -> str:
+        left = self._within(base, elementary.POWER + 1)
+        right = self._within(exponent, elementary.SIGN)
+        return f"{left}**{right}"
+
+    def binary(self, entry: Elementary, left: Node, right: Node) -> str:
+        chain = self._chained(entry, left, right)
+        if chain is not None:
+            return chain
+        tighter = self.tighter(entry)
+        first = self._within(left, entry.precedence + (entry.precedence == elementary.COMPARISON))
+        second = self._within(right, entry.precedence + (1 if tighter else 0))
+        gap = "" if entry.precedence == elementary.PRODUCT else " "
+        return f"{first}{gap}{self.sign(entry)}{gap}{second}"
+
+    def tighter(self, entry: Elementary) -> bool:
+        """Whether what stands right of an operator like it needs parentheses."""
+        return entry.precedence in (elementary.COMPARISON, elementary.SUM, elementary.PRODUCT)
+
+    def sign(self, entry: Elementary) -> str:
+        return entry.operator
+
+    def _chained(self, entry: Elementary, left: Node, right: Node) -> str | None:
+        """a < x and x < b as a < x < b."""
+        if entry is not elementary.BOTH:
+            return None
+        if not (isinstance(left, Call) and isinstance(right, Call)):
+            return None
+        sides = (left.function, right.function)
+        if any(side.precedence != elementary.COMPARISON for side in sides):
+            return None
+        if left.arguments[1] != right.arguments[0]:
+            return None
+        last = self._within(right.arguments[1], elementary.COMPARISON + 1)
+        return f"{self.binary(left.function, *left.arguments)} {self.sign(right.function)} {last}"
+
+    def unary(self, entry: Elementary, argument: Node) -> str:
+        inner = self._within(argument, entry.precedence)
+        return f"{entry.operator}{inner}"
+
+    def function(self, entry: Elementary, arguments: tuple[Node, ...]) -> Piece:
+        if entry is elementary.WHERE:
+            return self.choice(arguments)
+        words = ", ".join(self.write(argument) for argument in arguments)
+        return f"{entry.name}({words})", elementary.ATOM
+
+    def choice(self, arguments: tuple[Node, ...]) -> Piece:
+        words = ", ".join(self.write(argument) for argument in arguments)
+        return f"where({words})", elementary.ATOM
+
+    def _within(self, node: Node, precedence: int) -> str:
+        text, own = self._piece(node)
+        return text if own >= precedence else self.bracketed(text)
+
+    def bracketed(self, text: str) -> str:
+        return f"({text})"
+
+
+class Conditional(Text):
+    """The same with Python's `a if condition else b`, as the catalogue writes its pieces."""
+
+    def choice(self, arguments: tuple[Node, ...]) -> Piece:
+        condition, first, second = arguments
+        yes = self._within(first, elementary.OR)
+        test, other = self.write(condition), self._within(second, elementary.OR)
+        return f"{yes} if {test} else {other}", elementary.CHOICE
+
+
+class TensorFlow(Text):
+    """What one would write in TensorFlow, with `a` for x."""
+
+    def variable(self, name: str) -> str:
+        return "a" if name == "x" else name
+
+    def constant(self, name: str) -> str:
+        return {"pi": "math.pi", "e": "math.e", "inf": "math.inf"}[name]
+
+    def apply(self, node: Apply) -> str:
+        from actcli.catalogue.bound import BoundActivation
+        from actcli.catalogue.calls import framework_call
+        from actcli.errors import UsageError
+        from actcli.language.parser import as_tree
+
+        bound = BoundActivation(node.function, node.function.defaults)
+        try:
+            if all(value == as_tree(bound.parameters[name]) for name, value in node.parameters):
+                return framework_call(bound, "tensorflow").written(self.write(node.argument))
+        except UsageError:
+            pass
+        return super().apply(node)
+
+    def function(self, entry: Elementary, arguments: tuple[Node, ...]) -> Piece:
+        words = ", ".join(self.write(argument) for argument in arguments)
+        return f"{entry.tensorflow or entry.name}({words})", elementary.ATOM
+
+    def binary(self, entry: Elementary, left: Node, right: Node) -> str:
+        symbol = {elementary.BOTH: "&", elementary.EITHER: "|"}.get(entry)
+        if symbol is None:
+            return super().binary(entry, left, right)
+        return f"({self.write(left)}) {symbol} ({self.write(right)})"
+
+
+class Mathtext(Text):
+    """The formula in mathtext: matplotlib's and MathML's common part of LaTeX."""
+
+    names: Mapping[str, str] = {}
+
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        self.names = names or {}
+
+    def number(self, value: float) -> Piece:
+        text = repr(abs(value)).removesuffix(".0")
+        digits, _, exponent = text.partition("e")
+        bound = elementary.ATOM
+        if exponent:
+            power = f"10^{{{int(exponent)}}}"
+            text = power if digits == "1" else rf"{digits}\times {power}"
+            bound = elementary.PRODUCT
+        if value < 0 or (value == 0 and math.copysign(1, value) < 0):
+            return f"-{text}", elementary.SIGN if bound == elementary.ATOM else bound
+        return text, bound
+
+    def constant(self, name: str) -> str:
+        return {"pi": r"\pi ", "e": "e", "inf": r"\infty "}[name]
+
+    def parameter(self, name: str) -> str:
+        symbol = self.names.get(name)
+        if symbol:
+            return f"{symbol} " if symbol.startswith("\\") else symbol
+        if len(name) == 1:
+            return name
+        return r"\mathrm{" + name.replace("_", r"\_") + "}"
+
+    def apply(self, node: Apply) -> str:
+        name = SIGNS.get(node.function.name)
+        head = name or r"\mathrm{" + node.function.name.replace("_", r"\_") + "}"
+        from actcli.language.parser import as_tree
+
+        changed = [
+            f"{self.parameter(key)}={self.write(value)}"
+            for key, value in node.parameters
+            if value != as_tree(node.function.defaults[key])
+        ]
+        return f"{head}({', '.join([self.write(node.argument), *changed])})"
+
+    def power(self, base: Node, exponent: Node) -> str:
+        if isinstance(base, Call) and base.function.name in RAISED and exponent == Number(2.0):
+            inner = self.write(base.arguments[0])
+            return f"{RAISED[base.function.name]}^{{2}}({inner})"
+        return f"{self._within(base, elementary.POWER + 1)}^{{{self.write(exponent)}}}"
+
+    def binary(self, entry: Elementary, left: Node, right: Node) -> str:
+        if entry is elementary.DIVIDE:
+            return rf"\frac{{{self.write(left)}}}{{{self.write(right)}}}"
+        if entry is elementary.MULTIPLY:
+            return self._product(left, right)
+        return super().binary(entry, left, right)
+
+    def _product(self, left: Node, right: Node) -> str:
+        first = self._within(left, elementary.PRODUCT)
+        second = self._within(right, elementary.PRODUCT)
+        if second[:1].isdigit() or (second[:1] == "-"):
+            return rf"{first}\cdot {second}" if second[:1] != "-" else f"{first}({second})"
+        between = r"\," if first[-1:].isalnum() and second[:1] == "\\" else ""
+        return f"{first}{between}{second}"
+
+    def tighter(self, entry: Elementary) -> bool:
+        return entry is elementary.SUBTRACT or entry.precedence == elementary.COMPARISON
+
+    def sign(self, entry: Elementary) -> str:
+        return RELATIONS.get(entry, entry.operator)
+
+    def unary(self, entry: Elementary, argument: Node) -> str:
+        if entry is elementary.NEITHER:
+            return rf"\neg ({self.write(argument)})"
+        return super().unary(entry, argument)
+
+    def function(self, entry: Elementary, arguments: tuple[Node, ...]) -> Piece:
+        if entry is elementary.WHERE:
+            return self.choice(arguments)
+        template = entry.mathtext
+        pieces = [self.write(argument) for argument in arguments]
+        text = template.format(*pieces)
+        if entry.name in LOOSE:
+            return text, LOOSE[entry.name]
+        return text, elementary.ATOM
+
+    def choice(self, arguments: tuple[Node, ...]) -> Piece:
+        """Pieces side by side: value (condition), value (condition)."""
+        parts: list[str] = []
+        node: Node = Call(elementary.WHERE, arguments)
+        while isinstance(node, Call) and node.function is elementary.WHERE:
+            condition, first, node = node.arguments
+            parts.append(rf"{self._within(first, elementary.SUM)}\ ({self.write(condition)})")
+        parts.append(rf"{self._within(node, elementary.SUM)}\ (\mathrm{{else}})")
+        return r",\ ".join(parts), elementary.CHOICE
+
+
+class Latex(Mathtext):
+    """The formula in LaTeX with amsmath: pieces in a cases environment."""
+
+    def apply(self, node: Apply) -> str:
+        return super().apply(node).replace(r"\mathrm", r"\operatorname", 1)
+
+    def function(self, entry: Elementary, arguments: tuple[Node, ...]) -> Piece:
+        if entry is elementary.WHERE:
+            return self.choice(arguments)
+        text = entry.latex.format(*(self.write(argument) for argument in arguments))
+        return text, LOOSE.get(entry.name, elementary.ATOM)
+
+    def choice(self, arguments: tuple[Node, ...]) -> Piece:
+        rows: list[str] = []
+        node: Node = Call(elementary.WHERE, arguments)
+        while isinstance(node, Call) and node.function is elementary.WHERE:
+            condition, first, node = node.arguments
+            rows.append(rf"{self.write(first)} & \text{{if }} {self.write(condition)}")
+        rows.append(rf"{self.write(node)} & \text{{otherwise}}")
+        body = r" \\ ".join(rows)
+        return rf"\begin{{cases}} {body} \end{{cases}}", elementary.ATOM
+
+    def bracketed(self, text: str) -> str:
+        return rf"\left({text}\right)"
+
+
+#: Functions of the catalogue with a sign of their own.
+SIGNS = {"sigmoid": r"\sigma", "erf": r"\mathrm{erf}", "tanh": r"\tanh"}
+#: Functions whose square is written at the name.
+RAISED = {"sin": r"\sin", "cos": r"\cos", "tanh": r"\tanh", "sinh": r"\sinh", "cosh": r"\cosh"}
+#: Functions written so that they bind less tightly than a name.
+LOOSE = {"exp": elementary.POWER, "exp2": elementary.POWER, "expm1": elementary.SUM}
+RELATIONS: dict[Elementary, str] = {
+    elementary.LESS_EQUAL: r"\leq",
+    elementary.GREATER_EQUAL: r"\geq",
+    elementary.EQUAL: "=",
+    elementary.NOT_EQUAL: r"\neq",
+    elementary.BOTH: r"\wedge",
+    elementary.EITHER: r"\vee",
+}
+
+write_text: Callable[[Node], str] = Text().write
+write_conditional: Callable[[Node], str] = Conditional().write
+write_tensorflow: Callable[[Node], str] = TensorFlow().write
