@@ -14,6 +14,7 @@ from actcli.catalogue.registry import names
 from actcli.catalogue.specification import parse_any
 from actcli.catalogue.vector import BoundVector, VectorActivation
 from actcli.errors import UsageError
+from actcli.language.formula import bind_formula, is_formula
 from actcli.numerics import evaluate as core
 from actcli.numerics import vectors
 from actcli.numerics.dtypes import DTYPES, DType
@@ -110,6 +111,8 @@ def get(name: str, **parameters: Number) -> Function:
     >>> get("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
     """
+    if parameters and is_formula(name):
+        return Function(bind_formula(name, parameters))
     bound = parse_any(name)
     if parameters:
         settings = {**bound.parameters, **parameters}

@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 ROUNDING = 2.0**-53
 FUNCTION = 2.0**-50
 LEAST = 5e-324
+FAINT = 1e-300
 #: An error of an argument beyond which first-order bounds do not hold.
 WIDE = 2.0**-10
 SPLIT = 2.0**27 + 1
@@ -151,6 +152,16 @@ def _relative(value: Array, rate: Any = FUNCTION) -> Array:
     return result
 
 
+def _above_zero(value: Array, error: Any) -> Guarded:
+    """A result that is above 0 whatever its size: what underflows stays there, its sign known.
+
+    Nothing that is rounded to 32 bits or fewer depends on where below 1e-300 it lies.
+    """
+    lost = value < FAINT
+    value = np.where(lost, FAINT, value)
+    return Guarded(value, np.where(lost, FAINT * (1 - 2.0**-20), error))
+
+
 def _small(error: Any) -> Any:
     """An argument's error where first-order bounds hold with a tenth to spare; else infinite."""
     return np.where(error < WIDE, 1.1 * error, np.inf) if np.any(error) else 0.0
@@ -227,13 +238,14 @@ def exp(x: Guarded) -> Guarded:
     """e^x."""
     value = np.exp(x.value)
     exact = (x.value == 0) & np.equal(x.error, 0)
-    return Guarded(value, np.where(exact, 0.0, _relative(value) + _times(value, _small(x.error))))
+    error = _relative(value) + _times(value, _small(x.error))
+    return _above_zero(value, np.where(exact, 0.0, error))
 
 
 def bounded_exp(x: Guarded) -> Guarded:
     """e^x, kept at e^350 on the right: what it is used for has long come to rest there."""
     value = np.exp(np.minimum(x.value, plain.LARGEST_EXPONENT / 2))
-    return Guarded(value, _relative(value) + _times(value, _small(x.error)))
+    return _above_zero(value, _relative(value) + _times(value, _small(x.error)))
 
 
 def expm1(x: Guarded) -> Guarded:
@@ -275,22 +287,21 @@ def logistic(x: Guarded) -> tuple[Guarded, Guarded]:
     """1/(1 + e^-x) and 1/(1 + e^x): an error of x is one of their digits, relatively."""
     first, second = plain.logistic(x.value)
     rate = 2 * FUNCTION + _small(x.error)
-    # where the exponential was kept from overflowing the true value lies between 0 and this one
-    kept = np.where(x.value < -plain.LARGEST_EXPONENT, 1.0, rate)
-    return Guarded(first, _relative(first, kept)), Guarded(second, _relative(second, rate))
+    return _above_zero(first, _relative(first, rate)), _above_zero(second, _relative(second, rate))
 
 
 def softplus(x: Guarded) -> Guarded:
     """ln(1 + e^x), whose slope is at most 1 and at most 1.5 times itself."""
     value = np.maximum(x.value, 0) + np.log1p(np.exp(-np.abs(x.value)))
-    return Guarded(value, _relative(value) + _times(np.minimum(1.0, 1.5 * value), _small(x.error)))
+    slope = np.minimum(1.0, 1.5 * value)
+    return _above_zero(value, _relative(value) + _times(slope, _small(x.error)))
 
 
 def tanh_and_rest(x: Guarded) -> tuple[Guarded, Guarded]:
     """tanh x and 1 - tanh^2 x, whose logarithm has a slope of at most 2."""
     rest = plain.tanh_and_rest(x.value)[1]
-    kept = np.where(2 * x.value > plain.LARGEST_EXPONENT, 1.0, 6 * FUNCTION + 2 * _small(x.error))
-    return tanh(x), Guarded(rest, _relative(rest, kept))
+    rate = 6 * FUNCTION + 2 * _small(x.error)
+    return tanh(x), _above_zero(rest, _relative(rest, rate))
 
 
 def tanh_shrink(x: Guarded) -> Guarded:
@@ -312,13 +323,14 @@ def normal_cdf(x: Guarded) -> Guarded:
     tail = np.where(x.value > 0, 1 - value, value)
     slack = 2.0**-47 + x.value * x.value * 2.0**-51
     error = np.minimum(tail, 1.0) * slack + np.where(x.value > 0, ROUNDING, 0.0) + LEAST
-    return Guarded(value, error + x.error)
+    return _above_zero(value, error + x.error)
 
 
 def normal_density(x: Guarded) -> Guarded:
     """exp(-x^2/2)/sqrt(2 pi), whose slope is at most 1/4."""
     value = plain.normal_density(x.value)
-    return Guarded(value, _relative(value, 2.0**-48 + x.value * x.value * 2.0**-51) + x.error)
+    rate = 2.0**-48 + x.value * x.value * 2.0**-51
+    return _above_zero(value, _relative(value, rate) + x.error)
 
 
 def sine_cosine(x: Guarded, frequency: Number = 1.0) -> tuple[Guarded, Guarded]:

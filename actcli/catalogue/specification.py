@@ -48,10 +48,12 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
     name, colon, rest = specification.partition(":")
     if not name:
         raise UsageError(f"specification {specification!r} has no name; for example: elu:alpha=1.5")
+    if (elementary := _elementary(name, rest)) is not None:
+        return elementary
     activation, symbol = find_any(name)
     settings = framework_defaults(symbol)
     given: set[str] = set()
-    for position, part in enumerate(rest.split(",") if colon else ()):
+    for position, part in enumerate(_parts(rest) if colon else ()):
         key, equals, text = part.partition("=")
         if not equals:
             key, text = _first_parameter(activation, specification, position), part
@@ -64,6 +66,15 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
         given.add(key)
         settings[key] = _value(activation, key, text)
     return bind(activation, settings, symbol)
+
+
+def _parts(settings: str) -> list[str]:
+    """Settings apart; commas inside parentheses belong to a formula of constants."""
+    if "(" not in settings:
+        return settings.split(",")
+    from actcli.language.formula import split_settings
+
+    return split_settings(settings)
 
 
 def framework_defaults(symbol: Symbol | None) -> dict[str, Number]:
@@ -104,6 +115,33 @@ def canonical(key: str, activation: Declaration, symbol: Symbol | None) -> str:
 
 def _value(activation: Declaration, key: str, text: str) -> Number:
     number = read_number(text)
-    if number is None:
+    if number is not None:
+        return number
+    if not re.search(r"[0-9a-z]", text):
         raise UsageError(f"{key}={text} of {activation.name} is no number; for example {key}=0.5")
-    return number
+    from actcli.language.formula import read_constant
+
+    return read_constant(text, f"{key}={text}")
+
+
+def _elementary(name: str, rest: str) -> BoundActivation | None:
+    """An elementary function of formulas by its name alone, where the catalogue has none of it."""
+    try:
+        find_any(name)
+    except UsageError:
+        from actcli.language.elementary import find_elementary
+        from actcli.language.formula import bind_formula
+
+        entry = find_elementary(name)
+        if entry is None:
+            return None
+        if entry.least > 1:
+            others = ", ".join(["0"] * (entry.least - entry.conditions - 1))
+            example = f"{name}(x, {others})" if not entry.conditions else f"{name}(x > 0, x, 0)"
+            raise UsageError(
+                f"{name} takes {entry.least} arguments; write it as a formula: '{example}'"
+            ) from None
+        if rest:
+            raise UsageError(f"{name} has no parameters, but {name}:{rest} sets one") from None
+        return bind_formula(f"{entry.name}(x)")
+    return None

@@ -23,6 +23,8 @@ from actcli.language.program import Program, Step
 
 #: flint's precision is one for the whole process: whoever sets it holds this lock.
 LOCK = threading.RLock()
+#: Series are as long as they are made; flint cuts those beyond its cap.
+flint.ctx.cap = 64
 #: From so many bits on, what cannot be told from 0 is 0, if it is within 2^-TINY.
 LAST = 4096
 TINY = 1100

@@ -50,15 +50,19 @@ def is_formula(word: str) -> bool:
     return bool(X_ALONE.search(body) or UNNAMELIKE.search(body))
 
 
-def read_formula(word: str) -> tuple[TypedFormula, dict[str, Number]]:
+def read_formula(
+    word: str, settings: Mapping[str, Number] | None = None
+) -> tuple[TypedFormula, dict[str, Number]]:
     """The activation that a formula defines, and the values of its parameters.
 
-    `word` is a formula or `NAME(x, PARAM=VALUE) = FORMULA`, with `:PARAM=VALUE,...` behind it.
+    `word` is a formula or `NAME(x, PARAM=VALUE) = FORMULA`, with `:PARAM=VALUE,...` behind it, over
+    which `settings` go.
     Raises UsageError for whatever is wrong with it, in one line that marks the place.
     """
     text, colon, rest = word.partition(":")
     function, defaults = _read_definition(text)
     given = _read_settings(rest, word) if colon else {}
+    given.update(settings or {})
     for name in given:
         if name not in function.parameter_names:
             known = ", ".join(function.parameter_names) or "none"
@@ -346,15 +350,15 @@ def _none(**_: Any) -> tuple[Ends, Ends]:
     raise AssertionError("the limits of a formula follow from it")
 
 
-def bind_formula(word: str) -> BoundActivation:
-    """The activation that a formula on the command line stands for.
+def bind_formula(word: str, settings: Mapping[str, Number] | None = None) -> BoundActivation:
+    """The activation that a formula on the command line stands for, with settings of one's own.
 
     >>> bind_formula("x*sigmoid(beta*x):beta=1.5").parameters
     {'beta': 1.5}
     """
     from actcli.catalogue.bound import BoundActivation
 
-    function, values = read_formula(word)
+    function, values = read_formula(word, settings)
     ordered = {name: values[name] for name in function.parameter_names}
     return BoundActivation(function, ordered)
 

@@ -15,6 +15,7 @@ from flint import arb, arb_series
 #: An exponential of a ball beyond this is bounded by powers of two instead: flint would need as
 #: many bits as the argument has before the point only to say that the result is tiny.
 FAR = 2**24
+BEYOND = 2**13
 
 Balls = list[Any]
 
@@ -23,9 +24,11 @@ def exponential(a: Any) -> Any:
     """e^a, of whatever size, with its sign known: between two powers of 2 where a is huge."""
     if not abs(a) > FAR or not a.is_finite():
         return a.exp()
+    if abs(a) > arb((1, BEYOND)):  # no exponent can hold it
+        return arb((1, -BEYOND), arb((1, -BEYOND))) if a < 0 else a.exp()
     # 2^k with k below and above a / ln 2; the ratio is known to more bits than k has
     bits = flint.ctx.prec
-    flint.ctx.prec = max(bits, 1200)
+    flint.ctx.prec = max(bits, BEYOND + 128)
     try:
         turns = a / arb(2).log()
         low, high = turns.lower().floor(), turns.upper().ceil()

@@ -24,6 +24,7 @@ THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 
 WORTH_A_THREAD = 1 << 18
 #: values of one activation after which a table of its polynomials pays, and those to try it on
 WORTH_A_TABLE = {"float32": 1 << 20, "float64": 1 << 17}
+WORTH_PIECES = 1 << 13
 TRIAL = range(1 << 12, 1 << 17)
 #: share of a block that polynomials may leave to the formulas
 LEFT_AT_MOST = 1 / 2
@@ -179,15 +180,24 @@ def _polynomials(
     They give the same numbers as the formulas, so they are tried on one block beside them, and kept
     if they take less time.
     """
-    worth = WORTH_A_TABLE.get(dtype.name)
-    if worth is None:
+    if dtype.name not in WORTH_A_TABLE:
         return None
+    typed = bound.activation.formulas is None
+    worth = WORTH_PIECES if typed else WORTH_A_TABLE[dtype.name]
     key = (bound.key, orders, dtype.name)
     seen = _SEEN.get(key, int) + x.size
     _SEEN.put(key, seen)
     if seen < worth or x.size < TRIAL.start:
         return None
+    if typed:
+        return _POLYNOMIALS.get(key, lambda: _pieces(bound, orders, dtype))
     return _POLYNOMIALS.get(key, lambda: _tried(bound, orders, x, dtype, formulas))
+
+
+def _pieces(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Polynomials:
+    from actcli.numerics.pieces import Pieces
+
+    return Pieces(bound.program, orders, dtype)
 
 
 def _tried(

@@ -126,7 +126,7 @@ class TrueValues:
         if exponent is not None or better.exponent is not None:
             exponent = np.zeros(x.shape, np.int64) if exponent is None else exponent.copy()
             exponent[left] = 0 if better.exponent is None else better.exponent
-        return Truth(high, low, exponent)
+        return Truth(self._signed(high, x, order), low, exponent)
 
     def _guarded(self, x: Array) -> list[tuple[Array, Array]]:
         """Each order in float64, with a bound of its error."""
@@ -145,9 +145,16 @@ class TrueValues:
         return [(Truth(high), self._decides(high, error)) for high, error in self._guarded(x)]
 
     def _decides(self, high: Array, error: Array) -> Mask:
-        first, second = (round_to(end, self.dtype) for end in (high - error, high + error))
+        exact = error == 0
+        low, up = (
+            np.where(exact, high, np.nextafter(end, towards))
+            for end, towards in ((high - error, -np.inf), (high + error, np.inf))
+        )
+        first, second = round_to(low, self.dtype), round_to(up, self.dtype)
         least = self.dtype.smallest * 2.0**-10
         precise = (error <= np.abs(high) * KNOWN) | (np.abs(high) + error < least)
+        # a result of 0 needs its sign
+        precise &= exact | (np.abs(high) > error)
         decided: Mask = np.isfinite(error) & (first == second) & precise
         return decided
 

@@ -1,0 +1,267 @@
+"""Large arrays of any smooth program by Taylor polynomials, each with a proven error.
+
+The numbers of a dtype fall into pieces by their leading bits: sign, exponent and the first bits of
+the mantissa. A piece that many numbers fall into gets the Taylor polynomial at its middle, from a
+power series of balls; the series over the whole piece, a wide ball, bounds what is left out, and
+shows that nothing breaks there. A result is used where its error cannot change its rounding (Ziv,
+1991); the rest is given back, to be computed by balls. So no number shows which way was taken.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.language import balls
+from actcli.language.program import Program
+from actcli.language.straight import straight
+from actcli.numerics.dtypes import DType
+
+Floats = NDArray[Any]
+Wide = NDArray[np.float64]
+
+#: Bits of the mantissa that tell pieces apart.
+LEADING = 8
+#: How many numbers make a piece worth its polynomial, and how many pieces are made at once.
+WORTH_A_PIECE = 8
+AT_ONCE = 512
+#: The largest relative error of a polynomial that is used, by the bits of the dtype, and its degree.
+ERROR = {32: 2.0**-36, 64: 2.0**-62}
+DEGREE = {32: 5, 64: 9}
+BITS = 110
+SPLIT = 2.0**27 + 1
+
+
+class Workspace:
+    """The intermediate arrays of one thread, written again and again."""
+
+    def __init__(self, size: int) -> None:
+        self.offset, self.total, self.part, self.other, self.low = np.empty((5, size))
+        self.first, self.second, self.third = np.empty((3, size))
+        self.row = np.empty(size, np.intp)
+        self.key = np.empty(size, np.intp)
+        self.differs = np.empty(size, bool)
+
+
+class Column(NamedTuple):
+    """The coefficients of one order, a row a piece: the first two in two parts, nan where unused."""
+
+    highs: Wide  # (degree + 1, pieces)
+    lows: Wide  # (2, pieces)
+
+
+class Pieces:
+    """Columns of a program by polynomials that are made when numbers call for them."""
+
+    def __init__(self, program: Program, orders: Sequence[int], dtype: DType) -> None:
+        self.program = program
+        self.orders = tuple(orders)
+        self.dtype = dtype
+        self.degree = DEGREE[dtype.bits]
+        self.error = ERROR[dtype.bits]
+        self.shift = dtype.mantissa_bits - LEADING
+        self.rows = np.zeros(1 << (dtype.bits - self.shift), np.intp)  # 0 is the piece of nothing
+        self.wanted = np.zeros(self.rows.size, np.int32)  # numbers that came before the piece
+        self.middles = np.zeros(1)
+        self.columns = [self._empty() for _ in self.orders]
+        self.lock = threading.Lock()
+
+    def _empty(self) -> Column:
+        highs = np.zeros((self.degree + 1, 1))
+        highs[0] = np.nan
+        return Column(highs, np.zeros((2, 1)))
+
+    @staticmethod
+    def workspace(size: int) -> Workspace:
+        """What `evaluate` needs for so many numbers; of its own for each thread."""
+        return Workspace(size)
+
+    def evaluate(
+        self, x: Floats, results: Sequence[Floats], work: Workspace
+    ) -> list[NDArray[np.intp]]:
+        """Fill the results at x; for each, the places where it must be computed otherwise."""
+        n = x.size
+        key, row = work.key[:n], work.row[:n]
+        np.copyto(key, x.view(self.dtype.unsigned) >> self.shift, casting="unsafe")
+        self._prepare(key)
+        np.take(self.rows, key, out=row)
+        offset = work.offset[:n]
+        np.take(self.middles, row, out=offset)
+        np.subtract(x, offset, out=offset)
+        evaluate = self._single if self.dtype.bits == 32 else self._double
+        return [
+            evaluate(column, row, offset, result, work)
+            for column, result in zip(self.columns, results, strict=True)
+        ]
+
+    def _prepare(self, key: NDArray[np.intp]) -> None:
+        """Make the pieces that enough of these numbers fall into."""
+        unknown = key[self.rows[key] == 0]
+        if not unknown.size:
+            return
+        found, counts = np.unique(unknown, return_counts=True)
+        self.wanted[found] += counts.astype(np.int32)
+        wanted = found[self.wanted[found] >= WORTH_A_PIECE]
+        with self.lock:
+            for start in range(0, wanted.size, AT_ONCE):
+                self._make(wanted[start : start + AT_ONCE])
+
+    def _make(self, keys: NDArray[np.intp]) -> None:
+        keys = keys[self.rows[keys] == 0]
+        if not keys.size:  # another thread was first
+            return
+        lower = (keys << self.shift).astype(self.dtype.unsigned).view(self.dtype.numpy)
+        upper = ((keys + 1) << self.shift).astype(self.dtype.unsigned).view(self.dtype.numpy)
+        lows, highs = lower.astype(np.float64), upper.astype(np.float64)
+        middles = np.where(np.isfinite(highs), (lows + highs) / 2, lows)
+        halves = np.abs(highs - lows) / 2
+        made: list[list[tuple[list[float], list[float]]]] = [[] for _ in self.orders]
+        with balls.LOCK:
+            for middle, half in zip(middles.tolist(), halves.tolist(), strict=True):
+                for place, coefficients in enumerate(self._coefficients(middle, half)):
+                    made[place].append(coefficients)
+        columns = [
+            Column(
+                np.concatenate([column.highs, np.array([c[0] for c in new]).T], axis=1),
+                np.concatenate([column.lows, np.array([c[1] for c in new]).T], axis=1),
+            )
+            for column, new in zip(self.columns, made, strict=True)
+        ]
+        # readers take rows last, so that what they find is there
+        first = self.middles.size
+        self.middles = np.concatenate([self.middles, middles])
+        self.columns = columns
+        self.rows[keys] = np.arange(first, first + keys.size)
+
+    def _coefficients(self, middle: float, half: float) -> list[tuple[list[float], list[float]]]:
+        """High and low parts of each order's coefficients; unusable ones where nothing is proven."""
+        highest = max(self.orders)
+        length = self.degree + 1 + highest
+        series = straight(self.program, length + 1, BITS)
+        if series is None or not math.isfinite(half) or middle == 0:
+            return [self._nothing()] * len(self.orders)
+        balls.flint.ctx.prec = BITS
+        there = series(balls.arb(middle))
+        over = series(balls.arb(middle, half))
+        if there is None or over is None:
+            return [self._nothing()] * len(self.orders)
+        return [self._column(there, over, order, half) for order in self.orders]
+
+    def _nothing(self) -> tuple[list[float], list[float]]:
+        return [math.nan, *[0.0] * self.degree], [0.0, 0.0]
+
+    def _column(
+        self, there: list[Any], over: list[Any], order: int, half: float
+    ) -> tuple[list[float], list[float]]:
+        highs: list[float] = []
+        lows: list[float] = []
+        for j in range(self.degree + 1):
+            ball = there[j + order] * math.perm(j + order, order)
+            if not ball.is_finite():
+                return self._nothing()
+            high = float(ball.mid())
+            highs.append(high)
+            if j < 2:
+                lows.append(float((ball - high).mid()))
+        rest = over[self.degree + 1 + order] * math.perm(self.degree + 1 + order, order)
+        if not rest.is_finite():
+            return self._nothing()
+        terms = [abs(c) * half**j for j, c in enumerate(highs)]
+        left_out = float(abs(rest).upper()) * half ** (self.degree + 1)
+        # roundings: each coefficient, product and sum; those of the first two terms are kept apart
+        inexact = terms[0] + terms[1] if self.dtype.bits == 32 else 2.0**-50 * (terms[0] + terms[1])
+        lost = 2.0**-52 * (inexact + 2 * sum(terms[2:])) + left_out
+        least = terms[0] - sum(terms[1:]) - left_out
+        largest = sum(terms) + left_out
+        if not (math.isfinite(largest) and least > 0):
+            return self._zero(highs, terms, largest)
+        if self.dtype.bits == 32 and largest < 2.0**-151:
+            return [math.copysign(2.0**-1000, highs[0]), *[0.0] * self.degree], [0.0, 0.0]
+        limits = (2.0**-120, 2.0**126) if self.dtype.bits == 32 else (2.0**-900, 2.0**900)
+        good = lost <= self.error * least and least > limits[0] and largest < limits[1]
+        return (highs, lows) if good else self._nothing()
+
+    def _zero(
+        self, highs: list[float], terms: list[float], largest: float
+    ) -> tuple[list[float], list[float]]:
+        """What is exactly 0 on the whole piece, as the derivative of a constant."""
+        if largest == 0 and not any(terms):
+            return [0.0] * (self.degree + 1), [0.0, 0.0]
+        return self._nothing()
+
+    def _single(
+        self, column: Column, row: NDArray[np.intp], t: Wide, result: Floats, work: Workspace
+    ) -> NDArray[np.intp]:
+        n = row.size
+        total, part = work.total[:n], work.part[:n]
+        np.take(column.highs[-1], row, out=total)
+        for coefficients in column.highs[-2::-1]:
+            np.multiply(total, t, out=total)
+            np.take(coefficients, row, out=part)
+            np.add(total, part, out=total)
+        np.multiply(total, self.error, out=part)
+        np.subtract(total, part, out=work.low[:n])
+        np.add(total, part, out=total)
+        np.copyto(result, total, casting="unsafe")
+        differs = work.differs[:n]
+        np.not_equal(result, work.low[:n].astype(np.float32), out=differs)
+        return np.flatnonzero(differs)
+
+    def _double(
+        self, column: Column, row: NDArray[np.intp], t: Wide, result: Floats, work: Workspace
+    ) -> NDArray[np.intp]:
+        """The first two terms in two parts each, the rest behind them."""
+        n = row.size
+        low, part = work.total[:n], work.part[:n]
+        first, second, third, other = (
+            work.first[:n], work.second[:n], work.third[:n], work.other[:n],
+        )  # fmt: skip
+        np.take(column.highs[-1], row, out=low)
+        for coefficients in (*column.highs[-2:1:-1], column.lows[1]):
+            np.multiply(low, t, out=low)
+            np.take(coefficients, row, out=part)
+            np.add(low, part, out=low)
+        np.multiply(low, t, out=low)
+        np.take(column.lows[0], row, out=part)
+        np.add(low, part, out=low)
+        # the product of the second coefficient with t, and what it loses (Dekker)
+        np.take(column.highs[1], row, out=part)
+        np.multiply(part, t, out=first)
+        _split(part, second, other)
+        _split(t, third, work.low[:n])
+        np.multiply(second, third, out=part)
+        np.subtract(part, first, out=part)
+        np.multiply(second, work.low[:n], out=second)
+        np.add(part, second, out=part)
+        np.multiply(other, third, out=third)
+        np.add(part, third, out=part)
+        np.multiply(other, work.low[:n], out=other)
+        np.add(part, other, out=part)
+        np.add(low, part, out=low)
+        # the first coefficient is the larger (Dekker)
+        np.take(column.highs[0], row, out=part)
+        np.add(part, first, out=second)
+        np.subtract(second, part, out=part)
+        np.subtract(first, part, out=first)
+        np.add(low, first, out=low)
+        np.multiply(second, self.error, out=part)
+        np.subtract(low, part, out=first)
+        np.add(second, first, out=first)
+        np.add(low, part, out=low)
+        np.add(second, low, out=result)
+        differs = work.differs[:n]
+        np.not_equal(result, first, out=differs)
+        return np.flatnonzero(differs)
+
+
+def _split(a: Wide, high: Wide, low: Wide) -> None:
+    """Halves of a number, of 26 bits each (Veltkamp)."""
+    np.multiply(a, SPLIT, out=high)
+    np.subtract(high, a, out=low)
+    np.subtract(high, low, out=high)
+    np.subtract(a, high, out=low)
