@@ -210,7 +210,8 @@ def _input(
     dtype = dtype or default
     source: Source
     if request.stop is None:
-        source = PointSource(request.start, dtype)
+        source = PointSource(request.start_in(dtype), dtype)
     else:
-        source = range_source(request.start, request.stop, request.count, dtype, backend)
+        start, stop = request.start_in(dtype), request.stop_in(dtype)
+        source = range_source(start, stop, request.count, dtype, backend)
     return nullcontext(Input(source, dtype, "numbers"))

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from actcli.columns import COLUMNS
 from actcli.errors import DataError, UsageError
-from actcli.number_text import read_number
+from actcli.number_text import HEXADECIMAL, read_number
+from actcli.numerics.decimals import off_ties
 from actcli.sources.invalid import not_a_number, shortened
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-HEXADECIMAL = re.compile(r"[+-]?0x(?:[0-9a-f]+\.?[0-9a-f]*|\.[0-9a-f]+)p[+-]?[0-9]+", re.I)
 PATTERN = re.compile(r"0x([0-9a-f]+)", re.I)
 
 
@@ -85,7 +85,7 @@ def _rows(text: str, name: str) -> tuple[list[list[str]], list[int]]:
 def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> Table:
     """One object of columns, or an object a line (or in a list) with a value of each."""
     try:
-        said: Any = json.loads(text)
+        said: Any = _json(text)
     except ValueError:
         said = _json_lines(text, name)
     if isinstance(said, dict) and all(isinstance(values, list) for values in said.values()):
@@ -118,10 +118,15 @@ def _json_lines(text: str, name: str) -> list[Any]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                found.append(json.loads(line))
+                found.append(_json(line))
             except ValueError as error:
                 raise DataError(f"{name}, line {number}: no JSON: {error}") from error
     return found
+
+
+def _json(text: str) -> Any:
+    """What JSON says, its numbers as they are written, to be rounded once."""
+    return json.loads(text, parse_float=str, parse_int=str)
 
 
 def _json_cell(value: Any) -> str:
@@ -137,23 +142,23 @@ def _needed(known: Iterable[str], show: Sequence[str] | None, said: str) -> list
 
 
 def _numbers(cells: list[str], dtype: DType, place: Callable[[int], str]) -> Floats:
-    """The numbers that some cells spell; DataError, with the place, for one that does not."""
+    """Float64 numbers that round to the dtype as the cells do; DataError for what is no number."""
     try:
         if not any("_" in cell for cell in cells):
-            return np.array(list(map(float, cells)), np.float64)
+            return off_ties(np.array(list(map(float, cells)), np.float64), lambda: cells, dtype)
     except ValueError:
         pass
     values = np.empty(len(cells))
     for index, cell in enumerate(cells):
         values[index] = _number(cell.strip(), dtype, index, place)
-    return values
+    return off_ties(values, lambda: cells, dtype)
 
 
 def _number(cell: str, dtype: DType, index: int, place: Callable[[int], str]) -> float:
     value = read_number(cell)
     if value is not None:
         return value
-    if HEXADECIMAL.fullmatch(cell):
+    if re.fullmatch(HEXADECIMAL, cell):
         try:
             return float.fromhex(cell)
         except OverflowError:

@@ -13,7 +13,7 @@ import numpy as np
 
 from actcli.errors import DataError, UsageError, unknown
 from actcli.number_text import read_number
-from actcli.numerics.rounding import round_to
+from actcli.numerics.decimals import round_decimals
 from actcli.sources import npy
 from actcli.sources.arrays import ArraySource
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines
@@ -210,10 +210,11 @@ class TableSource:
         elif values:
             self.rows += map(_split_end, [self.rest + batch.raw[0], *batch.raw[1:]])
             self.rest = ""
-            yield round_to(np.array(values), self.dtype)
+            yield round_decimals(np.array(values), lambda: cells, self.dtype)
 
     def _numbers_one_by_one(self, batch: Batch) -> Iterator[Array]:
         values: list[float] = []
+        words: list[str] = []
         complaint = ""
         for raw, cells, line in zip(*batch, strict=True):
             if not cells:
@@ -230,11 +231,12 @@ class TableSource:
                     complaint = f"{self.name}, {place}{not_a_number(cell)}"
                     break
             if len(values) > count:
+                words.append(cell)
                 row, end = _split_end(self.rest + raw)
                 self.rows.append((row + self.separator * (self._width - len(cells)), end))
                 self.rest = ""
         if values:
-            yield round_to(np.array(values), self.dtype)
+            yield round_decimals(np.array(values), lambda: words, self.dtype)
         if complaint:
             raise DataError(complaint)
 

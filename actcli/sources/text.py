@@ -1,4 +1,4 @@
-"""Numbers in text: separated by blanks or commas, `#` begins a comment; read as they arrive."""
+"""Numbers in text: separated by blanks or commas, with comments; read as they arrive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from actcli.errors import DataError
-from actcli.numerics.rounding import round_to
 from actcli.sources.arrays import ArraySource
 from actcli.sources.chunks import BYTE_ORDER_MARK, pieces_of_text, whole_lines
 from actcli.sources.parsing import read_piece
@@ -112,10 +111,10 @@ class TextSource:
                 yield np.zeros(0)
                 continue
             values, complaint = read_piece(
-                piece._replace(data=piece.data.removeprefix(mark)), self.invalid
+                piece._replace(data=piece.data.removeprefix(mark)), self.invalid, self.dtype
             )
             mark = b""
             if len(values):
-                yield round_to(values, self.dtype)
+                yield values
             if complaint:
                 raise DataError(f"{self.name}, {complaint}")
