@@ -14,7 +14,7 @@ from types import FrameType
 from typing import BinaryIO, TextIO, cast
 
 from actcli.errors import DataError
-from actcli.pipes import widen
+from actcli.pipes import wait_to_write, widen
 
 BUFFER = 1 << 16
 
@@ -28,7 +28,10 @@ class _Descriptor(io.FileIO):
 
     def write(self, data: object) -> int:
         with naming(self.label):
-            return super().write(data)  # type: ignore[arg-type]
+            written: int | None
+            while (written := super().write(data)) is None:  # type: ignore[arg-type]
+                wait_to_write(self.fileno())
+            return written
 
 
 @contextmanager
