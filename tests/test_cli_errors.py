@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Call, command_line, environment
+from tests.conftest import Call, Run, command_line, environment
 
 USAGE = [
     ("evl", "no such command 'evl'. Did you mean 'eval'?"),
@@ -98,3 +98,15 @@ def test_bytes_that_are_no_text() -> None:
     assert done.returncode == 2
     assert done.stderr.startswith(b"actcli: error: unknown activation")
     assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("word", ["9" * 120_000 + "y", "0x" + "9" * 120_000 + "y"])
+def test_many_digits_before_a_letter(run: Run, word: str) -> None:
+    """Their time is not that of their square, which would be minutes."""
+    for line in (["eval", "relu", f"-{word}"], ["eval", f"elu:alpha={word}", "1"]):
+        done = run(*line)
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+    done = run("audit", "--samples", "-", "relu", input=f"x,y\n1,{word}\n")
+    assert done.returncode == 1
+    assert "line 2, y" in done.stderr

@@ -174,3 +174,16 @@ def test_a_word_of_any_length_is_none() -> None:
     (long,), error = read("0." + "1" * (1 << 17))
     assert long == 0.1111111111111111
     assert error == ""
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["9" * 900_000 + "x", "." + "9" * 900_000 + "x", "9" * 450_000 + "." + "9" * 450_000 + "x"],
+)
+def test_digits_before_a_letter_are_passed_once(word: str) -> None:
+    """Were they tried in all ways, it would take hours."""
+    values, error = read(f"1\n{word}\n")
+    assert values == [1.0]
+    assert "line 2, column 1:" in error
+    values, error = read(f"1\n1e{word[1:]}\n2", "skip")
+    assert (values, error) == ([1.0, 2.0], "")
