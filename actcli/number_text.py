@@ -13,7 +13,7 @@ MINUS = "\N{MINUS SIGN}"
 #: No two parts of it can take the same digits: what is no number is seen in one pass.
 NUMBER = re.compile(
     r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?|nan)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,  # or a dotless i would be an i
 )
 #: A hexadecimal float of C, which is rarely met: it is compiled when it is.
 HEXADECIMAL = r"(?i)([+-]?)0x(?=\.?[0-9a-f])([0-9a-f]*)(?:\.([0-9a-f]*))?p([+-]?[0-9]+)"

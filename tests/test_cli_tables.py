@@ -76,7 +76,8 @@ def test_arrays_are_no_tables(run: Run, tmp_path: Path) -> None:
         done = run("eval", "relu", name, "--column", "1")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
-            f"actcli: error: '{name}' holds arrays and is no table; leave out --column\n"
+            f"actcli: error: '{name}' holds arrays and is no table; leave out --column, "
+            "or unpack a table first, with unzip -p\n"
         )
     assert evaluated(tmp_path, b"PK,x\n1,2\n", "--column", "PK") == b"PK,x,y\n1,2,1.0\n"
 

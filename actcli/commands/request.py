@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from actcli.commands.types import number
+from actcli.commands.types import number, product
 from actcli.errors import UsageError
 from actcli.number_text import read_number
 
@@ -67,7 +67,14 @@ def read_request(words: Sequence[str]) -> Request:
         return Request()
     if _is_path(words[0]):
         if re.match(r"\+?\.?[0-9]", words[0]) and not os.path.exists(words[0]):
-            raise UsageError(f"{words[0]!r} is not a number, nor is there a file of that name")
+            raise UsageError(
+                f"{words[0]!r} is not a number, nor is there a file of that name{product(words[0])}"
+            )
+        if re.match(r"\w+=", words[0]) and not os.path.exists(words[0]):
+            raise UsageError(
+                f"{words[0]!r} is not a number, nor is there a file of that name; a parameter "
+                f"stands with its function: SPEC:{words[0]}"
+            )
         if len(words) > 1:
             raise UsageError(f"{words[0]!r} is not a number, and after a path nothing may follow")
         return Request(path=words[0])
@@ -95,6 +102,8 @@ def read_count(word: str) -> int:
 
 def _is_path(word: str) -> bool:
     """A word that begins with a dash is never a path, but for the one that means standard input."""
+    if not word.strip():  # what an unset variable of a shell leaves
+        return False
     return word == "-" or (read_number(word) is None and not word.startswith("-"))
 
 

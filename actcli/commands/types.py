@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ import click
 
 from actcli.columns import COLUMNS, ORDERS
 from actcli.errors import UsageError, unknown
-from actcli.number_text import read_number
+from actcli.number_text import NUMBER, read_number
+from actcli.sources.invalid import not_a_number
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -31,8 +33,21 @@ def number(word: str) -> float:
     """
     value = read_number(word)
     if value is None:
-        raise UsageError(f"{word!r} is not a number; write one as -10, .5, 1e-3 or inf")
+        raise UsageError(not_a_number(word) + product(word))
     return value
+
+
+def product(word: str) -> str:
+    """What to say of a number that x follows; "" of another word.
+
+    >>> product("-5x"), product("0x10")
+    ('; a product is written -5*x', '')
+    """
+    found = NUMBER.match(word)
+    rest = word[found.end() :] if found else ""
+    if not found or not re.match(r"x(?!\w)", rest):
+        return ""
+    return f"; a product is written {found[0]}*{rest}"
 
 
 def ulp(option: str, text: str) -> float:
@@ -194,6 +209,8 @@ class SpecificationType(ParamType):
                 f"the function stands before the numbers, but {value!r} stands in its place; "
                 "for example: sigmoid -10 10"
             )
+        if hint := product(value):
+            raise UsageError(f"{value!r} is no function{hint}")
         return parse_any(value) if self.vectors else parse(value)
 
     def shell_complete(

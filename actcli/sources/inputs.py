@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from actcli.errors import DataError, UsageError
 from actcli.sources import npy
 from actcli.sources.base import Measured
+from actcli.sources.foreign import check_text
 from actcli.sources.opened_file import OpenedFile, label_of, open_file
 
 if TYPE_CHECKING:
@@ -76,11 +77,14 @@ def open_input(
         if start.startswith(npy.MAGIC[:1]):
             yield _npy(file, file.read, file.name, _load(path), wanted, file)
             return
+        check_text(start, file.name, zeros=invalid.policy != "fail")
         _check_suffix(path, file.name)
         from actcli.sources.text import TextSource
 
         dtype = wanted or default
-        text = TextSource(file.stream, label_of(path), dtype, invalid, file.size, file.position)
+        text = TextSource(
+            file.stream, label_of(path), dtype, invalid, file.size, file.position, _is_table(path)
+        )
         yield Input(text, dtype, "text")
 
 
@@ -126,6 +130,11 @@ def _raw(file: OpenedFile, path: str, stored: DType, wanted: DType | None) -> In
 
 def _load(path: str) -> str:
     return f"np.load({'sys.stdin.buffer' if path == '-' else repr(path)})"
+
+
+def _is_table(path: str) -> bool:
+    """Whether a name says that rows have columns."""
+    return os.path.splitext(path)[1].lower() in (".csv", ".tsv")
 
 
 def _check_suffix(path: str, name: str) -> None:

@@ -14,6 +14,7 @@ from actcli.errors import DataError, UsageError
 from actcli.numerics.rounding import round_to
 from actcli.sources import npy, npz
 from actcli.sources.elements import elements
+from actcli.sources.foreign import check_text
 from actcli.sources.opened_file import OpenedFile, label_of, open_file
 from actcli.sources.sample_text import Table, read_json, read_table
 from actcli.sources.stored import StreamSource
@@ -50,6 +51,7 @@ def read_samples(
         elif start.startswith(npy.MAGIC[:1]):
             stored = _columns_of_array(file, dtype, show)
         else:
+            check_text(start, file.name)
             with file.reading():
                 data = file.stream.read()
             table = _text(data, label_of(path), dtype or default, show)

@@ -17,6 +17,7 @@ from actcli.numerics.decimals import round_decimals
 from actcli.sources import npy
 from actcli.sources.arrays import ArraySource
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines
+from actcli.sources.foreign import check_text
 from actcli.sources.invalid import not_a_number, shortened
 from actcli.sources.opened_file import label_of, open_file
 
@@ -50,8 +51,13 @@ def open_table_source(
 ) -> Iterator[TableSource]:
     """A column of a file, or of standard input for `-`; the separator is seen if it is not said."""
     with open_file(path) as file:
-        if file.first_bytes().startswith((npy.MAGIC, npy.FILLED_ARCHIVE_MAGIC)):
-            raise UsageError(f"{file.name} holds arrays and is no table; leave out --column")
+        start = file.first_bytes()
+        if start.startswith((npy.MAGIC, npy.FILLED_ARCHIVE_MAGIC)):
+            raise UsageError(
+                f"{file.name} holds arrays and is no table; leave out --column, or unpack a table "
+                "first, with unzip -p"
+            )
+        check_text(start, file.name, zeros=invalid.policy != "fail")
         yield TableSource(
             file.stream, label_of(path), column, separator, dtype, invalid, file.size, file.position
         )
