@@ -51,6 +51,7 @@ USAGE = [
     ("eval elu=2 1", "'elu=2' is written elu:2 here"),
     ("eval alpha=2 1", "'alpha=2' names no function; a parameter stands with one: elu:alpha=2"),
     ("eval elu alpha=2 1", "a parameter stands with its function: SPEC:alpha=2"),
+    ("eval elu 1 alpha=2", "'alpha=2' is not a number; write one as -10, .5, 1e-3 or inf; a param"),
     ("eval tf.nn.gelu:approximate=Yes 1", "unknown value of approximate 'Yes'; known: none, tanh"),
     ("eval sigmoid 0x10", "'0x10' is not a number"),
     ("eval sigmoid 1_000", "'1_000' is not a number"),

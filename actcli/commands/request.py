@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from actcli.commands.types import number, product
+from actcli.commands.types import meant, number
 from actcli.errors import UsageError
 from actcli.number_text import read_number
 
@@ -66,14 +66,9 @@ def read_request(words: Sequence[str]) -> Request:
     if not words:
         return Request()
     if _is_path(words[0]):
-        if re.match(r"\+?\.?[0-9]", words[0]) and not os.path.exists(words[0]):
+        if re.match(r"\+?\.?[0-9]|\w+=", words[0]) and not os.path.exists(words[0]):
             raise UsageError(
-                f"{words[0]!r} is not a number, nor is there a file of that name{product(words[0])}"
-            )
-        if re.match(r"\w+=", words[0]) and not os.path.exists(words[0]):
-            raise UsageError(
-                f"{words[0]!r} is not a number, nor is there a file of that name; a parameter "
-                f"stands with its function: SPEC:{words[0]}"
+                f"{words[0]!r} is not a number, nor is there a file of that name{meant(words[0])}"
             )
         if len(words) > 1:
             raise UsageError(f"{words[0]!r} is not a number, and after a path nothing may follow")

@@ -33,21 +33,22 @@ def number(word: str) -> float:
     """
     value = read_number(word)
     if value is None:
-        raise UsageError(not_a_number(word) + product(word))
+        raise UsageError(not_a_number(word) + meant(word))
     return value
 
 
-def product(word: str) -> str:
-    """What to say of a number that x follows; "" of another word.
+def meant(word: str) -> str:
+    """How what is no number is written: a product, a parameter; "" of another word.
 
-    >>> product("-5x"), product("0x10")
-    ('; a product is written -5*x', '')
+    >>> meant("-5x"), meant("alpha=2"), meant("0x10")
+    ('; a product is written -5*x', '; a parameter stands with its function: SPEC:alpha=2', '')
     """
     found = NUMBER.match(word)
-    rest = word[found.end() :] if found else ""
-    if not found or not re.match(r"x(?!\w)", rest):
-        return ""
-    return f"; a product is written {found[0]}*{rest}"
+    if found and re.match(r"x(?!\w)", word[found.end() :]):
+        return f"; a product is written {found[0]}*{word[found.end() :]}"
+    if re.match(r"[A-Za-z_]\w*=", word):
+        return f"; a parameter stands with its function: SPEC:{word}"
+    return ""
 
 
 def ulp(option: str, text: str) -> float:
@@ -209,7 +210,7 @@ class SpecificationType(ParamType):
                 f"the function stands before the numbers, but {value!r} stands in its place; "
                 "for example: sigmoid -10 10"
             )
-        if hint := product(value):
+        if NUMBER.match(value) and (hint := meant(value)):
             raise UsageError(f"{value!r} is no function{hint}")
         return parse_any(value) if self.vectors else parse(value)
 
