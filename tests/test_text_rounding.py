@@ -157,6 +157,17 @@ def test_a_point_and_the_ends_of_a_range(call: Call, dtype: DType) -> None:
                 assert call("eval", "relu", "0", word, "3", *shown).out.split()[-1:] == wanted
 
 
+@pytest.mark.parametrize(
+    "word", [str(2**1023), "-8.98846567431158e+307", "4.9e-324", "1e-400", "1e400"]
+)
+def test_beyond_the_dtype(call: Call, dtype: DType, word: str) -> None:
+    """Without a warning of numpy's, which would be an error here."""
+    line = ["eval", "relu", word, "--show", "x", "--format", "bits", "--dtype", dtype.name]
+    done = call(*line)
+    assert comparable(done.out.split(), dtype) == comparable(expected([word], dtype), dtype)
+    assert (done.status, done.err) == (0, "")
+
+
 def test_other_words_of_a_command_line(call: Call) -> None:
     more, less = "1.00390625000000000000000001", "1.00390624999999999999999999"
     for word, wanted, shown in ((more, 1.0078125, 1.01), (less, 1.0, 1.0)):

@@ -50,7 +50,8 @@ def off_ties(
         return values
     spelled = words()
     ties = values[spots]
-    short = (np.abs(ties) < LARGEST_SHORT) & (ties * 64 == np.floor(ties * 64))
+    with np.errstate(over="ignore"):
+        short = (np.abs(ties) < LARGEST_SHORT) & (ties * 64 == np.floor(ties * 64))
     result = values.copy()
     for spot, tie, brief in zip(spots.tolist(), ties.tolist(), short.tolist(), strict=True):
         word = spelled[spot]
