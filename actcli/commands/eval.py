@@ -46,6 +46,7 @@ def command(
     spec: BoundActivation | BoundVector | None,
     words: tuple[str, ...],
     column: str | None,
+    header: bool | None,
     invalid: str | None,
     raw: DType | None,
     array: str | None,
@@ -80,7 +81,7 @@ def command(
     if spec is None:
         raise UsageError(f"no function is named; {EXAMPLE}")
     request = read_request(words)
-    check_input_options(request, column, invalid, raw, array)
+    check_input_options(request, column, header, invalid, raw, array)
     format_name = format_name or format_of_output(output)
     show = show or (("x", "y", "dy") if _is_range_or_point(request) else ("y",))
     first_id = _first_id(first_id, backend)
@@ -118,9 +119,11 @@ def command(
     if column is not None:
         dtype = dtype or default
         with (
-            open_table(request, column, format_name, dtype, met) as table,
+            open_table(request, column, header, format_name, dtype, met) as table,
             progress(table.size, quiet) as report,
         ):
+            if table.remark:
+                note(table.remark)
             columns = Evaluation(
                 spec, table, computing, show, dtype, heads, saturate, report=report
             )

@@ -24,6 +24,7 @@ SEPARATORS = {"csv": ",", "tsv": "\t"}
 def check_input_options(
     request: Request,
     column: str | None,
+    header: bool | None,
     invalid: str | None,
     raw: DType | None,
     array: str | None,
@@ -34,7 +35,10 @@ def check_input_options(
         for option, value in reading.items():
             if value is not None:
                 raise UsageError(f"{option} is for numbers that are read, not for given ones")
-    elif request.path is None and is_terminal(sys.stdin):
+    if column is None and header is not None:
+        option = "--header" if header else "--no-header"
+        raise UsageError(f"{option} is for tables: --column says which column to read")
+    if request.start is None and request.path is None and is_terminal(sys.stdin):
         raise UsageError(f"no numbers to evaluate on; {EXAMPLE}")
     if column is not None and (raw is not None or array is not None):
         option = "--raw" if raw is not None else "--array"
@@ -42,7 +46,12 @@ def check_input_options(
 
 
 def open_table(
-    request: Request, column: str, format_name: str | None, dtype: DType, invalid: Invalid
+    request: Request,
+    column: str,
+    header: bool | None,
+    format_name: str | None,
+    dtype: DType,
+    invalid: Invalid,
 ) -> AbstractContextManager[TableSource]:
     """A column of a table, whose format is said by option or suffix, or can be seen."""
     from actcli.sources.table import open_table_source
@@ -54,4 +63,4 @@ def open_table(
     path = request.path or "-"
     suffix = os.path.splitext(path)[1].lower().removeprefix(".")
     separator = SEPARATORS.get(format_name or suffix)
-    return open_table_source(path, column, separator, dtype, invalid)
+    return open_table_source(path, column, header, separator, dtype, invalid)
