@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import numpy as np
 
 from actcli.errors import DataError, UsageError, unknown
-from actcli.number_text import read_number
 from actcli.numerics.rounding import round_to
 from actcli.sources import npy
 from actcli.sources.arrays import ArraySource
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines
-from actcli.sources.invalid import not_a_number, shortened
+from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, shortened
 from actcli.sources.opened_file import label_of, open_file
+from actcli.sources.spellings import misspelled_cell, read_spelling
 
 if TYPE_CHECKING:
     from actcli.columns import Array
@@ -32,7 +32,6 @@ SENTINEL = "\x1e"
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 #: A row of cells that are separated by `;` and have commas for points.
 DECIMAL_COMMAS = re.compile(r"(?=[^,]*,)(?:\s*[+-]?[0-9]+(?:,[0-9]+)?\s*(?:;|$)){2,}")
-SEMICOLONS = "are its cells separated by ';'? csv has commas between cells and points in numbers"
 #: What may as well be a name: a year, or the number that a column has for want of a name.
 WHOLE_NUMBER = re.compile(r"[0-9]+")
 #: Digits of the number of a column that a row may have.
@@ -197,19 +196,22 @@ class TableSource:
     def _guess_header(self, names: list[str]) -> bool:
         """Whether the first row is a header; `remark` says so where it may be otherwise."""
         cell = names[self._index]
-        number = next((name for name in names if read_number(name) is not None), None)
+        number = next((name for name in names if self._is_number(name)), None)
         if number is None:
             self.remark = (
                 f"the first row is taken for a header, its {self._label} being {shortened(cell)}; "
                 "--header or --no-header says which it is"
             )
             return True
-        if read_number(cell) is None or WHOLE_NUMBER.fullmatch(cell):
+        if not self._is_number(cell) or WHOLE_NUMBER.fullmatch(cell):
             self.remark = (
                 f"the first row is taken for numbers, {shortened(number)} being one; "
                 "--header or --no-header says which it is"
             )
         return False
+
+    def _is_number(self, cell: str) -> bool:
+        return read_spelling(cell, self.dtype) is not None
 
     def _read(self, stream: BinaryIO, look: bool) -> Iterator[Batch]:
         """The rows of the lines that arrive."""
@@ -231,11 +233,7 @@ class TableSource:
             line += text.count("\n") - rest.count("\n")
             text = rest
         if text:
-            # results after it would be part of the cell
-            raise DataError(
-                f"{self.name}, line {line}: a quotation mark opens a cell of this row, and none "
-                "closes it"
-            )
+            raise DataError(f"{self.name}, line {line}: {OPEN_QUOTATION}")
 
     def _rows(self, lines: list[str], line: int) -> tuple[Batch, str, str]:
         """The rows of all lines but the last, what that would have continued, and a complaint."""
@@ -286,14 +284,13 @@ class TableSource:
                 break
             count = len(values)
             cell = _decoded(cells[self._index]) if self._index < len(cells) else ""
-            value = read_number(cell)
+            value = read_spelling(cell, self.dtype)
             if value is not None:
                 values.append(value)
             else:
                 place = f"line {line}, {self._label}: "
                 if not self.invalid.admits(values, place + shortened(cell)):
-                    said = f"{shortened(cell)}; {SEMICOLONS}" if ";" in cell else not_a_number(cell)
-                    complaint = f"{self.name}, {place}{said}"
+                    complaint = f"{self.name}, {place}{misspelled_cell(cell, self.dtype)}"
                     break
             if len(values) > count:
                 row, end = _split_end(self.rest + raw)
