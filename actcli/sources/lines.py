@@ -27,7 +27,7 @@ def line_blocks(source: TextSource) -> Iterator[tuple[int, Array]]:
         lines: list[tuple[int, Array]] = []
         complaint = ""
         for number, line in enumerate(piece.data.split(b"\n"), start=piece.line):
-            values, complaint = read_piece(Piece(line, number), source.invalid)
+            values, complaint = read_piece(Piece(line, number), source.invalid, source.dtype)
             if complaint:
                 break
             if len(values):

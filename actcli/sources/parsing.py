@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.number_text import MINUS, read_number
-from actcli.sources.invalid import not_a_number, shortened
+from actcli.number_text import MINUS
+from actcli.sources.invalid import shortened
+from actcli.sources.spellings import misspelling, read_patterns, read_spelling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from actcli.numerics.dtypes import DType
     from actcli.sources.chunks import Piece
     from actcli.sources.invalid import Invalid
 
@@ -33,13 +35,15 @@ NOT_NUMBERS = (b"t", b"f", b"n", b'"')
 MANY = 4096
 
 
-def read_piece(piece: Piece, invalid: Invalid) -> tuple[Numbers, str]:
+def read_piece(piece: Piece, invalid: Invalid, dtype: DType) -> tuple[Numbers, str]:
     """The numbers of a piece, and what ends them before its end: a complaint, or ""."""
     numbers = _read_as_json(piece.data) if len(piece.data) >= MANY else None
     if numbers is None:
         numbers = _read_as_words(piece.data)
     if numbers is None:
-        return _read_word_by_word(piece, invalid)
+        numbers = _read_as_patterns(piece.data, dtype)
+    if numbers is None:
+        return _read_word_by_word(piece, invalid, dtype)
     return numbers, ""
 
 
@@ -88,17 +92,24 @@ def _read_as_words(data: bytes) -> Numbers | None:
         return None
 
 
-def _read_word_by_word(piece: Piece, invalid: Invalid) -> tuple[Numbers, str]:
+def _read_as_patterns(data: bytes, dtype: DType) -> Numbers | None:
+    """Bit patterns of the dtype with any separators; None if a word is none."""
+    if b"0x" not in data or not data.isascii():
+        return None
+    return read_patterns(data.replace(b",", b" ").decode("ascii").split(), dtype)
+
+
+def _read_word_by_word(piece: Piece, invalid: Invalid, dtype: DType) -> tuple[Numbers, str]:
     values: list[float] = []
     before = piece.column
     for number, line in enumerate(piece.data.decode("utf-8", "replace").split("\n"), piece.line):
         for word in WORD.finditer(line.partition("#")[0]):
-            value = read_number(word[0])
+            value = read_spelling(word[0], dtype)
             if value is not None:
                 values.append(value)
                 continue
             place = f"line {number}, column {before + word.start() + 1}: "
             if not invalid.admits(values, place + shortened(word[0])):
-                return np.array(values), place + not_a_number(word[0])
+                return np.array(values), place + misspelling(word[0], dtype)
         before = 0
     return np.array(values), ""

@@ -15,7 +15,7 @@ from actcli.errors import DataError, UsageError
 from actcli.sources import json_text
 from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, shortened
 from actcli.sources.sample_columns import by_name, by_order, needed
-from actcli.sources.spellings import is_other_pattern, misspelled_cell, read_spelling
+from actcli.sources.spellings import is_other_pattern, misspelled_cell, read_patterns, read_spelling
 
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
@@ -187,7 +187,8 @@ def _numbers(cells: list[str], dtype: DType, place: Callable[[int], str]) -> Flo
         if all(map(str.isascii, cells)) and not any("_" in cell for cell in cells):
             return np.array(list(map(float, cells)), np.float64)
     except ValueError:
-        pass
+        if (values := read_patterns([cell.strip() for cell in cells], dtype)) is not None:
+            return values
     return _one_by_one(cells, dtype, place, read_spelling, misspelled_cell)
 
 

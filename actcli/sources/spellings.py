@@ -11,6 +11,8 @@ from actcli.number_text import MINUS, read_number
 from actcli.sources.invalid import SEMICOLONS, not_a_number, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from actcli.numerics.dtypes import DType
@@ -40,13 +42,14 @@ def read_spelling(text: str, dtype: DType) -> float | None:
             return float.fromhex(text)
         except OverflowError:
             return float("-inf" if text.startswith("-") else "inf")
-    if PATTERN.fullmatch(text) and len(text) == 2 + dtype.bits // 4:
-        return float(of_patterns([text], dtype)[0])
-    return None
+    pattern = read_patterns([text], dtype)
+    return None if pattern is None else float(pattern[0])
 
 
-def of_patterns(words: list[str], dtype: DType) -> NDArray[np.float64]:
-    """The float64 numbers that bit patterns of the dtype, in hexadecimal digits, stand for."""
+def read_patterns(words: Sequence[str], dtype: DType) -> NDArray[np.float64] | None:
+    """The float64 numbers that bit patterns of the dtype stand for; None if not all words are."""
+    if {*map(len, words)} != {2 + dtype.bits // 4} or not all(map(PATTERN.fullmatch, words)):
+        return None
     bits = np.array([int(word, 16) for word in words], np.uint64)
     with np.errstate(all="ignore"):  # a signalling nan is a nan
         wide: NDArray[np.float64] = bits.astype(dtype.unsigned).view(dtype.numpy).astype(np.float64)

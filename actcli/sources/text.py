@@ -112,7 +112,7 @@ class TextSource:
                 yield np.zeros(0)
                 continue
             values, complaint = read_piece(
-                piece._replace(data=piece.data.removeprefix(mark)), self.invalid
+                piece._replace(data=piece.data.removeprefix(mark)), self.invalid, self.dtype
             )
             mark = b""
             if len(values):
