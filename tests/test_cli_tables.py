@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from actcli.formats import appended
 from actcli.numerics.dtypes import DTYPES
 from actcli.sources.invalid import Invalid
 from actcli.sources.table import TableSource
-from tests.conftest import Run, command_line, environment
+from tests.conftest import Call, Outcome, Run, command_line, environment
 
 SCORES = "id,logit,note\n1,0.5,a\n2,-1,b\n"
 
@@ -35,6 +36,21 @@ def evaluated(folder: Path, data: bytes, *args: str, name: str | None = None) ->
     )
     assert [line for line in done.stderr.splitlines() if GUESSED not in line] == []
     return done.stdout
+
+
+Fed = Callable[..., Outcome]
+
+
+@pytest.fixture
+def fed(call: Call, tmp_path: Path) -> Fed:
+    """What relu makes of a table, in this process: `fed("x\\n1\\n", "--column", "x")`."""
+
+    def evaluate(text: str, *args: str) -> Outcome:
+        path = tmp_path / "fed.txt"
+        path.write_bytes(text.encode())
+        return call("eval", "relu", str(path), *args)
+
+    return evaluate
 
 
 @pytest.mark.parametrize("column", ["logit", "2"])
@@ -198,14 +214,14 @@ SEMICOLONS = "are its cells separated by ';'? csv has commas between cells and p
     ],
 )  # fmt: skip
 def test_rows_with_more_cells_than_there_are_names(
-    run: Run, data: str, column: str, passed: str, message: str
+    fed: Fed, data: str, column: str, passed: str, message: str
 ) -> None:
     """Whose results would stand below no name, or whose numbers have been cut at their commas."""
     for policy in ("fail", "skip", "nan") if "';'" not in message else ("fail",):
-        done = run("eval", "relu", "--column", column, "--invalid", policy, input=data)
-        assert done.stdout == passed
-        assert done.returncode == (1 if "no column" not in message else 2)
-        assert message in done.stderr.splitlines()[-1]
+        done = fed(data, "--column", column, "--invalid", policy)
+        assert done.out == passed
+        assert done.status == (1 if "no column" not in message else 2)
+        assert message in done.err.splitlines()[-1]
 
 
 def test_what_looks_like_decimal_commas_and_is_none(tmp_path: Path) -> None:
@@ -223,11 +239,11 @@ def test_what_looks_like_decimal_commas_and_is_none(tmp_path: Path) -> None:
         ('1\t2\n3\t"4""', "1\t2\t1.0\n", 2),
     ],
 )
-def test_a_quotation_that_never_ends(run: Run, data: str, passed: str, line: int) -> None:
-    done = run("eval", "relu", "--column", "1", input=data)
-    assert (done.returncode, done.stdout) == (1, passed)
+def test_a_quotation_that_never_ends(fed: Fed, data: str, passed: str, line: int) -> None:
+    done = fed(data, "--column", "1")
+    assert (done.status, done.out) == (1, passed)
     message = f"line {line}: a quotation mark opens a cell of this row, and none closes it"
-    assert done.stderr.splitlines()[-1].endswith(message)
+    assert done.err.splitlines()[-1].endswith(message)
 
 
 MARK = b"\xef\xbb\xbf"
@@ -249,63 +265,61 @@ def test_a_byte_order_mark_is_no_part_of_the_first_cell(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("first", ["NA,7", ",7", "x,-0.5", "2019,2020", "0,7"])
-def test_a_first_row_that_may_be_either(run: Run, first: str) -> None:
+def test_a_first_row_that_may_be_either(fed: Fed, first: str) -> None:
     """A row with a number in it is taken for numbers; where that may be wrong, it is said."""
-    args = ("eval", "relu", "--column", "1", "--invalid", "nan")
+    args = ("--column", "1", "--invalid", "nan")
     cell = first.partition(",")[0]
     value = f"{float(cell)}" if cell.isdecimal() else "nan"
     as_numbers, as_header = f"{first},{value}\n3,4,3.0\n", f"{first},y\n3,4,3.0\n"
-    done = run(*args, input=f"{first}\n3,4\n")
+    done = fed(f"{first}\n3,4\n", *args)
     number = cell if cell.isdecimal() else first.partition(",")[2]
-    assert done.stdout == as_numbers
-    assert done.stderr.startswith(
+    assert done.out == as_numbers
+    assert done.err.startswith(
         f"actcli: the first row is taken for numbers, {number!r} being one; {GUESSED.decode()}\n"
     )
-    done = run(*args, "--no-header", input=f"{first}\n3,4\n")
-    assert done.stdout == as_numbers
-    assert GUESSED.decode() not in done.stderr
-    done = run(*args, "--header", input=f"{first}\n3,4\n")
-    assert (done.stdout, done.stderr) == (as_header, "")
+    done = fed(f"{first}\n3,4\n", *args, "--no-header")
+    assert done.out == as_numbers
+    assert GUESSED.decode() not in done.err
+    done = fed(f"{first}\n3,4\n", *args, "--header")
+    assert (done.out, done.err) == (as_header, "")
 
 
-def test_a_header_is_guessed_aloud(run: Run) -> None:
-    done = run("eval", "relu", "--column", "1", input="NA\n3\n")
-    assert done.stdout == "NA,y\n3,3.0\n"
-    assert done.stderr == (
+def test_a_header_is_guessed_aloud(fed: Fed) -> None:
+    done = fed("NA\n3\n", "--column", "1")
+    assert done.out == "NA,y\n3,3.0\n"
+    assert done.err == (
         "actcli: the first row is taken for a header, its column '1' being 'NA'; "
         "--header or --no-header says which it is\n"
     )
     for args in (("--column", "NA"), ("--column", "1", "--header"), ("--column", "NA", "--header")):
-        done = run("eval", "relu", *args, input="NA\n3\n")
-        assert (done.stdout, done.stderr) == ("NA,y\n3,3.0\n", "")
-    done = run("eval", "relu", "--column", "1", "--no-header", input="NA\n3\n")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "line 1, column '1': 'NA' is not a number" in done.stderr
+        done = fed("NA\n3\n", *args)
+        assert (done.out, done.err) == ("NA,y\n3,3.0\n", "")
+    done = fed("NA\n3\n", "--column", "1", "--no-header")
+    assert (done.status, done.out) == (1, "")
+    assert "line 1, column '1': 'NA' is not a number" in done.err
 
 
 @pytest.mark.parametrize("cell", ["0.5", "-1", "1e3", "inf", "nan", "+2"])
-def test_what_can_be_no_name_is_no_guess(run: Run, cell: str) -> None:
-    done = run("eval", "relu", "--column", "1", input=f"{cell},7\n")
-    assert done.stdout.startswith(f"{cell},7,")
-    assert done.stderr == ""
+def test_what_can_be_no_name_is_no_guess(fed: Fed, cell: str) -> None:
+    done = fed(f"{cell},7\n", "--column", "1")
+    assert done.out.startswith(f"{cell},7,")
+    assert done.err == ""
 
 
-def test_a_column_that_is_one_by_number_and_another_by_name(run: Run) -> None:
+def test_a_column_that_is_one_by_number_and_another_by_name(fed: Fed) -> None:
     """As pandas writes the columns of an array."""
-    done = run("eval", "relu", "--column", "1", "--header", input="0,1,2\n5,6,7\n")
-    assert done.stdout == "0,1,2,y\n5,6,7,5.0\n"
-    assert done.stderr == (
-        "actcli: column 1 is the one named '0'; the one named '1' is --column 2\n"
-    )
-    done = run("eval", "relu", "--column", "1", "--header", input="1,0\n5,6\n")
-    assert (done.stdout, done.stderr) == ("1,0,y\n5,6,5.0\n", "")
+    done = fed("0,1,2\n5,6,7\n", "--column", "1", "--header")
+    assert done.out == "0,1,2,y\n5,6,7,5.0\n"
+    assert done.err == ("actcli: column 1 is the one named '0'; the one named '1' is --column 2\n")
+    done = fed("1,0\n5,6\n", "--column", "1", "--header")
+    assert (done.out, done.err) == ("1,0,y\n5,6,5.0\n", "")
 
 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
         (("--header",), "--header is for tables: --column says which column to read"),
-        (("--no-header", "1", "2"), "--no-header is for tables: --column says which"),
+        (("--no-header",), "--no-header is for tables: --column says which column to read"),
         (("--column", "logit", "--no-header"), "--column takes a number, not 'logit'"),
         (("--column", "9" * 5000), "has no column '" + "9" * 40 + "...': it has 3\n"),
         (("--column", "9" * 5000, "--header"), "has no column '" + "9" * 40 + "...': it has 3\n"),
@@ -313,12 +327,12 @@ def test_a_column_that_is_one_by_number_and_another_by_name(run: Run) -> None:
     ],
 )
 def test_header_options_and_columns_that_cannot_be(
-    run: Run, args: tuple[str, ...], message: str
+    fed: Fed, args: tuple[str, ...], message: str
 ) -> None:
-    done = run("eval", "relu", *args, input=SCORES)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
+    done = fed(SCORES, *args)
+    assert (done.status, done.out) == (2, "")
+    assert message in done.err
+    assert done.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("others", [b"", b"1_0\n"])

@@ -89,7 +89,7 @@ column_option = click.option(
     "--column",
     metavar="NAME|NUMBER",
     help="Read x from this column of a csv or tsv table, and append to its rows; a name that the "
-    "table has already is numbered: y_2.",
+    "table has already is numbered: y_2. Of JSON, the key that is x.",
 )
 header_option = click.option(
     "--header/--no-header",

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from actcli.errors import DataError
 from actcli.number_text import read_number
-from actcli.sources.chunks import BYTE_ORDER_MARK
 from actcli.sources.invalid import not_a_number, shortened
 from actcli.sources.spellings import misspelling, read_spelling
 
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
 
-#: What an object begins with, and hardly any table; the rest of it may not have arrived.
-OBJECT = re.compile(rb'\s*\{\s*(["}]|$)')
 BLANKS = re.compile(r"[ \t\n\r]*")
 
 
@@ -25,11 +22,6 @@ class Literal(str):
     """A number as it stands in JSON, to be rounded once when its dtype is known."""
 
     __slots__ = ()
-
-
-def is_object(start: bytes) -> bool:
-    """Whether a text that begins so is an object of JSON."""
-    return OBJECT.match(start.removeprefix(BYTE_ORDER_MARK)) is not None
 
 
 def values(text: str, name: str, line: int = 1) -> Iterator[tuple[int, Any]]:
@@ -89,12 +81,16 @@ def read_cell(cell: Any, dtype: DType) -> float | None:
 def wrong_cell(cell: Any, dtype: DType) -> str:
     """What to say of a value that is no number."""
     if not isinstance(cell, str):
-        said = json.dumps(cell) if cell is None or isinstance(cell, bool) else _kind(cell)
-        return not_a_number(said)
+        return not_a_number(shown(cell))
     if read_spelling(cell, dtype) is not None:
         return f"{shortened(cell)} in quotation marks is not a number; leave them out"
     return misspelling(cell, dtype)
 
 
-def _kind(cell: Any) -> str:
-    return "[...]" if isinstance(cell, list) else "{...}"
+def shown(cell: Any) -> str:
+    """A value that is no number, not all of it if it is long."""
+    if isinstance(cell, list):
+        return "[...]"
+    if isinstance(cell, dict):
+        return "{...}"
+    return cell if isinstance(cell, str) else json.dumps(cell)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -13,11 +12,9 @@ import numpy as np
 
 from actcli.errors import DataError, UsageError, unknown
 from actcli.numerics.rounding import round_to
-from actcli.sources import npy
 from actcli.sources.arrays import ArraySource
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines
 from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, shortened
-from actcli.sources.opened_file import label_of, open_file
 from actcli.sources.spellings import misspelled_cell, read_spelling
 
 if TYPE_CHECKING:
@@ -48,28 +45,6 @@ class Batch(NamedTuple):
     def without(self, count: int) -> Batch:
         """All rows but so many first ones."""
         return Batch(self.raw[count:], self.cells[count:], self.lines[count:])
-
-
-@contextmanager
-def open_table_source(
-    path: str,
-    column: str,
-    header: bool | None,
-    separator: str | None,
-    dtype: DType,
-    invalid: Invalid,
-) -> Iterator[TableSource]:
-    """A column of a file, or of standard input for `-`.
-
-    Whether the first row is a header, and what separates cells, is seen if it is not said.
-    """
-    with open_file(path) as file:
-        if file.first_bytes().startswith((npy.MAGIC, npy.FILLED_ARCHIVE_MAGIC)):
-            raise UsageError(f"{file.name} holds arrays and is no table; leave out --column")
-        yield TableSource(
-            file.stream, label_of(path), column, header, separator, dtype, invalid, file.size,
-            file.position,
-        )  # fmt: skip
 
 
 class TableSource:
