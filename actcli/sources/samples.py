@@ -56,12 +56,12 @@ def read_samples(
         elif start.startswith(npy.MAGIC[:1]):
             stored = _columns_of_array(file, dtype, show)
         else:
-            data = file.read(-1)
-            if b"\0" in data or path.lower().endswith(BARE):
+            if path.lower().endswith(BARE):
                 raise UsageError(
                     f"{file.name} does not say what its numbers are, which of them x and which "
                     "results; np.savez('samples.npz', x=x, y=y) writes what does"
                 )
+            data = file.read(-1)
             table = _text(data, label_of(path), dtype or default, show)
             return _from_text(table, dtype or default)
     return _from_arrays(stored, dtype or _own_dtype(stored, file.name), file.name)
