@@ -141,8 +141,8 @@ def command(
       actcli audit --all tensorflow-2.0              every function
 
     The error is |got - true| / ulp(true), the true value not rounded. FILE is csv, tsv, text,
-    JSON, .npy or .npz, with columns named x, y, dy, d2y or in this order. -o takes json, csv
-    and pictures (png, svg, pdf, ...).
+    JSON, .npy of shape (n, 2) to (n, 4) or .npz, with columns named x, y, dy, d2y or in this
+    order. -o takes json, csv and pictures (png, svg, pdf, ...).
     """
     _check_words(first, second, samples, every)
     if show is not None and "x" in show:

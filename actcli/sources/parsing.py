@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.number_text import MINUS, read_number
+from actcli.number_text import MINUS
 from actcli.numerics.decimals import round_decimals
+from actcli.numerics.rounding import round_to
 from actcli.sources.chunks import COMMENT
-from actcli.sources.invalid import not_a_number, shortened
+from actcli.sources.invalid import shortened
+from actcli.sources.spellings import misspelling, read_patterns, read_spelling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +50,9 @@ def read_piece(piece: Piece, invalid: Invalid, dtype: DType) -> tuple[Array, str
     if (read := _read_as_words(data)) is not None:
         numbers, words = read
         return round_decimals(numbers, lambda: words, dtype), ""
-    numbers, words, complaint = _read_word_by_word(piece._replace(data=data), invalid)
+    if (patterns := _read_as_patterns(data, dtype)) is not None:
+        return round_to(patterns, dtype), ""
+    numbers, words, complaint = _read_word_by_word(piece._replace(data=data), invalid, dtype)
     return round_decimals(numbers, lambda: words, dtype), complaint
 
 
@@ -102,20 +106,29 @@ def _words(data: bytes) -> list[str]:
     return data.replace(ENCODED_MINUS, b"-").replace(b",", b" ").decode("ascii").split()
 
 
-def _read_word_by_word(piece: Piece, invalid: Invalid) -> tuple[Numbers, list[str], str]:
+def _read_as_patterns(data: bytes, dtype: DType) -> Numbers | None:
+    """Bit patterns of the dtype with any separators; None if a word is none."""
+    if b"0x" not in data or not data.isascii():
+        return None
+    return read_patterns(_words(data), dtype)
+
+
+def _read_word_by_word(
+    piece: Piece, invalid: Invalid, dtype: DType
+) -> tuple[Numbers, list[str], str]:
     """The numbers, the word of each, and a complaint."""
     values: list[float] = []
     words: list[str] = []
     before = piece.column
     for number, line in enumerate(piece.data.decode("utf-8", "replace").split("\n"), piece.line):
         for word in WORD.finditer(line):
-            value = read_number(word[0])
+            value = read_spelling(word[0], dtype)
             if value is not None:
                 values.append(value)
             else:
                 place = f"line {number}, column {before + word.start() + 1}: "
                 if not invalid.admits(values, place + shortened(word[0])):
-                    return np.array(values), words, place + not_a_number(word[0])
+                    return np.array(values), words, place + misspelling(word[0], dtype)
             if len(values) > len(words):
                 words.append(word[0])
         before = 0
