@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import BinaryIO, TypeVar
 
 from actcli.errors import DataError
+from actcli.output import descriptor_behind
 from actcli.pipes import widen
 
 Result = TypeVar("Result")
@@ -84,9 +85,10 @@ def label_of(path: str) -> str:
 @contextmanager
 def open_file(path: str) -> Iterator[OpenedFile]:
     """A file, or standard input for `-`."""
-    if path == "-":
-        if sys.stdin is None:
-            raise DataError("cannot read standard input: it is closed")
+    standard = path == "-"
+    if sys.stdin is None and (standard or descriptor_behind(path) == 0):
+        raise DataError("cannot read standard input: it is closed")
+    if standard:
         yield OpenedFile(sys.stdin.buffer, "standard input")
         return
     try:
