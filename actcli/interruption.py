@@ -23,9 +23,9 @@ SEEN_TO = 1.0
 class Interruption:
     """What becomes of Ctrl-C in this process, from now on until `end`.
 
-    An import is not interrupted: not every module bears it, orjson crashes. Where the interpreter
-    only calls back (`__del__`, weak references, what is to be done at the end), it prints what is
-    raised and goes on: then there is another interruption a little later.
+    An import is not interrupted: not every module bears it, orjson crashes. What is raised where
+    the interpreter calls back (`__del__`, weak references) it would only print: there is another
+    interruption a little later instead.
     """
 
     def __init__(self) -> None:
@@ -66,5 +66,5 @@ class Interruption:
     def _not_raised(self, unraisable: UnraisableHookArgs) -> None:
         if issubclass(unraisable.exc_type, KeyboardInterrupt):
             self._again()
-        else:
+        elif self.heard == -math.inf:  # else it may be of something half made
             self.print_unraisable(unraisable)
