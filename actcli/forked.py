@@ -77,7 +77,8 @@ def share(
             with suppress(ChildProcessError):
                 os.waitpid(child, 0)
         for descriptor in (tickets, giver, reports, reporter):
-            if descriptor >= 0:
+            # Ctrl-C may have come when one was closed and not yet known to be.
+            with suppress(OSError):
                 os.close(descriptor)
 
 

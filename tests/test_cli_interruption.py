@@ -141,6 +141,27 @@ os.unlink = interrupted
     assert list(tmp_path.iterdir()) == []
 
 
+def test_it_comes_when_a_pipe_has_just_been_closed(tmp_path: Path) -> None:
+    changes = """
+import os, signal
+os.sched_getaffinity = lambda _: {0, 1}
+pipe, close = os.pipe, os.close
+def interrupted(descriptor):
+    close(descriptor)
+    os.close = close
+    os.kill(os.getpid(), signal.SIGINT)
+def opened():
+    os.close = interrupted
+    return pipe()
+os.pipe = opened
+"""
+    np.save(tmp_path / "x.npy", np.ones(10_000_000, np.float32))
+    line = changed_command_line(changes, "eval", "relu", "x.npy", "-o", "y.npy")
+    done = subprocess.run(line, cwd=tmp_path, env=environment(), capture_output=True)
+    assert (done.returncode, done.stderr) == (130, MESSAGE)
+    assert os.listdir(tmp_path) == ["x.npy"]
+
+
 def test_ctrl_c_that_is_ignored_stays_so() -> None:
     """As it is for what a shell without job control runs in the background."""
     with subprocess.Popen(
