@@ -93,6 +93,9 @@ FAILURES = [
     ("eval sigmoid 1 -o no/folder.csv", "cannot write 'no/folder.csv': No such file or directory"),
     ("eval sigmoid 1 -o .", "cannot write '.': Is a directory"),
     ("eval sigmoid 1 -o /dev/full", "cannot write '/dev/full': No space left on device"),
+    ("eval sigmoid 1 -o /dev/fd/99", "cannot write '/dev/fd/99': it is closed"),
+    ("eval sigmoid 1 -o /dev/fd/99999999999", "cannot write '/dev/fd/99999999999': it is closed"),
+    (f"eval sigmoid 1 -o /dev/fd/{'9' * 5000}", "999': it is closed"),
 ]
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from actcli.errors import DataError
+from actcli.output import descriptor_behind
 from actcli.pipes import wait_to_read, widen
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ def label_of(path: str) -> str:
 def open_file(path: str) -> Iterator[OpenedFile]:
     """A file, or standard input for `-`."""
     name = "standard input" if path == "-" else repr(path)
-    if path == "-" and sys.stdin is None:
-        raise DataError(f"cannot read {name}: it is closed")
+    if sys.stdin is None and (path == "-" or descriptor_behind(path) == 0):
+        raise DataError("cannot read standard input: it is closed")
     try:
         stream = _standard_input() if path == "-" else _buffered(_Waiting(path))
     except OSError as error:
