@@ -14,15 +14,22 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Imports make no garbage worth looking for; what may run long switches the collector on.
     gc.disable()
-    try:
-        from actcli.interruption import spare_imports
+    from actcli.interruption import Interruption
 
-        spare_imports()
+    interruption = Interruption()
+    try:
+        from actcli.output import prepare_standard_streams
+
+        prepare_standard_streams()
         from actcli.cli import run
 
         status = run()
+        interruption.end()
     except KeyboardInterrupt:  # before there was a command to end, or after
-        print("actcli: error: interrupted", file=sys.stderr)
+        interruption.end()
+        from actcli.console import note
+
+        note("error: interrupted")
         status = 130
     leave(status)
 

@@ -102,18 +102,19 @@ class Function:
         return self._bound
 
 
-def get(name: str, **parameters: Number) -> Function:
-    """The function of that name, alias, framework name or specification.
+def get(name: str | Function, **parameters: Number) -> Function:
+    """The function of that name, alias, framework name or specification; or one that was got.
 
     Parameters given as keywords override those of the specification or framework.
-    Raises UsageError (a ValueError) for an unknown name or parameter, or a value out of its domain.
+    Raises UsageError (a ValueError) for an unknown name or parameter, or a value out of its domain,
+    TypeError for what is no name.
 
     >>> get("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
     """
-    if parameters and is_formula(name):
+    if parameters and isinstance(name, str) and is_formula(name):
         return Function(bind_formula(name, parameters))
-    bound = parse_any(name)
+    bound = name._bound if isinstance(name, Function) else parse_any(_checked(name))
     if parameters:
         settings = {**bound.parameters, **parameters}
         if isinstance(bound, BoundVector):
@@ -122,9 +123,19 @@ def get(name: str, **parameters: Number) -> Function:
     return Function(bound)
 
 
+def _checked(name: object) -> str:
+    """The name; TypeError for what is none, such as a framework's function itself."""
+    if isinstance(name, str):
+        return name
+    raise TypeError(
+        "a function is given by its name, 'gelu', 'elu:alpha=1.5' or 'torch.nn.functional.gelu', "
+        f"not as a {type(name).__name__}"
+    )
+
+
 @overload
 def evaluate(
-    name: str,
+    name: str | Function,
     x: ArrayLike,
     order: int = 0,
     *,
@@ -135,7 +146,7 @@ def evaluate(
 ) -> Any: ...
 @overload
 def evaluate(
-    name: str,
+    name: str | Function,
     x: ArrayLike,
     order: int = 0,
     *,
@@ -145,7 +156,7 @@ def evaluate(
     **parameters: Number,
 ) -> tuple[Any, ...]: ...
 def evaluate(
-    name: str,
+    name: str | Function,
     x: ArrayLike,
     order: int = 0,
     *,

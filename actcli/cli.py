@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
@@ -142,9 +143,10 @@ def cli(ctx: click.Context) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status; what goes wrong goes to standard error."""
     try:
-        if os.environ.get(COMPLETION_VARIABLE):
+        if instruction := os.environ.get(COMPLETION_VARIABLE):
             from actcli.commands import completion
 
+            completion.check(COMPLETION_VARIABLE, instruction)
             completion.register()
         status = cli.main(
             arguments, "actcli", complete_var=COMPLETION_VARIABLE, standalone_mode=False
@@ -168,10 +170,8 @@ def describe(error: BaseException) -> tuple[str, int]:
         return _click_message(error), error.exit_code
     if isinstance(error, click.Abort):
         return "interrupted", InterruptError.status
-    if isinstance(error, OSError):
-        reason = error.strerror or str(error)
-        # What was opened by name has one; the rest is click writing help.
-        return f"{error.filename or 'cannot write standard output'}: {reason}", 1
+    if isinstance(error, OSError) and error.errno != errno.ENOMEM:
+        return f"{error.filename or 'the system refuses'}: {error.strerror or error}", 1
     return "not enough memory for this request; a smaller NUM would fit", 1
 
 

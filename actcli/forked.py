@@ -44,17 +44,21 @@ def share(
     `done(part)` is called here for each. The first error anywhere is raised here; then, or if this
     process is interrupted, the others are ended before this returns.
     """
-    tickets, giver = os.pipe()
-    reports, reporter = os.pipe()
+    pipes = _open_pipes() if processes > 1 else None
+    if pipes is None:
+        for number in range(parts):
+            work(number)
+            done(number)
+        return
+    tickets, giver, reports, reporter = pipes
     children: list[int] = []
     try:
         os.write(giver, b"".join(map(TICKET.pack, range(parts))))
         os.close(giver)
         giver = -1
-        parent = os.getpid()
         for _ in range(processes - 1):
-            with suppress(BlockingIOError):  # too many processes: do without
-                children.append(_started(parent, tickets, reporter, work))
+            with suppress(OSError):  # too many processes, or too large ones: do without
+                _start(children, tickets, reporter, work)
         os.close(reporter)
         reporter = -1
         os.set_blocking(reports, False)
@@ -73,13 +77,29 @@ def share(
             with suppress(ChildProcessError):
                 os.waitpid(child, 0)
         for descriptor in (tickets, giver, reports, reporter):
-            if descriptor >= 0:
+            # Ctrl-C may have come when one was closed and not yet known to be.
+            with suppress(OSError):
                 os.close(descriptor)
 
 
-def _started(parent: int, tickets: int, reporter: int, work: Callable[[int], None]) -> int:
-    """A copy of this process that works until nothing is left; its process id."""
-    # Until the copy has its own ways, a signal must not make it do what is its parent's to do.
+def _open_pipes() -> list[int] | None:
+    """The ends of two pipes; None if too much is open already."""
+    ends: list[int] = []
+    try:
+        ends += os.pipe()
+        ends += os.pipe()
+    except OSError:
+        for descriptor in ends:
+            os.close(descriptor)
+        return None
+    return ends
+
+
+def _start(children: list[int], tickets: int, reporter: int, work: Callable[[int], None]) -> None:
+    """Add a copy of this process that works until nothing is left, by its process id."""
+    parent = os.getpid()
+    # Until the copy has its own ways, a signal must not make it do what is its parent's to do; nor
+    # must one keep the parent from knowing that it has a copy.
     signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
@@ -91,9 +111,9 @@ def _started(parent: int, tickets: int, reporter: int, work: Callable[[int], Non
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             _work(parent, tickets, reporter, work)
+        children.append(child)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return child
 
 
 def _work(parent: int, tickets: int, reporter: int, work: Callable[[int], None]) -> NoReturn:

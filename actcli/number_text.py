@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
 
 MINUS = "\N{MINUS SIGN}"
+#: No two parts of it can take the same digits: what is no number is seen in one pass.
 NUMBER = re.compile(
-    r"\s*[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf(?:inity)?|nan)\s*",
-    re.IGNORECASE,
+    r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?|nan)",
+    re.IGNORECASE | re.ASCII,  # or a dotless i would be an i
 )
+#: A hexadecimal float of C, which is rarely met: it is compiled when it is.
+HEXADECIMAL = r"(?i)([+-]?)0x(?=\.?[0-9a-f])([0-9a-f]*)(?:\.([0-9a-f]*))?p([+-]?[0-9]+)"
 
 
 def read_number(text: str) -> float | None:
@@ -20,5 +28,25 @@ def read_number(text: str) -> float | None:
     >>> read_number("-.5e-3"), read_number("-Inf"), read_number("1_0")
     (-0.0005, -inf, None)
     """
-    text = text.replace(MINUS, "-")
+    text = text.replace(MINUS, "-").strip()
     return float(text) if NUMBER.fullmatch(text) else None
+
+
+def exact_number(text: str) -> Decimal | Fraction:
+    """The finite number, decimal or hexadecimal, that a text spells; both compare with floats.
+
+    >>> exact_number("0.1") > 0.1, exact_number("0x1.8p1") == 3
+    (False, True)
+    """
+    text = text.replace(MINUS, "-").strip()
+    if found := re.fullmatch(HEXADECIMAL, text):
+        from fractions import Fraction
+
+        sign, whole, part, exponent = found.groups(default="")
+        # by way of float: int() takes no more than some thousand digits, were they all zeros
+        return int(f"{sign}{whole}{part}", 16) * Fraction(2) ** (
+            int(float(exponent)) - 4 * len(part)
+        )
+    from decimal import Decimal
+
+    return Decimal(text)

@@ -14,9 +14,17 @@ from types import FrameType
 from typing import BinaryIO, TextIO, cast
 
 from actcli.errors import DataError
-from actcli.pipes import widen
+from actcli.pipes import wait_to_write, widen
 
 BUFFER = 1 << 16
+STANDARD_OUTPUT = "standard output"
+CLOSED = "it is closed"
+#: What a file is called that has not got its own name yet.
+LEFTOVER = re.compile(r"\.actcli-[0-9a-f]{12}\.tmp")
+#: Linux's name for a file's list of who may do what; the mode alone would tell of it wrongly.
+ACCESS_LIST = "system.posix_acl_access"
+#: Larger than the number of any open file.
+NO_DESCRIPTOR = 2**31 - 1
 
 
 class _Descriptor(io.FileIO):
@@ -28,7 +36,10 @@ class _Descriptor(io.FileIO):
 
     def write(self, data: object) -> int:
         with naming(self.label):
-            return super().write(data)  # type: ignore[arg-type]
+            written: int | None
+            while (written := super().write(data)) is None:  # type: ignore[arg-type]
+                wait_to_write(self.fileno())
+            return written
 
 
 @contextmanager
@@ -42,13 +53,42 @@ def naming(label: str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise DataError(f"cannot write {label}: {error.strerror or error}") from error
+        closed = error.errno == errno.EBADF
+        reason = CLOSED if closed else error.strerror or error
+        raise DataError(f"cannot write {label}: {reason}") from error
+
+
+def prepare_standard_streams() -> None:
+    """Have all three standard streams open, and failures to print say what could not be written.
+
+    A file that is opened while one of them is closed would take its number, and with it what others
+    write there. What is put in its place can neither be read, where it is for input, nor written.
+    """
+    for number, flags in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_RDONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)
+    was = sys.stdout
+    sys.stdout = io.TextIOWrapper(
+        io.BufferedWriter(_Descriptor(1, STANDARD_OUTPUT, closefd=False), BUFFER),
+        encoding=getattr(was, "encoding", "utf-8"),
+        errors=getattr(was, "errors", "strict"),
+        newline="\n",
+        line_buffering=getattr(was, "line_buffering", False),
+    )
+
+
+def print_path(path: str) -> None:
+    """Print where something was written, in the bytes of its name: they need not be text."""
+    with _standard_output() as out:
+        out.write(os.fsencode(path) + b"\n")
 
 
 def flush_standard_output() -> None:
     """Write what Python still holds back for standard output."""
     if sys.stdout is not None:
-        with naming("standard output"):
+        with naming(STANDARD_OUTPUT):
             sys.stdout.flush()
 
 
@@ -132,9 +172,8 @@ def widen_output(out: BinaryIO) -> None:
 
 @contextmanager
 def _standard_output() -> Iterator[BinaryIO]:
-    label = "standard output"
     if sys.stdout is None:
-        raise DataError(f"cannot write {label}: it is closed")
+        raise DataError(f"cannot write {STANDARD_OUTPUT}: {CLOSED}")
     flush_standard_output()
     try:
         descriptor = sys.stdout.fileno()
@@ -142,12 +181,12 @@ def _standard_output() -> Iterator[BinaryIO]:
         yield cast(BinaryIO, sys.stdout.buffer)
         return
     # Not sys.stdout itself: if Python runs unbuffered, it writes every piece by itself.
-    with _buffered(_Descriptor(descriptor, label, closefd=False)) as stream:
+    with _buffered(_Descriptor(descriptor, STANDARD_OUTPUT, closefd=False)) as stream:
         yield stream
 
 
 @contextmanager
-def _buffered(raw: io.FileIO) -> Iterator[BinaryIO]:
+def _buffered(raw: _Descriptor) -> Iterator[BinaryIO]:
     stream = io.BufferedWriter(raw, BUFFER)
     try:
         yield cast(BinaryIO, stream)
@@ -157,13 +196,14 @@ def _buffered(raw: io.FileIO) -> Iterator[BinaryIO]:
     else:
         stream.flush()
     finally:
-        # Closing would try again to write what could not be written.
-        raw.close()
+        # Closing the stream would try again to write what could not be written.
+        with naming(raw.label):
+            raw.close()
 
 
 def is_replaceable(path: str) -> bool:
     """Whether a path means a regular file, there or not: no device, pipe or open descriptor."""
-    if path == "-" or _descriptor_behind(path) is not None:
+    if path == "-" or descriptor_behind(path) is not None:
         return False
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
@@ -173,19 +213,19 @@ def is_replaceable(path: str) -> bool:
 
 def _open_special(path: str) -> int | None:
     """A descriptor to write directly to, for a target that a file must not replace."""
-    number = _descriptor_behind(path)
+    number = descriptor_behind(path)
     if number is not None:
         return os.dup(number)  # keeps its position and its way of appending
     return None if is_replaceable(path) else os.open(path, os.O_WRONLY)
 
 
-def _descriptor_behind(path: str) -> int | None:
+def descriptor_behind(path: str) -> int | None:
     """The number of the open file that a path such as /dev/stdout stands for, by whatever links."""
     own = re.compile(rf"/dev/fd|/proc/{os.getpid()}(?:/task/\d+)?/fd")
     for _ in range(40):  # as many links as the system itself follows
         folder, name = os.path.split(os.path.abspath(path))
-        if name.isdecimal() and own.fullmatch(os.path.realpath(folder)):
-            return int(name)
+        if re.fullmatch("0|[1-9][0-9]*", name) and own.fullmatch(os.path.realpath(folder)):
+            return int(name) if len(name) < 10 else NO_DESCRIPTOR
         if not os.path.islink(path):
             break
         path = os.path.join(folder, os.readlink(path))
@@ -195,36 +235,135 @@ def _descriptor_behind(path: str) -> int | None:
 @contextmanager
 def _replacement(path: str, label: str) -> Iterator[BinaryIO]:
     target = os.path.realpath(path)
-    beside = os.path.join(os.path.dirname(target), f".actcli-{os.urandom(6).hex()}.tmp")
+    folder = os.path.dirname(target)
+    beside = os.path.join(folder, f".actcli-{os.urandom(6).hex()}.tmp")
     with _removed_on_failure(beside):
         with naming(label):
-            previous = _writable_status(target)
-            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            # What a file holds is for nobody's eyes but those that it had until now.
+            mode = 0o600 if _is_there_to_replace(target) else 0o666
+            _sweep(folder)
+            descriptor = _open_without_name(folder, mode)
+            unnamed = descriptor is not None
+            if descriptor is None:
+                descriptor = _open_locked(beside, mode)
         with _buffered(_Descriptor(descriptor, label)) as stream:
             yield stream
             stream.flush()
-            if previous:
-                with naming(label):
-                    _copy_permissions(previous, descriptor)
-        with naming(label):
-            os.replace(beside, target)
+            with naming(label):
+                _copy_permissions(target, descriptor)
+                _sync(descriptor)
+                if unnamed:
+                    _lock(descriptor)
+                    # With a folder to start from, which an absolute path does not heed, the system
+                    # follows the link in /proc.
+                    source = _behind(descriptor)
+                    os.link(source, beside, src_dir_fd=descriptor, follow_symlinks=True)
+                os.replace(beside, target)
 
 
-def _writable_status(target: str) -> os.stat_result | None:
-    """The status of the file to be replaced; a renaming must not get around its protection."""
+def _is_there_to_replace(target: str) -> bool:
+    """Whether there is a file; a renaming must not get around its protection."""
+    try:
+        os.stat(target)
+    except FileNotFoundError:
+        return False
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return True
+
+
+def _behind(descriptor: int) -> str:
+    return f"/proc/self/fd/{descriptor}"
+
+
+def _open_without_name(folder: str, mode: int) -> int | None:
+    """A file that is gone when its last process is, however that ends; None without such files."""
+    try:
+        descriptor = os.open(folder, os.O_WRONLY | os.O_TMPFILE, mode)
+    except (AttributeError, OSError):
+        return None
+    if os.path.exists(_behind(descriptor)):
+        return descriptor
+    os.close(descriptor)  # without /proc it cannot get a name
+    return None
+
+
+def _open_locked(beside: str, mode: int) -> int:
+    """A new file of that name, locked before anybody could sweep it away."""
+    while True:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        _lock(descriptor, patiently=True)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, patiently: bool = False) -> bool:
+    """Show that somebody works on a file; False where somebody else does, or nobody can show it."""
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if patiently else fcntl.LOCK_NB))
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _sweep(folder: str) -> None:
+    """Remove what processes left behind that were killed before they could."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if LEFTOVER.fullmatch(entry.name):
+                with suppress(OSError):
+                    _remove_if_left(entry)
+
+
+def _remove_if_left(entry: os.DirEntry[str]) -> None:
+    if not entry.is_file(follow_symlinks=False):
+        return
+    descriptor = os.open(entry.path, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        if os.fstat(descriptor).st_uid == os.geteuid() and _lock(descriptor):
+            os.unlink(entry.path)
+    finally:
+        os.close(descriptor)
+
+
+def _sync(descriptor: int) -> None:
+    """Have the data on the disk before the name: else a power cut could leave an empty file."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # how a file system has no such thing
+            raise
+
+
+def _copy_permissions(target: str, descriptor: int) -> None:
+    """Let nobody read or write the new file who could not do so with the one it replaces."""
     try:
         previous = os.stat(target)
     except FileNotFoundError:
-        return None
-    if not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    return previous
+        return
+    mode = stat.S_IMODE(previous.st_mode)
+    if not _give(descriptor, previous.st_uid, previous.st_gid):
+        # Only root may give a file away, but others may at least leave it to its group.
+        if _give(descriptor, -1, previous.st_gid):
+            mode &= 0o777
+        else:
+            mode = mode & 0o707 | (mode & 0o007) << 3
+    with suppress(AttributeError, OSError):  # what the folder may have given it
+        os.removexattr(descriptor, ACCESS_LIST)
+    with suppress(AttributeError, OSError):  # few files have a list, and few systems
+        os.setxattr(descriptor, ACCESS_LIST, os.getxattr(target, ACCESS_LIST))
+    os.fchmod(descriptor, mode)
 
 
-def _copy_permissions(previous: os.stat_result, descriptor: int) -> None:
-    with suppress(PermissionError):  # only root may give a file away
-        os.fchown(descriptor, previous.st_uid, previous.st_gid)
-    os.fchmod(descriptor, stat.S_IMODE(previous.st_mode))
+def _give(descriptor: int, user: int, group: int) -> bool:
+    try:
+        os.fchown(descriptor, user, group)
+    except PermissionError:
+        return False
+    return True
 
 
 @contextmanager

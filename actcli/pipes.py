@@ -1,8 +1,9 @@
-"""Pipes that hold more, so that writer and reader take turns less often."""
+"""Pipes that hold more, so that writer and reader take turns less often; and impatient ones."""
 
 from __future__ import annotations
 
 import os
+import select
 import stat
 from contextlib import suppress
 
@@ -17,3 +18,16 @@ def widen(descriptor: int) -> None:
 
         if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
             fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+
+
+def wait_to_read(descriptor: int) -> None:
+    """Wait until there is something to read, or the end.
+
+    Who shares a descriptor may have set it not to wait, as node and ssh do; so it has to stay.
+    """
+    select.select([descriptor], [], [])
+
+
+def wait_to_write(descriptor: int) -> None:
+    """Wait likewise until there is room for what is written."""
+    select.select([], [descriptor], [])

@@ -112,3 +112,27 @@ def test_import_is_cheap():
     code = "import actcli, sys; print(sorted({'numpy', 'click', 'rich'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", [np.tanh, math.tanh, lambda x: x, None, 3, b"gelu", np.ones(3)])
+def test_a_function_is_given_by_its_name(name):
+    for call in (lambda: actcli.evaluate(name, 1.0), lambda: actcli.get(name)):
+        with pytest.raises(TypeError, match="a function is given by its name, 'gelu', "):
+            call()
+
+
+def test_a_function_that_was_got_is_taken():
+    elu = actcli.get("elu", alpha=2.0)
+    assert actcli.evaluate(elu, -1.0) == elu(-1.0) != actcli.evaluate("elu", -1.0)
+    assert actcli.evaluate(elu, -1.0, alpha=3.0) == actcli.evaluate("elu:3", -1.0)
+    assert actcli.get(elu).specification == "elu:alpha=2.0"
+    softmax = actcli.get("softmax")
+    assert actcli.evaluate(softmax, [0.0, 0.0]).tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("name", ["tf.nn.gelu", "keras.activations.gelu", "jax.nn.gelu", "gelu"])
+def test_approximate_as_frameworks_spell_it(name):
+    """TensorFlow, Keras and JAX say whether gelu is approximate, PyTorch says how."""
+    for word, canonical in (("True", "gelu_tanh"), ("False", "gelu"), ("true", "gelu_tanh"),
+                            ("none", "gelu"), ("tanh", "gelu_tanh")):  # fmt: skip
+        assert actcli.get(f"{name}:approximate={word}").name == canonical

@@ -265,6 +265,200 @@ def test_bad_binary_samples(call, tmp_path):
         assert words in outcome.err
 
 
+def judged(call, path, *words):
+    """What an audit of samples found of each column, or the error."""
+    outcome = call("audit", "--samples", str(path), *words, "--format", "json")
+    return json.loads(outcome.out)["columns"] if outcome.status == 0 else outcome.err
+
+
+@pytest.mark.parametrize("columns", [2, 3, 4])
+def test_an_array_holds_samples_as_its_rows(call, tmp_path, columns):
+    x = np.float32([-2, 0, 3, 5, 7])
+    table = np.stack([x, np.maximum(x, 0), np.float32(x > 0), 0 * x], axis=1)[:, :columns]
+    for order in "CF":
+        np.save(tmp_path / "a.npy", np.asarray(table, order=order))
+        found = judged(call, tmp_path / "a.npy", "relu")
+        assert list(found) == ["y", "dy", "d2y"][: columns - 1]
+        assert all(column["correctly_rounded"] == 5 for column in found.values())
+    # without names the columns are in this order, unless there are as many as --show asks for
+    found = judged(call, tmp_path / "a.npy", "relu", "--show", "y")
+    assert found["y"]["correctly_rounded"] == 5
+    if columns > 2:
+        found = judged(call, tmp_path / "a.npy", "relu", "--show", "dy")
+        assert list(found) == ["dy"]
+        assert found["dy"]["correctly_rounded"] == 5
+
+
+@pytest.mark.parametrize(
+    ("shape", "transposed"),
+    [((2, 100), True), ((3, 5), True), ((4, 5), True), ((1, 9), False), ((9, 1), False),
+     ((5, 5), False), ((2, 1), True), ((2, 0), True), ((3, 2, 1), False), ((7,), False)],
+)  # fmt: skip
+def test_arrays_of_other_shapes_are_refused(call, tmp_path, shape, transposed):
+    """Numbers beyond the fourth column were left out without a word."""
+    np.save(tmp_path / "a.npy", np.zeros(shape))
+    outcome = call("audit", "--samples", str(tmp_path / "a.npy"), "relu")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert f"has the shape {shape}; samples are (n, 2) to (n, 4)" in outcome.err
+    assert ("transposed, as a.T, it is such" in outcome.err) == transposed
+    assert outcome.err.count("\n") == 1
+
+
+def test_columns_beyond_the_fourth(call, tmp_path):
+    five = [np.zeros(3)] * 5
+    np.savez(tmp_path / "a.npz", *five)
+    (tmp_path / "a.csv").write_text("0,0,0,0,0\n")
+    (tmp_path / "a.txt").write_text("0 0 0 0 0\n")
+    for name in ("a.npz", "a.csv", "a.txt"):
+        assert "has 5 columns without names; x, y, dy, d2y are at most 4" in judged(
+            call, tmp_path / name, "relu"
+        )
+    (tmp_path / "a.csv").write_text("n,x,m,y,k\n0,1,2,1,5\n")
+    assert judged(call, tmp_path / "a.csv", "relu")["y"]["correctly_rounded"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("x,y\n1,2\n1,5,2\n", "line 3: 3 cells, and the first row has 2"),
+        ("1 2\n1 2 3\n", "line 2: 3 cells, and the first row has 2"),
+        ("x,y\n1,5;2,5\n", "line 2: 3 cells, and the first row has 2; are its cells separated"),
+        ("x;y\n1,5;2,5\n", "has the columns 'x;y'; are its cells separated by ';'?"),
+        ("1,5;2,5\n", "line 1, y: '5;2'; are its cells separated by ';'?"),
+    ],
+)
+def test_rows_of_samples_that_are_longer_than_the_first(call, tmp_path, text, place):
+    (tmp_path / "a.txt").write_text(text)
+    assert place in judged(call, tmp_path / "a.txt", "relu")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "X,Y\n-1,0\n2,2\n",
+        "N,Y,X\n-,0,-1\n7,2,2\n",
+        "Y\tX\r\n0\t-1\r\n2\t2\r\n",
+        "# Y X\n0 -1\n2 2\n",
+        "# by hand\n#y,x\n0,-1\n2,2\n",
+        '"Y","X"\n0,-1\n2,2\n',
+        '\ufeff"Y","X"\n0,-1\n2,2\n',
+        "x y\r-1 0\r2 2\r",
+        'x,note,y\n-1,"of\n# two, lines",0\n\n# 3,,3\n2,"",2\n',
+        "x,y,X\n-1,0,5\n2,2,5\n",
+        '{"X": [-1, 2], "Y": [0, 2]}',
+        '{"Y": 0, "X": -1}\n{"X": 2, "Y": 2}\n',
+        '{"x": [-1],\n "y": [0]} {"x": 2, "y": 2}',
+        '[{"x": -1, "y": 0}, {"x": 2, "y": 2}]',
+        '{"x": ["0xbf800000", "0x1p1"], "y": ["0x00000000", 2]}',
+    ],
+)
+def test_samples_in_many_spellings(call, tmp_path, text):
+    (tmp_path / "a.txt").write_bytes(text.encode())
+    found = judged(call, tmp_path / "a.txt", "relu")
+    assert found["y"]["inputs"] == 2
+    assert found["y"]["correctly_rounded"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "words"),
+    [
+        ("[" * 1000, 1, "line 1: no JSON of numbers: brackets within brackets"),
+        ('{"x":' * 100_000, 1, "line 1: no JSON of numbers: brackets within brackets"),
+        ('{"x": [' + "9" * 5000 + "0" * 400 + '], "y": [1, 2]}', 1, "not equally long"),
+        ('x,y\n1,"2\n3,4\n', 1, "line 2: a quotation mark opens a cell of this row"),
+        ('x,y\n1,2\n1,"' + "2" * 200_000 + '"\n', 1, "line 3: no row of a table: field larger"),
+        ("x,y,y\n1,2,3\n", 1, "has 2 columns y; one is wanted"),
+        ("x,Dy,dY\n1,2,3\n", 1, "has 2 columns dy; one is wanted"),
+        ('{"x": [1], "y": [1], "x": [2]}', 1, "the key 'x' stands twice"),
+        ('{"x": 1, "y": "1"}', 1, "row 1, y: '1' in quotation marks is not a number"),
+        ('{"x": [1, true], "y": [1, 2]}', 1, "row 2, x: 'true' is not a number"),
+        ('{"x": [[1, 2]], "y": [1]}', 1, "row 1, x: '[...]' is not a number"),
+        ('{"x": {"a": 1}, "y": [1]}', 1, "row 1, x: '{...}' is not a number"),
+        ('{"x": 1, "y": 1}\n[2]\n', 1, "neither an object of columns nor objects a row"),
+        ("a,b\n1,2\n", 1, "begins with 'a,b'; columns are called x, y, dy, d2y, or are in"),
+        ("x,y\n\uff11,2\n", 1, "line 2, x: '\uff11' is not a number"),
+    ],
+)
+def test_samples_that_are_none(call, tmp_path, text, status, words):
+    (tmp_path / "bad.txt").write_text(text)
+    outcome = call("audit", "--samples", str(tmp_path / "bad.txt"), "tanh")
+    assert (outcome.status, outcome.out) == (status, "")
+    assert outcome.err.count("\n") == 1
+    assert words in outcome.err
+
+
+def test_bare_numbers_are_no_samples(call, tmp_path):
+    np.float32([0, 1, 5, 7]).tofile(tmp_path / "y")
+    outcome = call("audit", "--samples", str(tmp_path / "y"), "tanh")
+    assert outcome.status in (1, 2)
+    assert (outcome.out, outcome.err.count("\n")) == ("", 1)
+    np.ones(4, np.float32).tofile(tmp_path / "y.bin")
+    outcome = call("audit", "--samples", str(tmp_path / "y.bin"), "tanh")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "does not say what its numbers are" in outcome.err
+    assert "np.savez('samples.npz', x=x, y=y)" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "judged_in"),
+    [
+        ("bfloat16", "float32", None),
+        ("float16", "float32", None),
+        ("float16", "bfloat16", None),
+        ("float32", "float64", None),
+        ("float32", "bfloat16", "bfloat16"),
+        ("float64", "float16", "float16"),
+        ("int64", "float64", "float64"),
+        ("bool", "float16", "float16"),
+        ("int32", "int32", "float32"),
+    ],
+)
+def test_samples_are_of_one_dtype_unless_somebody_says(call, tmp_path, x, y, judged_in):
+    """Results are not judged in a format that their inputs were too narrow for."""
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    kinds = {"bfloat16": ml_dtypes.bfloat16}
+    np.savez(
+        tmp_path / "a.npz",
+        x=np.ones(2).astype(kinds.get(x, x)),
+        y=np.ones(2).astype(kinds.get(y, y)),
+    )
+    words = ("audit", "--samples", str(tmp_path / "a.npz"), "relu", "--format", "json")
+    outcome = call(*words)
+    if judged_in:
+        assert json.loads(outcome.out)["dtype"] == judged_in
+        assert json.loads(outcome.out)["remarks"] == []
+        return
+    assert outcome.status == 2
+    assert f"x in {str(tmp_path / 'a.npz')!r} is {x} and the results are {y}" in outcome.err
+    for dtype in (x, y):
+        assert f"--dtype {dtype} " in outcome.err
+        assert json.loads(call(*words, "--dtype", dtype).out)["dtype"] == dtype
+
+
+def test_integers_are_not_rounded_without_a_word(call, tmp_path):
+    x = np.array([2**24 + 1, -(2**24) - 1, 3, -(2**63)])
+    np.savez(tmp_path / "a.npz", x=x, y=np.float64(x))
+    words = ("audit", "--samples", str(tmp_path / "a.npz"), "identity", "--format", "json")
+    found = json.loads(call(*words).out)
+    assert (found["dtype"], found["remarks"]) == ("float64", [])
+    assert found["columns"]["y"]["correctly_rounded"] == 4
+    found = json.loads(call(*words, "--dtype", "float32").out)
+    assert "2 values of x are no float32 numbers" in found["remarks"][0]
+    x = np.array([2**64 - 1, 2**53 + 1, 2**53], np.uint64)
+    np.savez(tmp_path / "a.npz", x=x, y=np.float64(x))
+    found = json.loads(call(*words).out)
+    assert "2 values of x are no float64 numbers" in found["remarks"][0]
+
+
+def test_arrays_of_different_shapes(call, tmp_path):
+    x, y = np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(3, 2)
+    np.savez(tmp_path / "a.npz", x=x, y=y)
+    said = judged(call, tmp_path / "a.npz", "relu")
+    assert "must have one shape, but x has (2, 3), y has (3, 2)" in said
+    np.savez(tmp_path / "a.npz", x=x, y=np.asfortranarray(x)[:, :, None])
+    assert judged(call, tmp_path / "a.npz", "relu")["y"]["correctly_rounded"] == 6
+
+
 def test_points_in_every_format(call, tmp_path):
     text = call("points", "relu6", "--count", "60")
     values = [float(line) for line in text.out.split()]

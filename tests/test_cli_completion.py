@@ -94,3 +94,27 @@ def test_there_is_a_script_for_each_shell(run: Run, shell: str) -> None:
     done = run(env={"_ACTCLI_COMPLETE": f"{shell}_source"})
     assert done.returncode == 0
     assert "_ACTCLI_COMPLETE" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"_ACTCLI_COMPLETE": f"{shell}_complete", **missing}, "sets COMP_WORDS and COMP_CWORD too")
+        for shell in ("bash", "zsh", "fish")
+        for missing in ({}, {"COMP_WORDS": "actcli e"}, {"COMP_CWORD": "1"})
+    ]
+    + [
+        (
+            {"_ACTCLI_COMPLETE": "zsh_complete", "COMP_WORDS": "actcli", "COMP_CWORD": "x"},
+            'type: eval "$(_ACTCLI_COMPLETE=zsh_source actcli)"',
+        ),
+        ({"_ACTCLI_COMPLETE": "bash_sorce"}, "did you mean bash_source"),
+        ({"_ACTCLI_COMPLETE": "1"}, "known: bash_source, zsh_source, fish_source"),
+    ],
+)
+def test_what_no_shell_asks(run: Run, changes: dict[str, str], message: str) -> None:
+    done = run("eval", env=changes)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("actcli: error: ")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Call, command_line, environment
+from tests.conftest import Call, Run, command_line, environment
 
 USAGE = [
     ("evl", "no such command 'evl'. Did you mean 'eval'?"),
@@ -20,8 +20,39 @@ USAGE = [
     ("eval elu:alpha=x 1", "alpha=x of elu is no number; for example alpha=0.5"),
     ("eval elu:alpha=inf 1", "must be a finite number"),
     ("eval sigmoid:2 1", "sigmoid has no parameters, but 'sigmoid:2' sets one"),
-    ("eval sigmoid -5x", "'-5x' is not a number; write one as -10, .5, 1e-3 or inf"),
-    ("eval sigmoid 5x", "'5x' is not a number, nor is there a file of that name"),
+    ("eval sigmoid -5x", "'-5x' is not a number; write one as -10, .5, 1e-3 or inf; a product"),
+    ("eval sigmoid -5x", "; a product is written -5*x"),
+    ("eval sigmoid 5x", "'5x' is not a number, nor is there a file of that name; a product is"),
+    ("eval -.5x+1 2", "'-.5x+1' is no function; a product is written -.5*x+1"),
+    ("plot tanh -5x", "a product is written -5*x"),
+    ("eval sigmoid -5xy", "'-5xy' is not a number; write one as -10, .5, 1e-3 or inf\n"),
+    ("eval sigmoid --show=y ", "'' is not a number; write one as -10, .5, 1e-3 or inf"),
+    ("eval sigmoid 1 ", "'' is not a number; write one as -10, .5, 1e-3 or inf"),
+    ("eval sigmoid \t", "'\\t' is not a number; write one as -10, .5, 1e-3 or inf"),
+    ("eval leaky_relu --alpha 0.1 1", "'--alpha'; a parameter stands with a function that has it"),
+    ("eval leaky_relu --alpha 0.1 1", "has it: leaky_relu:alpha=0.1\n"),
+    ("eval leaky_relu 1 --alpha=-.1", "has it: leaky_relu:alpha=-.1\n"),
+    ("eval F.leaky_relu --negative-slope .1 1", "has it: F.leaky_relu:negative_slope=.1\n"),
+    ("eval gelu --approximate tanh 1", "has it: gelu:approximate=tanh\n"),
+    ("eval maxout -k 3 1", "has it: maxout:k=3\n"),
+    ("eval relu:threshold=1 --max_value --show y 1", "has it: relu:threshold=1,max_value=VALUE\n"),
+    ("eval tanh --alpha 1 2", "no such option '--alpha'; a parameter stands with a function that"),
+    ("plot tanh elu --alpha 2", "has it: elu:alpha=2\n"),
+    ("info elu --alpha 2", "has it: elu:alpha=2\n"),
+    ("points elu --alpha 2", "has it: elu:alpha=2\n"),
+    ("compare elu --alpha 2", "has it: elu:alpha=2\n"),
+    ("audit actcli elu --alpha 2", "has it: elu:alpha=2\n"),
+    ("flow elu --alpha 2", "has it: elu:alpha=2\n"),
+    ("eval leaky_relu(0.1) 1", "'leaky_relu(0.1)' is written leaky_relu:0.1 here"),
+    ("eval nn.ELU(alpha=2) 1", "'nn.ELU(alpha=2)' is written nn.ELU:alpha=2 here"),
+    ("plot F.gelu(x,approximate='tanh')", "is written F.gelu:approximate=tanh here"),
+    ("info nn.ReLU()", "'nn.ReLU()' is written nn.ReLU here"),
+    ("eval sigmod(1) 1", "unknown activation 'sigmod'; did you mean sigmoid"),
+    ("eval elu=2 1", "'elu=2' is written elu:2 here"),
+    ("eval alpha=2 1", "'alpha=2' names no function; a parameter stands with one: elu:alpha=2"),
+    ("eval elu alpha=2 1", "a parameter stands with its function: SPEC:alpha=2"),
+    ("eval elu 1 alpha=2", "'alpha=2' is not a number; write one as -10, .5, 1e-3 or inf; a param"),
+    ("eval tf.nn.gelu:approximate=Yes 1", "unknown value of approximate 'Yes'; known: none, tanh"),
     ("eval sigmoid 0x10", "'0x10' is not a number"),
     ("eval sigmoid 1_000", "'1_000' is not a number"),
     ("eval sigmoid -1 ten", "'ten' is not a number"),
@@ -56,11 +87,15 @@ USAGE = [
     ("eval sigmoid 1 -o plain", "'plain' has no suffix"),
 ]
 FAILURES = [
+    ("eval sigmoid \N{LATIN SMALL LETTER DOTLESS I}nf", "cannot read"),
     ("eval sigmoid missing.txt", "cannot read 'missing.txt': No such file or directory"),
     ("eval sigmoid .", "cannot read '.': Is a directory"),
     ("eval sigmoid 1 -o no/folder.csv", "cannot write 'no/folder.csv': No such file or directory"),
     ("eval sigmoid 1 -o .", "cannot write '.': Is a directory"),
     ("eval sigmoid 1 -o /dev/full", "cannot write '/dev/full': No space left on device"),
+    ("eval sigmoid 1 -o /dev/fd/99", "cannot write '/dev/fd/99': it is closed"),
+    ("eval sigmoid 1 -o /dev/fd/99999999999", "cannot write '/dev/fd/99999999999': it is closed"),
+    (f"eval sigmoid 1 -o /dev/fd/{'9' * 5000}", "999': it is closed"),
 ]
 
 
@@ -98,3 +133,15 @@ def test_bytes_that_are_no_text() -> None:
     assert done.returncode == 2
     assert done.stderr.startswith(b"actcli: error: unknown activation")
     assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("word", ["9" * 120_000 + "y", "0x" + "9" * 120_000 + "y"])
+def test_many_digits_before_a_letter(run: Run, word: str) -> None:
+    """Their time is not that of their square, which would be minutes."""
+    for line in (["eval", "relu", f"-{word}"], ["eval", f"elu:alpha={word}", "1"]):
+        done = run(*line)
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+    done = run("audit", "--samples", "-", "relu", input=f"x,y\n1,{word}\n")
+    assert done.returncode == 1
+    assert "line 2, y" in done.stderr

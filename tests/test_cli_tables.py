@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,21 +18,39 @@ from actcli.formats import appended
 from actcli.numerics.dtypes import DTYPES
 from actcli.sources.invalid import Invalid
 from actcli.sources.table import TableSource
-from tests.conftest import Run, command_line, environment
+from tests.conftest import Call, Outcome, Run, command_line, environment
 
 SCORES = "id,logit,note\n1,0.5,a\n2,-1,b\n"
 
 
+GUESSED = b"--header or --no-header says which it is"
+
+
 def evaluated(folder: Path, data: bytes, *args: str, name: str | None = None) -> bytes:
-    """What relu makes of a table in a file, or on standard input."""
+    """What relu makes of a table in a file, or on standard input; a guess may be all it says."""
     if name:
         (folder / name).write_bytes(data)
     command = command_line("eval", "relu", *([name] if name else []), *args)
     done = subprocess.run(
         command, input=data, capture_output=True, cwd=folder, env=environment(), check=True
     )
-    assert done.stderr == b""
+    assert [line for line in done.stderr.splitlines() if GUESSED not in line] == []
     return done.stdout
+
+
+Fed = Callable[..., Outcome]
+
+
+@pytest.fixture
+def fed(call: Call, tmp_path: Path) -> Fed:
+    """What relu makes of a table, in this process: `fed("x\\n1\\n", "--column", "x")`."""
+
+    def evaluate(text: str, *args: str) -> Outcome:
+        path = tmp_path / "fed.txt"
+        path.write_bytes(text.encode())
+        return call("eval", "relu", str(path), *args)
+
+    return evaluate
 
 
 @pytest.mark.parametrize("column", ["logit", "2"])
@@ -76,7 +95,8 @@ def test_arrays_are_no_tables(run: Run, tmp_path: Path) -> None:
         done = run("eval", "relu", name, "--column", "1")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
-            f"actcli: error: '{name}' holds arrays and is no table; leave out --column\n"
+            f"actcli: error: '{name}' holds arrays and is no table; leave out --column, "
+            "or unpack a table first, with unzip -p\n"
         )
     assert evaluated(tmp_path, b"PK,x\n1,2\n", "--column", "PK") == b"PK,x,y\n1,2,1.0\n"
 
@@ -133,7 +153,8 @@ def test_bytes_are_left_alone(tmp_path: Path) -> None:
         b' "2",caf\xe9\x85,nan\n"3",\xe2\x88\x92,3.0\n\n\xe2\x88\x924,  ,0.0\n'
     )
     (tmp_path / "t.csv").write_bytes(data)
-    command = command_line("eval", "relu", "t.csv", "--column", "1", "--invalid", "nan")
+    args = ("--column", "1", "--header", "--invalid", "nan")
+    command = command_line("eval", "relu", "t.csv", *args)
     done = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment(), check=True)
     assert done.stdout == wanted
     assert done.stderr == (
@@ -170,18 +191,168 @@ def test_what_is_no_table(run: Run, tmp_path: Path) -> None:
     done = run("eval", "relu", "t.csv", "--column", "b")
     assert done.stdout == "a,b,y\n1,2,2.0\n"
     assert done.stderr.startswith("actcli: error: t.csv, line 3: no row of a table: field larger")
-    assert run("eval", "relu", "--column", "1", input='5,"6\n').stdout == '5,"6,5.0\n'
-    done = run("eval", "relu", "--column", "1", input="1_0,2\n3_0,1\n")
+    done = run("eval", "relu", "--column", "1", "--header", input="1_0,2\n3_0,1\n")
     assert done.stdout == "1_0,2,y\n"
     assert "line 2, column '1': '3_0' is not a number" in done.stderr
+
+
+SEMICOLONS = "are its cells separated by ';'? csv has commas between cells and points in numbers"
+
+
+@pytest.mark.parametrize(
+    ("data", "column", "passed", "message"),
+    [
+        ("a,b\n1,2\n2,3,4\n", "a", "a,b,y\n1,2,1.0\n", "line 3: 3 cells, and the header has 2; a"),
+        ("a,b\n1,2,\n", "1", "a,b,y\n", "line 2: 3 cells, and the header has 2"),
+        ("a\tb\n1\t2\t3\n", "b", "a\tb\ty\n", "and the header has 2; a cell with a tab in it"),
+        ("1\n2,3\n", "1", "1,1.0\n", "line 2: 2 cells, and the first row has 1; a cell with"),
+        ('n,x\n"a\nb",1\n,,,\n', "x", 'n,x,y\n"a\nb",1,1.0\n', "line 4: 4 cells, and"),
+        ("logit;id\n1,5;7\n", "1", "logit;id,y\n", f"the header has 1; {SEMICOLONS}"),
+        ("logit;id\n1;7\n", "1", "logit;id,y\n", f"line 2, column '1': '1;7'; {SEMICOLONS}"),
+        ("logit;id\n1,5;7\n", "logit", "", f"has no column 'logit' but 'logit;id'; {SEMICOLONS}"),
+        ("1,5;7\n2,5;8\n", "1", "", f"line 1: '1,5;7'; {SEMICOLONS}"),
+        ("\n -1,5; 7 ;8\r\n", "1", "", f"line 2: '-1,5; 7 ;8'; {SEMICOLONS}"),
+    ],
+)  # fmt: skip
+def test_rows_with_more_cells_than_there_are_names(
+    fed: Fed, data: str, column: str, passed: str, message: str
+) -> None:
+    """Whose results would stand below no name, or whose numbers have been cut at their commas."""
+    for policy in ("fail", "skip", "nan") if "';'" not in message else ("fail",):
+        done = fed(data, "--column", column, "--invalid", policy)
+        assert done.out == passed
+        assert done.status == (1 if "no column" not in message else 2)
+        assert message in done.err.splitlines()[-1]
+
+
+def test_what_looks_like_decimal_commas_and_is_none(tmp_path: Path) -> None:
+    for row in (b"1,a;b", b'5,"1;2"', b"0.5,1;2"):
+        assert evaluated(tmp_path, row + b"\n", "--column", "1").startswith(row + b",")
+
+
+@pytest.mark.parametrize(
+    ("data", "passed", "line"),
+    [
+        ('5,"6\n', "", 1),
+        ('1,2\n3,"4\n5,6\n', "1,2,1.0\n", 2),
+        ('a,"b\n1,2\n', "", 1),
+        ('1,2\n\n3,"', "1,2,1.0\n", 3),
+        ('1\t2\n3\t"4""', "1\t2\t1.0\n", 2),
+    ],
+)
+def test_a_quotation_that_never_ends(fed: Fed, data: str, passed: str, line: int) -> None:
+    done = fed(data, "--column", "1")
+    assert (done.status, done.out) == (1, passed)
+    message = f"line {line}: a quotation mark opens a cell of this row, and none closes it"
+    assert done.err.splitlines()[-1].endswith(message)
+
+
+MARK = b"\xef\xbb\xbf"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_cell(tmp_path: Path) -> None:
+    """Before a quotation it would make the quotation marks a part of the cell."""
+    for header in (b'"x",n', b'"x,",n', b"x,n", b'"x\n,",n', b'\n"x",n'):
+        name = header.strip().rpartition(b",")[0].strip(b'"').decode()
+        data = MARK + header + b"\n1,2\n"
+        wanted = MARK + header + b",y\n1,2,1.0\n"
+        assert evaluated(tmp_path, data, "--column", name) == wanted
+    data = MARK + b'"1",2\r\n3,4\r\n'
+    wanted = MARK + b'"1",2,1.0\r\n3,4,3.0\r\n'
+    assert evaluated(tmp_path, data, "--column", "1") == wanted
+    assert evaluated(tmp_path, data, "--column", "1", "--no-header") == wanted
+    assert evaluated(tmp_path, MARK, "--column", "1") == MARK
+    assert evaluated(tmp_path, MARK + b"\n\n", "--column", "1") == MARK + b"\n\n"
+
+
+@pytest.mark.parametrize("first", ["NA,7", ",7", "x,-0.5", "2019,2020", "0,7"])
+def test_a_first_row_that_may_be_either(fed: Fed, first: str) -> None:
+    """A row with a number in it is taken for numbers; where that may be wrong, it is said."""
+    args = ("--column", "1", "--invalid", "nan")
+    cell = first.partition(",")[0]
+    value = f"{float(cell)}" if cell.isdecimal() else "nan"
+    as_numbers, as_header = f"{first},{value}\n3,4,3.0\n", f"{first},y\n3,4,3.0\n"
+    done = fed(f"{first}\n3,4\n", *args)
+    number = cell if cell.isdecimal() else first.partition(",")[2]
+    assert done.out == as_numbers
+    assert done.err.startswith(
+        f"actcli: the first row is taken for numbers, {number!r} being one; {GUESSED.decode()}\n"
+    )
+    done = fed(f"{first}\n3,4\n", *args, "--no-header")
+    assert done.out == as_numbers
+    assert GUESSED.decode() not in done.err
+    done = fed(f"{first}\n3,4\n", *args, "--header")
+    assert (done.out, done.err) == (as_header, "")
+
+
+def test_a_header_is_guessed_aloud(fed: Fed) -> None:
+    done = fed("NA\n3\n", "--column", "1")
+    assert done.out == "NA,y\n3,3.0\n"
+    assert done.err == (
+        "actcli: the first row is taken for a header, its column '1' being 'NA'; "
+        "--header or --no-header says which it is\n"
+    )
+    for args in (("--column", "NA"), ("--column", "1", "--header"), ("--column", "NA", "--header")):
+        done = fed("NA\n3\n", *args)
+        assert (done.out, done.err) == ("NA,y\n3,3.0\n", "")
+    done = fed("NA\n3\n", "--column", "1", "--no-header")
+    assert (done.status, done.out) == (1, "")
+    assert "line 1, column '1': 'NA' is not a number" in done.err
+
+
+@pytest.mark.parametrize("cell", ["0.5", "-1", "1e3", "inf", "nan", "+2"])
+def test_what_can_be_no_name_is_no_guess(fed: Fed, cell: str) -> None:
+    done = fed(f"{cell},7\n", "--column", "1")
+    assert done.out.startswith(f"{cell},7,")
+    assert done.err == ""
+
+
+def test_a_column_that_is_one_by_number_and_another_by_name(fed: Fed) -> None:
+    """As pandas writes the columns of an array."""
+    done = fed("0,1,2\n5,6,7\n", "--column", "1", "--header")
+    assert done.out == "0,1,2,y\n5,6,7,5.0\n"
+    assert done.err == ("actcli: column 1 is the one named '0'; the one named '1' is --column 2\n")
+    done = fed("1,0\n5,6\n", "--column", "1", "--header")
+    assert (done.out, done.err) == ("1,0,y\n5,6,5.0\n", "")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--header",), "--header is for tables: --column says which column to read"),
+        (("--no-header",), "--no-header is for tables: --column says which column to read"),
+        (("--column", "logit", "--no-header"), "--column takes a number, not 'logit'"),
+        (("--column", "9" * 5000), "has no column '" + "9" * 40 + "...': it has 3\n"),
+        (("--column", "9" * 5000, "--header"), "has no column '" + "9" * 40 + "...': it has 3\n"),
+        (("--column", "\N{FULLWIDTH DIGIT ONE}", "--no-header"), "takes a number, not"),
+    ],
+)
+def test_header_options_and_columns_that_cannot_be(
+    fed: Fed, args: tuple[str, ...], message: str
+) -> None:
+    done = fed(SCORES, *args)
+    assert (done.status, done.out) == (2, "")
+    assert message in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("others", [b"", b"1_0\n"])
+def test_bytes_that_are_no_utf_8_are_no_blanks(others: bytes) -> None:
+    """Whatever the rows around it hold: 0xA0 alone is a blank in Latin-1."""
+    command = command_line("eval", "relu", "--column", "x", "--invalid", "nan")
+    done = subprocess.run(
+        command, input=b"x\n\xa05\n" + others, capture_output=True, env=environment(), check=True
+    )
+    assert done.stdout.startswith(b"x,y\n\xa05,nan\n")
+    assert b"line 2, column 'x'" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("args", "status", "message"),
     [
         (("--column", "logits"), 2, "unknown column 'logits'; did you mean logit?"),
-        (("--column", "4"), 2, "t.csv has no column 4: it has 3"),
-        (("--column", "0"), 2, "t.csv has no column 0: it has 3"),
+        (("--column", "4"), 2, "t.csv has no column '4': it has 3"),
+        (("--column", "0"), 2, "t.csv has no column '0': it has 3"),
         (("--column", "1", "--format", "json"), 2, "csv or tsv, not as json"),
         (("--column", "1", "-o", "out.json"), 2, "csv or tsv, not as json"),
         (("--column", "1", "--invalid", "skp"), 2, "unknown policy 'skp'; did you mean skip?"),
@@ -274,7 +445,7 @@ def test_what_the_csv_module_writes_comes_back(rows, end: str, step: int) -> Non
             return super().read1(step)
 
     stream = Stream(text.getvalue().encode())
-    source = TableSource(stream, "it", "x", ",", DTYPES["float64"], Invalid())
+    source = TableSource(stream, "it", "x", None, ",", DTYPES["float64"], Invalid())
     columns: Columns = Echo(source)  # type: ignore[assignment]
     appended.write(columns, source, out)
     wanted = io.StringIO(newline="")

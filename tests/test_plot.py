@@ -97,9 +97,23 @@ def test_other_pictures_are_the_same_bytes_too(run: Run, folder: Path) -> None:
     assert (folder / "a.svg").read_bytes() == (folder / "b.svg").read_bytes()
 
 
-def test_the_environment_changes_nothing(run: Run, folder: Path) -> None:
+def test_a_name_that_is_no_text_is_printed_as_it_is(folder: Path) -> None:
+    name = b"\xff.png"
+    done = subprocess.run(
+        [*command_line("plot", "relu", "-o"), name],
+        env=environment(PYTHONIOENCODING="utf-8:strict"),
+        cwd=folder,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, name + b"\n", b"")
+    assert os.listdir(os.fsencode(folder)) == [name]
+
+
+@pytest.mark.parametrize("settings", [b"lines.linewidth: 9\nnonsense: 1\n", b"\xff\xfe\n"])
+def test_the_environment_changes_nothing(run: Run, folder: Path, settings: bytes) -> None:
     assert run("plot", "tanh", "-o", "plain.png").returncode == 0
-    (folder / "matplotlibrc").write_text("lines.linewidth: 9\nnonsense: 1\n")
+    (folder / "matplotlibrc").write_bytes(settings)
     done = run(
         "plot",
         "tanh",

@@ -26,7 +26,7 @@ SPELLINGS = """
 """
 BAD = """
     true false null "1" [1] {} 1_0 0x10 1e 1e5.0 -- +-1 ++1 - . e5 x 1x infinit nano １ ١ 1;2 \x00
-    0b1 1d5 (1) -true
+    0b1 1d5 (1) -true 1.#INF -1.#IND 1.#QNAN 5#5 −#
 """
 
 
@@ -85,7 +85,9 @@ word = st.one_of(
     st.integers(-(10**25), 10**25).map(str),
     st.sampled_from(SPELLINGS.split()),
 )
-separator = st.sampled_from(["\n", "\n", "\n", "\r\n", " ", ",", ", ", "\t", "\n\n", " # 1 x\n"])
+separator = st.sampled_from(
+    ["\n", "\n", "\n", "\r\n", " ", ",", ", ", "\t", "\n\n", " # 1 x\n", ",#1\n", "\xa0#1 #2\n"]
+)
 
 
 @given(st.lists(st.tuples(word, separator), max_size=40))
@@ -103,7 +105,7 @@ def test_one_a_line_agrees_with_every_other_way(numbers: list[float]) -> None:
     lines = FILLER + "\n".join(map(repr, numbers))
     plain, _ = read(lines)
     assert same(plain[2000:], numbers)
-    for other in (lines.replace("\n", ","), lines + "# a", lines.replace("\n", " \r\n\n")):
+    for other in (lines.replace("\n", ","), lines + " # a", lines.replace("\n", " \r\n\n")):
         assert same(read(other)[0], plain)
 
 
@@ -114,7 +116,7 @@ def test_any_text_is_read_as_words_are(text: str, filler: str) -> None:
     wanted = []
     text = text.encode("utf-8", "replace").decode()
     for line in text.split("\n"):
-        for found in re.findall(r"[^\s,]+", line.split("#")[0]):
+        for found in re.findall(r"[^\s,]+", re.split(r"(?<![^\s,])#", line)[0]):
             bare = found.replace("\N{MINUS SIGN}", "-")
             if number.fullmatch(bare):
                 wanted.append(float(bare))
@@ -144,6 +146,20 @@ def test_a_line_of_any_length() -> None:
     assert "line 3, column 1: 'x'" in error
 
 
+@pytest.mark.parametrize("length", [10, 1 << 17])
+def test_where_a_comment_begins(length: int) -> None:
+    for before in ("", "1,", "1 ", "1\t", "1\xa0", "1\u2003", "\ufeff", "1\r", "1\x1c"):
+        values, error = read(f"{before}# 5 {'#x' * length}\n2\n")
+        assert values == [1.0] * before.count("1") + [2.0]
+        assert error == ""
+    for word in ("1#", "1#5", "1.#INF", "e#", "\x00#"):
+        values, error = read(f"2 {word} # 5 {'#x' * length}\n3\n")
+        assert values == [2.0]
+        assert f"line 1, column 3: {word!r} is not a number" in error
+        values, error = read(f"2 {'1 ' * length}{word} {'1 ' * length}#\n3\n", "skip")
+        assert values == [2.0] + [1.0] * (2 * length) + [3.0]
+
+
 def test_columns_count_characters() -> None:
     words = "\N{MINUS SIGN}1 " * 50_000
     _, error = read(words + "x")
@@ -158,3 +174,16 @@ def test_a_word_of_any_length_is_none() -> None:
     (long,), error = read("0." + "1" * (1 << 17))
     assert long == 0.1111111111111111
     assert error == ""
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["9" * 900_000 + "x", "." + "9" * 900_000 + "x", "9" * 450_000 + "." + "9" * 450_000 + "x"],
+)
+def test_digits_before_a_letter_are_passed_once(word: str) -> None:
+    """Were they tried in all ways, it would take hours."""
+    values, error = read(f"1\n{word}\n")
+    assert values == [1.0]
+    assert "line 2, column 1:" in error
+    values, error = read(f"1\n1e{word[1:]}\n2", "skip")
+    assert (values, error) == ([1.0, 2.0], "")

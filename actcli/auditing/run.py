@@ -98,9 +98,9 @@ def _in_threads(work: _Work, report: Report) -> list[Findings]:
             _add(found, work.part(span))
             report(span.last - span.first)
         return found
-    from concurrent.futures import ThreadPoolExecutor
+    from actcli.threads import Threads
 
-    with ThreadPoolExecutor(THREADS) as pool:
+    with Threads(THREADS) as pool:
         for span in work.spans:
             of_span = work.nothing()
             waiting: deque[Future[list[Findings]]] = deque()

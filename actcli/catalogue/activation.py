@@ -50,11 +50,15 @@ class Parameter(NamedTuple):
 
 
 class Variants(NamedTuple):
-    """A parameter that is a word: each word is another activation (gelu:approximate=tanh)."""
+    """A parameter that is a word: each word is another activation (gelu:approximate=tanh).
+
+    `spellings` are words that frameworks write instead of some of the choices.
+    """
 
     name: str
     choices: Mapping[str, str]
     meaning: str
+    spellings: Mapping[str, str] = MappingProxyType({})
 
 
 class Breakpoint(NamedTuple):

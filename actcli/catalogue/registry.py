@@ -109,6 +109,19 @@ def names(kind: str = "elementwise") -> list[str]:
     return sorted(name for declared in kinds[kind] for name in declared())
 
 
+def functions_with(parameter: str) -> list[Declaration]:
+    """The functions of this package that have a parameter, by its name here or in a framework."""
+    declared: list[Declaration] = [*built_in().values(), *built_in_vectors().values()]
+    return [activation for activation in declared if parameter in parameter_names(activation)]
+
+
+def parameter_names(activation: Declaration) -> set[str]:
+    """What a function, or any framework that has it, calls its parameters."""
+    names = {argument.keyword for symbol in activation.symbols for argument in symbol.arguments}
+    variants = {activation.variants.name} if activation.variants else set()
+    return names | variants | set(activation.defaults)
+
+
 def spellings(activation: Declaration) -> Iterator[tuple[str, Symbol | None]]:
     """Every name that means the activation: canonical, aliases, frameworks'."""
     yield activation.name, None

@@ -13,6 +13,9 @@ from actcli.number_text import read_number
 
 #: What a name of a function looks like; other words may be formulas.
 NAMELIKE = re.compile(r"[A-Za-z_][\w.]*(?:-\w[\w.]*)*")
+#: Spellings of other languages: a function that is called, and one that something is assigned to.
+CALL = re.compile(r"([\w.]+)\(([^()]*)\)")
+ASSIGNMENT = re.compile(r"([\w.]+)=([^:]*)")
 
 
 def parse(specification: str) -> BoundActivation:
@@ -41,8 +44,10 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
     {'alpha': 0.01}
     """
     if not NAMELIKE.fullmatch(specification.partition(":")[0]) or specification == "x":
-        from actcli.language.formula import bind_formula, is_formula
+        from actcli.language.formula import X_ALONE, bind_formula, is_formula
 
+        if not X_ALONE.search(specification):
+            _check_spelling(specification)
         if is_formula(specification):
             return bind_formula(specification)
     name, colon, rest = specification.partition(":")
@@ -60,7 +65,7 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
         if activation.variants and key == activation.variants.name:
             activation = _variant(activation, text)
             continue
-        key = canonical(key, activation, symbol)
+        key = canonical(key, symbol)
         if key in given:
             raise UsageError(f"parameter {key!r} stands twice in {specification!r}")
         given.add(key)
@@ -75,6 +80,40 @@ def _parts(settings: str) -> list[str]:
     from actcli.language.formula import split_settings
 
     return split_settings(settings)
+
+
+def takes(specification: str, key: str) -> bool:
+    """Whether the function of a specification has a parameter of that name.
+
+    >>> takes("torch.nn.functional.leaky_relu:0.1", "negative_slope"), takes("tanh", "alpha")
+    (True, False)
+    """
+    try:
+        activation, symbol = find_any(specification.partition(":")[0])
+    except UsageError:
+        return False
+    variants = (activation.variants.name,) if activation.variants else ()
+    return canonical(key, symbol) in (*activation.defaults, *variants)
+
+
+def _check_spelling(specification: str) -> None:
+    """UsageError for `leaky_relu(0.1)` and `leaky_relu=0.1`, which are written otherwise here."""
+    found = CALL.fullmatch(specification) or ASSIGNMENT.fullmatch(specification)
+    if not found:
+        return
+    name, values = found.groups()
+    try:
+        find_any(name)
+    except UsageError:
+        if "(" in specification:
+            return
+        raise UsageError(
+            f"{specification!r} names no function; a parameter stands with one: elu:{specification}"
+        ) from None
+    settings = [part.strip().replace("'", "").replace('"', "") for part in values.split(",")]
+    settings = [part.replace(" ", "") for part in settings if part]
+    right = f"{name}:{','.join(settings)}" if settings else name
+    raise UsageError(f"{specification!r} is written {right} here")
 
 
 def framework_defaults(symbol: Symbol | None) -> dict[str, Number]:
@@ -100,12 +139,13 @@ def _first_parameter(activation: Declaration, specification: str, position: int)
 def _variant(activation: Declaration, word: str) -> Activation:
     variants = activation.variants
     assert variants is not None
+    word = variants.spellings.get(word.capitalize(), word)
     if word not in variants.choices:
         raise unknown(f"value of {variants.name}", word, variants.choices)
     return catalogue()[variants.choices[word]]
 
 
-def canonical(key: str, activation: Declaration, symbol: Symbol | None) -> str:
+def canonical(key: str, symbol: Symbol | None) -> str:
     """Our name of a parameter that may be written with a framework's keyword."""
     for argument in symbol.arguments if symbol else ():
         if key == argument.keyword:

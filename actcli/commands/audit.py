@@ -141,8 +141,8 @@ def command(
       actcli audit --all tensorflow-2.0              every function
 
     The error is |got - true| / ulp(true), the true value not rounded. FILE is csv, tsv, text,
-    JSON, .npy or .npz, with columns named x, y, dy, d2y or in this order. -o takes json, csv
-    and pictures (png, svg, pdf, ...).
+    JSON, .npy of shape (n, 2) to (n, 4) or .npz, with columns named x, y, dy, d2y or in this
+    order. -o takes json, csv and pictures (png, svg, pdf, ...).
     """
     _check_words(first, second, samples, every)
     if show is not None and "x" in show:
@@ -230,11 +230,12 @@ def _rules(
     if upstream is not None:
         import numpy as np
 
-        from actcli.numerics.rounding import round_to
+        from actcli.numerics.decimals import round_decimals
 
         if show is not None and ("dy" not in show or "d2y" in show):
             raise UsageError("--upstream is a matter of dy (and not of d2y): --show y,dy or dy")
-        gradient = float(round_to(np.array([number(upstream)]), dtype)[0])
+        written, near = upstream, np.array([number(upstream)])
+        gradient = float(round_decimals(near, lambda: [written], dtype)[0])
         if not math.isfinite(gradient):
             raise UsageError(f"--upstream must be a finite {dtype.name} number, not {upstream!r}")
     from actcli.auditing.judge import Rules

@@ -170,12 +170,14 @@ def _inputs(
     start, stop = request.start, request.stop
     interval = default_interval([spec])
     if start is not None and stop is None:
-        x = PointSource(start, dtype).part(0, 1)
+        x = PointSource(request.start_in(dtype), dtype).part(0, 1)
         if start - start == 0:  # a finite number
             return with_landmarks(x, spec, dtype), start, start
         return with_landmarks(x, spec, dtype), interval.start, interval.stop
     if start is None or stop is None:
         start, stop = interval.start, interval.stop
+    else:
+        start, stop = request.start_in(dtype), request.stop_in(dtype)
     count = request.count if counted else modest_count(abs(stop - start))
     x = range_source(start, stop, count, dtype, get_backend(DEFAULT)).part(0, count)
     return with_landmarks(x, spec, dtype), min(start, stop), max(start, stop)

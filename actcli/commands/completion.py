@@ -13,8 +13,16 @@ from click.shell_completion import (
     split_arg_string,
 )
 
+from actcli.errors import UsageError, unknown
+
+SHELLS = ("bash", "zsh", "fish")
+#: What a shell says for an answer: the words of the line, and which of them is being typed.
+WORDS = "COMP_WORDS"
+POSITION = "COMP_CWORD"
+
 #: Bash passes each run of these as a word of its own, and replaces only what follows the last.
 BREAKS = re.compile(r"[:=]+")
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 #: As click's own, but a word that ends in `=` is not followed by a space.
 SCRIPT = """\
@@ -44,8 +52,8 @@ class WholeWords(BashComplete):
     source_template = SCRIPT
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        words = split_arg_string(os.environ["COMP_WORDS"])
-        position = int(os.environ["COMP_CWORD"])
+        words = split_arg_string(os.environ[WORDS])
+        position = int(os.environ[POSITION])
         pieces = words[1 : position + 1] + [""] * (position >= len(words))
         *before, incomplete = join_broken(pieces) or [""]
         self.standing = incomplete[: max(incomplete.rfind(":"), incomplete.rfind("=")) + 1]
@@ -71,6 +79,24 @@ def join_broken(words: list[str]) -> list[str]:
             joined.append(word)
         glue = is_break
     return joined
+
+
+def check(variable: str, instruction: str) -> None:
+    """UsageError for what no shell asks, as when a person sets the variable."""
+    instructions = [f"{shell}_{ask}" for ask in ("source", "complete") for shell in SHELLS]
+    if instruction not in instructions:
+        raise unknown(variable, instruction, instructions)
+    shell, _, ask = instruction.partition("_")
+    if ask == "source":
+        return
+    position = os.environ.get(POSITION)
+    # fish says the word itself, the others its number
+    known = position is not None if shell == "fish" else NUMBER.fullmatch(position or "")
+    if WORDS not in os.environ or not known:
+        raise UsageError(
+            f"{variable}={instruction} is for the shell, which sets {WORDS} and {POSITION} too; "
+            f'to have it complete, type: eval "$({variable}={shell}_source actcli)"'
+        )
 
 
 def register() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from actcli.columns import ORDERS
-from actcli.commands.inputs import EXAMPLE, check_input_options, open_table
+from actcli.commands.inputs import EXAMPLE, check_input_options
 from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import axis_option, evaluation_options, input_options, output_options
 from actcli.commands.request import Request, read_request
@@ -24,15 +24,14 @@ if TYPE_CHECKING:
     from actcli.columns import Columns
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
-    from actcli.sources.inputs import Input
+    from actcli.sources.inputs import Column, Input
     from actcli.sources.invalid import Invalid
-    from actcli.sources.table import TableSource
 
 #: The backend whose tensors are numbered, and the id that the first one of a session has.
 NUMBERED_BACKEND = "tensorflow-2.0"
 FIRST_ID = 17
 #: How the columns of each kind of input are written, unless an option or a suffix says.
-DEFAULT_FORMATS = {"numbers": "tf", "text": "text", "npy": "npy", "raw": "raw"}
+DEFAULT_FORMATS = {"numbers": "tf", "text": "text", "table": "csv", "npy": "npy", "raw": "raw"}
 
 
 @click.command("eval", cls=NumberCommand)
@@ -46,6 +45,7 @@ def command(
     spec: BoundActivation | BoundVector | None,
     words: tuple[str, ...],
     column: str | None,
+    header: bool | None,
     invalid: str | None,
     raw: DType | None,
     array: str | None,
@@ -72,15 +72,15 @@ def command(
 
     SPEC is NAME[:PARAM=VALUE,...]; NAME may be a framework's, as tf.nn.leaky_relu.
     One number is a point, two are a range of 50 points, a third is their NUM.
-    Without numbers they are read from PATH or from standard input: text, .npy, .npz or
-    --raw; with --column from a table, whose rows are written as they are, the results
+    Without numbers they are read from PATH or from standard input: text, JSON, .npy, .npz
+    or --raw; with --column from a table, whose rows are written as they are, the results
     appended. A vector function (softmax) takes all points of a range, each line of text or
     the --axis of an array as one vector.
     """
     if spec is None:
         raise UsageError(f"no function is named; {EXAMPLE}")
     request = read_request(words)
-    check_input_options(request, column, invalid, raw, array)
+    check_input_options(request, column, header, invalid, raw, array)
     format_name = format_name or format_of_output(output)
     show = show or (("x", "y", "dy") if _is_range_or_point(request) else ("y",))
     first_id = _first_id(first_id, backend)
@@ -96,13 +96,14 @@ def command(
     default = get_dtype("float32")
     computing = get_backend(backend)
     met = Invalid(invalid or "fail")
+    chosen = None if column is None else _column(column, header, format_name)
     if isinstance(spec, BoundVector):
         from actcli.commands.vector_eval import VectorRequest
 
         wanted = VectorRequest(spec, show, axis, saturate)
-        wanted.check(backend, column)
+        wanted.check(backend)
         with (
-            _input(request, dtype, default, computing, met, raw, array) as given,
+            _input(request, dtype, default, computing, met, raw, array, chosen) as given,
             progress(given.bytes, quiet) as report,
         ):
             wanted.write(given, format_name or DEFAULT_FORMATS[given.kind], output, report)
@@ -115,26 +116,18 @@ def command(
     orders = [ORDERS[name] for name in show if name in ORDERS]
     computing.check(spec, orders, dtype or default)
     heads = assignments(spec)
-    if column is not None:
-        dtype = dtype or default
-        with (
-            open_table(request, column, format_name, dtype, met) as table,
-            progress(table.size, quiet) as report,
-        ):
-            columns = Evaluation(
-                spec, table, computing, show, dtype, heads, saturate, report=report
-            )
-            _append(columns, table, output)
-    else:
-        with (
-            _input(request, dtype, default, computing, met, raw, array) as given,
-            progress(given.bytes, quiet) as report,
-        ):
-            computing.check(spec, orders, given.dtype)
-            columns = Evaluation(
-                spec, given.source, computing, show, given.dtype, heads, saturate, first_id,
-                given.layout, report,
-            )  # fmt: skip
+    with (
+        _input(request, dtype, default, computing, met, raw, array, chosen) as given,
+        progress(given.bytes, quiet) as report,
+    ):
+        computing.check(spec, orders, given.dtype)
+        columns = Evaluation(
+            spec, given.source, computing, show, given.dtype, heads, saturate, first_id,
+            given.layout, report,
+        )  # fmt: skip
+        if given.kind == "table":
+            _append(columns, given.source, format_name, output)
+        else:
             _write(columns, format_name or DEFAULT_FORMATS[given.kind], output)
     _tell(met)
 
@@ -154,13 +147,23 @@ def _write(columns: Columns, format_name: str, output: str | None) -> None:
         form.write(columns, out)
 
 
-def _append(columns: Columns, table: TableSource, output: str | None) -> None:
+def _append(columns: Columns, source: Source, format_name: str | None, output: str | None) -> None:
     from actcli.formats.appended import write
     from actcli.output import open_binary
+    from actcli.sources.inputs import SEPARATORS
+    from actcli.sources.table import TableSource
 
+    if format_name is not None and format_name not in SEPARATORS:
+        raise UsageError(
+            "with --column the rows of a table are written as they are read, csv or tsv, not as "
+            f"{format_name}"
+        )
+    assert isinstance(source, TableSource)
+    if source.remark:
+        note(source.remark)
     with open_binary(output) as out:
         _end_start_up()
-        write(columns, table, out)
+        write(columns, source, out)
 
 
 def _end_start_up() -> None:
@@ -191,6 +194,12 @@ def _first_id(first_id: int | None, backend: str) -> int | None:
     return None
 
 
+def _column(name: str, header: bool | None, format_name: str | None) -> Column:
+    from actcli.sources.inputs import Column
+
+    return Column(name, header, format_name)
+
+
 def _input(
     request: Request,
     dtype: DType | None,
@@ -199,18 +208,20 @@ def _input(
     invalid: Invalid,
     raw: DType | None,
     array: str | None,
+    column: Column | None,
 ) -> AbstractContextManager[Input]:
     """The source that a request means, open as long as it is needed."""
     from actcli.sources.inputs import Input, open_input
 
     if request.start is None:
-        return open_input(request.path or "-", dtype, default, invalid, raw, array)
+        return open_input(request.path or "-", dtype, default, invalid, raw, array, column)
     from actcli.sources.ranges import PointSource, range_source
 
     dtype = dtype or default
     source: Source
     if request.stop is None:
-        source = PointSource(request.start, dtype)
+        source = PointSource(request.start_in(dtype), dtype)
     else:
-        source = range_source(request.start, request.stop, request.count, dtype, backend)
+        start, stop = request.start_in(dtype), request.stop_in(dtype)
+        source = range_source(start, stop, request.count, dtype, backend)
     return nullcontext(Input(source, dtype, "numbers"))

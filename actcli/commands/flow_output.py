@@ -7,9 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import click
-
-from actcli.output import open_binary, open_text
+from actcli.output import open_binary, open_text, print_path
 
 if TYPE_CHECKING:
     from actcli.flow.study import Settings, Study
@@ -112,4 +110,4 @@ def draw(report: Report, kind: str, path: str, style: Style) -> None:
     with open_binary(path) as stream:
         stream.write(picture)
     if path != "-":
-        click.echo(path)
+        print_path(path)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from actcli.commands.number_command import NumberCommand
 from actcli.commands.types import SpecificationType
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ FORMATS = ("card", "json")
 PICTURE_HEIGHT = 17
 
 
-@click.command("info")
+@click.command("info", cls=NumberCommand)
 @click.argument("bound", metavar="SPEC", type=SpecificationType(vectors=True))
 @click.option(
     "--format",

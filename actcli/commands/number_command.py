@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from actcli.errors import UsageError
+
 DIGITS = tuple("0123456789")
 WORDS = ("infinity", "inf", "nan")
 #: Where a context keeps the options as they were written, each with its values.
@@ -41,7 +43,15 @@ class NumberCommand(click.Command):
             if len(rest) < wanted:
                 return super().parse_args(ctx, options)  # click says what is missing
             del rest[:wanted]
-        return super().parse_args(ctx, [*options, "--", *operands])
+        try:
+            return super().parse_args(ctx, [*options, "--", *operands])
+        except click.NoSuchOption as error:
+            if setting := _as_setting(error.option_name, args, operands):
+                raise UsageError(
+                    f"no such option {error.option_name!r}; a parameter stands with a function "
+                    f"that has it: {setting}"
+                ) from error
+            raise
 
 
 def is_number_like(word: str) -> bool:
@@ -60,6 +70,23 @@ def is_number_like(word: str) -> bool:
         if rest.startswith(known):
             return not rest[len(known) :][:1].isalpha()
     return rest.removeprefix(".").startswith(DIGITS)
+
+
+def _as_setting(option: str, args: list[str], operands: list[str]) -> str:
+    """A specification that sets what was taken for an option; "" if no function has it."""
+    from actcli.catalogue.registry import functions_with
+    from actcli.catalogue.specification import takes
+
+    key = option.lstrip("-").replace("-", "_")
+    functions = functions_with(key)
+    if not functions:
+        return ""
+    at = next(place for place, arg in enumerate(args) if arg.startswith(option))
+    value = args[at].partition("=")[2] or "".join(args[at + 1 : at + 2])
+    if not value or (value.startswith("-") and not is_number_like(value)):
+        value = "VALUE"
+    function = next((word for word in operands if takes(word, key)), functions[0].name)
+    return f"{function}{',' if ':' in function else ':'}{key}={value}"
 
 
 def _values_to_follow(word: str, takes: dict[str, int]) -> int:

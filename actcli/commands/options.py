@@ -89,7 +89,13 @@ column_option = click.option(
     "--column",
     metavar="NAME|NUMBER",
     help="Read x from this column of a csv or tsv table, and append to its rows; a name that the "
-    "table has already is numbered: y_2.",
+    "table has already is numbered: y_2. Of JSON, the key that is x.",
+)
+header_option = click.option(
+    "--header/--no-header",
+    default=None,
+    help="Whether the first row of the table holds names (default: guessed, and said where that "
+    "may be wrong; never for a --column by its name).",
 )
 #: What is computed, and by whom.
 evaluation_options = all_of(
@@ -107,4 +113,6 @@ array_option = click.option(
 )
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
 #: What is read, and whether somebody watches.
-input_options = all_of(column_option, invalid_option, raw_option, array_option, quiet_option)
+input_options = all_of(
+    column_option, header_option, invalid_option, raw_option, array_option, quiet_option
+)

@@ -126,9 +126,9 @@ def _target(
 
 
 def _write(picture: bytes, path: str) -> None:
-    from actcli.output import open_binary
+    from actcli.output import open_binary, print_path
 
     with open_binary(path) as stream:
         stream.write(picture)
     if path != "-":
-        click.echo(path)
+        print_path(path)

@@ -44,7 +44,7 @@ def every_function() -> list[BoundActivation]:
 
 def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -> None:
     """Draw every function into the folder, write its page, and print the path of each file."""
-    from actcli.output import flush_standard_output
+    from actcli.output import flush_standard_output, print_path
     from actcli.plotting.save import file_name
     from actcli.plotting.style import DARK, LIGHT
 
@@ -71,8 +71,8 @@ def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -
     _write(os.path.join(folder, INDEX), html.encode())
     for name in names:
         for sheet in sheets:
-            click.echo(os.path.join(folder, sheet.folder, name))
-    click.echo(os.path.join(folder, INDEX))
+            print_path(os.path.join(folder, sheet.folder, name))
+    print_path(os.path.join(folder, INDEX))
 
 
 def _sheets(pen: Pen, palettes: Sequence[Palette]) -> list[Sheet]:

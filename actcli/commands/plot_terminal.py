@@ -6,8 +6,6 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
 from actcli.console import colour_wanted, is_terminal, is_unicode, make_console, window
 from actcli.errors import UsageError
 
@@ -92,7 +90,7 @@ def draw_in_characters(
     if output is None or output == "-":
         show(pen.sample(bounds), limits, size, light)
         return
-    from actcli.output import open_text
+    from actcli.output import open_text, print_path
     from actcli.plotting.screen import Screen, draw
 
     _check_suffix(output)
@@ -100,7 +98,7 @@ def draw_in_characters(
     picture = draw(pen.sample(bounds), screen, limits)
     with open_text(output) as out:
         out.write(_joined(picture.plain()))
-    click.echo(output)
+    print_path(output)
 
 
 def show(

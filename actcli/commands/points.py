@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import dtype_option, output_options
 from actcli.commands.types import SpecificationType
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
 
 
-@click.command("points")
+@click.command("points", cls=NumberCommand)
 @click.argument("spec", type=SpecificationType())
 @dtype_option
 @click.option(

@@ -6,10 +6,14 @@ import math
 import os
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from actcli.commands.types import number
+from actcli.commands.types import meant, number
 from actcli.errors import UsageError
 from actcli.number_text import read_number
+
+if TYPE_CHECKING:
+    from actcli.numerics.dtypes import DType
 
 #: As numpy.linspace has it.
 DEFAULT_COUNT = 50
@@ -26,11 +30,28 @@ class Request:
         stop: float | None = None,
         count: int = DEFAULT_COUNT,
         path: str | None = None,
+        words: Sequence[str] = (),
     ) -> None:
         self.start = start
         self.stop = stop
         self.count = count
         self.path = path
+        #: START and STOP as they were written.
+        self.words = words
+
+    def start_in(self, dtype: DType) -> float:
+        """START as a float64 number that rounds to the dtype as the decimal does."""
+        from actcli.numerics.decimals import decided
+
+        assert self.start is not None
+        return decided(self.words[0], self.start, dtype)
+
+    def stop_in(self, dtype: DType) -> float:
+        """STOP likewise."""
+        from actcli.numerics.decimals import decided
+
+        assert self.stop is not None
+        return decided(self.words[1], self.stop, dtype)
 
 
 def read_request(words: Sequence[str]) -> Request:
@@ -45,17 +66,19 @@ def read_request(words: Sequence[str]) -> Request:
     if not words:
         return Request()
     if _is_path(words[0]):
-        if re.match(r"\+?\.?[0-9]", words[0]) and not os.path.exists(words[0]):
-            raise UsageError(f"{words[0]!r} is not a number, nor is there a file of that name")
+        if re.match(r"\+?\.?[0-9]|\w+=", words[0]) and not os.path.exists(words[0]):
+            raise UsageError(
+                f"{words[0]!r} is not a number, nor is there a file of that name{meant(words[0])}"
+            )
         if len(words) > 1:
             raise UsageError(f"{words[0]!r} is not a number, and after a path nothing may follow")
         return Request(path=words[0])
     if len(words) > 3:
         raise UsageError(f"too many numbers: START STOP NUM are three, {words[3]!r} is one more")
     if len(words) == 1:
-        return Request(start=number(words[0]))
+        return Request(start=number(words[0]), words=words)
     count = read_count(words[2]) if len(words) == 3 else DEFAULT_COUNT
-    return Request(_end("START", words[0]), _end("STOP", words[1]), count)
+    return Request(_end("START", words[0]), _end("STOP", words[1]), count, words=words)
 
 
 def read_count(word: str) -> int:
@@ -74,6 +97,8 @@ def read_count(word: str) -> int:
 
 def _is_path(word: str) -> bool:
     """A word that begins with a dash is never a path, but for the one that means standard input."""
+    if not word.strip():  # what an unset variable of a shell leaves
+        return False
     return word == "-" or (read_number(word) is None and not word.startswith("-"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ import click
 
 from actcli.columns import COLUMNS, ORDERS
 from actcli.errors import UsageError, unknown
-from actcli.number_text import read_number
+from actcli.number_text import NUMBER, read_number
+from actcli.sources.invalid import not_a_number
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -31,8 +33,22 @@ def number(word: str) -> float:
     """
     value = read_number(word)
     if value is None:
-        raise UsageError(f"{word!r} is not a number; write one as -10, .5, 1e-3 or inf")
+        raise UsageError(not_a_number(word) + meant(word))
     return value
+
+
+def meant(word: str) -> str:
+    """How what is no number is written: a product, a parameter; "" of another word.
+
+    >>> meant("-5x"), meant("alpha=2"), meant("0x10")
+    ('; a product is written -5*x', '; a parameter stands with its function: SPEC:alpha=2', '')
+    """
+    found = NUMBER.match(word)
+    if found and re.match(r"x(?!\w)", word[found.end() :]):
+        return f"; a product is written {found[0]}*{word[found.end() :]}"
+    if re.match(r"[A-Za-z_]\w*=", word):
+        return f"; a parameter stands with its function: SPEC:{word}"
+    return ""
 
 
 def ulp(option: str, text: str) -> float:
@@ -194,6 +210,8 @@ class SpecificationType(ParamType):
                 f"the function stands before the numbers, but {value!r} stands in its place; "
                 "for example: sigmoid -10 10"
             )
+        if NUMBER.match(value) and (hint := meant(value)):
+            raise UsageError(f"{value!r} is no function{hint}")
         return parse_any(value) if self.vectors else parse(value)
 
     def shell_complete(

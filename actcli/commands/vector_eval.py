@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from actcli.axis_evaluation import AxisColumns
 from actcli.backends import DEFAULT
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
     from actcli.sources.inputs import Input, Layout
+    from actcli.sources.json_source import JsonSource
 
 #: The longest range that is made a vector: all of its numbers are in memory, several times over.
 LONGEST = 1 << 23
@@ -46,12 +47,8 @@ class VectorRequest:
         self.axis = axis
         self.saturate = saturate
 
-    def check(self, backend: str, column: str | None) -> None:
+    def check(self, backend: str) -> None:
         """Raise UsageError for what vector functions do not have."""
-        if column is not None:
-            raise UsageError(
-                f"--column is for functions of one number, {self.bound.name} is of many"
-            )
         if backend != DEFAULT:
             raise UsageError(f"backend {backend} has no {self.bound.name}; --backend {DEFAULT} has")
         check_orders(self.bound, [ORDERS[name] for name in self.names if name in ORDERS])
@@ -68,8 +65,13 @@ class VectorRequest:
             return
         # Every vector has one axis: an axis that fits is that one.
         self.bound.axis_of(self.axis, 1)
-        if isinstance(given.source, TextSource):
-            _write_lines(self, given.source, format_name, path, report)
+        if given.kind == "table":
+            raise UsageError(
+                f"--column is for functions of one number, {self.bound.name} is of many"
+            )
+        if given.kind == "text":
+            source = cast("TextSource | JsonSource", given.source)
+            _write_lines(self, source, format_name, path, report)
         else:
             _write_vector(self, given, format_name, path)
 
@@ -128,7 +130,7 @@ def _write_vector(request: VectorRequest, given: Input, format_name: str, path: 
 
 def _write_lines(
     request: VectorRequest,
-    source: TextSource,
+    source: TextSource | JsonSource,
     format_name: str,
     path: str | None,
     report: Callable[[int], None],
@@ -143,10 +145,11 @@ def _write_lines(
 
 
 def _blocks(
-    request: VectorRequest, source: TextSource, report: Callable[[int], None]
+    request: VectorRequest, source: TextSource | JsonSource, report: Callable[[int], None]
 ) -> Iterator[dict[str, Array]]:
     done = 0
-    for number, rows in line_blocks(source):
+    vectors = line_blocks(source) if isinstance(source, TextSource) else source.vectors()
+    for number, rows in vectors:
         try:
             yield request.columns(rows, source.dtype, -1)
         except DataError as error:

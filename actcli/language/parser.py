@@ -429,7 +429,7 @@ class Reader:
             if variants and keyword.arg == variants.name:
                 function = self._variant(function, keyword)
                 continue
-            name = canonical(str(keyword.arg), function, symbol)
+            name = canonical(str(keyword.arg), symbol)
             if name not in function.defaults:
                 known = list(function.defaults)
                 if not known:

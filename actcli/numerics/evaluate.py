@@ -77,9 +77,9 @@ def evaluate(
     if len(spans) == 1:
         _quietly(fill, spans[0])
     else:
-        from concurrent.futures import ThreadPoolExecutor
+        from actcli.threads import Threads
 
-        with ThreadPoolExecutor(len(spans)) as pool:
+        with Threads(len(spans)) as pool:
             list(pool.map(functools.partial(_quietly, fill), spans))
     return [column.reshape(x.shape) for column in columns]
 

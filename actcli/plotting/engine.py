@@ -12,18 +12,21 @@ from typing import Any
 
 #: What decides at import time how matplotlib behaves, and can make that import fail.
 VARIABLES = ("MPLBACKEND", "MATPLOTLIBRC")
+#: Settings that it takes from the current folder, before all others.
+SETTINGS_HERE = "matplotlibrc"
 
 
 def load() -> None:
     """Import matplotlib with its own defaults, whatever the environment and the folder hold.
 
-    An unknown MPLBACKEND makes the import fail, and a faulty `matplotlibrc` (in the current folder
-    even) makes it talk; so does a home without a place for its cache. Later imports change nothing.
+    An unknown MPLBACKEND makes the import fail, and so does a `matplotlibrc`, in the current folder
+    even, that is not text or cannot be read; a home without a place for its cache makes it talk.
+    Later imports change nothing.
     """
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     # Writing a PDF subsets fonts, and fontTools remarks on the age of matplotlib's own.
     logging.getLogger("fontTools").setLevel(logging.ERROR)
-    with without(VARIABLES):
+    with without(VARIABLES), _unseen(SETTINGS_HERE):
         shipped = _shipped_settings()
         if shipped is not None:
             os.environ["MATPLOTLIBRC"] = str(shipped)
@@ -39,6 +42,17 @@ def _shipped_settings() -> Path | None:
         if path.is_file():
             return path
     return None
+
+
+@contextmanager
+def _unseen(name: str) -> Iterator[None]:
+    """Let a relative path seem to lead to nothing, for a while."""
+    exists = os.path.exists
+    os.path.exists = lambda path: path != name and exists(path)
+    try:
+        yield
+    finally:
+        os.path.exists = exists
 
 
 @contextmanager

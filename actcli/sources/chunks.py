@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
@@ -18,6 +19,13 @@ LONGEST = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NEWLINE = ord("\n")
 SEPARATORS = (b" ", b",", b"\t", b"\r")
+#: A comment begins where a word may: at the start, after a comma, a blank (also one of those beyond
+#: ASCII) or a byte order mark. In a word # is part of it: 1.#INF is infinity as Microsoft's C
+#: library writes it, and no 1 with a comment.
+COMMENT = re.compile(
+    rb"#(?:(?<![^\s,\x1c-\x1f]#)|(?<=\xc2[\x85\xa0]#)|(?<=(?:\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8"
+    rb"\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf)#))[^\n]*"
+)
 
 
 class Piece(NamedTuple):
@@ -110,9 +118,9 @@ def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[Piece]:
         if len(tail) < CHUNK:
             continue
         if not in_comment:
-            begin = tail.find(b"#")
-            in_comment = begin >= 0
-            end = begin if in_comment else 1 + max(map(tail.rfind, SEPARATORS))
+            comment = COMMENT.search(tail)
+            in_comment = comment is not None
+            end = comment.start() if comment else 1 + max(map(tail.rfind, SEPARATORS))
             if end:
                 yield Piece(bytes(tail[:end]), line, column)
                 column += len(tail[:end].decode("utf-8", "replace"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from actcli.errors import DataError, UsageError
 from actcli.sources import npy
 from actcli.sources.base import Measured
+from actcli.sources.chunks import BYTE_ORDER_MARK
+from actcli.sources.foreign import check_text
 from actcli.sources.opened_file import OpenedFile, label_of, open_file
 
 if TYPE_CHECKING:
@@ -17,6 +20,23 @@ if TYPE_CHECKING:
     from actcli.sources.base import Source
     from actcli.sources.invalid import Invalid
     from actcli.sources.stored import Readable
+
+
+#: What an object of JSON begins with, and hardly any table; the rest of it may not have arrived.
+OBJECT = re.compile(rb'\s*\{\s*(["}]|$)')
+#: What separates the cells of a table, by the format that it is called.
+SEPARATORS = {"csv": ",", "tsv": "\t"}
+
+
+class Column(NamedTuple):
+    """A column of a table, or a key of JSON; whether a table has a header, and its format.
+
+    What is None is seen.
+    """
+
+    name: str
+    header: bool | None = None
+    format: str | None = None
 
 
 class Layout(NamedTuple):
@@ -29,7 +49,7 @@ class Layout(NamedTuple):
 class Input(NamedTuple):
     """A source that is open and the dtype of its numbers.
 
-    `kind` is numbers, text, npy or raw; only an array has a layout.
+    `kind` is numbers, text, table, npy or raw; only an array has a layout.
     """
 
     source: Source
@@ -53,17 +73,21 @@ def open_input(
     invalid: Invalid,
     raw: DType | None = None,
     array: str | None = None,
+    column: Column | None = None,
 ) -> Iterator[Input]:
     """The numbers of a file, or of standard input for `-`, as the wanted dtype or as their own.
 
     Text has none and becomes the default. `raw` is the dtype of numbers without a header, `array`
-    the name of an array of an archive.
+    the name of an array of an archive, `column` a part of a table or of JSON.
     """
     with open_file(path) as file:
         if raw is not None:
             yield _raw(file, path, raw, wanted)
             return
         start = file.first_bytes()
+        if column is not None and not _is_json(start):
+            yield _table(file, path, column, wanted or default, invalid)
+            return
         if start.startswith(npy.ARCHIVE_MAGIC):
             from actcli.sources.npz import open_member
 
@@ -76,12 +100,52 @@ def open_input(
         if start.startswith(npy.MAGIC[:1]):
             yield _npy(file, file.read, file.name, _load(path), wanted, file)
             return
+        check_text(start, file.name, zeros=invalid.policy != "fail")
         _check_suffix(path, file.name)
+        dtype = wanted or default
+        if _is_json(start):
+            yield Input(_json(file, path, column, dtype, invalid), dtype, "text")
+            return
         from actcli.sources.text import TextSource
 
-        dtype = wanted or default
-        text = TextSource(file.stream, label_of(path), dtype, invalid, file.size, file.position)
+        text = TextSource(
+            file.stream, label_of(path), dtype, invalid, file.size, file.position,
+            table=_suffix(path) in SEPARATORS,
+        )  # fmt: skip
         yield Input(text, dtype, "text")
+
+
+def _is_json(start: bytes) -> bool:
+    return OBJECT.match(start.removeprefix(BYTE_ORDER_MARK)) is not None
+
+
+def _json(
+    file: OpenedFile, path: str, column: Column | None, dtype: DType, invalid: Invalid
+) -> Source:
+    from actcli.sources.json_source import JsonSource
+
+    if column is not None and column.header is not None:
+        option = "--header" if column.header else "--no-header"
+        raise UsageError(f"{option} is for tables; in {file.name}, which is JSON, all have names")
+    name = None if column is None else column.name
+    return JsonSource(file.stream, label_of(path), name, dtype, invalid, file.size, file.position)
+
+
+def _table(file: OpenedFile, path: str, column: Column, dtype: DType, invalid: Invalid) -> Input:
+    from actcli.sources.table import TableSource
+
+    start = file.first_bytes()
+    if start.startswith((npy.MAGIC, npy.FILLED_ARCHIVE_MAGIC)):
+        raise UsageError(
+            f"{file.name} holds arrays and is no table; leave out --column, or unpack a table "
+            "first, with unzip -p"
+        )
+    check_text(start, file.name, zeros=invalid.policy != "fail")
+    table = TableSource(
+        file.stream, label_of(path), column.name, column.header,
+        SEPARATORS.get(column.format or _suffix(path)), dtype, invalid, file.size, file.position,
+    )  # fmt: skip
+    return Input(table, dtype, "table")
 
 
 def _npy(
@@ -126,6 +190,10 @@ def _raw(file: OpenedFile, path: str, stored: DType, wanted: DType | None) -> In
 
 def _load(path: str) -> str:
     return f"np.load({'sys.stdin.buffer' if path == '-' else repr(path)})"
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower().removeprefix(".")
 
 
 def _check_suffix(path: str, name: str) -> None:

@@ -8,6 +8,10 @@ import math
 POLICIES = ("fail", "skip", "nan")
 #: How many characters of a bad word are shown.
 SHOWN = 40
+#: What to say where `;` stands between numbers.
+SEMICOLONS = "are its cells separated by ';'? csv has commas between cells and points in numbers"
+#: ... and where a table ends within a cell: what is written after it would be part of that cell.
+OPEN_QUOTATION = "a quotation mark opens a cell of this row, and none closes it"
 
 
 class Invalid:

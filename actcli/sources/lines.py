@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actcli.errors import DataError
-from actcli.numerics.rounding import round_to
 from actcli.sources.chunks import Piece
 from actcli.sources.parsing import read_piece
 
@@ -27,13 +26,13 @@ def line_blocks(source: TextSource) -> Iterator[tuple[int, Array]]:
         lines: list[tuple[int, Array]] = []
         complaint = ""
         for number, line in enumerate(piece.data.split(b"\n"), start=piece.line):
-            values, complaint = read_piece(Piece(line, number), source.invalid)
+            values, complaint = read_piece(Piece(line, number), source.invalid, source.dtype)
             if complaint:
                 break
             if len(values):
                 lines.append((number, values))
         for _, group in groupby(lines, key=lambda line: len(line[1])):
             rows = list(group)
-            yield rows[0][0], round_to(np.array([values for _, values in rows]), source.dtype)
+            yield rows[0][0], np.array([values for _, values in rows])
         if complaint:
             raise DataError(f"{source.name}, {complaint}")

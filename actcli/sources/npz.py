@@ -65,7 +65,9 @@ def open_member(file: OpenedFile, array: str | None) -> Iterator[tuple[Member, s
 
 def _chosen(names: list[str], array: str | None, file_name: str) -> str:
     if not names:
-        raise DataError(f"{file_name} is an archive without arrays")
+        raise DataError(
+            f"{file_name} is an archive without arrays; text is to be unpacked first, with unzip -p"
+        )
     if array is None:
         if len(names) > 1:
             shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-import errno
+import io
 import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import BinaryIO, TypeVar
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from actcli.errors import DataError
-from actcli.pipes import widen
+from actcli.output import descriptor_behind
+from actcli.pipes import wait_to_read, widen
 
-Result = TypeVar("Result")
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+
+class _Waiting(io.FileIO):
+    """A file to read from, which waits for what is to come even where it is set not to."""
+
+    def readinto(self, buffer: Buffer) -> int:
+        while (got := super().readinto(buffer)) is None:
+            wait_to_read(self.fileno())
+        return got
+
+    def read(self, size: int | None = -1) -> bytes:
+        return cast(bytes, io.RawIOBase.read(self, -1 if size is None else size))
+
+    def readall(self) -> bytes:
+        return io.RawIOBase.readall(self)
 
 
 class OpenedFile:
@@ -41,13 +58,12 @@ class OpenedFile:
     def read(self, size: int) -> bytes:
         """The next bytes, fewer only at the end."""
         with self.reading():
-            return _ready(self.stream.read(size))
+            return self.stream.read(size)
 
     def fill(self, buffer: memoryview) -> int:
         """Read the next bytes into a buffer; how many there were, fewer only at the end."""
         with self.reading():
-            got: int | None = self.stream.readinto(buffer)  # type: ignore[attr-defined]
-            return _ready(got)
+            return self.stream.readinto(buffer)  # type: ignore[attr-defined, no-any-return]
 
     def fill_from(self, position: int, buffer: memoryview) -> int:
         """Read into a buffer from a place of a regular file, whoever else reads it."""
@@ -84,23 +100,26 @@ def label_of(path: str) -> str:
 @contextmanager
 def open_file(path: str) -> Iterator[OpenedFile]:
     """A file, or standard input for `-`."""
-    if path == "-":
-        if sys.stdin is None:
-            raise DataError("cannot read standard input: it is closed")
-        yield OpenedFile(sys.stdin.buffer, "standard input")
-        return
+    name = "standard input" if path == "-" else repr(path)
+    if sys.stdin is None and (path == "-" or descriptor_behind(path) == 0):
+        raise DataError("cannot read standard input: it is closed")
     try:
-        stream = open(path, "rb")  # noqa: SIM115 (only the opening may fail as "cannot read")
+        stream = _standard_input() if path == "-" else _buffered(_Waiting(path))
     except OSError as error:
-        raise DataError(f"cannot read {path!r}: {error.strerror}") from error
+        raise DataError(f"cannot read {name}: {error.strerror}") from error
     except ValueError as error:  # a null character
-        raise DataError(f"cannot read {path!r}: {error}") from error
-    with stream:
-        yield OpenedFile(stream, repr(path))
+        raise DataError(f"cannot read {name}: {error}") from error
+    with nullcontext() if path == "-" else stream:
+        yield OpenedFile(stream, name)
 
 
-def _ready(result: Result | None) -> Result:
-    """What was read; None is how a stream that somebody set to not wait says that it would."""
-    if result is None:
-        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-    return result
+def _standard_input() -> BinaryIO:
+    try:
+        descriptor = sys.stdin.fileno()
+    except (OSError, ValueError):  # a stream in memory
+        return sys.stdin.buffer
+    return _buffered(_Waiting(descriptor, closefd=False))
+
+
+def _buffered(raw: _Waiting) -> BinaryIO:
+    return cast(BinaryIO, io.BufferedReader(raw))

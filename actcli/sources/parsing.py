@@ -1,4 +1,4 @@
-"""Float64 numbers from pieces of text: the quickest way that a piece's spelling allows.
+"""Numbers from pieces of text: the quickest way that a piece's spelling allows.
 
 All ways agree on what they take, and what none of the quick ones takes is read word by word.
 """
@@ -10,19 +10,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.number_text import MINUS, read_number
-from actcli.sources.invalid import not_a_number, shortened
+from actcli.number_text import MINUS
+from actcli.numerics.decimals import round_decimals
+from actcli.numerics.rounding import round_to
+from actcli.sources.chunks import COMMENT
+from actcli.sources.invalid import shortened
+from actcli.sources.spellings import misspelling, read_patterns, read_spelling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from actcli.columns import Array
+    from actcli.numerics.dtypes import DType
     from actcli.sources.chunks import Piece
     from actcli.sources.invalid import Invalid
 
+    #: The nearest float64 numbers.
     Numbers = NDArray[np.float64]
 
 WORD = re.compile(r"[^\s,]+")
-COMMENT = re.compile(rb"#[^\n]*")
 #: A zero whose sign is lost on a reader of JSON, who takes it for an integer.
 NEGATIVE_ZERO = re.compile(rb"-0(?![0-9.eE])")
 ENCODED_MINUS = MINUS.encode()
@@ -33,14 +39,21 @@ NOT_NUMBERS = (b"t", b"f", b"n", b'"')
 MANY = 4096
 
 
-def read_piece(piece: Piece, invalid: Invalid) -> tuple[Numbers, str]:
-    """The numbers of a piece, and what ends them before its end: a complaint, or ""."""
-    numbers = _read_as_json(piece.data) if len(piece.data) >= MANY else None
-    if numbers is None:
-        numbers = _read_as_words(piece.data)
-    if numbers is None:
-        return _read_word_by_word(piece, invalid)
-    return numbers, ""
+def read_piece(piece: Piece, invalid: Invalid, dtype: DType) -> tuple[Array, str]:
+    """The numbers of a piece, each rounded once; and what ends them early, a complaint or ""."""
+    data = piece.data
+    numbers = _read_as_json(data) if len(data) >= MANY else None
+    if numbers is not None:
+        return round_decimals(numbers, lambda: _words(data), dtype), ""
+    if b"#" in data:
+        data = COMMENT.sub(b"", data)
+    if (read := _read_as_words(data)) is not None:
+        numbers, words = read
+        return round_decimals(numbers, lambda: words, dtype), ""
+    if (patterns := _read_as_patterns(data, dtype)) is not None:
+        return round_to(patterns, dtype), ""
+    numbers, words, complaint = _read_word_by_word(piece._replace(data=data), invalid, dtype)
+    return round_decimals(numbers, lambda: words, dtype), complaint
 
 
 def _read_as_json(data: bytes) -> Numbers | None:
@@ -74,31 +87,49 @@ def _array_of_lines(lines: bytes) -> memoryview:
     return text.data
 
 
-def _read_as_words(data: bytes) -> Numbers | None:
+def _read_as_words(data: bytes) -> tuple[Numbers, list[str]] | None:
     """Numbers in any spelling and with any separators; None if a word is none, or unusual."""
-    if b"#" in data:
-        data = COMMENT.sub(b"", data)
     if b"_" in data:  # which float() passes over
         return None
     try:
-        # float() takes digits of any script, but here are none beyond ASCII.
-        words = data.replace(ENCODED_MINUS, b"-").replace(b",", b" ").decode("ascii").split()
-        return np.array(list(map(float, words)), np.float64)
+        words = _words(data)
+        return np.array(list(map(float, words)), np.float64), words
     except ValueError:
         return None
 
 
-def _read_word_by_word(piece: Piece, invalid: Invalid) -> tuple[Numbers, str]:
+def _words(data: bytes) -> list[str]:
+    """The words of what has no comments; ValueError for what is beyond ASCII.
+
+    float() would take digits of any script.
+    """
+    return data.replace(ENCODED_MINUS, b"-").replace(b",", b" ").decode("ascii").split()
+
+
+def _read_as_patterns(data: bytes, dtype: DType) -> Numbers | None:
+    """Bit patterns of the dtype with any separators; None if a word is none."""
+    if b"0x" not in data or not data.isascii():
+        return None
+    return read_patterns(_words(data), dtype)
+
+
+def _read_word_by_word(
+    piece: Piece, invalid: Invalid, dtype: DType
+) -> tuple[Numbers, list[str], str]:
+    """The numbers, the word of each, and a complaint."""
     values: list[float] = []
+    words: list[str] = []
     before = piece.column
     for number, line in enumerate(piece.data.decode("utf-8", "replace").split("\n"), piece.line):
-        for word in WORD.finditer(line.partition("#")[0]):
-            value = read_number(word[0])
+        for word in WORD.finditer(line):
+            value = read_spelling(word[0], dtype)
             if value is not None:
                 values.append(value)
-                continue
-            place = f"line {number}, column {before + word.start() + 1}: "
-            if not invalid.admits(values, place + shortened(word[0])):
-                return np.array(values), place + not_a_number(word[0])
+            else:
+                place = f"line {number}, column {before + word.start() + 1}: "
+                if not invalid.admits(values, place + shortened(word[0])):
+                    return np.array(values), words, place + misspelling(word[0], dtype)
+            if len(values) > len(words):
+                words.append(word[0])
         before = 0
-    return np.array(values), ""
+    return np.array(values), words, ""

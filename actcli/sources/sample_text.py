@@ -3,169 +3,208 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.columns import COLUMNS
 from actcli.errors import DataError, UsageError
-from actcli.number_text import read_number
-from actcli.sources.invalid import not_a_number, shortened
+from actcli.numerics.decimals import off_ties
+from actcli.sources import json_text
+from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, shortened
+from actcli.sources.sample_columns import by_name, by_order, needed
+from actcli.sources.spellings import is_other_pattern, misspelled_cell, read_patterns, read_spelling
 
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
 
 Floats = NDArray[np.float64]
-
-HEXADECIMAL = re.compile(r"[+-]?0x(?:[0-9a-f]+\.?[0-9a-f]*|\.[0-9a-f]+)p[+-]?[0-9]+", re.I)
-PATTERN = re.compile(r"0x([0-9a-f]+)", re.I)
+Cell = TypeVar("Cell")
+#: A line that shows whether the one before it has ended.
+SENTINEL = "\x1e"
 
 
 class Table(NamedTuple):
-    """Columns as float64, and the line that each row stands on."""
+    """Columns as float64, and the place of each row: a number of lines or of rows."""
 
     columns: dict[str, Floats]
+    unit: str
+    places: Sequence[int]
+
+
+class Rows(NamedTuple):
+    """Cells, the line that each row begins on, and the comment that came before the first."""
+
+    cells: list[list[str]]
     lines: list[int]
+    comment: str
 
 
 def read_table(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> Table:
     """Rows of cells: separated by tabs, commas or blanks, with a header or without."""
-    rows, lines = _rows(text, name)
-    if not rows:
+    cells, lines, comment = _rows(text, name)
+    if not cells:
         raise DataError(f"{name} is empty: x and results are needed")
-    header = [cell.strip() for cell in rows[0]]
-    if any(cell in COLUMNS for cell in header):
-        rows, lines = rows[1:], lines[1:]
-        known = {cell: i for i, cell in reversed(list(enumerate(header))) if cell in COLUMNS}
+    width = len(cells[0])
+    header = [cell.strip() for cell in cells[0]]
+    known = by_name(zip(header, range(width), strict=True), name)
+    if known:
+        cells, lines = cells[1:], lines[1:]
     else:
-        names = ("x", *(show or COLUMNS[1:]))
-        known = {column: i for i, column in enumerate(names[: len(header)])}
-    wanted = _needed(known, show, f"{name} has the columns {shortened(','.join(header))}")
-    if not rows:
+        known = _without_header(header, comment, show, dtype, name)
+    said = f"{name} has the columns {shortened(','.join(header))}"
+    if width == 1 and ";" in header[0]:
+        raise DataError(f"{said}; {SEMICOLONS}")
+    wanted = needed(known, show, said)
+    if not cells:
         raise DataError(f"{name} has a header and no rows")
     last = max(known[column] for column in wanted)
-    for row, line in zip(rows, lines, strict=True):
+    for row, line in zip(cells, lines, strict=True):
         if len(row) <= last:
             raise DataError(f"{name}, line {line}: {len(row)} columns, where {last + 1} are needed")
+        if len(row) > width:
+            cause = f"; {SEMICOLONS}" if any(";" in cell for cell in (*header, *row)) else ""
+            raise DataError(f"{name}, line {line}: {len(row)} cells, and the first row has {width}"
+                            f"{cause}")  # fmt: skip
     columns = {
         column: _numbers(
-            [row[known[column]] for row in rows],
+            [row[known[column]] for row in cells],
             dtype,
             lambda i, column=column: f"{name}, line {lines[i]}, {column}: ",  # type: ignore[misc]
         )
         for column in wanted
     }
-    return Table(columns, lines)
+    return Table(columns, "line", lines)
 
 
-def _rows(text: str, name: str) -> tuple[list[list[str]], list[int]]:
-    every = text.split("\n")
+def _without_header(
+    first: Sequence[str], comment: str, show: Sequence[str] | None, dtype: DType, name: str
+) -> dict[str, int]:
+    """The columns by the names in a comment, as numpy.savetxt writes them, or by their order."""
+    said = [word.lower() for word in re.split(r"[\s,;]+", comment.strip("# \t")) if word]
+    if len(said) == len(first) and len({*said} & {*COLUMNS}) == len(said):
+        return {column: place for place, column in enumerate(said)}
+    if len(first) > 1 and all(read_spelling(cell, dtype) is None for cell in first):
+        cells = shortened(",".join(first))
+        if not any(is_other_pattern(cell) for cell in first):
+            raise DataError(
+                f"{name} begins with {cells}; columns are called {', '.join(COLUMNS)}, or are in "
+                "this order without names"
+            )
+    return {column: place for place, column in enumerate(by_order(len(first), show, name))}
+
+
+def _rows(text: str, name: str) -> Rows:
+    """What is no comment and not empty, cut into cells as the first of it is separated."""
+    every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = [
         (number, line)
         for number, line in enumerate(every, start=1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
     if not kept:
-        return [], []
-    first = kept[0][1]
-    lines = [number for number, _ in kept]
+        return Rows([], [], "")
+    number, first = kept[0]
+    comment = next((line for line in reversed(every[: number - 1]) if line.strip()), "")
     separator = "\t" if "\t" in first else "," if "," in first else None
     if separator is None:
-        return [line.split() for _, line in kept], lines
+        return Rows([line.split() for _, line in kept], [number for number, _ in kept], comment)
+    lines: list[int] = []
+    cells: list[list[str]] = []
+    for line, row in _separated(every, separator, name):
+        lines.append(line)
+        cells.append(row)
+    return Rows(cells, lines, comment)
+
+
+def _separated(every: Sequence[str], separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows and the line that each begins on; what is quoted may go on over the end of a line."""
+    begin, in_row = 0, False
+
+    def lines() -> Iterator[str]:
+        nonlocal begin, in_row
+        for number, line in enumerate((*every, SENTINEL), start=1):
+            if not in_row:
+                if not line.strip() or line.lstrip().startswith("#"):
+                    continue
+                begin, in_row = number, True
+            yield line + "\n"
+
     try:
-        return list(csv.reader((line for _, line in kept), delimiter=separator)), lines
+        for row in csv.reader(lines(), delimiter=separator):
+            if begin > len(every):
+                return
+            if row[-1].endswith(f"{SENTINEL}\n"):
+                raise DataError(f"{name}, line {begin}: {OPEN_QUOTATION}")
+            in_row = False
+            yield begin, row
     except csv.Error as error:
-        raise DataError(f"{name} is no table: {error}") from error
+        raise DataError(f"{name}, line {begin}: no row of a table: {error}") from error
 
 
 def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> Table:
-    """One object of columns, or an object a line (or in a list) with a value of each."""
-    try:
-        said: Any = json.loads(text)
-    except ValueError:
-        said = _json_lines(text, name)
-    if isinstance(said, dict) and all(isinstance(values, list) for values in said.values()):
-        said = {column: values for column, values in said.items() if column in COLUMNS}
-        if len({len(values) for values in said.values()}) > 1:
+    """Objects one after the other, or in a list, each of columns or of a value of each."""
+    found = [value for _, value in json_text.values(text, name)]
+    rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found
+    if not all(isinstance(row, dict) for row in rows):
+        raise DataError(f"{name} is JSON, but neither an object of columns nor objects a row")
+    labels = [*rows[0]] if rows else []
+    known = by_name(zip(labels, labels, strict=True), name)
+    wanted = needed(known, show, f"{name} has {shortened(', '.join(labels)) or 'no columns'}")
+    cells: dict[str, list[Any]] = {column: [] for column in wanted}
+    for row in rows:
+        values = [row.get(known[column]) for column in wanted]
+        lists = [value if isinstance(value, list) else [value] for value in values]
+        if len({len(one) for one in lists}) > 1:
             raise DataError(f"{name}: the columns are not equally long")
-        known: dict[str, list[Any]] = said
-    else:
-        rows = said if isinstance(said, list) else [said]
-        if not all(isinstance(row, dict) for row in rows):
-            raise DataError(f"{name} is JSON, but neither an object of columns nor objects a row")
-        names = [column for column in COLUMNS if rows and column in rows[0]]
-        known = {column: [row.get(column) for row in rows] for column in names}
-    wanted = _needed(known, show, f"{name} has {', '.join(known) or 'no column of these'}")
-    if not known["x"]:
+        for column, more in zip(wanted, lists, strict=True):
+            cells[column] += more
+    if not cells["x"]:
         raise DataError(f"{name} has no rows")
     columns = {
-        column: _numbers(
-            list(map(_json_cell, known[column])),
+        column: _json_numbers(
+            cells[column],
             dtype,
             lambda i, column=column: f"{name}, row {i + 1}, {column}: ",  # type: ignore[misc]
         )
         for column in wanted
     }
-    return Table(columns, list(range(1, len(known["x"]) + 1)))
+    return Table(columns, "row", range(1, len(cells["x"]) + 1))
 
 
-def _json_lines(text: str, name: str) -> list[Any]:
-    found = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            try:
-                found.append(json.loads(line))
-            except ValueError as error:
-                raise DataError(f"{name}, line {number}: no JSON: {error}") from error
-    return found
-
-
-def _json_cell(value: Any) -> str:
-    if isinstance(value, bool) or value is None:
-        return json.dumps(value)
-    return str(value)
-
-
-def _needed(known: Iterable[str], show: Sequence[str] | None, said: str) -> list[str]:
-    from actcli.sources.samples import needed
-
-    return needed(dict.fromkeys(known), show, said)
+def _json_numbers(cells: list[Any], dtype: DType, place: Callable[[int], str]) -> Floats:
+    if json_text.are_literals(cells):
+        return _numbers(cells, dtype, place)
+    return _one_by_one(cells, dtype, place, json_text.read_cell, json_text.wrong_cell)
 
 
 def _numbers(cells: list[str], dtype: DType, place: Callable[[int], str]) -> Floats:
     """The numbers that some cells spell; DataError, with the place, for one that does not."""
     try:
-        if not any("_" in cell for cell in cells):
-            return np.array(list(map(float, cells)), np.float64)
+        # float() passes over underscores and takes digits of any script
+        if all(map(str.isascii, cells)) and not any("_" in cell for cell in cells):
+            return off_ties(np.array(list(map(float, cells)), np.float64), lambda: cells, dtype)
     except ValueError:
-        pass
+        if (values := read_patterns([cell.strip() for cell in cells], dtype)) is not None:
+            return values
+    return _one_by_one(cells, dtype, place, read_spelling, misspelled_cell)
+
+
+def _one_by_one(
+    cells: Sequence[Cell],
+    dtype: DType,
+    place: Callable[[int], str],
+    read: Callable[[Cell, DType], float | None],
+    complaint: Callable[[Cell, DType], str],
+) -> Floats:
     values = np.empty(len(cells))
     for index, cell in enumerate(cells):
-        values[index] = _number(cell.strip(), dtype, index, place)
-    return values
-
-
-def _number(cell: str, dtype: DType, index: int, place: Callable[[int], str]) -> float:
-    value = read_number(cell)
-    if value is not None:
-        return value
-    if HEXADECIMAL.fullmatch(cell):
-        try:
-            return float.fromhex(cell)
-        except OverflowError:
-            return float("-inf" if cell.startswith("-") else "inf")
-    if pattern := PATTERN.fullmatch(cell):
-        digits = dtype.bits // 4
-        if len(pattern[1]) != digits:
-            raise UsageError(
-                f"{place(index)}the bit pattern {cell} has {len(pattern[1])} hexadecimal digits, "
-                f"and one of {dtype.name} has {digits}; --dtype says what they are"
-            )
-        bits = np.array([int(pattern[1], 16)]).astype(dtype.unsigned)
-        with np.errstate(all="ignore"):
-            return float(bits.view(dtype.numpy)[0])
-    raise DataError(f"{place(index)}{not_a_number(cell)}")
+        value = read(cell, dtype)
+        if value is None:
+            kind = UsageError if isinstance(cell, str) and is_other_pattern(cell) else DataError
+            raise kind(place(index) + complaint(cell, dtype))
+        values[index] = value
+    return off_ties(values, lambda: list(map(str, cells)), dtype)

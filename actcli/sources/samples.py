@@ -11,19 +11,26 @@ from numpy.typing import NDArray
 
 from actcli.columns import COLUMNS
 from actcli.errors import DataError, UsageError
+from actcli.numerics.dtypes import DTYPES, DType, dtype_of
 from actcli.numerics.rounding import round_to
 from actcli.sources import npy, npz
-from actcli.sources.elements import elements
+from actcli.sources.elements import DEFAULT, Elements, elements
+from actcli.sources.foreign import check_text
+from actcli.sources.invalid import shortened
 from actcli.sources.opened_file import OpenedFile, label_of, open_file
+from actcli.sources.sample_columns import by_name, by_order, needed
 from actcli.sources.sample_text import Table, read_json, read_table
 from actcli.sources.stored import StreamSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from actcli.numerics.dtypes import DType
+    from actcli.sources.stored import Readable
 
 Array = NDArray[Any]
+#: The kinds of numpy's dtypes that have no dtype of ours.
+INTEGERS = "biu"
+#: Suffixes of files of bare numbers.
+BARE = (".bin", ".raw")
+SHAPES = "(n, 2) to (n, 4), the columns x, y, dy, d2y"
 
 
 class Samples(NamedTuple):
@@ -50,12 +57,16 @@ def read_samples(
         elif start.startswith(npy.MAGIC[:1]):
             stored = _columns_of_array(file, dtype, show)
         else:
-            with file.reading():
-                data = file.stream.read()
+            if path.lower().endswith(BARE):
+                raise UsageError(
+                    f"{file.name} does not say what its numbers are, which of them x and which "
+                    "results; np.savez('samples.npz', x=x, y=y) writes what does"
+                )
+            check_text(start, file.name)
+            data = file.read(-1)
             table = _text(data, label_of(path), dtype or default, show)
             return _from_text(table, dtype or default)
-    own = _own_dtype(stored, file.name)
-    return _from_arrays(stored, dtype or own, file.name)
+    return _from_arrays(stored, dtype or _own_dtype(stored, file.name), file.name)
 
 
 def _text(data: bytes, name: str, dtype: DType, show: Sequence[str] | None) -> Table:
@@ -72,8 +83,8 @@ def _from_text(table: Table, dtype: DType) -> Samples:
         columns[name] = rounded
         changed = _noticeably_changed(values, rounded, dtype)
         if changed.size:
-            place = table.lines[int(changed[0])]
-            remarks.append(_remark(name, len(changed), dtype, f"line {place}"))
+            place = f"{table.unit} {table.places[int(changed[0])]}"
+            remarks.append(_remark(name, len(changed), dtype, place))
     return Samples(dtype, columns, remarks)
 
 
@@ -105,34 +116,61 @@ def _remark(name: str, count: int, dtype: DType, place: str) -> str:
 
 
 def _from_arrays(stored: Mapping[str, Array], dtype: DType, name: str) -> Samples:
-    sizes = {column: len(values) for column, values in stored.items()}
-    if len(set(sizes.values())) > 1:
+    sizes = {column: values.size for column, values in stored.items()}
+    if len({*sizes.values()}) > 1:
         said = ", ".join(f"{column} has {size:,}" for column, size in sizes.items())
         raise DataError(f"the arrays of {name} must be equally long, but {said}")
+    shapes = {column: values.shape for column, values in stored.items()}
+    if len({tuple(size for size in shape if size != 1) for shape in shapes.values()}) > 1:
+        said = ", ".join(f"{column} has {shape}" for column, shape in shapes.items())
+        raise DataError(f"the arrays of {name} must have one shape, but {said}")
     columns: dict[str, Array] = {}
     remarks = []
-    for column, values in stored.items():
-        if values.dtype == dtype.numpy:
-            columns[column] = values
-            continue
-        with np.errstate(all="ignore"):
-            wide = values.astype(np.float64)
-            columns[column] = round_to(wide, dtype)
-            back = columns[column].astype(np.float64)
-            changed = np.flatnonzero((back != wide) & ~(np.isnan(back) & np.isnan(wide)))
+    for column, shaped in stored.items():
+        values = shaped.reshape(-1)
+        columns[column], changed = _rounded(values, dtype)
         if changed.size:
             remarks.append(_remark(column, len(changed), dtype, f"element {int(changed[0])}"))
     return Samples(dtype, columns, remarks)
 
 
-def _own_dtype(stored: Mapping[str, Array], name: str) -> DType:
-    """The dtype of the results: x is often wider, for want of a narrow type."""
-    from actcli.numerics.dtypes import dtype_of
+def _rounded(values: Array, dtype: DType) -> tuple[Array, Array]:
+    """Stored numbers as numbers of the dtype, and where these are others."""
+    if values.dtype == dtype.numpy:
+        return values, np.zeros(0, np.intp)
+    if values.dtype.kind in INTEGERS:
+        rounded = Elements(values.dtype, None, dtype).numbers(values)
+        with np.errstate(all="ignore"):
+            large = np.flatnonzero(np.abs(values.astype(np.float64)) >= 2.0**dtype.mantissa_bits)
+        got = rounded[large].astype(np.float64).tolist()
+        wrong = [a != b for a, b in zip(got, values[large].tolist(), strict=True)]
+        return rounded, large[wrong]
+    with np.errstate(all="ignore"):
+        wide = values.astype(np.float64)
+        rounded = round_to(wide, dtype)
+        back = rounded.astype(np.float64)
+        return rounded, np.flatnonzero((back != wide) & ~(np.isnan(back) & np.isnan(wide)))
 
-    found = {values.dtype.name: values for column, values in stored.items() if column != "x"}
-    if len(found) > 1:
-        raise UsageError(f"the results in {name} are {' and '.join(found)}; --dtype says which")
-    return dtype_of(next(iter(found.values())))
+
+def _own_dtype(stored: Mapping[str, Array], name: str) -> DType:
+    """The dtype of the results, which x has too or, for want of a narrow type, a wider one."""
+    own = {column: _float_of(values) for column, values in stored.items()}
+    results = {dtype.name: dtype for column, dtype in own.items() if dtype and column != "x"}
+    if len(results) > 1:
+        raise UsageError(f"the results in {name} are {' and '.join(results)}; --dtype says which")
+    result = next(iter(results.values()), DTYPES[DEFAULT])
+    x = own["x"]
+    if x and (x.mantissa_bits < result.mantissa_bits or x.exponent_bits < result.exponent_bits):
+        raise UsageError(
+            f"x in {name} is {x.name} and the results are {result.name}: --dtype {x.name} or "
+            f"--dtype {result.name} says as what they are judged"
+        )
+    return result
+
+
+def _float_of(values: Array) -> DType | None:
+    """The dtype of an array; None for integers, which have none of ours."""
+    return None if values.dtype.kind in INTEGERS else dtype_of(values)
 
 
 def _archive(file: OpenedFile, dtype: DType | None, show: Sequence[str] | None) -> dict[str, Array]:
@@ -141,49 +179,54 @@ def _archive(file: OpenedFile, dtype: DType | None, show: Sequence[str] | None) 
             f"{file.name} is an .npz archive, which is read from its end: give it as a file"
         )
     with npz.reading(file.name), zipfile.ZipFile(file.stream) as archive:
-        names = [name.removesuffix(npz.SUFFIX) for name in archive.namelist()]
-    known = {name: name for name in names if name in COLUMNS}
+        names = [
+            name.removesuffix(npz.SUFFIX)
+            for name in archive.namelist()
+            if name.endswith(npz.SUFFIX)
+        ]
+    known = by_name(zip(names, names, strict=True), file.name)
     if not known and names and all(name.startswith("arr_") for name in names):
-        known = dict(zip(("x", *(show or COLUMNS[1:])), names, strict=False))
-    wanted = needed(known, show, f"{file.name} has the arrays {', '.join(names) or 'none'}")
+        known = dict(zip(by_order(len(names), show, file.name), names, strict=True))
+    said = shortened(", ".join(names)) if names else "none"
+    wanted = needed(known, show, f"{file.name} has the arrays {said}")
     found = {}
     for column in wanted:
         with npz.open_member(file, known[column]) as (member, _):
-            found[column] = _array(member, member.read, member.name, dtype).reshape(-1)
+            header = npy.read_header(member.read, member.name)
+            found[column] = _array(member, header, member.name, dtype)
     return found
 
 
 def _columns_of_array(
     file: OpenedFile, dtype: DType | None, show: Sequence[str] | None
 ) -> dict[str, Array]:
-    values = _array(file, file.read, file.name, dtype)
-    if values.ndim != 2 or values.shape[1] < 2:
-        raise DataError(
-            f"{file.name} has the shape {values.shape}; x and results are the columns of an array "
-            "of two dimensions, or the arrays x, y, dy, d2y of an .npz"
-        )
-    names = ("x", *(show or COLUMNS[1:]))
-    known = dict(zip(names, values.T, strict=False))
+    header = npy.read_header(file.read, file.name)
+    shape = header.shape
+    if len(shape) != 2 or not 2 <= shape[1] <= len(COLUMNS):
+        transposed = len(shape) == 2 and 2 <= shape[0] <= len(COLUMNS)
+        remedy = "; transposed, as a.T, it is such" if transposed else ", or an .npz of them"
+        raise DataError(f"{file.name} has the shape {shape}; samples are {SHAPES}{remedy}")
+    values = _array(file, header, file.name, dtype)
+    known = dict(zip(by_order(shape[1], show, file.name), values.T, strict=True))
     return {
         column: np.ascontiguousarray(known[column])
-        for column in needed(known, show, f"{file.name} has {values.shape[1]} columns")
+        for column in needed(known, show, f"{file.name} has {shape[1]} columns")
     }
 
 
-def _array(stream: Any, read: Callable[[int], bytes], name: str, dtype: DType | None) -> Array:
-    header = npy.read_header(read, name)
+class _AsStored(Elements):
+    """Integers, which have no dtype of ours until the results' is known."""
+
+    def numbers(self, raw: Array) -> Array:
+        return raw
+
+
+def _array(stream: Readable, header: npy.Header, name: str, dtype: DType | None) -> Array:
     try:
         form = elements(header.descr, name, None)
     except UsageError:  # bytes of which only the user can say what they are
         form = elements(header.descr, name, dtype)
+    if form.stored is None:
+        form = _AsStored(*form)
     values = StreamSource(stream, header.size, form, "").held().values
     return values.reshape(header.shape, order="F" if header.fortran else "C")
-
-
-def needed(known: Mapping[str, Any], show: Sequence[str] | None, said: str) -> list[str]:
-    """The columns to read: x and the results asked for, or all there are."""
-    missing = [name for name in ("x", *(show or ())) if name not in known]
-    if missing or len(known) < 2:
-        wanted = ", ".join(missing) or "y, dy or d2y"
-        raise UsageError(f"{wanted} is missing: {said}, and x and some of y, dy, d2y are needed")
-    return [name for name in COLUMNS if name in known and (name == "x" or not show or name in show)]

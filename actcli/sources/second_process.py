@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Generator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from actcli.errors import DataError
@@ -41,33 +41,47 @@ def relayed(blocks: Generator[Block, None, Result], after: int) -> Generator[Blo
 def _from_a_child(
     blocks: Generator[Block, None, Result],
 ) -> Generator[Block, None, Result]:
-    from multiprocessing.connection import Connection
+    """The same from a copy of this process, or from this one where there can be no copy."""
+    from multiprocessing.connection import Pipe
 
-    reading, writing = os.pipe()
-    widen(writing)
-    # Ctrl-C reaches both processes, but only the first has something to say.
-    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    parent = os.getpid()
-    child = os.fork()
-    if child == 0:
-        _send(blocks, reading, writing, parent)
-    signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
-    os.close(writing)
-    try:
-        with Connection(reading, writable=False) as connection:
-            while True:
-                kind, content = _receive(connection)
-                if kind == "error":
-                    raise content
-                if kind == "result":
-                    result: Result = content
-                    return result
-                yield content
-    finally:
-        # It may be waiting for input that never comes.
-        with suppress(ProcessLookupError, ChildProcessError):
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+    # What the copy needs is there before it: once it reads, it is too late to do without it.
+    with ExitStack() as opened:
+        try:
+            nowhere = opened.enter_context(open(os.devnull, "wb"))
+            reading, writing = map(opened.enter_context, Pipe(duplex=False))
+        except OSError:  # too much is open
+            return (yield from blocks)
+        widen(writing.fileno())
+        # Ctrl-C reaches both processes, but only the first has something to say, and only once it
+        # knows of the other.
+        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        parent, child = os.getpid(), 0
+        try:
+            with suppress(OSError):  # too many processes, or too large ones
+                child = os.fork()
+                if child == 0:
+                    _send(blocks, reading, writing, nowhere.fileno(), parent)
+            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+            writing.close()
+            result: Result = yield from (_received(reading) if child else blocks)
+            return result
+        finally:
+            if child:
+                # It may be waiting for input that never comes.
+                with suppress(ProcessLookupError, ChildProcessError):
+                    os.kill(child, signal.SIGKILL)
+                    os.waitpid(child, 0)
+
+
+def _received(connection: Connection) -> Generator[Block, None, Any]:
+    """What the other process sends."""
+    while True:
+        kind, content = _receive(connection)
+        if kind == "error":
+            raise content
+        if kind == "result":
+            return content
+        yield content
 
 
 def _receive(connection: Connection) -> tuple[str, Any]:
@@ -78,7 +92,13 @@ def _receive(connection: Connection) -> tuple[str, Any]:
     return message
 
 
-def _send(blocks: Generator[Block, None, Any], reading: int, writing: int, parent: int) -> NoReturn:
+def _send(
+    blocks: Generator[Block, None, Any],
+    reading: Connection,
+    writing: Connection,
+    nowhere: int,
+    parent: int,
+) -> NoReturn:
     """Be the child: send every block, then the result or the error, and end at once."""
     status = 1
     try:
@@ -86,19 +106,15 @@ def _send(blocks: Generator[Block, None, Any], reading: int, writing: int, paren
         for number in (signal.SIGTERM, signal.SIGHUP):
             if callable(signal.getsignal(number)):  # to clean up what the other process wrote
                 signal.signal(number, signal.SIG_DFL)
-        os.close(reading)
+        reading.close()
         # Whoever waits for the end of the output must not wait for this process.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
         for descriptor in (1, 2):
             os.dup2(nowhere, descriptor)
-        from multiprocessing.connection import Connection
-
-        with Connection(writing, readable=False) as connection:
-            kind = "block"
-            while kind == "block":
-                message = _next_message(blocks)
-                kind = message[0]
-                connection.send(message)
+        kind = "block"
+        while kind == "block":
+            message = _next_message(blocks)
+            kind = message[0]
+            writing.send(message)
         status = 0
     finally:
         # What is buffered or registered belongs to the other process.
@@ -107,9 +123,9 @@ def _send(blocks: Generator[Block, None, Any], reading: int, writing: int, paren
 
 def _end_with(parent: int) -> None:
     """End when the parent does, even while waiting for input; on Linux, which alone can do so."""
-    import ctypes
+    with suppress(ImportError, AttributeError, OSError):
+        import ctypes
 
-    with suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, int(signal.SIGKILL))
     if os.getppid() != parent:
         raise ProcessLookupError(parent)

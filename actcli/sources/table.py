@@ -5,20 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import numpy as np
 
 from actcli.errors import DataError, UsageError, unknown
-from actcli.number_text import read_number
-from actcli.numerics.rounding import round_to
-from actcli.sources import npy
+from actcli.numerics.decimals import round_decimals
 from actcli.sources.arrays import ArraySource
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines
-from actcli.sources.invalid import not_a_number, shortened
-from actcli.sources.opened_file import label_of, open_file
+from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, shortened
+from actcli.sources.spellings import misspelled_cell, read_spelling
 
 if TYPE_CHECKING:
     from actcli.columns import Array
@@ -30,6 +27,12 @@ ENCODING = "latin-1"
 #: A line that shows whether the one before it has ended.
 SENTINEL = "\x1e"
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
+#: A row of cells that are separated by `;` and have commas for points.
+DECIMAL_COMMAS = re.compile(r"(?=[^,]*,)(?:\s*[+-]?[0-9]+(?:,[0-9]+)?\s*(?:;|$)){2,}")
+#: What may as well be a name: a year, or the number that a column has for want of a name.
+WHOLE_NUMBER = re.compile(r"[0-9]+")
+#: Digits of the number of a column that a row may have.
+LONGEST_PLACE = 9
 
 
 class Batch(NamedTuple):
@@ -44,19 +47,6 @@ class Batch(NamedTuple):
         return Batch(self.raw[count:], self.cells[count:], self.lines[count:])
 
 
-@contextmanager
-def open_table_source(
-    path: str, column: str, separator: str | None, dtype: DType, invalid: Invalid
-) -> Iterator[TableSource]:
-    """A column of a file, or of standard input for `-`; the separator is seen if it is not said."""
-    with open_file(path) as file:
-        if file.first_bytes().startswith((npy.MAGIC, npy.FILLED_ARCHIVE_MAGIC)):
-            raise UsageError(f"{file.name} holds arrays and is no table; leave out --column")
-        yield TableSource(
-            file.stream, label_of(path), column, separator, dtype, invalid, file.size, file.position
-        )
-
-
 class TableSource:
     """The numbers of a column, once through; `rows` holds the rows of those that were given out."""
 
@@ -69,6 +59,7 @@ class TableSource:
         stream: BinaryIO,
         name: str,
         column: str,
+        header: bool | None,
         separator: str | None,
         dtype: DType,
         invalid: Invalid,
@@ -88,13 +79,16 @@ class TableSource:
         self.header: tuple[str, str] | None = None
         #: The names of the columns, if the table has a header.
         self.names: list[str] = []
+        #: How the table is read where that may not be what was meant; "" if there is no doubt.
+        self.remark = ""
         self._batches = self._read(stream, separator is None)
         self._first = self._first_rows()
         self._label = f"column {shortened(column)}"
         self._index = 0
         #: How many cells a row has, for results to stand below their names.
         self._width = len(self._first.cells[0]) if self._first.cells else 0
-        self._find(column)
+        self._has_semicolons = bool(self._first.raw) and ";" in self._first.raw[0]
+        self._find(column, header)
 
     @property
     def expression(self) -> str:
@@ -116,31 +110,37 @@ class TableSource:
         """The first rows of which one has cells; empty lines before it become part of it."""
         before = ""
         for batch in self._batches:
+            before, self.rest = self.rest + before, ""
             for position, cells in enumerate(batch.cells):
                 if cells:
                     first = before + batch.raw[position]
                     rows = batch.without(position)
                     return rows._replace(raw=[first, *rows.raw[1:]])
                 before += batch.raw[position]
-        self.rest = before
+        self.rest += before
         return Batch([], [], [])
 
-    def _find(self, column: str) -> None:
+    def _find(self, column: str, header: bool | None) -> None:
         """Find the column by its number, or by its name in the first row."""
+        place = _place(column)
         if not self._first.cells:
-            if column.isdecimal():
+            if place is not None:
                 return
             raise DataError(f"{self.name} is empty: it has no {self._label}")
         names = [_decoded(cell) for cell in self._first.cells[0]]
-        if names:
-            names[0] = names[0].removeprefix(BYTE_ORDER_MARK.decode())
         if column not in names:  # ", " between cells is common
             names = [name.strip() for name in names]
-        if column.isdecimal() and 1 <= int(column) <= len(names):
-            self._index = int(column) - 1
-            if read_number(names[self._index]) is not None:
-                return
-        elif column in names:
+        if place is not None and 1 <= place <= len(names):
+            self._index = place - 1
+            if header is None:
+                header = self._guess_header(names)
+            if header and column in names and names[self._index] != column:
+                self.remark = (
+                    f"column {column} is the one named {shortened(names[self._index])}; "
+                    f"the one named '{column}' is --column {names.index(column) + 1}"
+                )
+        elif column in names and header is not False:
+            header = True
             self._index = names.index(column)
             places = [str(place) for place, name in enumerate(names, start=1) if name == column]
             if len(places) > 1:
@@ -148,19 +148,55 @@ class TableSource:
                     f"{self.name} has {len(places)} columns {column!r}; "
                     f"choose one by its number, --column {' or --column '.join(places)}"
                 )
-        elif column.isdecimal():
-            raise UsageError(f"{self.name} has no column {column}: it has {len(names)}")
+        elif place is not None:
+            raise UsageError(f"{self.name} has no {self._label}: it has {len(names)}")
+        elif header is False:
+            raise UsageError(
+                f"with --no-header columns have no names: --column takes a number, not "
+                f"{shortened(column)}"
+            )
+        elif self._has_semicolons:
+            said = shortened(self.separator.join(names))
+            raise UsageError(f"{self.name} has no {self._label} but {said}; {SEMICOLONS}")
         else:
             raise unknown("column", column, names, f"{self.name} has {len(names)} others")
-        self.header = _split_end(self._first.raw[0])
-        self.names = names
-        self._first = self._first.without(1)
+        if header:
+            self.header = _split_end(self._first.raw[0])
+            self.names = names
+            self._first = self._first.without(1)
+        elif DECIMAL_COMMAS.fullmatch(self._first.raw[0].strip()):
+            row = shortened(self._first.raw[0].strip())
+            raise DataError(f"{self.name}, line {self._first.lines[0]}: {row}; {SEMICOLONS}")
+
+    def _guess_header(self, names: list[str]) -> bool:
+        """Whether the first row is a header; `remark` says so where it may be otherwise."""
+        cell = names[self._index]
+        number = next((name for name in names if self._is_number(name)), None)
+        if number is None:
+            self.remark = (
+                f"the first row is taken for a header, its {self._label} being {shortened(cell)}; "
+                "--header or --no-header says which it is"
+            )
+            return True
+        if not self._is_number(cell) or WHOLE_NUMBER.fullmatch(cell):
+            self.remark = (
+                f"the first row is taken for numbers, {shortened(number)} being one; "
+                "--header or --no-header says which it is"
+            )
+        return False
+
+    def _is_number(self, cell: str) -> bool:
+        return read_spelling(cell, self.dtype) is not None
 
     def _read(self, stream: BinaryIO, look: bool) -> Iterator[Batch]:
         """The rows of the lines that arrive."""
         line, text = 1, ""
         for piece in whole_lines(stream, self.name):
-            text += piece.data.decode(ENCODING)
+            data = piece.data
+            if piece.line == 1 and data.startswith(BYTE_ORDER_MARK):
+                data = data.removeprefix(BYTE_ORDER_MARK)
+                self.rest = BYTE_ORDER_MARK.decode(ENCODING)
+            text += data.decode(ENCODING)
             if look and (begun := text.lstrip("\r\n")):
                 self.separator = _likelier_separator(begun)
                 look = False
@@ -172,8 +208,7 @@ class TableSource:
             line += text.count("\n") - rest.count("\n")
             text = rest
         if text:
-            # The end of the file ends an open quotation.
-            yield Batch([text], list(csv.reader(_lines(text), delimiter=self.separator)), [line])
+            raise DataError(f"{self.name}, line {line}: {OPEN_QUOTATION}")
 
     def _rows(self, lines: list[str], line: int) -> tuple[Batch, str, str]:
         """The rows of all lines but the last, what that would have continued, and a complaint."""
@@ -201,8 +236,8 @@ class TableSource:
         try:
             cells = [cells[self._index] for cells in batch.cells]
             values = list(map(float, cells))
-            plain = not any(map(str.__contains__, cells, repeat("_")))
-            plain = plain and min(map(len, batch.cells)) >= self._width
+            plain = {*map(len, batch.cells)} == {self._width} and all(map(str.isascii, cells))
+            plain = plain and not any(map(str.__contains__, cells, repeat("_")))
         except (IndexError, ValueError):
             plain = False
         if not plain:
@@ -210,33 +245,54 @@ class TableSource:
         elif values:
             self.rows += map(_split_end, [self.rest + batch.raw[0], *batch.raw[1:]])
             self.rest = ""
-            yield round_to(np.array(values), self.dtype)
+            yield round_decimals(np.array(values), lambda: cells, self.dtype)
 
     def _numbers_one_by_one(self, batch: Batch) -> Iterator[Array]:
         values: list[float] = []
+        words: list[str] = []
         complaint = ""
         for raw, cells, line in zip(*batch, strict=True):
             if not cells:
                 self.rest += raw
                 continue
+            if len(cells) > self._width:
+                complaint = f"{self.name}, line {line}: {self._too_long(len(cells))}"
+                break
             count = len(values)
             cell = _decoded(cells[self._index]) if self._index < len(cells) else ""
-            value = read_number(cell)
+            value = read_spelling(cell, self.dtype)
             if value is not None:
                 values.append(value)
             else:
                 place = f"line {line}, {self._label}: "
                 if not self.invalid.admits(values, place + shortened(cell)):
-                    complaint = f"{self.name}, {place}{not_a_number(cell)}"
+                    complaint = f"{self.name}, {place}{misspelled_cell(cell, self.dtype)}"
                     break
             if len(values) > count:
+                words.append(cell)
                 row, end = _split_end(self.rest + raw)
                 self.rows.append((row + self.separator * (self._width - len(cells)), end))
                 self.rest = ""
         if values:
-            yield round_to(np.array(values), self.dtype)
+            yield round_decimals(np.array(values), lambda: words, self.dtype)
         if complaint:
             raise DataError(complaint)
+
+    def _too_long(self, count: int) -> str:
+        """What to say of a row whose result would stand below no name, or below another."""
+        first = "the header" if self.header else "the first row"
+        said = f"{count} cells, and {first} has {self._width}"
+        if self._has_semicolons:
+            return f"{said}; {SEMICOLONS}"
+        separator = "a tab" if self.separator == "\t" else "a comma"
+        return f"{said}; a cell with {separator} in it stands in quotation marks"
+
+
+def _place(column: str) -> int | None:
+    """The number that a column is called by; None if it is a name."""
+    if not (column.isascii() and column.isdecimal()):
+        return None
+    return int(column.lstrip("0")[:LONGEST_PLACE] or "0")
 
 
 def _lines(text: str) -> list[str]:

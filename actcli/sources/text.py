@@ -1,4 +1,4 @@
-"""Numbers in text: separated by blanks or commas, `#` begins a comment; read as they arrive."""
+"""Numbers in text: separated by blanks or commas, with comments; read as they arrive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from actcli.errors import DataError
-from actcli.numerics.rounding import round_to
 from actcli.sources.arrays import ArraySource
 from actcli.sources.chunks import BYTE_ORDER_MARK, pieces_of_text, whole_lines
 from actcli.sources.parsing import read_piece
@@ -26,6 +25,8 @@ WORTH_A_PROCESS = 200_000
 WORTH_ONE_AT_ONCE = 4 << 20
 #: Numbers that have arrived are handed on together up to so many: they are computed sooner.
 TOGETHER = 1 << 16
+#: What to say where a table, or its header, seems to be read as numbers.
+COLUMNS = "; of a table, --column NAME evaluates one column"
 #: Bytes of a line that is one vector.
 LONGEST_VECTOR = 64 << 20
 
@@ -34,7 +35,8 @@ class TextSource:
     """The numbers of a stream of text, once through.
 
     `name` is what errors call the stream. If the number of its bytes is known it is `size`, and
-    `position` tells how many of them have been read.
+    `position` tells how many of them have been read. Where it is likely to be a `table`, or begins
+    as one, an error says how columns are chosen.
     """
 
     scalar = False
@@ -48,6 +50,7 @@ class TextSource:
         invalid: Invalid,
         size: int | None = None,
         position: Callable[[], int] = int,
+        table: bool = False,
     ) -> None:
         self.stream = stream
         self.name = name
@@ -55,6 +58,7 @@ class TextSource:
         self.invalid = invalid
         self.size = size
         self.position = position
+        self.table = table
 
     @property
     def expression(self) -> str:
@@ -107,15 +111,18 @@ class TextSource:
     def _pieces(self) -> Iterator[Array]:
         """The numbers of each piece; none if nothing more has arrived."""
         mark = BYTE_ORDER_MARK
+        at_start = True
         for piece in pieces_of_text(self.stream, self.name):
             if not piece.data:
                 yield np.zeros(0)
                 continue
             values, complaint = read_piece(
-                piece._replace(data=piece.data.removeprefix(mark)), self.invalid
+                piece._replace(data=piece.data.removeprefix(mark)), self.invalid, self.dtype
             )
             mark = b""
             if len(values):
-                yield round_to(values, self.dtype)
+                at_start = False
+                yield values
             if complaint:
-                raise DataError(f"{self.name}, {complaint}")
+                advice = COLUMNS if self.table or at_start else ""
+                raise DataError(f"{self.name}, {complaint}{advice}")

@@ -34,6 +34,14 @@ def _gelu(m: Any, x: Any) -> Formulas:
     )
 
 
+FORMS = Variants(
+    "approximate",
+    {"none": "gelu", "tanh": "gelu_tanh"},
+    "the erf form or the tanh form",
+    # TensorFlow, Keras and JAX ask whether it is approximate, PyTorch and ONNX how
+    spellings={"True": "tanh", "False": "none"},
+)
+
 GELU = Activation(
     name="gelu",
     family="gelus",
@@ -42,9 +50,7 @@ GELU = Activation(
         "gelu_none",
         "gaussian_error_linear_unit",
     ),
-    variants=Variants(
-        "approximate", {"none": "gelu", "tanh": "gelu_tanh"}, "the erf form or the tanh form"
-    ),
+    variants=FORMS,
     text="x*(1 + erf(x/sqrt(2)))/2",
     derivative_text="(1 + erf(x/sqrt(2)))/2 + x*exp(-x**2/2)/sqrt(2*pi)",
     second_derivative_text="(2 - x**2)*exp(-x**2/2)/sqrt(2*pi)",
@@ -99,9 +105,7 @@ GELU_TANH = Activation(
         "gelu_fast",
         "gelu_approximate",
     ),
-    variants=Variants(
-        "approximate", {"none": "gelu", "tanh": "gelu_tanh"}, "the erf form or the tanh form"
-    ),
+    variants=FORMS,
     text="x*(1 + t)/2",
     derivative_text="(1 + t)/2 + x*(1 - t**2)*du/2",
     second_derivative_text="(1 - t**2)*du + x*((1 - t**2)*ddu - 2*t*(1 - t**2)*du**2)/2",

@@ -1,0 +1,77 @@
+"""Numbers of a text, rounded to a dtype once, though they are read as float64 first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.number_text import exact_number
+from actcli.numerics.dtypes import DTYPES, DType
+from actcli.numerics.rounding import round_to
+
+#: Of decimals of so many digits each is nearest to a float64 of its own.
+DIGITS = 15
+#: Multiples of 2^-6 below this, exactly, have no more digits.
+LARGEST_SHORT = 1e9
+
+
+def round_decimals(
+    values: NDArray[np.float64], words: Callable[[], Sequence[str]], dtype: DType
+) -> NDArray[Any]:
+    """The numbers that words spell, which are nearest to these float64 numbers, rounded once.
+
+    The words, in the order of the numbers, are asked for where the float64 does not decide.
+    """
+    return round_to(off_ties(values, words, dtype), dtype)
+
+
+def decided(text: str, value: float, dtype: DType) -> float:
+    """The same for one number: a float64 that rounds to the dtype as the text does.
+
+    >>> decided("1.00390625000000000000000001", 1.00390625, DTYPES["bfloat16"])
+    1.0039062500000002
+    """
+    return float(off_ties(np.array([value]), lambda: [text], dtype)[0])
+
+
+def off_ties(
+    values: NDArray[np.float64], words: Callable[[], Sequence[str]], dtype: DType
+) -> NDArray[np.float64]:
+    """Float64 numbers that round to the dtype as the words do which they are nearest to.
+
+    These are the same numbers, but for those halfway between two of the dtype: if the word is more
+    or less than that, so is the number.
+    """
+    spots = _ties(values, dtype)
+    if not spots.size:
+        return values
+    spelled = words()
+    ties = values[spots]
+    with np.errstate(over="ignore"):
+        short = (np.abs(ties) < LARGEST_SHORT) & (ties * 64 == np.floor(ties * 64))
+    result = values.copy()
+    for spot, tie, brief in zip(spots.tolist(), ties.tolist(), short.tolist(), strict=True):
+        word = spelled[spot]
+        if brief and len(word) <= DIGITS:  # the tie itself
+            continue
+        exact = exact_number(word)
+        if exact != tie:
+            result[spot] = np.nextafter(tie, np.inf if exact > tie else -np.inf)
+    return result
+
+
+def _ties(values: NDArray[np.float64], dtype: DType) -> NDArray[np.intp]:
+    """Where the numbers may be halfway between two of the dtype, or where it ends."""
+    # a tie has one bit more than the numbers of the dtype
+    unused = DTYPES["float64"].mantissa_bits - dtype.mantissa_bits - 1
+    if unused <= 0:
+        return np.zeros(0, np.intp)
+    spots = np.flatnonzero((values.view(np.uint64) << np.uint64(64 - unused)) == 0)
+    few = values[spots]
+    with np.errstate(all="ignore"):
+        inexact = np.isfinite(few) & (round_to(few, dtype).astype(np.float64) != few)
+    ties: NDArray[np.intp] = spots[inexact]
+    return ties

@@ -1,0 +1,80 @@
+"""Numbers in every way that this tool writes them: decimal, hexadecimal, as bit patterns."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from actcli.number_text import HEXADECIMAL, MINUS, read_number
+from actcli.sources.invalid import SEMICOLONS, not_a_number, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from actcli.numerics.dtypes import DType
+
+PATTERN = re.compile(r"0x[0-9a-f]+", re.I)
+#: Digits of the bit patterns that are told from a number of a program by their length.
+TELLING = (4, 8, 16)
+
+
+def read_spelling(text: str, dtype: DType) -> float | None:
+    """The float64 number that a text spells, or that a bit pattern of the dtype stands for.
+
+    A bit pattern has all its digits, no more and no fewer. None for what is neither.
+
+    >>> from actcli.numerics.dtypes import DTYPES
+    >>> [read_spelling(word, DTYPES["float16"]) for word in ("1.5", "0x1.8p+0", "0x3e00", "0x3e0")]
+    [1.5, 1.5, 1.5, None]
+    """
+    value = read_number(text)
+    if value is not None:
+        return value
+    text = text.replace(MINUS, "-").strip()
+    if re.fullmatch(HEXADECIMAL, text):
+        try:
+            return float.fromhex(text)
+        except OverflowError:
+            return float("-inf" if text.startswith("-") else "inf")
+    pattern = read_patterns([text], dtype)
+    return None if pattern is None else float(pattern[0])
+
+
+def read_patterns(words: Sequence[str], dtype: DType) -> NDArray[np.float64] | None:
+    """The float64 numbers that bit patterns of the dtype stand for; None if not all words are."""
+    if {*map(len, words)} != {2 + dtype.bits // 4} or not all(map(PATTERN.fullmatch, words)):
+        return None
+    bits = np.array([int(word, 16) for word in words], np.uint64)
+    with np.errstate(all="ignore"):  # a signalling nan is a nan
+        wide: NDArray[np.float64] = bits.astype(dtype.unsigned).view(dtype.numpy).astype(np.float64)
+    return wide
+
+
+def misspelling(text: str, dtype: DType) -> str:
+    """What to say of a word that spells no number.
+
+    >>> from actcli.numerics.dtypes import DTYPES
+    >>> misspelling("0x3e00", DTYPES["float32"]).partition("; ")[0]
+    'the bit pattern 0x3e00 has 4 hexadecimal digits, and one of float32 has 8'
+    """
+    if is_other_pattern(text):
+        text = text.strip()
+        return (
+            f"the bit pattern {text} has {len(text) - 2} hexadecimal digits, "
+            f"and one of {dtype.name} has {dtype.bits // 4}; --dtype says what they are"
+        )
+    return not_a_number(text)
+
+
+def misspelled_cell(text: str, dtype: DType) -> str:
+    """The same for a word that is all there is in a cell of a table."""
+    return f"{shortened(text)}; {SEMICOLONS}" if ";" in text else misspelling(text, dtype)
+
+
+def is_other_pattern(text: str) -> bool:
+    """Whether a word that spells no number is likely to be a bit pattern of another dtype."""
+    return PATTERN.fullmatch(text.strip()) is not None and len(text.strip()) - 2 in TELLING

@@ -1,0 +1,52 @@
+"""Watching processes: what they have begun to write, and when they have ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+#: How the files are called that a process writes before they have their names.
+UNFINISHED = ".actcli-"
+#: Changes the command line so that it cannot write files without a name.
+WITH_NAMES = "import os; del os.O_TMPFILE"
+
+
+def changed_command_line(changes: str, *args: str) -> list[str]:
+    """The command of `command_line`, with lines of Python that come before it."""
+    script = f"{changes}\nfrom actcli.__main__ import main\nmain()"
+    return [sys.executable, "-c", script, *args]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait for what will come, on the slowest machine too."""
+    deadline = time.monotonic() + 100
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def in_the_making(process: int, folder: Path) -> Iterator[os.stat_result]:
+    """The files in a folder, without a name or with a makeshift one, that a process has open."""
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        with contextlib.suppress(OSError):  # it is closed while we look
+            path = Path(os.readlink(link))
+            status = link.stat()
+            makeshift = path.name.startswith(UNFINISHED) or status.st_nlink == 0
+            if path.parent == folder and makeshift and stat.S_ISREG(status.st_mode):
+                yield status
+
+
+def living(group: int) -> list[str]:
+    """The processes of a group that have not ended."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it ends while we look
+            state, _, number = path.read_text().rpartition(")")[2].split()[:3]
+            if int(number) == group and state != "Z":
+                found.append(path.parent.name)
+    return found
