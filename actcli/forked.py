@@ -16,6 +16,8 @@ from actcli.errors import ActcliError, DataError, UsageError
 MOST_PROCESSES = 4
 #: Parts are handed out through a pipe, which must hold all their tickets: it may be of one page.
 MOST_PARTS = 512
+#: prctl's PR_SET_PDEATHSIG.
+SET_PARENT_DEATH_SIGNAL = 1
 TICKET = struct.Struct("<q")
 #: What a process says of each part, in one piece: its number, or a status below 0 and the reason.
 REPORT = struct.Struct("<q400s")
@@ -119,6 +121,7 @@ def _start(children: list[int], tickets: int, reporter: int, work: Callable[[int
 def _work(parent: int, tickets: int, reporter: int, work: Callable[[int], None]) -> NoReturn:
     status = 0
     try:
+        end_with(parent, signal.SIGTERM)
         while os.getppid() == parent and (part := _next(tickets)) is not None:
             work(part)
             os.write(reporter, REPORT.pack(part, b""))
@@ -129,6 +132,16 @@ def _work(parent: int, tickets: int, reporter: int, work: Callable[[int], None])
     finally:
         # Nothing of what the parent has begun is ended here: buffers, files, the test that runs.
         os._exit(status)
+
+
+def end_with(parent: int, number: signal.Signals) -> None:
+    """Be ended by a signal when the parent ends, whatever goes on; Linux alone can do so."""
+    with suppress(ImportError, AttributeError, OSError):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, int(number))
+    if os.getppid() != parent:
+        raise ProcessLookupError(parent)
 
 
 def _failure(error: BaseException) -> bytes:

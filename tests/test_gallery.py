@@ -263,7 +263,7 @@ def children(process: subprocess.Popen[bytes]) -> list[int]:
 
 
 #: A picture is whole for a while before it has its name.
-SLOWLY = "import time; move = os.replace; os.replace = lambda *p: (time.sleep(2), move(*p))"
+SLOWLY = "import time; move = os.replace; os.replace = lambda *p: (time.sleep(1000), move(*p))"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from actcli.errors import DataError
-from actcli.forked import worth_sharing
+from actcli.forked import end_with, worth_sharing
 from actcli.pipes import widen
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     Block = list[Array]
 
 Result = TypeVar("Result")
-#: prctl's PR_SET_PDEATHSIG.
-SET_PARENT_DEATH_SIGNAL = 1
 
 
 def relayed(blocks: Generator[Block, None, Result], after: int) -> Generator[Block, None, Result]:
@@ -102,7 +100,7 @@ def _send(
     """Be the child: send every block, then the result or the error, and end at once."""
     status = 1
     try:
-        _end_with(parent)
+        end_with(parent, signal.SIGKILL)
         for number in (signal.SIGTERM, signal.SIGHUP):
             if callable(signal.getsignal(number)):  # to clean up what the other process wrote
                 signal.signal(number, signal.SIG_DFL)
@@ -119,16 +117,6 @@ def _send(
     finally:
         # What is buffered or registered belongs to the other process.
         os._exit(status)
-
-
-def _end_with(parent: int) -> None:
-    """End when the parent does, even while waiting for input; on Linux, which alone can do so."""
-    with suppress(ImportError, AttributeError, OSError):
-        import ctypes
-
-        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, int(signal.SIGKILL))
-    if os.getppid() != parent:
-        raise ProcessLookupError(parent)
 
 
 def _next_message(blocks: Generator[Block, None, Any]) -> tuple[str, Any]:
