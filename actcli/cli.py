@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from actcli import __version__
-from actcli.console import note
+from actcli.console import COMPLETION_VARIABLE, note
 from actcli.errors import ActcliError
 from actcli.output import flush_standard_output
 
@@ -30,8 +30,6 @@ COMMANDS = {
     "flow": "Show how gradients shrink or grow through a deep network.",
     "backends": "List the backends that can compute.",
 }
-
-COMPLETION_VARIABLE = "_ACTCLI_COMPLETE"
 
 EPILOG = (
     'Completion in the shell: eval "$(_ACTCLI_COMPLETE=bash_source actcli)" (or zsh_source, '
@@ -156,7 +154,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 1  # the reader has what it wanted: nothing to say
     except (ActcliError, click.ClickException, click.Abort, OSError, MemoryError) as error:
         message, status = describe(error)
-        note(f"error: {message}")
+        note(message, error=True)
     return status if isinstance(status, int) else 0
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
 import numpy as np
 
+from actcli.commands.outputs import tell_path
 from actcli.output import open_binary
 from actcli.plotting.error_picture import Errors, draw_errors
 from actcli.plotting.save import encoded
@@ -33,7 +33,7 @@ def write_picture(audit: Audit, path: str, picture_format: str, dark: bool) -> N
     with open_binary(path) as out:
         out.write(picture)
     if path != "-":
-        click.echo(path)
+        tell_path(path)
 
 
 def _errors(found: Findings, dtype: DType) -> Errors:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import click
-
+from actcli.commands.outputs import tell_path
 from actcli.output import open_binary, open_text
 
 if TYPE_CHECKING:
@@ -112,4 +111,4 @@ def draw(report: Report, kind: str, path: str, style: Style) -> None:
     with open_binary(path) as stream:
         stream.write(picture)
     if path != "-":
-        click.echo(path)
+        tell_path(path)

@@ -6,8 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
+from actcli.commands.outputs import tell_path
 from actcli.console import colour_wanted, is_terminal, is_unicode, make_console, window
 from actcli.errors import UsageError
 
@@ -100,7 +99,7 @@ def draw_in_characters(
     picture = draw(pen.sample(bounds), screen, limits)
     with open_text(output) as out:
         out.write(_joined(picture.plain()))
-    click.echo(output)
+    tell_path(output)
 
 
 def show(
