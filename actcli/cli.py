@@ -170,7 +170,7 @@ def describe(error: BaseException) -> tuple[str, int]:
         reason = error.strerror or str(error)
         # What was opened by name has one; the rest is click writing help.
         return f"{error.filename or 'cannot write standard output'}: {reason}", 1
-    return "not enough memory for this request; a smaller NUM would fit", 1
+    return "not enough memory for this request; a smaller one would fit", 1
 
 
 def _click_message(error: click.ClickException) -> str:

@@ -6,8 +6,8 @@ import re
 
 MINUS = "\N{MINUS SIGN}"
 NUMBER = re.compile(
-    r"\s*[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf(?:inity)?|nan)\s*",
-    re.IGNORECASE,
+    r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf(?:inity)?|nan)",
+    re.IGNORECASE | re.ASCII,  # or a dotless i would be an i
 )
 
 
@@ -20,5 +20,5 @@ def read_number(text: str) -> float | None:
     >>> read_number("-.5e-3"), read_number("-Inf"), read_number("1_0")
     (-0.0005, -inf, None)
     """
-    text = text.replace(MINUS, "-")
+    text = text.replace(MINUS, "-").strip()
     return float(text) if NUMBER.fullmatch(text) else None

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ENCODING = "latin-1"
 #: A line that shows whether the one before it has ended.
 SENTINEL = "\x1e"
+#: No table has a column whose number has more digits; int() takes but some thousand.
+LONGEST_PLACE = 18
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -136,8 +138,9 @@ class TableSource:
             names[0] = names[0].removeprefix(BYTE_ORDER_MARK.decode())
         if column not in names:  # ", " between cells is common
             names = [name.strip() for name in names]
-        if column.isdecimal() and 1 <= int(column) <= len(names):
-            self._index = int(column) - 1
+        place = int(column) if column.isdecimal() and len(column) <= LONGEST_PLACE else 0
+        if 1 <= place <= len(names):
+            self._index = place - 1
             if read_number(names[self._index]) is not None:
                 return
         elif column in names:
