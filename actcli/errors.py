@@ -59,6 +59,10 @@ class DataError(ActcliError):
     """Input that cannot be used, or output that cannot be written (exit status 1)."""
 
 
+class LackingError(DataError):
+    """Something that a framework turns out not to have when it is asked for it."""
+
+
 class UsageError(ActcliError):
     """A request that cannot be understood (exit status 2)."""
 

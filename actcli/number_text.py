@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 MINUS = "\N{MINUS SIGN}"
+#: No two parts of it can take the same digits: what is no number is seen in one pass.
 NUMBER = re.compile(
-    r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf(?:inity)?|nan)",
+    r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?|nan)",
     re.IGNORECASE | re.ASCII,  # or a dotless i would be an i
 )
 
