@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -163,6 +164,21 @@ def test_an_offset_beyond_what_its_slope_can_divide(call: Call) -> None:
 def test_a_column_with_a_number_of_5000_digits(call: Call, folder: Path) -> None:
     for digits in ("9" * 5000, "0" * 5000, "9" * 4000):
         check(call("eval", "gelu", csv(folder, "b"), "--column", digits), 2)
+
+
+def test_a_request_that_the_memory_does_not_hold(folder: Path) -> None:
+    done = subprocess.run(
+        command_line("flow", "relu", "--width", "16384", "--depth", "1"),
+        env=environment(),
+        cwd=folder,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (900 << 20, 900 << 20)),
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "actcli: error: not enough memory for this request; a smaller one would fit\n"
+    )
 
 
 def test_help_is_the_same_each_time(call: Call) -> None:
