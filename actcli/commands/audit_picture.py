@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.commands.outputs import tell_path
-from actcli.output import open_binary
+from actcli.output import open_binary, print_path
 from actcli.plotting.error_picture import Errors, draw_errors
 from actcli.plotting.save import encoded
 from actcli.plotting.style import DARK, LIGHT, Style
@@ -33,7 +32,7 @@ def write_picture(audit: Audit, path: str, picture_format: str, dark: bool) -> N
     with open_binary(path) as out:
         out.write(picture)
     if path != "-":
-        tell_path(path)
+        print_path(path)
 
 
 def _errors(found: Findings, dtype: DType) -> Errors:

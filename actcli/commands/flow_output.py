@@ -7,8 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actcli.commands.outputs import tell_path
-from actcli.output import open_binary, open_text
+from actcli.output import open_binary, open_text, print_path
 
 if TYPE_CHECKING:
     from actcli.flow.study import Settings, Study
@@ -111,4 +110,4 @@ def draw(report: Report, kind: str, path: str, style: Style) -> None:
     with open_binary(path) as stream:
         stream.write(picture)
     if path != "-":
-        tell_path(path)
+        print_path(path)

@@ -9,7 +9,6 @@ import click
 
 from actcli.commands.option_groups import GroupedCommand
 from actcli.commands.options import output_option
-from actcli.commands.outputs import tell_path
 from actcli.commands.pen import make_pen
 from actcli.commands.plot_all import draw_every, every_function, without_failing
 from actcli.commands.plot_options import Choices, Word, picture_options, screen_options
@@ -129,9 +128,9 @@ def _target(
 
 
 def _write(picture: bytes, path: str) -> None:
-    from actcli.output import open_binary
+    from actcli.output import open_binary, print_path
 
     with open_binary(path) as stream:
         stream.write(picture)
     if path != "-":
-        tell_path(path)
+        print_path(path)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import click
 
 from actcli.commands.number_command import GIVEN
-from actcli.commands.outputs import tell_path
 from actcli.console import note
 from actcli.errors import ActcliError, DataError, UsageError
 
@@ -67,7 +66,7 @@ def without_failing(bounds: Iterable[Bound], show: Callable[[Bound], object]) ->
 
 def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -> None:
     """Draw every function into the folder, write its page, and print the path of each file."""
-    from actcli.output import flush_standard_output
+    from actcli.output import flush_standard_output, print_path
     from actcli.plotting.save import file_name
     from actcli.plotting.style import DARK, LIGHT
 
@@ -99,8 +98,8 @@ def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -
     _write(os.path.join(folder, INDEX), html.encode())
     for name in names:
         for sheet in sheets:
-            tell_path(os.path.join(folder, sheet.folder, name))
-    tell_path(os.path.join(folder, INDEX))
+            print_path(os.path.join(folder, sheet.folder, name))
+    print_path(os.path.join(folder, INDEX))
 
 
 def _sheets(pen: Pen, palettes: Sequence[Palette]) -> list[Sheet]:

@@ -6,7 +6,6 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from actcli.commands.outputs import tell_path
 from actcli.console import colour_wanted, is_terminal, is_unicode, make_console, window
 from actcli.errors import UsageError
 
@@ -91,7 +90,7 @@ def draw_in_characters(
     if output is None or output == "-":
         show(pen.sample(bounds), limits, size, light)
         return
-    from actcli.output import open_text
+    from actcli.output import open_text, print_path
     from actcli.plotting.screen import Screen, draw
 
     _check_suffix(output)
@@ -99,7 +98,7 @@ def draw_in_characters(
     picture = draw(pen.sample(bounds), screen, limits)
     with open_text(output) as out:
         out.write(_joined(picture.plain()))
-    tell_path(output)
+    print_path(output)
 
 
 def show(
