@@ -10,16 +10,17 @@ import math
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from functools import partial
 from typing import Any
 
 from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import bind
+from actcli.catalogue.calls import framework_call
 from actcli.catalogue.declared import DeclarationError, Reader, reason
 from actcli.catalogue.vector import Declaration, VectorActivation
 from actcli.console import note
-from actcli.errors import DataError, fold
+from actcli.errors import DataError, UsageError, fold
 from actcli.number_text import read_number
 
 ENTRY_POINT_GROUP = "actcli.activations"
@@ -30,6 +31,8 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 RULE = "a name has a letter, then letters, digits and _ of ASCII, 64 at most"
 #: What a name would not be read as.
 X = "x"
+#: How long the vectors are that a vector function is asked about.
+LENGTHS = (1, 2, 4, 6)
 
 
 def load(known: Mapping[str, Declaration]) -> dict[str, Declaration]:
@@ -144,9 +147,12 @@ def _check_facts(function: Declaration, others: Collection[str]) -> None:
         for argument in symbol.arguments:
             if argument.parameter not in bound.parameters:
                 raise DeclarationError(f"{symbol.name} sets {argument.parameter!r}, no parameter")
+        with suppress(UsageError):  # it need not have every parameter
+            framework_call(bound, symbol.framework)
     if isinstance(function, VectorActivation):
-        function.complaint(1, **bound.parameters)
-        function.length(1, **bound.parameters)
+        for length in LENGTHS:
+            if not function.complaint(length, **bound.parameters):
+                function.length(length, **bound.parameters)
     else:
         _check_curve(function)
 
