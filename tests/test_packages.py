@@ -237,7 +237,7 @@ fields.update(
     text=bad, derivative_text=bad, second_derivative_text=bad, family=bad, smoothness=bad,
     notes=[bad], unverified=[bad], where=[(bad, bad)], aliases=(),
     symbols=[Symbol("torch" + bad, "torch.cube" + bad, also=["torch.kube" + bad])],
-    citation=Citation(bad, bad, 1, (bad,)),
+    citation=Citation(bad, bad, 1, (bad,)), steepest=Steepest(1.0, "+-" + bad),
 )
 """
 
