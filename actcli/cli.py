@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from actcli import __version__
-from actcli.console import note
+from actcli.console import COMPLETION_VARIABLE, note
 from actcli.errors import ActcliError
 from actcli.output import flush_standard_output
 
@@ -31,8 +31,6 @@ COMMANDS = {
     "flow": "Show how gradients shrink or grow through a deep network.",
     "backends": "List the backends that can compute.",
 }
-
-COMPLETION_VARIABLE = "_ACTCLI_COMPLETE"
 
 EPILOG = (
     'Completion in the shell: eval "$(_ACTCLI_COMPLETE=bash_source actcli)" (or zsh_source, '
@@ -158,7 +156,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 1  # the reader has what it wanted: nothing to say
     except (ActcliError, click.ClickException, click.Abort, OSError, MemoryError) as error:
         message, status = describe(error)
-        note(f"error: {message}")
+        note(message, error=True)
     return status if isinstance(status, int) else 0
 
 
@@ -172,7 +170,7 @@ def describe(error: BaseException) -> tuple[str, int]:
         return "interrupted", InterruptError.status
     if isinstance(error, OSError) and error.errno != errno.ENOMEM:
         return f"{error.filename or 'the system refuses'}: {error.strerror or error}", 1
-    return "not enough memory for this request; a smaller NUM would fit", 1
+    return "not enough memory for this request; a smaller one would fit", 1
 
 
 def _click_message(error: click.ClickException) -> str:

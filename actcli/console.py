@@ -7,9 +7,13 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 
+from actcli.errors import one_line
+
 if TYPE_CHECKING:
     from rich.console import Console
 
+#: What a shell sets that asks for completions.
+COMPLETION_VARIABLE = "_ACTCLI_COMPLETE"
 #: How wide a line may grow where nobody's window limits it: a pipe's reader wants it whole.
 UNLIMITED = 10_000
 
@@ -81,10 +85,15 @@ def colour_wanted(stream: TextIO | None) -> bool:
     return os.environ.get("TERM") != "dumb" and is_terminal(stream)
 
 
-def note(message: str) -> None:
-    """Write one line to standard error, if anything can still be written there."""
+def note(message: str, error: bool = False) -> None:
+    """Write one line to standard error, if anything can still be written there.
+
+    In a line that somebody is typing and has completed, only errors may stand.
+    """
+    if os.environ.get(COMPLETION_VARIABLE) and not error:
+        return
     with suppress(OSError, AttributeError, ValueError):
-        sys.stderr.write(f"actcli: {' '.join(message.splitlines())}\n")
+        sys.stderr.write(f"actcli: {'error: ' if error else ''}{one_line(message)}\n")
         sys.stderr.flush()
 
 

@@ -2,7 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+#: How long a message may be: what was wrong must not drown in what was given.
+LONGEST_MESSAGE = 480
+#: What is left of the two ends of a long word in a longer message, and then of the message.
+WORD_ENDS = 40, 15
+MESSAGE_ENDS = 335, 140
+CUT = "[...]"
+
+
+def escaped(text: str) -> str:
+    """The text with what a terminal obeys, or does not show, as the escape sequences of Python.
+
+    >>> print(escaped(chr(27) + "[31mred").replace(chr(92), "/"))
+    /x1b[31mred
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
+def one_line(message: str) -> str:
+    """A message as it is shown: a line, printable, and so short that its end is seen as well.
+
+    >>> one_line(f"unknown dtype {'9' * 70_000}; known: float32")
+    'unknown dtype 9999999999999999999999999999999999999999[...]99999999999999; known: float32'
+    """
+    line = escaped(" ".join(re.split(r"\r?\n", message)))
+    if len(line) > LONGEST_MESSAGE:
+        longest = sum(WORD_ENDS) + len(CUT)
+        line = re.sub(rf"\S{{{longest},}}", lambda word: _cut(word[0], *WORD_ENDS), line)
+    if len(line) > LONGEST_MESSAGE:
+        line = _cut(line, *MESSAGE_ENDS)
+    return line
+
+
+def _cut(text: str, first: int, last: int) -> str:
+    return f"{text[:first]}{CUT}{text[-last:]}"
 
 
 class ActcliError(ValueError):
@@ -10,9 +51,16 @@ class ActcliError(ValueError):
 
     status = 1
 
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
+
 
 class DataError(ActcliError):
     """Input that cannot be used, or output that cannot be written (exit status 1)."""
+
+
+class LackingError(DataError):
+    """Something that a framework turns out not to have when it is asked for it."""
 
 
 class UsageError(ActcliError):

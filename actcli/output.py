@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import BinaryIO, TextIO, cast
 
-from actcli.errors import DataError
+from actcli.console import is_terminal
+from actcli.errors import DataError, escaped
 from actcli.pipes import wait_to_write, widen
 
 BUFFER = 1 << 16
@@ -80,9 +81,10 @@ def prepare_standard_streams() -> None:
 
 
 def print_path(path: str) -> None:
-    """Print where something was written, in the bytes of its name: they need not be text."""
+    """Print where something was written: the bytes of its name, to a person as printable text."""
+    shown = escaped(path) if is_terminal(sys.stdout) else path
     with _standard_output() as out:
-        out.write(os.fsencode(path) + b"\n")
+        out.write(os.fsencode(shown) + b"\n")
 
 
 def flush_standard_output() -> None:

@@ -70,14 +70,17 @@ def audit_backend(
     show: Sequence[str] | None = None,
     amount: Amount | None = None,
     report: Callable[[int], Report] | None = None,
+    partial: bool = False,
 ) -> Audit:
     """Judge what a backend computes; without `show`, the columns that it has.
+
+    With `partial` it need not have all columns of `show`, one is enough.
 
     Every input of 8 and 16 bits, and of wider dtypes a sample with what is worth testing, unless
     `amount` says otherwise. `report` is given the number of inputs, and returns what is told how
     many more are done. UsageError if the backend has none of it, DataError if it fails.
     """
-    names, lacking = _available(backend, bound, dtype, show, rules)
+    names, lacking = _available(backend, bound, dtype, show, rules, partial)
     orders = [ORDERS[name] for name in names]
     subject = Computed(backend, bound, orders, dtype, rules.saturate, rules.upstream)
     judge = Judge(bound, orders, dtype, rules)
@@ -130,16 +133,17 @@ def _available(
     dtype: DType,
     show: Sequence[str] | None,
     rules: Rules,
+    partial: bool,
 ) -> tuple[list[str], dict[str, str]]:
     """The columns to judge, and why the others are not."""
-    if show is not None:
+    if show is not None and not partial:
         names = [name for name in COLUMNS if name in show]
         backend.check(bound, [ORDERS[name] for name in names], dtype)
         return names, {}
     names, lacking = [], {}
     refused: ActcliError | None = None
     for name, order in ORDERS.items():
-        if rules.upstream is not None and order > 1:
+        if (rules.upstream is not None and order > 1) or name not in (show or ORDERS):
             continue
         try:
             # some of what a check lets pass shows only when it is computed

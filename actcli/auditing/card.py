@@ -10,6 +10,7 @@ from rich.text import Text
 
 from actcli.auditing.columns_of_text import aligned, fitting
 from actcli.auditing.findings import KINDS
+from actcli.errors import escaped
 from actcli.reference.layout import HEADING, LABEL, REMARK, WARNING, wrapped
 
 TITLE = "bold blue"
@@ -46,7 +47,7 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
 
 def _title(facts: dict[str, Any]) -> Text:
     title = Text(facts["specification"], style=TITLE)
-    who = facts["backend"] or facts["source"]
+    who = facts["backend"] or escaped(facts["source"])
     if facts["version"] and facts["backend"] != "actcli":
         who = f"{who} {facts['version']}" if facts["version"] not in who else who
     title.append(f" in {facts['dtype']}, {who} against the true values: ", style="not bold default")

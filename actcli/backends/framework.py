@@ -15,7 +15,7 @@ from actcli.backends.base import Dependence
 from actcli.backends.packages import is_installed, version_of
 from actcli.backends.quiet import quiet
 from actcli.catalogue.calls import Call, framework_call, functions_of
-from actcli.errors import ActcliError, DataError, UsageError
+from actcli.errors import ActcliError, DataError, LackingError, UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -164,7 +164,8 @@ class Framework:
         except Exception as error:
             lines = str(error).strip().splitlines()
             reason = lines[0] if lines else type(error).__name__
-            raise DataError(f"{self.name} {self.version} has no {task}: {reason}") from error
+            kind = DataError if isinstance(error, ActcliError) else LackingError
+            raise kind(f"{self.name} {self.version} has no {task}: {reason}") from error
 
     def _scaled(self, function: Function, factor: float, x: NDArray[Any], dtype: DType) -> Function:
         """The function times a number, which its own backward pass is then given from above."""

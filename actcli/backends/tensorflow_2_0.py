@@ -124,7 +124,8 @@ class TensorFlow20:
         self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
     ) -> NDArray[Any]:
         index = np.arange(first, last)
-        begin, end = np.float32(start), np.float32(stop)
+        with np.errstate(all="ignore"):
+            begin, end = np.float32(start), np.float32(stop)
         if num == 1:
             return np.full(index.shape, begin)
         with np.errstate(all="ignore"):

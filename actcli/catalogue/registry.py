@@ -13,8 +13,6 @@ from actcli.catalogue.activation import Activation, Symbol
 from actcli.catalogue.vector import Declaration, VectorActivation
 from actcli.errors import UsageError, fold, unknown
 
-ENTRY_POINT_GROUP = "actcli.activations"
-
 Declared = TypeVar("Declared", Activation, VectorActivation)
 
 #: How people shorten the names of the frameworks' modules.
@@ -58,33 +56,23 @@ def _declared_in(values: Iterable[object], kind: type[Declared]) -> dict[str, De
 
 
 @cache
+def added() -> dict[str, Declaration]:
+    """Every function, of either kind, that packages add, by name."""
+    from actcli.catalogue.packages import load
+
+    return load({**built_in(), **built_in_vectors()})
+
+
+@cache
 def catalogue() -> dict[str, Activation]:
     """Every elementwise activation by name: the built-in ones and those that packages add."""
-    return _with_added(built_in(), Activation)
+    return {**built_in(), **_declared_in(added().values(), Activation)}
 
 
 @cache
 def vectors() -> dict[str, VectorActivation]:
     """Every vector function by name: the built-in ones and those that packages add."""
-    return _with_added(built_in_vectors(), VectorActivation)
-
-
-def _with_added(built: dict[str, Declared], kind: type[Declared]) -> dict[str, Declared]:
-    from importlib.metadata import entry_points
-
-    found = dict(built)
-    for point in entry_points(group=ENTRY_POINT_GROUP):
-        try:
-            added = point.load()
-        except Exception as error:
-            raise UsageError(
-                f"the package that adds {point.name!r} to actcli fails to load: {error}"
-            ) from error
-        alone = isinstance(added, Activation | VectorActivation)
-        values = [added] if alone else list(vars(added).values())
-        for name, activation in _declared_in(values, kind).items():
-            found.setdefault(name, activation)
-    return found
+    return {**built_in_vectors(), **_declared_in(added().values(), VectorActivation)}
 
 
 #: Where a word is looked up, in this order: what costs least comes first, packages come last.

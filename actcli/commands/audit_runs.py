@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from actcli.auditing.audit import Amount, Audit, audit_backend, audit_samples
 from actcli.auditing.facts import facts
 from actcli.auditing.run import Report
-from actcli.errors import ActcliError, DataError, UsageError
+from actcli.errors import ActcliError, DataError, LackingError, UsageError
 from actcli.progress import progress
 
 if TYPE_CHECKING:
@@ -87,8 +87,9 @@ def audit_all(
         for name, activation in sorted(catalogue().items()):
             row: dict[str, object] = {"function": name, "audit": None, "remark": ""}
             try:
-                audit = audit_backend(backend, bind(activation, {}), dtype, rules, show, amount)
-            except UsageError as error:
+                bound = bind(activation, {})
+                audit = audit_backend(backend, bound, dtype, rules, show, amount, partial=True)
+            except (UsageError, LackingError) as error:
                 row["remark"] = f"not there: {error}"
             except ActcliError as error:
                 row["remark"] = f"failed: {error}"
@@ -101,9 +102,14 @@ def audit_all(
             report(1)
     target.write_all(backend, dtype, rows)
     if failed:
-        raise DataError(f"{backend.name} failed at {len(failed)} functions: {', '.join(failed)}")
+        raise DataError(f"{backend.name} failed at {_counted(failed)}")
     if over:
-        raise DataError(f"more than {limit:g} ulp off in {len(over)} functions: {', '.join(over)}")
+        raise DataError(f"more than {limit:g} ulp off in {_counted(over)}")
+
+
+def _counted(names: Sequence[str]) -> str:
+    """How many functions, and which."""
+    return f"{len(names)} function{'s' if len(names) > 1 else ''}: {', '.join(names)}"
 
 
 def _finish(audit: Audit, limit: float | None, target: Target) -> None:

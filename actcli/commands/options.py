@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import click
 
 from actcli.commands.types import BackendType, ColumnsType, DTypeType, FormatType, PolicyType
+from actcli.errors import UsageError
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-Decorator = Callable[[Decorated], Decorated]
 
 
 def all_of(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
@@ -28,15 +28,27 @@ class Names(click.Option):
     """An option whose help lists the names of its type, looked up when help is shown."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        self.help = f"{self.help}: {', '.join(self.type.names())}."  # type: ignore[attr-defined]
-        return super().get_help_record(ctx)
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        spelling, words = record
+        return spelling, f"{words}: {', '.join(self.type.names())}."  # type: ignore[attr-defined]
+
+
+class OutputType(click.Path):
+    """The path of a file to write, which is looked at when it is opened; completed as paths are."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if "\0" in value:
+            raise UsageError(f"no path can hold the null character of {value!r}")
+        return value
 
 
 output_option = click.option(
     "-o",
     "--output",
     metavar="FILE",
-    type=click.Path(readable=False, allow_dash=True),
+    type=OutputType(),
     help="Write to FILE (its suffix chooses the format); - is standard output.",
 )
 format_option = click.option(

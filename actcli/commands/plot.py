@@ -10,7 +10,7 @@ import click
 from actcli.commands.option_groups import GroupedCommand
 from actcli.commands.options import output_option
 from actcli.commands.pen import make_pen
-from actcli.commands.plot_all import draw_every, every_function
+from actcli.commands.plot_all import draw_every, every_function, without_failing
 from actcli.commands.plot_options import Choices, Word, picture_options, screen_options
 from actcli.commands.plot_terminal import (
     characters,
@@ -83,7 +83,9 @@ def command(
     if terminal:
         size = characters(chosen)
         pen = make_pen(request, number, chosen._replace(width=None, height=None))
-        draw_in_characters(pen, bounds or every_function(), size, chosen.light, output)
+        if every:
+            bounds = without_failing(every_function(), lambda bound: pen.sample([bound]))
+        draw_in_characters(pen, bounds, size, chosen.light, output)
         return
     encode = inline_encoder() if inline else None
     pen = make_pen(request, number, chosen)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
 from actcli.commands.number_command import GIVEN
+from actcli.console import note
 from actcli.errors import ActcliError, DataError, UsageError
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
+    from actcli.catalogue.vector import BoundVector
     from actcli.commands.pen import Pen
+    from actcli.gallery.entry import Entry
     from actcli.plotting.style import Palette
+
+    Bound = TypeVar("Bound", BoundActivation, BoundVector)
 
 INDEX = "index.html"
 #: Where the pictures for dark pages lie.
@@ -42,6 +47,23 @@ def every_function() -> list[BoundActivation]:
     return [bind(activation, {}) for _, activation in sorted(catalogue().items())]
 
 
+def without_failing(bounds: Iterable[Bound], show: Callable[[Bound], object]) -> list[Bound]:
+    """The functions but for those of other packages that cannot be shown, which are told of."""
+    from actcli.catalogue.registry import added
+
+    good = []
+    for bound in bounds:
+        try:
+            if bound.name in added():
+                with _blaming(bound.name):
+                    show(bound)
+        except DataError as error:
+            note(f"{bound.name} is left out: {error}")
+        else:
+            good.append(bound)
+    return good
+
+
 def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -> None:
     """Draw every function into the folder, write its page, and print the path of each file."""
     from actcli.output import flush_standard_output, print_path
@@ -54,17 +76,22 @@ def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -
     sheets = _sheets(pen, palettes if picture_format in SHOWN else palettes[:1])
     for sheet in sheets:
         _make_folder(os.path.join(folder, sheet.folder) if sheet.folder else folder)
-    bounds = every_function()
-    names = [file_name([bound], picture_format) for bound in bounds]
+
+    def pictures(bound: BoundActivation) -> list[bytes]:
+        functions = pen.sample([bound])
+        return [sheet.pen.picture(functions, picture_format) for sheet in sheets]
 
     def draw(number: int) -> None:
         with _blaming(bounds[number].name):
-            functions = pen.sample([bounds[number]])
-            pictures = [sheet.pen.picture(functions, picture_format) for sheet in sheets]
-        for sheet, picture in zip(sheets, pictures, strict=True):
+            drawn = pictures(bounds[number])
+        for sheet, picture in zip(sheets, drawn, strict=True):
             _write(os.path.join(folder, sheet.folder, names[number]), picture)
 
     gc.enable()  # figures refer to themselves, and many are to come
+    bounds = without_failing(
+        every_function(), lambda bound: (_entry(bound, "", sheets, picture_format), pictures(bound))
+    )
+    names = [file_name([bound], picture_format) for bound in bounds]
     flush_standard_output()  # or copies of this process would hold it too
     _share_out(len(bounds), draw, quiet)
     html = _page(bounds, names, sheets, palettes, picture_format)
@@ -132,21 +159,31 @@ def _page(
 ) -> str:
     from actcli.catalogue.bound import bind
     from actcli.catalogue.registry import catalogue, vectors
-    from actcli.gallery import entry
+    from actcli.gallery.entry import of_vector
     from actcli.gallery.page import page
 
     elementwise = {}
     for bound, name in zip(bounds, names, strict=True):
-        dark = f"{DARK_FOLDER}/{name}" if len(sheets) > 1 else ""
-        picture = entry.Picture(name, dark, picture_format in SHOWN)
-        words = _words_to_repeat([] if name.endswith(".png") else ["-o", name])
         with _blaming(bound.name):
-            elementwise[bound.name] = entry.of_activation(bound, picture, words)
+            elementwise[bound.name] = _entry(bound, name, sheets, picture_format)
     of_vectors = []
-    for function in vectors().values():
+    functions = [bind(function, {}) for function in vectors().values()]
+    for function in without_failing(functions, of_vector):
         with _blaming(function.name):
-            of_vectors.append(entry.of_vector(bind(function, {})))
-    return page([elementwise[name] for name in catalogue()], of_vectors, palettes)
+            of_vectors.append(of_vector(function))
+    declared = [elementwise[name] for name in catalogue() if name in elementwise]
+    return page(declared, of_vectors, palettes)
+
+
+def _entry(
+    bound: BoundActivation, name: str, sheets: Sequence[Sheet], picture_format: str
+) -> Entry:
+    """What the page shows of a function whose picture has that name."""
+    from actcli.gallery.entry import Picture, of_activation
+
+    dark = f"{DARK_FOLDER}/{name}" if len(sheets) > 1 else ""
+    words = _words_to_repeat([] if name.endswith(".png") else ["-o", name])
+    return of_activation(bound, Picture(name, dark, picture_format in SHOWN), words)
 
 
 def _write(path: str, data: bytes) -> None:

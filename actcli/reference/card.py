@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
+from actcli.number_text import read_number
 from actcli.reference.gradients import breakpoint_rows
 from actcli.reference.layout import (
     GAP,
@@ -159,7 +160,9 @@ def _steepest(steepest: dict[str, Any]) -> str:
 
 def _rounded(where: str) -> str:
     digits = where.removeprefix("+-")
-    return f"+-{short(digits)}" if digits != where else where
+    if digits == where or read_number(digits) is None:
+        return where
+    return f"+-{short(digits)}"
 
 
 def _lipschitz(facts: dict[str, Any]) -> str:

@@ -105,7 +105,7 @@ def written_out(activation: Activation) -> str:
     """
     text = activation.text
     for name, meaning in reversed(activation.where):
-        text = re.sub(rf"(\(?)\b{name}\b(\)?)", partial(_put_in, meaning), text)
+        text = re.sub(rf"(\(?)\b{re.escape(name)}\b(\)?)", partial(_put_in, meaning), text)
     return text
 
 

@@ -68,3 +68,24 @@ def test_what_is_not_installed_is_one_line(call, name):
     assert outcome.out == ""
     assert outcome.err.count("\n") == 1
     assert "pip install" in outcome.err
+
+
+def test_a_gradient_that_a_framework_lacks_is_no_failure(call):
+    """step has values in torch, and no derivative; of float8 torch has hardly anything."""
+    skip_unless_installed("torch")
+    words = ("audit", "--all", "torch", "--dtype", "float16", "--sample", "10", "--format", "json")
+    for show, columns in (("y,dy", ["y"]), ("dy", None)):
+        outcome = call(*words, "--show", show)
+        assert (outcome.status, outcome.err) == (0, "")
+        rows = {row["function"]: row for row in json.loads(outcome.out)["functions"]}
+        step = rows["step"]
+        assert (list(step["audit"]["columns"]) if step["audit"] else None) == columns
+        said = step["audit"]["lacking"]["dy"] if columns else step["remark"]
+        assert "torch" in said
+        assert "has no derivative of torch.heaviside" in said
+    outcome = call("audit", "--all", "torch", "--dtype", "float8_e5m2", "--sample", "10")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "Failed" not in outcome.out
+    alone = call("audit", "torch", "step", "--show", "dy", "--sample", "10")
+    assert (alone.status, alone.out) == (1, "")
+    assert "has no derivative of torch.heaviside" in alone.err

@@ -303,6 +303,21 @@ def test_all_of_a_backend_that_breaks(call, monkeypatch):
     assert len(table) == 1 + 3 * (len(catalogue()) - 2) + 2
 
 
+class FailingOnce(Wrong):
+    """A backend that breaks at one function."""
+
+    def evaluate(self, bound, x, orders, dtype, **others):  # type: ignore[no-untyped-def]
+        if bound.name == "gelu":
+            raise RuntimeError("out of luck")
+        return super().evaluate(bound, x, orders, dtype, **others)
+
+
+def test_one_is_one(call, monkeypatch):
+    install(monkeypatch, FailingOnce(lambda x, column, order: None))
+    words = ("audit", "--all", "wrong", "--dtype", "float8_e5m2", "--sample", "5")
+    assert call(*words).err == "actcli: error: wrong failed at 1 function: gelu\n"
+
+
 def test_a_share_of_float32_finds_what_the_quick_sample_may_miss(audit, monkeypatch):
     """Every input of a dtype of 32 bits is too much here; a share is taken from every stratum."""
     found = audit(nothing_below(1e-30), "sigmoid", "--show", "y", "--sample", "1/8192")

@@ -36,10 +36,10 @@ BACKWARDS = VectorActivation(
 def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     point = SimpleNamespace(name="extra", load=lambda: BACKWARDS)
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [point])
-    for search in (registry.catalogue, registry.vectors):
+    for search in (registry.added, registry.catalogue, registry.vectors):
         search.cache_clear()
     yield
-    for search in (registry.catalogue, registry.vectors):
+    for search in (registry.added, registry.catalogue, registry.vectors):
         search.cache_clear()
 
 

@@ -148,7 +148,10 @@ HARD_TANH = Activation(
 def _hard_sigmoid(m: Any, x: Any, slope: Number, offset: Number) -> Formulas:
     # slope x + offset as one quotient, so that 1/6 is exact and the breakpoints are exactly -3 and 3
     numerator, denominator = numerator_over(slope)
-    line = x * numerator + from_fraction(as_fraction(offset) * as_fraction(denominator))
+    over = as_fraction(offset) * as_fraction(denominator)
+    if math.isinf(nearest_float(over)):  # so far from 0 that a rounded slope is as good
+        numerator, denominator, over = slope, 1.0, as_fraction(offset)
+    line = x * numerator + from_fraction(over)
     return (
         lambda: m.clip(line, 0.0, denominator) / denominator,
         lambda: m.indicator((line > 0) & (line < denominator), x) * slope,

@@ -1,0 +1,172 @@
+"""The functions that other packages add through an entry-point group.
+
+Each is checked where it comes in: what is wrong with one is a line on standard error, and the rest
+goes on without it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import redirect_stdout, suppress
+from functools import partial
+from typing import Any
+
+from actcli.catalogue.activation import Activation
+from actcli.catalogue.bound import bind
+from actcli.catalogue.calls import framework_call
+from actcli.catalogue.declared import DeclarationError, Reader, reason
+from actcli.catalogue.vector import Declaration, VectorActivation
+from actcli.console import note
+from actcli.errors import DataError, UsageError, fold
+from actcli.number_text import read_number
+
+ENTRY_POINT_GROUP = "actcli.activations"
+
+#: What a function, an alias or a parameter may be called, so that it can stand in a specification,
+#: be a keyword of Python's, and name a file in any file system.
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
+RULE = "a name has a letter, then letters, digits and _ of ASCII, 64 at most"
+#: What a name would not be read as.
+X = "x"
+#: How long the vectors are that a vector function is asked about.
+LENGTHS = (1, 2, 4, 6)
+
+
+def load(known: Mapping[str, Declaration]) -> dict[str, Declaration]:
+    """What packages add to the known functions, by name."""
+    functions = dict(known)
+    seen = {id(function) for function in known.values()}
+    for point, declared in _declared():
+        if id(declared) in seen:  # a module may import functions to make its own of them
+            continue
+        seen.add(id(declared))
+        name = repr(declared.name) if isinstance(declared.name, str) else "a function"
+        whose = f"{name} of plug-in {point!r}"
+        try:
+            function = Reader(whose).read(declared, type(declared), "")
+            _check_names(function, functions)
+            _check_facts(function, functions)
+            function = function._replace(formulas=_measured(function, whose))
+        except Exception as error:
+            note(f"{whose} is left out: {reason(error).removeprefix(f'{whose} fails: ')}")
+        else:
+            functions[function.name] = function
+    return {name: function for name, function in functions.items() if name not in known}
+
+
+def _declared() -> Iterator[tuple[str, Declaration]]:
+    """Every declaration of a package, with the name of the entry point."""
+    from importlib.metadata import entry_points
+
+    try:
+        points = list(entry_points(group=ENTRY_POINT_GROUP))
+    except Exception as error:  # a package is installed whose list cannot be read
+        note(f"the functions of all plug-ins are left out: {reason(error)}")
+        return
+    for point in points:
+        try:
+            with redirect_stdout(sys.stderr):  # standard output is for data
+                declared = _declared_in(point.load())
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit too
+            note(f"plug-in {point.name!r} is left out: {reason(error)}")
+            continue
+        if not declared:
+            note(f"plug-in {point.name!r} is left out: it holds no Activation, no VectorActivation")
+        yield from ((point.name, one) for one in declared)
+
+
+def _declared_in(added: object) -> list[Declaration]:
+    """What an entry point leads to, or else what that (a module) holds."""
+    values = [added] if isinstance(added, Declaration) else list(vars(added).values())
+    return [value for value in values if isinstance(value, Declaration)]
+
+
+def _measured(function: Declaration, whose: str) -> Callable[..., Any]:
+    """The formulas, whose orders are DataErrors unless they are numbers like x, as many as due."""
+
+    def formulas(m: Any, x: Any, **parameters: Any) -> tuple[Callable[[], Any], ...]:
+        kind, shape = type(x), _shape(x)
+        shapes = [shape] * 3
+        if isinstance(function, VectorActivation):
+            kind = type(m.lift(x))
+            shapes[0] = (*x.shape[:-1], function.length(x.shape[-1], **parameters))
+
+        def measured(order: int, compute: Callable[[], Any]) -> Any:
+            value = compute()
+            if not isinstance(value, kind) or _shape(value) != shapes[order]:
+                raise DataError(
+                    f"{whose} fails: order {order} is {type(value).__name__} of shape "
+                    f"{_shape(value)}, not {kind.__name__} of shape {shapes[order]}; "
+                    "write a constant as m.constant(x, 1.0)"
+                )
+            return value
+
+        orders = function.formulas(m, x, **parameters)
+        return tuple(partial(measured, *one) for one in enumerate(orders))
+
+    return formulas
+
+
+def _shape(numbers: Any) -> tuple[int, ...] | None:
+    """The shape of an array, or of the larger parts of numbers that have several."""
+    shape: tuple[int, ...] | None = getattr(getattr(numbers, "high", numbers), "shape", None)
+    return shape
+
+
+def _check_names(function: Declaration, others: Mapping[str, Declaration]) -> None:
+    """DeclarationError for a name that nobody could type, or that means something else."""
+    taken = {fold(word) for other in others.values() for word in (other.name, *other.aliases)}
+    for word in (function.name, *function.aliases):
+        _check_name(word)
+        if word == X or read_number(word) is not None:
+            raise DeclarationError(f"{word!r} is no name: it means a number")
+        if fold(word) in taken:
+            raise DeclarationError(f"another function is called {word!r}")
+    for parameter in function.parameters:
+        _check_name(parameter.name)
+
+
+def _check_name(word: str) -> None:
+    if not NAME.fullmatch(word):
+        raise DeclarationError(f"{word!r} is no name: {RULE}")
+
+
+def _check_facts(function: Declaration, others: Collection[str]) -> None:
+    """DeclarationError, or what its own code raises, for facts that do not fit together."""
+    bound = bind(function, {})
+    if function.variants:
+        for name in function.variants.choices.values():
+            if name not in (*others, function.name):
+                raise DeclarationError(f"{function.variants.name} chooses {name!r}, no function")
+    for symbol in function.symbols:
+        for argument in symbol.arguments:
+            if argument.parameter not in bound.parameters:
+                raise DeclarationError(f"{symbol.name} sets {argument.parameter!r}, no parameter")
+        with suppress(UsageError):  # it need not have every parameter
+            framework_call(bound, symbol.framework)
+    if isinstance(function, VectorActivation):
+        for length in LENGTHS:
+            if not function.complaint(length, **bound.parameters):
+                function.length(length, **bound.parameters)
+    else:
+        _check_curve(function)
+
+
+def _check_curve(function: Activation) -> None:
+    if not (math.isfinite(function.view) and function.view > 0):
+        raise DeclarationError(f"view is {function.view!r}, not a finite number above 0")
+    function.limits(**function.defaults)
+    function.breakpoints(**function.defaults)
+    for symbol in function.symbols:
+        given = {a.parameter: a.default for a in symbol.arguments if a.default is not None}
+        count = len(function.breakpoints(**{**function.defaults, **given}))
+        for backend, gradients in symbol.at_breakpoints.items():
+            if len(gradients) != count:
+                raise DeclarationError(
+                    f"{symbol.name} has {len(gradients)} gradients of {backend} at {count} breaks"
+                )
