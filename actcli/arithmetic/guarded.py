@@ -135,7 +135,7 @@ def _lost_in_sum(a: Any, b: Any, value: Any) -> Any:
 
 
 def _lost_in_product(a: Any, b: Any, value: Any) -> Any:
-    """The size of what a product loses: exactly (Dekker), or its bound where that over- or underflows."""
+    """The size of what a product loses: exactly (Dekker), or a bound near the ends of float64."""
     a_high = a * SPLIT
     a_high = a_high - (a_high - a)
     b_high = b * SPLIT

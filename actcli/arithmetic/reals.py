@@ -36,7 +36,7 @@ class Real(float):
         if isinstance(other, Real):
             same = float.__eq__(self, other) and self.low == other.low and self.text == other.text
             return bool(same)
-        return not self.text and self.low == 0 and bool(float.__eq__(self, other))  # type: ignore[operator]
+        return not self.text and self.low == 0 and bool(float.__eq__(self, other))
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -63,7 +63,7 @@ class Ratio(float):
         return number
 
     def __eq__(self, other: object) -> bool:
-        if not float.__eq__(self, other):  # type: ignore[operator]
+        if not float.__eq__(self, other):
             return False
         return not isinstance(other, Real) and as_fraction(self) == as_fraction(other)  # type: ignore[arg-type]
 

@@ -247,6 +247,11 @@ class Activation(NamedTuple):
         return {parameter.name: parameter.default for parameter in self.parameters}
 
     @property
+    def typed(self) -> bool:
+        """Whether this is a formula of a user's rather than a declared function."""
+        return False
+
+    @property
     def minimum(self) -> Stationary | None:
         """The least value where it is attained at a single stationary point or family of points."""
         lows = [point for point in self.stationary if point.kind == "minimum"]

@@ -38,13 +38,13 @@ class BoundActivation(NamedTuple):
     @property
     def specification(self) -> str:
         """The shortest specification of this activation: `elu:alpha=0.5`."""
-        shown = self.changed if self.activation.formulas is not None else self.parameters
+        shown = self.parameters if self.activation.typed else self.changed
         return settings.specification(self.name, shown)
 
     @property
     def file_name(self) -> str:
         """What files of this function are called: an unnamed formula is a formula."""
-        unnamed = self.activation.formulas is None and self.name == self.activation.text
+        unnamed = self.activation.typed and self.name == self.activation.text
         return "formula" if unnamed else self.specification
 
     @property

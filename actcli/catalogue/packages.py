@@ -21,6 +21,7 @@ from actcli.catalogue.declared import DeclarationError, Reader, reason
 from actcli.catalogue.vector import Declaration, VectorActivation
 from actcli.console import note
 from actcli.errors import DataError, UsageError, fold
+from actcli.language.parser import as_tree
 from actcli.number_text import read_number
 
 ENTRY_POINT_GROUP = "actcli.activations"
@@ -49,7 +50,9 @@ def load(known: Mapping[str, Declaration]) -> dict[str, Declaration]:
             function = Reader(whose).read(declared, type(declared), "")
             _check_names(function, functions)
             _check_facts(function, functions)
-            function = function._replace(formulas=_measured(function, whose))
+            function = _defined(function) if isinstance(function, Activation) else (
+                function._replace(formulas=_measured(function, whose))
+            )
         except Exception as error:
             note(f"{whose} is left out: {reason(error).removeprefix(f'{whose} fails: ')}")
         else:
@@ -110,6 +113,31 @@ def _measured(function: Declaration, whose: str) -> Callable[..., Any]:
         return tuple(partial(measured, *one) for one in enumerate(orders))
 
     return formulas
+
+
+def _defined(function: Activation) -> Activation:
+    """The function as its definition alone: what it computes itself is not needed, nor trusted.
+
+    DeclarationError for a text that is no formula, or a derivative that is not the definition's.
+    """
+    from actcli.language.program import build, parsed
+    from actcli.numerics.agreement import disagreement
+
+    try:
+        texts = (function.text, function.derivative_text, function.second_derivative_text)
+        trees = [parsed(function, text) for text in texts]
+    except UsageError as error:
+        raise DeclarationError(f"a text is no formula: {error}") from None
+    values = {name: as_tree(value) for name, value in function.defaults.items()}
+    programs = [build(tree, values) for tree in trees]
+    for order in (1, 2):
+        found = disagreement(programs[0], order, programs[order])
+        if found is not None:
+            raise DeclarationError(
+                f"derivative {order} of {function.text!r} is {found.right!r} at {found.x!r}, "
+                f"but {texts[order]!r} is {found.got!r}"
+            )
+    return function._replace(formulas=None)
 
 
 def _shape(numbers: Any) -> tuple[int, ...] | None:

@@ -22,5 +22,8 @@ def specification(name: str, settings: Mapping[str, Number]) -> str:
     >>> specification("elu", {"alpha": 0.5}), specification("tanh", {})
     ('elu:alpha=0.5', 'tanh')
     """
-    words = ",".join(f"{parameter}={written(value) or repr(float(value))}" for parameter, value in settings.items())
+    words = ",".join(
+        f"{parameter}={written(value) or repr(float(value))}"
+        for parameter, value in settings.items()
+    )
     return f"{name}:{words}" if words else name

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.calls import Call, framework_call
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from actcli.catalogue.bound import BoundActivation
     from actcli.catalogue.vector import BoundVector
 
 
@@ -23,7 +23,7 @@ def assignments(bound: BoundActivation | BoundVector) -> dict[str, str]:
 
 def call(bound: BoundActivation | BoundVector) -> str:
     """The activation called on `a`: as TensorFlow's function if that can have these parameters."""
-    if bound.activation.formulas is None:
+    if isinstance(bound, BoundActivation) and bound.activation.typed:
         return _formula(bound)
     try:
         return framework_call(bound, "tensorflow").written("a")
@@ -32,7 +32,7 @@ def call(bound: BoundActivation | BoundVector) -> str:
         return Call(bound.name, settings=settings).written("a")
 
 
-def _formula(bound: BoundActivation | BoundVector) -> str:
+def _formula(bound: BoundActivation) -> str:
     """A formula in `a`, with the functions that it names as TensorFlow calls them."""
     from actcli.language.formula import TypedFormula
     from actcli.language.parser import as_tree

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import Enum
-from fractions import Fraction
 from typing import Any
 
 import flint

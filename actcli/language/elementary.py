@@ -1,6 +1,6 @@
 """The elementary functions, operators and conditions of formulas: an entry each.
 
-Everything that is known of one stands in its entry, and everything that walks a tree reads it there:
+What is known of one stands in its entry, and whatever walks a tree reads it there:
 
 - `balls(a, count)`: the first `count` Taylor coefficients at the ball a, the function of that name
   in `actcli.language.taylor`; operators and what branches are handled by `actcli.language.balls`.
@@ -350,10 +350,11 @@ FUNCTIONS = (
 CONSTANTS = ("pi", "e", "inf")
 #: The modules that pasted code has these functions in.
 MODULES = (
-    "np numpy math torch tf tf.math tf.nn jnp jax jax.numpy jax.lax lax jax.scipy.special "
-    "scipy.special special torch.special sympy cupy cp mx F torch.nn.functional K keras.ops ops "
-    "tensorflow tensorflow.math tf.experimental.numpy"
-).split()
+    "np", "numpy", "math", "torch", "tf", "tf.math", "tf.nn", "jnp", "jax", "jax.numpy", "jax.lax",
+    "lax", "jax.scipy.special", "scipy.special", "special", "torch.special", "sympy", "cupy", "cp",
+    "mx", "F", "torch.nn.functional", "K", "keras.ops", "ops", "tensorflow", "tensorflow.math",
+    "tf.experimental.numpy",
+)  # fmt: skip
 
 
 @cache

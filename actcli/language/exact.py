@@ -21,7 +21,7 @@ Jet = tuple[Fraction, Fraction, Fraction]
 ZERO = Fraction(0)
 
 
-class NotRational(Exception):
+class NotRationalError(Exception):
     """The result is not known to be rational."""
 
 
@@ -31,7 +31,7 @@ def evaluate(program: Program, x: Fraction) -> Jet | None:
     for step in program.steps:
         try:
             values.append(_step(step, values, x))
-        except (NotRational, ZeroDivisionError):
+        except (NotRationalError, ZeroDivisionError):
             values.append(None)
     last = values[-1]
     return last if isinstance(last, tuple) and not _infinite([last]) else None
@@ -51,8 +51,12 @@ def _step(step: Step, values: list[Any], x: Fraction) -> Any:
     if handler is None or (function not in ORDERING and _infinite(arguments)):
         return None
     found = handler(*arguments)
-    if isinstance(found, tuple) and not _infinite([found]) and any(_bits(part) > MOST_BITS for part in found):
-        raise NotRational
+    if (
+        isinstance(found, tuple)
+        and not _infinite([found])
+        and any(_bits(part) > MOST_BITS for part in found)
+    ):
+        raise NotRationalError
     return found
 
 
@@ -98,10 +102,10 @@ def _divide(a: Jet, b: Jet) -> Jet:
 
 def _power(a: Jet, b: Jet) -> Jet:
     if b[1] or b[2] or b[0].denominator != 1:
-        raise NotRational
+        raise NotRationalError
     n = int(b[0])
     if abs(n) * _bits(a[0]) > MOST_BITS:
-        raise NotRational
+        raise NotRationalError
     if n == 0:
         return _constant(1)
     first = n * a[0] ** (n - 1) if n != 1 else Fraction(1)

@@ -83,7 +83,8 @@ def _without_value(text: str, name: str, names: tuple[str, ...]) -> UsageError:
     hint = f"; or is it {' or '.join(close)}?" if close else ""
     settings = ",".join(f"{other}=VALUE" for other in names)
     return UsageError(
-        f"formula {_short(text)!r}: {name} has no value; give it one: '{_short(text)}:{settings}'{hint}"
+        f"formula {_short(text)!r}: {name} has no value; "
+        f"give it one: '{_short(text)}:{settings}'{hint}"
     )
 
 
@@ -94,9 +95,10 @@ def _short(text: str) -> str:
 def _read_definition(text: str) -> tuple[TypedFormula, dict[str, Number]]:
     """The function of a formula, with or without a header, and its defaults."""
     place = assignment(text)
-    if place < 0:
-        body, name, defaults, order = text, "", {}, ()
-    else:
+    name, body = "", text
+    defaults: dict[str, Number] = {}
+    order: tuple[str, ...] = ()
+    if place >= 0:
         name, defaults, order = _read_header(text[:place], text)
         body = text[place + 1 :]
     tree = parse_tree(body, Names(parameters=order))
@@ -151,7 +153,9 @@ def _check_name(name: str, text: str) -> None:
     from actcli.language import elementary
 
     if name == "x" or elementary.find_elementary(name) or name in elementary.CONSTANTS:
-        raise UsageError(f"formula {_short(text)!r}: {name} has a meaning of its own; take another name")
+        raise UsageError(
+            f"formula {_short(text)!r}: {name} has a meaning of its own; take another name"
+        )
     try:
         found, _ = find_any(name)
     except UsageError:
@@ -168,7 +172,8 @@ def _read_settings(rest: str, word: str) -> dict[str, Number]:
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals:
             raise UsageError(
-                f"in {_short(word)!r} a parameter of a formula needs its name: write beta={part or 1}"
+                f"in {_short(word)!r} a parameter of a formula needs its name: "
+                f"write beta={part or 1}"
             )
         if name in given:
             raise UsageError(f"parameter {name!r} stands twice in {_short(word)!r}")
@@ -207,7 +212,8 @@ def read_constant(text: str, setting: str) -> Number:
         tree = parse_tree(text, Names(variables=(), open_=False))
     except UsageError as error:
         raise UsageError(
-            f"{_short(setting)} is neither a number nor a formula of constants as 1/6 or pi: {error}"
+            f"{_short(setting)} is neither a number nor a formula of constants as 1/6 or pi: "
+            f"{error}"
         ) from None
     return exact_number(tree, text, setting)
 
@@ -250,9 +256,13 @@ class TypedFormula(Activation):
     named: bool
 
     @property
+    def typed(self) -> bool:
+        return True
+
+    @property
     def parameter_names(self) -> tuple[str, ...]:
         """The parameters, in order."""
-        return tuple(parameter.name for parameter in Activation.parameters.__get__(self))
+        return tuple(parameter.name for parameter in self.parameters)
 
     def with_values(self, values: Mapping[str, Number]) -> TypedFormula:
         """The same function with its parameters set, which are its defaults from then on."""
@@ -281,68 +291,68 @@ class TypedFormula(Activation):
     # mypy takes a field of a named tuple for something that only a tuple can have
 
     @cached_property
-    def derivative_text(self) -> str:  # type: ignore[override]
+    def derivative_text(self) -> str:
         from actcli.language import symbolic, words
 
         return words.write_text(symbolic.derivative(self.tree))
 
     @cached_property
-    def second_derivative_text(self) -> str:  # type: ignore[override]
+    def second_derivative_text(self) -> str:
         from actcli.language import symbolic, words
 
         return words.write_text(symbolic.derivative(symbolic.derivative(self.tree)))
 
     @cached_property
-    def mathtext(self) -> str:  # type: ignore[override]
+    def mathtext(self) -> str:
         from actcli.language.words import Mathtext
 
         return Mathtext().write(self.tree)
 
     @cached_property
-    def derivative_mathtext(self) -> str:  # type: ignore[override]
+    def derivative_mathtext(self) -> str:
         from actcli.language import symbolic
         from actcli.language.words import Mathtext
 
         return Mathtext().write(symbolic.derivative(self.tree))
 
-    def limits(self, **_: Number) -> tuple[Ends, Ends]:  # type: ignore[override]
+    def limits(self, **_: Number) -> tuple[Ends, Ends]:
         """The limits of the three orders at -inf and +inf."""
         return self.features.limits
 
-    def breakpoints(self, **_: Number) -> tuple[Breakpoint, ...]:  # type: ignore[override]
+    def breakpoints(self, **_: Number) -> tuple[Breakpoint, ...]:
         """Where the formula is not smooth."""
         return self.features.breakpoints
 
     @property
-    def range(self) -> Range:  # type: ignore[override]
+    def range(self) -> Range:
         return self.features.range
 
     @property
-    def monotonic(self) -> bool:  # type: ignore[override]
+    def monotonic(self) -> bool:
         return self.features.monotonic
 
     @property
-    def steepest(self) -> Steepest:  # type: ignore[override]
+    def steepest(self) -> Steepest:
         return self.features.steepest
 
     @property
-    def lipschitz(self) -> float:  # type: ignore[override]
+    def lipschitz(self) -> float:
         return self.features.lipschitz
 
     @property
-    def smoothness(self) -> str:  # type: ignore[override]
+    def smoothness(self) -> str:
         return self.features.smoothness
 
     @property
-    def stationary(self) -> tuple[Stationary, ...]:  # type: ignore[override]
+    def stationary(self) -> tuple[Stationary, ...]:
         return self.features.stationary
 
     @property
-    def symmetry(self) -> str:  # type: ignore[override]
+    def symmetry(self) -> str:
         return self.features.symmetry
 
     @property
-    def view(self) -> float:  # type: ignore[override]
+    def view(self) -> float:
         return self.features.view
 
 

@@ -99,7 +99,8 @@ class Reader:
         self.names = names
         if len(text) > LONGEST:
             raise UsageError(
-                f"a formula has at most {LONGEST} characters, but {_clipped(text)!r} has {len(text)}"
+                f"a formula has at most {LONGEST} characters, but {_clipped(text)!r} "
+                f"has {len(text)}"
             )
         # a caret takes one character and a power two, so places are looked up in this list
         code, places = [], []
@@ -116,8 +117,7 @@ class Reader:
         if not self.text.strip():
             raise UsageError("an empty formula; for example: x*sigmoid(1.3*x)")
         self._check_characters()
-        node = self._number(self._syntax().body, 1)
-        return node
+        return self._number(self._syntax().body, 1)
 
     def fault(self, message: str, place: int | ast.AST = 0) -> UsageError:
         """The error, with the place marked."""
@@ -142,7 +142,7 @@ class Reader:
     def _check_characters(self) -> None:
         for found in JUXTAPOSED.finditer(self.code):
             number, word = found[1], found[2]
-            if word in WORDS or word[:1] in "eEjJ" and re.fullmatch(r"[eEjJ][0-9]*", word):
+            if word in WORDS or (word[:1] in "eEjJ" and re.fullmatch(r"[eEjJ][0-9]*", word)):
                 continue
             if number == "0" and re.match(r"[xXoObB][0-9a-fA-F]", word):
                 continue
@@ -165,7 +165,9 @@ class Reader:
         except SyntaxError as error:
             raise self._syntax_fault(error) from None
         except (RecursionError, MemoryError, ValueError, OverflowError):
-            raise self.fault(f"nested too deeply, or no formula: at most {DEEPEST} levels") from None
+            raise self.fault(
+                f"nested too deeply, or no formula: at most {DEEPEST} levels"
+            ) from None
         return found
 
     def _syntax_fault(self, error: SyntaxError) -> UsageError:
@@ -178,7 +180,9 @@ class Reader:
         if code.count("(") != code.count(")"):
             missing = "closed" if code.count("(") > code.count(")") else "opened"
             return self.fault(f"a parenthesis is never {missing}", place)
-        if place >= len(code.rstrip()) or re.search(r"(?:[-+*/<>=,]|\b(?:if|else|and|or|not))\s*$", code):
+        if place >= len(code.rstrip()) or re.search(
+            r"(?:[-+*/<>=,]|\b(?:if|else|and|or|not))\s*$", code
+        ):
             return self.fault("something is missing at the end", place)
         piece = code[place:].split()[0] if code[place:].split() else code[place : place + 1]
         return self.fault(
@@ -246,7 +250,9 @@ class Reader:
             ast.Tuple: "a formula has one result; several stand as words of their own",
             ast.List: "a formula has one result, not a list",
         }
-        remedy = remedies.get(type(node), "a formula is made of numbers, x, operators and functions")
+        remedy = remedies.get(
+            type(node), "a formula is made of numbers, x, operators and functions"
+        )
         return self.fault(f"{self._source(node)!r} is no part of a formula; {remedy}", node)
 
     def _literal(self, node: ast.Constant) -> Node:
@@ -291,7 +297,9 @@ class Reader:
             return Constant(name)
         if elementary.find_elementary(word) or self._known(word):
             raise self.fault(f"{word} is a function; write {word}(x)", node)
-        raise self.fault(f"{_clipped(word)!r} is no part of a formula: attributes are not read", node)
+        raise self.fault(
+            f"{_clipped(word)!r} is no part of a formula: attributes are not read", node
+        )
 
     def _dotted(self, node: ast.expr) -> str:
         parts: list[str] = []
@@ -367,7 +375,9 @@ class Reader:
             bounds = [
                 self._number(given[place], depth)
                 if place in given
-                else (Call(elementary.NEGATIVE, (Constant("inf"),)) if place == 1 else Constant("inf"))
+                else (
+                    Call(elementary.NEGATIVE, (Constant("inf"),)) if place == 1 else Constant("inf")
+                )
                 for place in (1, 2)
             ]
             return Call(entry, (self._number(given[0], depth), *bounds))
@@ -443,13 +453,13 @@ class Reader:
 
         variants = function.variants
         assert variants is not None
-        value = getattr(keyword.value, "value", None)
-        choices = {**variants.choices, True: variants.choices.get("tanh", ""), False: function.name}
-        if value not in choices:
+        word = str(getattr(keyword.value, "value", ""))
+        word = variants.spellings.get(word, word)
+        if word not in variants.choices:
             raise self.fault(
                 f"{variants.name} is one of {', '.join(map(repr, variants.choices))}", keyword.value
             )
-        return catalogue()[choices[value]]
+        return catalogue()[variants.choices[word]]
 
     def _known(self, word: str) -> bool:
         from actcli.catalogue.registry import find_any

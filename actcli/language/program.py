@@ -148,9 +148,7 @@ def parsed(activation: Activation, text: str) -> Node:
 
 
 @lru_cache(maxsize=512)
-def _definition(
-    text: str, where: tuple[tuple[str, str], ...], parameters: tuple[str, ...]
-) -> Node:
+def _definition(text: str, where: tuple[tuple[str, str], ...], parameters: tuple[str, ...]) -> Node:
     lets: dict[str, Node] = {}
     for name, meaning in where:
         lets[name] = parse_tree(meaning, Names(parameters, lets, open_=False))
@@ -177,7 +175,9 @@ def _program(
     return build(_definition(text, where, names), dict(zip(names, values, strict=True)))
 
 
-def build(node: Node, parameters: Mapping[str, Node], variables: tuple[str, ...] = ("x",)) -> Program:
+def build(
+    node: Node, parameters: Mapping[str, Node], variables: tuple[str, ...] = ("x",)
+) -> Program:
     """The program of a tree whose parameters have these values.
 
     >>> len(build(parse_tree("sin(x)*sin(x) + 1"), {}).steps)

@@ -2,7 +2,7 @@
 
 Each step is one operation of flint on a ball or a series, in a plain loop. What is outside a
 domain, at a pole, undecided or merely imprecise comes out as a ball that decides nothing, or as no
-result; `actcli.language.balls` then looks closer. Every ball is right, so nothing is lost by trying.
+result; `actcli.language.balls` then looks closer. Every ball is right: trying loses nothing.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from actcli.language.elementary import Elementary
 from actcli.language.program import Program, Step
 
 
-class Unclear(Exception):
+class UnclearError(Exception):
     """A branch that cannot be chosen at this precision."""
 
 
 #: What a series may raise where it has no value.
-NOTHING = (Unclear, ValueError, ZeroDivisionError, TypeError)
+NOTHING = (UnclearError, ValueError, ZeroDivisionError, TypeError)
 
 
 class Straight:
@@ -81,7 +81,7 @@ class Straight:
         self.code.append((table[function], place, places))
 
     def __call__(self, x: Any) -> list[Any] | None:
-        """The coefficients at the ball x, each a ball that may be of no use; None if there are none."""
+        """The coefficients at the ball x, which may be of no use; None if there are none."""
         registers = self.registers.copy()
         point = x if self.count == 1 else arb_series([x, 1], self.count)
         for place in self.x:
@@ -135,7 +135,7 @@ def _less(a: Any, b: Any) -> bool:
         return True
     if a >= b:
         return False
-    raise Unclear
+    raise UnclearError
 
 
 def _less_equal(a: Any, b: Any) -> bool:
@@ -144,7 +144,7 @@ def _less_equal(a: Any, b: Any) -> bool:
         return True
     if a > b:
         return False
-    raise Unclear
+    raise UnclearError
 
 
 def _equal(a: Any, b: Any) -> bool:
@@ -153,7 +153,7 @@ def _equal(a: Any, b: Any) -> bool:
         return False
     if (a - b).is_zero():
         return True
-    raise Unclear
+    raise UnclearError
 
 
 def _leading(value: Any) -> Any:
@@ -166,7 +166,7 @@ def _minimum(a: Any, b: Any) -> Any:
         return a
     if second < first:
         return b
-    raise Unclear
+    raise UnclearError
 
 
 def _maximum(a: Any, b: Any) -> Any:
@@ -175,7 +175,7 @@ def _maximum(a: Any, b: Any) -> Any:
         return a
     if second > first:
         return b
-    raise Unclear
+    raise UnclearError
 
 
 def _absolute(a: Any) -> Any:
@@ -184,7 +184,7 @@ def _absolute(a: Any) -> Any:
         return a
     if leading < 0:
         return -a
-    raise Unclear
+    raise UnclearError
 
 
 def _whole_power(a: Any, b: Any) -> Any:
@@ -193,7 +193,7 @@ def _whole_power(a: Any, b: Any) -> Any:
         n = int(leading.unique_fmpz())
         if isinstance(a, arb_series):
             if any(not b[k].is_zero() for k in range(1, b.prec)):
-                raise Unclear
+                raise UnclearError
             total = a
             for bit in bin(n)[3:]:
                 total = total * total
@@ -201,12 +201,12 @@ def _whole_power(a: Any, b: Any) -> Any:
                     total = total * a
             return total
         return a**n
-    raise Unclear
+    raise UnclearError
 
 
 def _divide(a: Any, b: Any) -> Any:
     if b[0].contains(0):
-        raise Unclear
+        raise UnclearError
     return a / b
 
 

@@ -1,4 +1,4 @@
-"""Trees made from trees: derivatives by the rules of the table, names replaced, plain simplification."""
+"""Trees made from trees: derivatives by the rules of the table, names replaced."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def derivative(node: Node, of: str = "x") -> Node:
         if slope == ZERO:
             continue
         names = {**dict(zip("uvw", arguments, strict=False)), "y": node}
-        total = call(elementary.ADD, total, call(elementary.MULTIPLY, _rate(function, k, names), slope))
+        total = call(
+            elementary.ADD, total, call(elementary.MULTIPLY, _rate(function, k, names), slope)
+        )
     return total
 
 

@@ -15,7 +15,10 @@ from flint import arb, arb_series
 #: An exponential of a ball beyond this is bounded by powers of two instead: flint would need as
 #: many bits as the argument has before the point only to say that the result is tiny.
 FAR = 2**24
+#: Arguments of more bits before the point are bounded by what they are beyond; and of so many, the
+#: sign of the result is let go.
 BEYOND = 2**13
+HOPELESS = 2**20
 
 Balls = list[Any]
 
@@ -24,8 +27,8 @@ def exponential(a: Any) -> Any:
     """e^a, of whatever size, with its sign known: between two powers of 2 where a is huge."""
     if not abs(a) > FAR or not a.is_finite():
         return a.exp()
-    if abs(a) > arb((1, BEYOND)):  # no exponent can hold it
-        return arb((1, -BEYOND), arb((1, -BEYOND))) if a < 0 else a.exp()
+    if abs(a) > arb((1, BEYOND)):  # log2 of the result has too many digits to be worked out
+        return _tiny(a) if a < 0 else a.exp()
     # 2^k with k below and above a / ln 2; the ratio is known to more bits than k has
     bits = flint.ctx.prec
     flint.ctx.prec = max(bits, BEYOND + 128)
@@ -43,6 +46,15 @@ def exponential(a: Any) -> Any:
     if precise.is_finite() and precise > 0:
         return precise
     return arb((1, low)).union(arb((1, high)))
+
+
+def _tiny(a: Any) -> Any:
+    """e^a for a below -2^BEYOND: above 0, as long as its exponent can be written."""
+    most = arb((1, -(1 << BEYOND)))
+    bits = int(a.abs_upper().man_exp()[1]) + flint.ctx.prec + 2
+    if bits > HOPELESS:
+        return arb(0).union(most)
+    return arb((1, -(1 << bits))).union(most)
 
 
 def _shifted(a: Any, count: int) -> Any:
@@ -79,8 +91,11 @@ def expm1(a: Any, count: int) -> Balls:
 
 
 def log(a: Any, count: int) -> Balls:
-    found, power = [a.log()], 1 / a if count > 1 else None
-    ratio = power
+    found = [a.log()]
+    if count == 1:
+        return found
+    ratio = 1 / a
+    power = ratio
     for k in range(1, count):
         found.append(power / k)
         power = -power * ratio

@@ -1,4 +1,4 @@
-"""A tree written out: as text that reads back to the same tree, as mathtext, LaTeX and TensorFlow."""
+"""A tree written out: as text that reads back to it, as mathtext, LaTeX and TensorFlow."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter,
 
 #: A piece of text and how tightly its outermost operator binds.
 Piece = tuple[str, int]
+
 
 class Text:
     """The spelling of formulas as they are typed."""

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+import flint
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from actcli.language import balls, exact, extended
@@ -96,7 +98,7 @@ def certified_pairs(
 def _ends(
     program: Program, x: Floats, orders: Sequence[int], dtype: DType, factor: float
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Numbers below and above the true values at the first precision, and where both round alike."""
+    """Numbers around the true values at the first precision, and where both round alike."""
     low = np.full((len(orders), x.size), np.nan)
     high = np.full((len(orders), x.size), np.nan)
     places = np.flatnonzero(np.isfinite(x)).tolist()
@@ -129,8 +131,7 @@ def _fill_ends(
     evaluate = straight(program, max(orders) + 1, bits)
     if evaluate is None:
         return
-    balls.flint.ctx.prec = bits
-    arb = balls.arb
+    flint.ctx.prec = bits
     for place in places:
         found = evaluate(arb(numbers[place]))
         if found is None:
@@ -144,8 +145,8 @@ def _fill_ends(
 def true_value(program: Program, x: float, order: int, dtype: DType, factor: float = 1.0) -> Any:
     """One order at x times a factor: a ball, or exactly as a fraction, ±0, ±inf or nan.
 
-    A ball is so small that all of it rounds alike to the dtype. A value that stays undecided is nan,
-    and counted.
+    A ball is so small that all of it rounds alike to the dtype. What stays undecided is nan, and
+    counted.
     """
     if math.isnan(x):
         return math.nan
@@ -167,7 +168,7 @@ def nearest_number(value: Any, dtype: DType) -> float:
     if isinstance(value, Fraction):
         return nearest_fraction(value, dtype)
     with LOCK:
-        balls.flint.ctx.prec = LAST
+        flint.ctx.prec = LAST
         nearest_to_all = _decided(value, dtype)
     return float(value.mid()) if nearest_to_all is None else nearest_to_all
 
@@ -198,8 +199,8 @@ def _pair(value: Any) -> tuple[float, float, int]:
 
 
 def _found(program: Program, x: float, order: int, dtype: DType, factor: float) -> Any:
-    """What `true_value` returns for a finite x; None if it stays undecided. The lock must be held."""
-    point = balls.arb(x)
+    """What `true_value` returns for a finite x; None if undecided. The lock must be held."""
+    point = arb(x)
     begun = 0.0
     for bits in _precisions(dtype):
         if bits > LAST:
@@ -214,7 +215,7 @@ def _found(program: Program, x: float, order: int, dtype: DType, factor: float) 
                 return _at_edge(program, x, order, dtype)
         else:
             if factor != 1:
-                found = found * balls.arb(factor)
+                found = found * arb(factor)
             if found.is_zero():
                 return _signed_zero(program, x, order)
             if _decided(found, dtype) is not None:
@@ -236,7 +237,7 @@ def _settled(
     if isinstance(found, Trouble):
         return None
     if found.contains(0):
-        tiny = bool(abs(found) < balls.arb((1, -TINY)))
+        tiny = bool(abs(found) < arb((1, -TINY)))
         return _signed_zero(program, x, order) if tiny else None
     return _as_tie(found, dtype)
 
@@ -304,8 +305,8 @@ def _as_tie(ball: Any, dtype: DType) -> Fraction | None:
     if not (math.isfinite(low) and math.isfinite(high)):
         return None
     middle = (Fraction(low) + Fraction(high)) / 2
-    tie = balls.arb(balls.flint.fmpq(middle.numerator, middle.denominator))
-    return middle if abs(ball - tie) < abs(tie) * balls.arb((1, -TINY)) else None
+    tie = arb(flint.fmpq(middle.numerator, middle.denominator))
+    return middle if abs(ball - tie) < abs(tie) * arb((1, -TINY)) else None
 
 
 def _parts(end: Any) -> tuple[int, int]:

@@ -241,9 +241,7 @@ def _seconds(function: Callable[..., None], *arguments: Any) -> float:
 _TABLES: Memory[NDArray[Any]] = Memory(24)
 
 
-def _all_inputs(
-    bound: BoundActivation, order: int, dtype: DType, saturate: bool
-) -> NDArray[Any]:
+def _all_inputs(bound: BoundActivation, order: int, dtype: DType, saturate: bool) -> NDArray[Any]:
     """Results for every bit pattern of a small dtype, indexed by the pattern."""
 
     def compute() -> NDArray[Any]:

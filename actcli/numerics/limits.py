@@ -10,7 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
+
+import flint
+from flint import arb
 
 from actcli.language import balls, extended
 from actcli.language.program import Program
@@ -70,32 +74,32 @@ def _followed(program: Program, x: float | None, side: int, order: int) -> Any:
             return math.nan
         values.append(found[order] * math.factorial(order))
     last, before = values[-1], values[-2]
-    if abs(last - before) < balls.arb((1, -TOGETHER)) * (1 + abs(last)):
+    if abs(last - before) < arb((1, -TOGETHER)) * (1 + abs(last)):
         return _recognised(values)
     sizes = [abs(value) for value in values]
     signs = {bool(value > 0) for value in values}
-    if len(signs) == 1 and all(b > a * GROWTH for a, b in zip(sizes, sizes[1:], strict=False)):
+    if len(signs) == 1 and all(b > a * GROWTH for a, b in pairwise(sizes)):
         return math.inf if signs.pop() else -math.inf
     return math.nan
 
 
 def _points(x: float | None, side: int) -> Iterator[Any]:
-    balls.flint.ctx.prec = BITS
+    flint.ctx.prec = BITS
     for index, step in enumerate(STEPS):
         numerator, denominator = FACTORS[index % len(FACTORS)]
-        factor = abs(balls.arb(numerator) / denominator)
+        factor = abs(arb(numerator) / denominator)
         if x is None:
-            yield side * factor * balls.arb((1, step))
+            yield side * factor * arb((1, step))
         else:
-            yield balls.arb(x) + side * factor * balls.arb((1, -step))
+            yield arb(x) + side * factor * arb((1, -step))
 
 
 def _recognised(values: list[Any]) -> Any:
     """What the values tend to: 0, a whole or half number, or else a ball around the last."""
     last = values[-1]
-    if abs(last) < balls.arb((1, -TOGETHER)):
+    if abs(last) < arb((1, -TOGETHER)):
         return -0.0 if all(value < 0 for value in values) else 0.0
-    doubled = (last * 2 + balls.arb(0.5)).floor()
-    if doubled.is_exact() and abs(last * 2 - doubled) < balls.arb((1, -SAME)):
+    doubled = (last * 2 + arb(0.5)).floor()
+    if doubled.is_exact() and abs(last * 2 - doubled) < arb((1, -SAME)):
         return doubled / 2
     return last.union(values[-2])

@@ -14,7 +14,9 @@ import threading
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import flint
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from actcli.language import balls
@@ -30,7 +32,7 @@ LEADING = 8
 #: How many numbers make a piece worth its polynomial, and how many pieces are made at once.
 WORTH_A_PIECE = 8
 AT_ONCE = 512
-#: The largest relative error of a polynomial that is used, by the bits of the dtype, and its degree.
+#: The largest relative error of a polynomial in use, by the bits of the dtype, and its degree.
 ERROR = {32: 2.0**-36, 64: 2.0**-62}
 DEGREE = {32: 5, 64: 9}
 BITS = 110
@@ -49,7 +51,7 @@ class Workspace:
 
 
 class Column(NamedTuple):
-    """The coefficients of one order, a row a piece: the first two in two parts, nan where unused."""
+    """The coefficients of one order by piece: the first two in two parts, nan where unused."""
 
     highs: Wide  # (degree + 1, pieces)
     lows: Wide  # (2, pieces)
@@ -139,15 +141,15 @@ class Pieces:
         self.rows[keys] = np.arange(first, first + keys.size)
 
     def _coefficients(self, middle: float, half: float) -> list[tuple[list[float], list[float]]]:
-        """High and low parts of each order's coefficients; unusable ones where nothing is proven."""
+        """High and low parts of each order's coefficients; unusable where nothing is proven."""
         highest = max(self.orders)
         length = self.degree + 1 + highest
         series = straight(self.program, length + 1, BITS)
         if series is None or not math.isfinite(half) or middle == 0:
             return [self._nothing()] * len(self.orders)
-        balls.flint.ctx.prec = BITS
-        there = series(balls.arb(middle))
-        over = series(balls.arb(middle, half))
+        flint.ctx.prec = BITS
+        there = series(arb(middle))
+        over = series(arb(middle, half))
         if there is None or over is None:
             return [self._nothing()] * len(self.orders)
         return [self._column(there, over, order, half) for order in self.orders]

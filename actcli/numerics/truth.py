@@ -29,6 +29,8 @@ PAIR_BLOCK = 1 << 12
 IN_TWO_PARTS = 2.0**-24
 #: Unrounded values are known to so many bits at least.
 KNOWN = 2.0**-38
+#: Where functions are on their way to their limits for good.
+FAR_OUT = 1024.0
 #: What is this near to the ends of float64 is left to ball arithmetic.
 NORMAL = (1e-290, 1e290)
 
@@ -118,7 +120,7 @@ class TrueValues:
         left = np.flatnonzero(~decided)
         if not left.size:
             return truth
-        better = self._certified(x[left], order)
+        better = self._signed_far_out(self._certified(x[left], order), x[left], order)
         high = truth.high.copy()
         low = np.zeros_like(high) if truth.low is None else truth.low.copy()
         high[left], low[left] = better.high, 0.0 if better.low is None else better.low
@@ -127,6 +129,16 @@ class TrueValues:
             exponent = np.zeros(x.shape, np.int64) if exponent is None else exponent.copy()
             exponent[left] = 0 if better.exponent is None else better.exponent
         return Truth(self._signed(high, x, order), low, exponent)
+
+    def _signed_far_out(self, truth: Truth, x: Array, order: int) -> Truth:
+        """Results of 0 of which no precision tells the sign, with that of the way there."""
+        zero = (truth.high == 0) & (np.abs(x) > FAR_OUT)
+        if not zero.any():
+            return truth
+        near = self._certified(np.copysign(FAR_OUT, x[zero]), order)
+        high = truth.high.copy()
+        high[zero] = np.copysign(0.0, near.high)
+        return truth._replace(high=high)
 
     def _guarded(self, x: Array) -> list[tuple[Array, Array]]:
         """Each order in float64, with a bound of its error."""

@@ -58,7 +58,11 @@ SOFTPLUS = Activation(
     parameters=(
         Parameter("beta", 1.0, "sharpness", domain=POSITIVE, symbol=r"\beta"),
         Parameter(
-            "threshold", INF, "the function is x itself where beta*x exceeds it", domain=NOT_NAN, optional=True
+            "threshold",
+            INF,
+            "the function is x itself where beta*x exceeds it",
+            domain=NOT_NAN,
+            optional=True,
         ),
     ),
     text="x if beta*x > threshold else log1p(exp(beta*x))/beta",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.activation import INF, Activation
 from actcli.catalogue.vector import VectorFormulas
 
@@ -22,7 +23,7 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> VectorFormulas
     g, v = halves[::-1] if gate_last else halves
     finite = np.isfinite(g) & np.isfinite(v)
     inner = m.lift(np.where(np.isfinite(g), g, 0.0))
-    orders = gate.formulas(m, inner, **gate.defaults)
+    orders = BoundActivation(gate, gate.defaults).formulas(m, inner)
     factor = m.lift(np.where(np.isfinite(v), v, 0.0))
 
     def product(order: int) -> Any:
@@ -49,7 +50,7 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> VectorFormulas
 def _limits(gate: Activation, order: int, m: Any, g: Array) -> Array:
     """The gate or its derivative in float64, at infinite g too; no sign underflows."""
     inner = m.lift(np.where(np.isfinite(g), g, 0.0))
-    number = gate.formulas(m, inner, **gate.defaults)[order]()
+    number = BoundActivation(gate, gate.defaults).formulas(m, inner)[order]()
     mantissa = np.asarray(getattr(number, "high", number))
     high = np.asarray(number.collapsed()[0] if hasattr(number, "collapsed") else number)
     kept = np.where(mantissa == 0, 0.0, np.clip(np.abs(high), TINY, HUGE))
