@@ -7,13 +7,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.arithmetic import double_double, plain
 from actcli.arithmetic.exact_sums import accurate_sum
 from actcli.arithmetic.pair import two_product, two_sum
 from actcli.catalogue.activation import INF, NAN
 from actcli.catalogue.vector import VectorFormulas
+from actcli.catalogue.vector_formulas.mean_exponential import differences, log_mean_exp, parts
 from actcli.catalogue.vector_formulas.support import support_and_sum
 
 Array = NDArray[np.float64]
+
+
+#: How much smaller the error of a difference must be than it for results in float32.
+ENOUGH = 2.0**35
 
 
 class Exponentials(NamedTuple):
@@ -85,15 +91,41 @@ def log_softmax(m: Any, x: Array) -> VectorFormulas:
         return m.where(absent, m.lift(logarithms), result)
 
     def derivative() -> Any:
-        # 1 - n p_j = sum_i (e_i - e_j) / sum_i e_i; with e - 1 for e, near 1/n nothing is lost.
-        e = _exponentials(m, x)
-        count = float(x.shape[-1])
-        less = m.where(e.present, m.expm1(e.offsets), m.constant(e.offsets, -1.0))
-        result = (m.total(less) + -(less * count)) / m.total(e.values)
+        result = _gradient_in_float64(x) if m is plain else _gradient(m, x)
         special, weights = weights_at_infinity(x)
-        return m.where(special, m.lift(1 - count * weights), result)
+        if not special.any():
+            return result
+        return m.where(special, m.lift(1 - x.shape[-1] * weights), result)
 
     return value, derivative
+
+
+def _gradient(m: Any, x: Array) -> Any:
+    """1 - n p_j = sum_i (e_i - e_j) / sum_i e_i; with e - 1 for e, near 1/n nothing is lost."""
+    e = _exponentials(m, x)
+    less = m.where(e.present, m.expm1(e.offsets), m.constant(e.offsets, -1.0))
+    return (m.total(less) + -(less * float(x.shape[-1]))) / m.total(e.values)
+
+
+def _gradient_in_float64(x: Array) -> Array:
+    """The same as 1 - e^(d_j - c), where e^c is the mean of all e^(d_i): c alone needs more digits
+    than float64 has for results in float32."""
+    top = x.max(axis=-1, keepdims=True)
+    unknown = ~np.isfinite(top)
+    if unknown.any():  # which have limits instead
+        x, top = np.where(unknown, 0.0, x), np.where(unknown, 0.0, top)
+    centre = log_mean_exp(x, top)
+    result = np.empty_like(x)
+    nearest = np.full(top.shape, INF)
+    for part in parts(x):
+        high, low = differences(x[:, part], top)
+        beyond = (high - centre.high) + (low - centre.low)
+        result[:, part] = 0.0 - plain.expm1(beyond)
+        nearest = np.minimum(nearest, np.abs(beyond).min(axis=-1, keepdims=True))
+    unsure = (nearest < centre.error * ENOUGH)[:, 0]
+    if unsure.any():
+        result[unsure] = _gradient(double_double, x[unsure]).collapsed()[0]
+    return result
 
 
 def sparsemax(m: Any, x: Array) -> VectorFormulas:
