@@ -12,7 +12,15 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.chance import words
 from actcli.numerics.dtypes import DType
 from actcli.numerics.landmarks import Landmarks, find_landmarks
-from actcli.numerics.places import Places, largest_place, nearest_places, numbers, places
+from actcli.numerics.places import (
+    Places,
+    distinct,
+    largest_place,
+    nearest_places,
+    numbers,
+    others,
+    places,
+)
 
 #: How many points there are if nobody says; of 8 and 16 bits there is every number.
 COUNT = 4096
@@ -68,7 +76,7 @@ def _kinds(bound: BoundActivation, dtype: DType, landmarks: Landmarks) -> Iterat
     yield _both(_thinned(powers, EACH))
     yield _both(_thinned(subnormals, EACH))
     yield _around(_both(_thinned(powers, EACH)), 1)
-    yield _both(_thinned(np.unique(np.linspace(1, least, EACH).astype(np.int64)), EACH))
+    yield _both(_thinned(distinct(np.linspace(1, least, EACH).astype(np.int64)), EACH))
     yield np.concatenate([_tail(landmarks, dtype, side) for side in (-1, 1)])
 
 
@@ -86,10 +94,10 @@ def _first(kinds: Iterator[Places], most: int) -> Places:
     """The first so many different places, 0 among them, in their order."""
     found = np.zeros(1, np.int64)
     for kind in kinds:
-        new = np.setdiff1d(kind, found)
+        new = others(distinct(kind), found)
         if len(found) + len(new) >= most:
-            return np.sort(np.concatenate([found, _thinned(new, most - len(found))]))
-        found = np.union1d(found, new)
+            return distinct(found, _thinned(new, most - len(found)))
+        found = distinct(found, new)
     return found
 
 
@@ -103,9 +111,9 @@ def _filled(chosen: Places, wanted: int, dtype: DType) -> Places:
         inside = _strata(seed + 1, int(busy[0]), int(busy[1]), max(1, missing - missing // 4))
         if len(chosen) > (busy[1] - busy[0]):  # nearly all of those are taken
             everywhere = np.arange(1, end + 1) if end < 1 << 16 else everywhere
-        spread = np.concatenate([-inside[::2], inside[1::2], -everywhere, everywhere])
-        new = np.setdiff1d(spread, chosen)
-        chosen = np.union1d(chosen, _thinned(new, missing))
+        spread = distinct(-inside[::2], inside[1::2], -everywhere, everywhere)
+        new = others(spread, chosen)
+        chosen = distinct(chosen, _thinned(new, missing))
         seed += 2
     return chosen
 
@@ -121,11 +129,11 @@ def _strata(seed: int, low: int, high: int, count: int) -> Places:
 
 
 def _both(of: Places) -> Places:
-    return np.unique(np.concatenate([-of, of]))
+    return distinct(-of, of)
 
 
 def _around(of: Places, reach: int) -> Places:
-    return np.unique((of[:, None] + np.arange(-reach, reach + 1)).ravel())
+    return distinct((of[:, None] + np.arange(-reach, reach + 1)).ravel())
 
 
 def _thinned(of: Places, most: int) -> Places:

@@ -35,7 +35,7 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> VectorFormulas
     factor = m.lift(np.where(np.isfinite(v), v, 0.0))
 
     def slope() -> Any:
-        """gate'(g); in float64 with what that loses next to a root, and the sign of what is gone."""
+        """gate'(g); in float64, with what is lost next to a root and the sign of what is gone."""
         number = orders[1]()
         if m is not plain:
             return number

@@ -8,12 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arithmetic import double_double, plain
-from actcli.arithmetic.exact_sums import accurate_sum
-from actcli.arithmetic.pair import two_product, two_sum
 from actcli.catalogue.activation import INF, NAN
 from actcli.catalogue.vector import VectorFormulas
 from actcli.catalogue.vector_formulas.mean_exponential import differences, log_mean_exp, parts
-from actcli.catalogue.vector_formulas.support import support_and_sum
+from actcli.catalogue.vector_formulas.support import shares
 
 Array = NDArray[np.float64]
 
@@ -130,30 +128,13 @@ def _gradient_in_float64(x: Array) -> Array:
 
 def sparsemax(m: Any, x: Array) -> VectorFormulas:
     def value() -> Any:
-        # y_i = (1 + sum over the support of (d_i - d_j)) / k with d = x - max, summed exactly:
-        # 1 + k d_i cancels wherever y_i is small.
-        top = x.max(axis=-1, keepdims=True)
-        special, weights = weights_at_infinity(x)
-        base = np.where(np.isfinite(top), top, 0.0)
-        # what lies 1 below the maximum has no share; -2 stands for it, and for -inf
-        near = np.isfinite(x) & (x >= base - 1)
-        high, low = two_sum(np.where(near, x, base), -base)
-        high = np.where(near, high, -2.0)
-        rows = [support_and_sum(h, r) for h, r in zip(_flat(high), _flat(low), strict=True)]
-        column = (*x.shape[:-1], 1)
-        size = np.array([float(count) for count, _ in rows]).reshape(column)
-        sums = [np.array(part).reshape(column) for part in zip(*(s for _, s in rows), strict=True)]
-        terms = [*two_product(high, size), *two_product(low, size), *sums]
-        shares = accurate_sum(np.broadcast_arrays(*terms))
-        positive = shares[0] > 0
-        kept = m.lift(*(np.where(positive, part, 0.0) for part in shares))
-        return m.where(special, m.lift(weights), kept / m.lift(size))
+        special = ~np.isfinite(x.max(axis=-1, keepdims=True))
+        if not special.any():
+            return m.lift(*shares(x))
+        _, weights = weights_at_infinity(x)
+        return m.where(special, m.lift(weights), m.lift(*shares(np.where(special, 0.0, x))))
 
     return value, lambda: _no_gradient(m, x)
-
-
-def _flat(x: Array) -> Array:
-    return x.reshape(-1, x.shape[-1])
 
 
 def hardmax(m: Any, x: Array) -> VectorFormulas:
