@@ -56,7 +56,7 @@ def facts(asked: Asked, columns: Mapping[str, Findings]) -> dict[str, Any]:
             "sampled": asked.sampled,
         },
         "rules": {
-            "bound": asked.rules.bound,
+            "bound": _number(asked.rules.bound),
             "flush_subnormals": asked.rules.flush,
             "saturate": asked.rules.saturate,
             "upstream": asked.rules.upstream,

@@ -21,9 +21,9 @@ def write_json(output: str | None, said: object) -> None:
     """Write plain data, non-finite numbers being strings already."""
     from actcli.output import open_text
 
+    text = json.dumps(said, indent=2, allow_nan=False)  # whole, before any of it is written
     with open_text(output) as out:
-        json.dump(said, out, indent=2, allow_nan=False)
-        out.write("\n")
+        out.write(f"{text}\n")
 
 
 def write_csv(output: str | None, rows: Iterable[Sequence[object]]) -> None:

@@ -59,4 +59,5 @@ def others(of: Places, taken: Places) -> Places:
     if not taken.size:
         return of
     nearest = np.minimum(np.searchsorted(taken, of), taken.size - 1)
-    return of[taken[nearest] != of]
+    left: Places = of[taken[nearest] != of]
+    return left

@@ -50,7 +50,8 @@ def worth_testing(
         chosen = np.arange(-end, end + 1)
     else:
         wanted = max(1, (count or COUNT) - len(specials))
-        chosen = _first(_kinds(bound, dtype, landmarks or find_landmarks(bound, dtype)), wanted)
+        kinds = _kinds(bound, dtype, landmarks or find_landmarks(bound, dtype))
+        chosen = _first(kinds, wanted, end)
         if len(chosen) < wanted:
             chosen = _filled(chosen, wanted, dtype)
     values = np.concatenate([numbers(chosen, dtype), np.array(specials).astype(dtype.numpy)])
@@ -90,11 +91,12 @@ def _tail(landmarks: Landmarks, dtype: DType, side: int) -> Places:
     return nearest_places(np.linspace(begin, stop, EACH), dtype)
 
 
-def _first(kinds: Iterator[Places], most: int) -> Places:
-    """The first so many different places, 0 among them, in their order."""
+def _first(kinds: Iterator[Places], most: int, end: int) -> Places:
+    """The first so many different places up to the end of the dtype, 0 among them, in their order:
+    neighbours of the last numbers lie beyond it."""
     found = np.zeros(1, np.int64)
     for kind in kinds:
-        new = others(distinct(kind), found)
+        new = others(distinct(kind[np.abs(kind) <= end]), found)
         if len(found) + len(new) >= most:
             return distinct(found, _thinned(new, most - len(found)))
         found = distinct(found, new)
