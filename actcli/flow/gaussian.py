@@ -57,7 +57,7 @@ def breaks(bound: BoundActivation) -> list[float]:
 
 
 def _most_panels(bound: BoundActivation, deviation: float) -> int:
-    """How many panels are worth it: f'' over f' tells how fast the function oscillates out there."""
+    """How many panels are worth it: f'' over f' tells how fast the function oscillates."""
     u = deviation * np.array(TYPICAL)
     with np.errstate(all="ignore"):
         _, derivative, second_derivative = bound.formulas(plain, u)
