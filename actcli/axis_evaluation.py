@@ -113,7 +113,10 @@ class AxisColumns:
         grid = Grid.along(self.place, self.layout)
         source = self.source
         assert isinstance(source, Stored)
-        for x in source.blocks_of(max(1, self._together // grid.slab) * grid.slab):
+        for block in source.blocks_of(max(1, self._together // grid.slab) * grid.slab):
+            x = block[
+                : len(block) - len(block) % grid.slab
+            ]  # a stream may end anywhere, and say so
             slabs = x.reshape(-1, grid.length, grid.inner)
             yield [column.reshape(-1) for column in self._of_slabs(slabs, names)]
             self._advance(len(x), names)

@@ -469,3 +469,23 @@ def test_the_emulation_sees_the_whole_array(call) -> None:
     done = call("eval", "sigmoid", "x.npy", *args, "c.npy")
     assert done.status == 2
     assert "no float64 in this backend" in done.err
+
+
+@pytest.mark.parametrize("shape", [(2**64, 0), (0, 2**64), (2**63 - 2, 1, 0), (2**32, 2**32, 0)])
+def test_shapes_that_no_array_has(call, shape: tuple[int, ...]) -> None:
+    with open("x.npy", "wb") as file:
+        header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+    for words in (["eval", "softmax", "x.npy"], ["eval", "relu", "x.npy"]):
+        done = call(*words)
+        assert (done.status, done.out) == (1, "")
+        assert f"no array has the shape {shape}" in done.err
+
+
+@pytest.mark.parametrize("name", ["relu", "softmax", "sparsemax"])
+def test_a_pipe_that_ends_early(name: str) -> None:
+    file = io.BytesIO()
+    np.save(file, np.zeros(1000, np.float32))
+    status, _, err = piped(file.getvalue()[:300], "eval", name)
+    assert status == 1
+    assert err == "actcli: error: standard input ends after 43 of the 1,000 elements it says\n"

@@ -211,3 +211,7 @@ def test_extreme_parameters_give_a_card(call):
         "relu:threshold=1e305,max_value=inf",
     ):
         assert "Parameters" in card(call, specification)
+
+
+def test_a_parameter_whose_square_overflows(call) -> None:
+    assert call("info", "leaky_relu:1e200").status == 0

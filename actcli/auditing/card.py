@@ -31,7 +31,7 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
     for remark in facts["remarks"]:
         lines += wrapped(Text(remark, style=WARNING), width)
     for heading, rows in (
-        (f"First beyond {_ulp(facts['rules']['bound'])}, from 0 outward", _first(facts)),
+        (f"First beyond {_ulp(float(facts['rules']['bound']))}, from 0 outward", _first(facts)),
         ("Not told in ulp, the first from 0 outward", _odd(facts)),
         ("Other choices at kinks, the first from 0 outward", _choices(facts)),
         ("Worst inputs", _worst(facts)),
@@ -71,7 +71,7 @@ def _summary(facts: dict[str, Any]) -> Iterator[list[Text]]:
     yield [_label("correctly rounded"), *(share(one) for one in found)]
     yield [_label("largest error"), *(_error(one) for one in found)]
     yield [_label("mean error"), *(Text(_ulp(one["mean_error"])) for one in found)]
-    bound = _ulp(facts["rules"]["bound"])
+    bound = _ulp(float(facts["rules"]["bound"]))
     yield [_label(f"beyond {bound}"), *(_count(one["beyond_bound"]) for one in found)]
     for kind, meaning in KINDS.items():
         if any(one[kind]["count"] for one in found):

@@ -50,8 +50,10 @@ def load(known: Mapping[str, Declaration]) -> dict[str, Declaration]:
             function = Reader(whose).read(declared, type(declared), "")
             _check_names(function, functions)
             _check_facts(function, functions)
-            function = _defined(function) if isinstance(function, Activation) else (
-                function._replace(formulas=_measured(function, whose))
+            function = (
+                _defined(function)
+                if isinstance(function, Activation)
+                else (function._replace(formulas=_measured(function, whose)))
             )
         except Exception as error:
             note(f"{whose} is left out: {reason(error).removeprefix(f'{whose} fails: ')}")
@@ -89,15 +91,12 @@ def _declared_in(added: object) -> list[Declaration]:
     return [value for value in values if isinstance(value, Declaration)]
 
 
-def _measured(function: Declaration, whose: str) -> Callable[..., Any]:
+def _measured(function: VectorActivation, whose: str) -> Callable[..., Any]:
     """The formulas, whose orders are DataErrors unless they are numbers like x, as many as due."""
 
     def formulas(m: Any, x: Any, **parameters: Any) -> tuple[Callable[[], Any], ...]:
-        kind, shape = type(x), _shape(x)
-        shapes = [shape] * 3
-        if isinstance(function, VectorActivation):
-            kind = type(m.lift(x))
-            shapes[0] = (*x.shape[:-1], function.length(x.shape[-1], **parameters))
+        kind = type(m.lift(x))
+        shapes = [(*x.shape[:-1], function.length(x.shape[-1], **parameters)), *[_shape(x)] * 2]
 
         def measured(order: int, compute: Callable[[], Any]) -> Any:
             value = compute()

@@ -42,6 +42,17 @@ class Axis(NamedTuple):
 LAST = "-1"
 
 
+class Cells(NamedTuple):
+    """How vectors fall apart into cells, small vectors that know nothing of each other.
+
+    A vector of x is an array of the shape (x[0], cells, x[1]), and one of y is (y[0], cells, y[1]):
+    of a gated unit the cells are the pairs (a_i, b_i), so that x is (2, 1) and y (1, 1).
+    """
+
+    x: tuple[int, int]
+    y: tuple[int, int]
+
+
 def same_length(length: int, **_: Number) -> int:
     """The length of the result of a function that keeps it."""
     return length
@@ -75,7 +86,8 @@ class VectorActivation(NamedTuple):
     whose last axis, never empty, holds the vectors; infinities and nan are the formula's to handle.
     The gradient is that of the sum of the values, as a tape gives it: the Jacobian transposed times
     a vector of ones. `length(n, **parameters)` is how many values n numbers give, and
-    `complaint(n, **parameters)` what is wrong with that many, or "".
+    `complaint(n, **parameters)` what is wrong with that many, or "". `cells(**parameters)` says how
+    vectors fall apart into small ones; None where every value depends on the whole vector.
     `axis` is the default one, `fixed_axis` says that it is the only one, and `dimensions` are the
     numbers of axes that arrays may have (any, if empty). `axes` holds what each framework takes.
     """
@@ -97,6 +109,7 @@ class VectorActivation(NamedTuple):
     check: Callable[..., str] = any_parameters
     length: Callable[..., int] = same_length
     complaint: Callable[..., str] = any_length
+    cells: Callable[..., Cells] | None = None
     axis: int = -1
     fixed_axis: bool = False
     dimensions: tuple[int, ...] = ()
@@ -146,6 +159,12 @@ class BoundVector(NamedTuple):
             raise DataError(f"{self.name} {complaint}")
         return self.activation.length(length, **self.parameters)
 
+    def cells(self, length: int) -> Cells:
+        """How a vector of that length falls apart; one that does not is a single cell."""
+        if self.activation.cells is not None:
+            return self.activation.cells(**self.parameters)
+        return Cells((1, length), (1, self.output_length(length)))
+
     def shape(self, shape: tuple[int, ...], order: int, axis: int | None = None) -> tuple[int, ...]:
         """The shape of the value (order 0) or the gradient (1) of an array; errors as `axis_of`."""
         place = self.axis_of(axis, len(shape))
@@ -190,6 +209,7 @@ __all__ = [
     "LAST",
     "Axis",
     "BoundVector",
+    "Cells",
     "Declaration",
     "VectorActivation",
     "VectorFormulas",

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.numerics.dtypes import DType
 
+#: More than that is no selection any more, nor fits into the memory of ordinary machines.
+MOST = 100_000_000
+
 
 @click.command("points", cls=NumberCommand)
 @click.argument("spec", type=SpecificationType())
 @dtype_option
 @click.option(
     "--count",
-    type=click.IntRange(min=5),
+    type=click.IntRange(5, MOST),
     metavar="N",
     help="How many (default 4096; all of 8 and 16 bits).",
 )

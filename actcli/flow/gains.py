@@ -20,7 +20,7 @@ TORCH: Mapping[str, Callable[[Mapping[str, Number]], float]] = {
     "sigmoid": lambda _: 1.0,
     "tanh": lambda _: 5 / 3,
     "relu": lambda _: math.sqrt(2),
-    "leaky_relu": lambda parameters: math.sqrt(2 / (1 + float(parameters["alpha"]) ** 2)),
+    "leaky_relu": lambda parameters: math.sqrt(2) / math.hypot(1, float(parameters["alpha"])),
     "selu": lambda _: 3 / 4,
 }
 #: What papers derive for their function: He et al. 2015, arXiv:1502.01852, for the rectifiers;

@@ -9,11 +9,24 @@ import numpy as np
 
 from actcli.arithmetic import plain
 from actcli.catalogue.bound import BoundActivation
-from actcli.flow.quadrature import Floats, feature_edges, gauss_legendre, integrate
+from actcli.flow.quadrature import (
+    FEW_PANELS,
+    MOST_PANELS,
+    Floats,
+    feature_edges,
+    gauss_legendre,
+    integrate,
+)
 
 INNER_NODES = 16
 INNER_REACH = 9
 INNER_FINEST = -1
+#: Where a function oscillates too fast to be followed, its mean is that of a sample.
+SAMPLE_NODES = 4
+#: Typical normal numbers, of no common measure; and how often, in radians, a function may turn
+#: within a deviation there for its integrals to be more than a sample of it.
+TYPICAL = (-2.51, -1.73, -1.13, -0.71, -0.43, -0.17, 0.13, 0.37, 0.67, 1.09, 1.61, 2.39)
+MOST_TURNS = 1e3
 #: Values of the function that a pair of integrals works on at once.
 BLOCK = 1 << 17
 
@@ -43,12 +56,22 @@ def breaks(bound: BoundActivation) -> list[float]:
     return [float(point.x) for point in bound.breakpoints]
 
 
+def _most_panels(bound: BoundActivation, deviation: float) -> int:
+    """How many panels are worth it: f'' over f' tells how fast the function oscillates."""
+    u = deviation * np.array(TYPICAL)
+    with np.errstate(all="ignore"):
+        _, derivative, second_derivative = bound.formulas(plain, u)
+        turns = deviation * np.sqrt(np.sum(second_derivative() ** 2) / np.sum(derivative() ** 2))
+    return FEW_PANELS if turns > MOST_TURNS else MOST_PANELS
+
+
 def moments(bound: BoundActivation, variance: float) -> Moments:
     """The moments of f and f' at a normal input of that variance, which is above 0.
 
     With default parameters they are good to 1e-10, relative or absolute (`growth` times q), the
-    larger of both; those of sine and snake so long as the variance is below 1e6. What float64
-    cannot hold is inf. At a jump f' counts as it does beside it.
+    larger of both; those of sine and snake so long as the variance is below 1e6, and beyond that
+    about as good as a sample. What float64 cannot hold is inf. At a jump f' counts as it does
+    beside it.
 
     >>> from actcli.catalogue.specification import parse
     >>> [round(moment, 12) for moment in moments(parse("relu"), 1.0)]
@@ -61,7 +84,9 @@ def moments(bound: BoundActivation, variance: float) -> Moments:
         f, d = value() * root, derivative() * root
         return np.stack([f * root, f * f, d * d, f * f * ((u / deviation) ** 2 - 1) / 2])
 
-    mean, square, slope, growth = integrate(terms, deviation, breaks(bound))
+    mean, square, slope, growth = integrate(
+        terms, deviation, breaks(bound), _most_panels(bound, deviation)
+    )
     return Moments(float(mean), float(square), float(slope), float(growth) / variance)
 
 
@@ -81,14 +106,14 @@ def products(bound: BoundActivation, variance: float, correlation: float) -> Pro
         alone = moments(bound, variance)
         return Products(alone.square, alone.slope)
     deviation = math.sqrt(variance)
-    ends = breaks(bound)
+    ends, most = breaks(bound), _most_panels(bound, deviation)
     if correlation == -1:
 
         def mirrored(u: Floats, root: Floats) -> Floats:
             right, left = bound.formulas(plain, u), bound.formulas(plain, -u)
             return np.stack([(right[n]() * root) * (left[n]() * root) for n in (0, 1)])
 
-        value, slope = integrate(mirrored, deviation, {*ends, *(-end for end in ends)})
+        value, slope = integrate(mirrored, deviation, {*ends, *(-end for end in ends)}, most)
         return Products(float(value), float(slope))
     if correlation == 0:
 
@@ -96,10 +121,10 @@ def products(bound: BoundActivation, variance: float, correlation: float) -> Pro
             orders = bound.formulas(plain, u)
             return np.stack([(orders[n]() * root) * root for n in (0, 1)])
 
-        value, slope = integrate(single, deviation, ends)
+        value, slope = integrate(single, deviation, ends, most)
         return Products(float(value) ** 2, float(slope) ** 2)
     spread = deviation * math.sqrt((1 - correlation) * (1 + correlation))
-    smoothed = _Smoothed(bound, spread, abs(correlation) * deviation)
+    smoothed = _Smoothed(bound, spread, abs(correlation) * deviation, most == FEW_PANELS)
 
     def terms(u: Floats, root: Floats) -> Floats:
         orders = bound.formulas(plain, u)
@@ -113,15 +138,16 @@ def products(bound: BoundActivation, variance: float, correlation: float) -> Pro
         for side in (-1, 1)
         for power in range(-1, 4)
     ]
-    value, slope = integrate(terms, deviation, [*ends, *turns])
+    value, slope = integrate(terms, deviation, [*ends, *turns], most)
     return Products(float(value), float(slope))
 
 
 class _Smoothed:
     """The means of f and f' at normal inputs around some centres, all of one deviation."""
 
-    def __init__(self, bound: BoundActivation, spread: float, offset: float) -> None:
+    def __init__(self, bound: BoundActivation, spread: float, offset: float, sampled: bool) -> None:
         self.bound, self.spread = bound, spread
+        self.rule = gauss_legendre(SAMPLE_NODES if sampled else INNER_NODES)
         ends = [limit for side in bound.limits for limit in (side.value, side.derivative)]
         reach, step = float(INNER_REACH), 1.0
         if any(map(math.isinf, (side.derivative for side in bound.limits))):
@@ -138,7 +164,7 @@ class _Smoothed:
         """Both means at each centre, as two arrays shaped like it."""
         flat = centre.reshape(-1)
         found = np.empty((2, len(flat)))
-        each = (len(self.base) + len(self.features)) * INNER_NODES
+        each = (len(self.base) + len(self.features)) * len(self.rule.nodes)
         rows = max(1, BLOCK // each)
         for start in range(0, len(flat), rows):
             part = slice(start, start + rows)
@@ -150,7 +176,7 @@ class _Smoothed:
         base = np.broadcast_to(self.base, (len(centre), len(self.base)))
         edges = np.concatenate([base, np.clip(crossings, -self.reach, self.reach)], axis=1)
         edges.sort(axis=1)
-        rule = gauss_legendre(INNER_NODES)
+        rule = self.rule
         half = np.diff(edges, axis=1)[:, :, None] / 2
         row, panel, _ = np.nonzero(half > 0)
         half = half[row, panel]

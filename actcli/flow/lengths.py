@@ -23,6 +23,9 @@ TINY = 1e-20
 SAME = 1e-10
 #: Iterations of a length map that does not rise, and bisections of one that does.
 ITERATIONS = 2000
+#: After so many iterations (an even number, so that it does not matter how often one goes to and
+#: fro) the steps must have become half as long.
+PATIENCE = 64
 
 
 class Variances(NamedTuple):
@@ -168,10 +171,16 @@ def _bracket(
 
 def _iterated(bound: BoundActivation, variances: Variances) -> float:
     q = START
-    for _ in range(ITERATIONS):
+    least = known = math.inf
+    for iteration in range(1, ITERATIONS + 1):
         q, before = length_map(bound, q, variances), q
-        if abs(q - before) <= 1e-14 * q:
+        least = min(least, abs(q - before))
+        if least <= 1e-14 * q:
             break
+        if iteration % PATIENCE == 0:
+            if least > known / 2:  # it goes round, or integrals are no better than this
+                break
+            known = least
     return q
 
 

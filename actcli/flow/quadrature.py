@@ -27,6 +27,8 @@ FINEST = -6
 MOST_HALVINGS = 60
 #: So many panels are not halved further. Only functions that oscillate come to that.
 MOST_PANELS = 1 << 14
+#: And so many where they oscillate too fast to be followed at all: a sample of the phases.
+FEW_PANELS = 1 << 6
 
 
 class Rule(NamedTuple):
@@ -69,10 +71,13 @@ def feature_edges(breaks: Iterable[float], reach: float, finest: int = FINEST) -
     return sorted(edge for edge in edges if abs(edge) < reach)
 
 
-def integrate(terms: Terms, deviation: float, breaks: Iterable[float] = ()) -> Floats:
+def integrate(
+    terms: Terms, deviation: float, breaks: Iterable[float] = (), most: int = MOST_PANELS
+) -> Floats:
     """The expectations of some integrands of a normal u of mean 0, good to about 1e-13 of E|g|.
 
-    The integrands may jump or bend at `breaks` alone. One that float64 cannot hold gives inf.
+    The integrands may jump or bend at `breaks` alone. One that float64 cannot hold gives inf. No
+    panels are halved where there are more than `most`.
 
     >>> moments = integrate(lambda u, root: np.stack([(u * root) ** 2, abs(u) * root**2]), 3.0)
     >>> [round(float(moment), 12) for moment in moments / (9, 3 * math.sqrt(2 / math.pi))]
@@ -82,7 +87,7 @@ def integrate(terms: Terms, deviation: float, breaks: Iterable[float] = ()) -> F
     reach = REACH * deviation
     steps = np.arange(-2 * REACH, 2 * REACH + 0.5) * (deviation / 2)
     edges = np.unique(np.concatenate([steps, feature_edges(breaks, reach)]))
-    total, size, ends = _adaptive(terms, deviation, edges, 0.0)
+    total, size, ends = _adaptive(terms, deviation, edges, 0.0, most)
     while np.any(ends > NEGLIGIBLE * size) and reach < FURTHEST * deviation:
         further = np.arange(reach, 1.5 * reach + deviation / 4, deviation / 2)
         here = [b for b in breaks if abs(b) > reach]
@@ -90,7 +95,7 @@ def integrate(terms: Terms, deviation: float, breaks: Iterable[float] = ()) -> F
             np.unique(np.concatenate([-further, [b for b in here if -further[-1] < b < 0]])),
             np.unique(np.concatenate([further, [b for b in here if 0 < b < further[-1]]])),
         ):
-            more, its_size, ends_there = _adaptive(terms, deviation, side, size)
+            more, its_size, ends_there = _adaptive(terms, deviation, side, size, most)
             total, size = total + more, size + its_size
             ends = ends_there if side[0] < 0 else np.maximum(ends, ends_there)
         reach = float(further[-1])
@@ -98,7 +103,7 @@ def integrate(terms: Terms, deviation: float, breaks: Iterable[float] = ()) -> F
 
 
 def _adaptive(
-    terms: Terms, deviation: float, edges: Floats, known: float | Floats
+    terms: Terms, deviation: float, edges: Floats, known: float | Floats, most: int
 ) -> tuple[Floats, Floats, Floats]:
     """Integrals, the integrals of the absolute values, and the parts of the latter at both ends."""
     rule = gauss_legendre(NODES)
@@ -120,7 +125,7 @@ def _adaptive(
                 ends = np.maximum(sizes[:, 0], sizes[:, -1])
             whole = known + size + sizes.sum(axis=1)
             coarse = (last > RESOLVED * whole[:, None]).any(axis=0)
-            if len(half) > MOST_PANELS or halving == MOST_HALVINGS - 1:
+            if len(half) > most or halving == MOST_HALVINGS - 1:
                 coarse[:] = False
             total = total + parts[:, ~coarse].sum(axis=1)
             size = size + sizes[:, ~coarse].sum(axis=1)

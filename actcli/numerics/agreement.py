@@ -1,4 +1,4 @@
-"""Whether two programs are the same function, or one the derivative of the other, by true values."""
+"""Whether one program is another, or its derivative, by true values at some points."""
 
 from __future__ import annotations
 

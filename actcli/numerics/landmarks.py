@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import DType
 from actcli.numerics.evaluate import evaluate
-from actcli.numerics.places import Places, largest_place, nearest_places, numbers
+from actcli.numerics.places import Places, distinct, largest_place, nearest_places, numbers
 
 ORDERS = (0, 1, 2)
 #: Numbers looked at: over the whole dtype, and evenly within twice the view of a plot.
@@ -61,7 +61,7 @@ def find_landmarks(bound: BoundActivation, dtype: DType) -> Landmarks:
         for mine in (orders == order for order in ORDERS)
     ]
     return Landmarks(
-        np.unique(np.concatenate([low, high])),
+        distinct(low, high),
         (roots[0], roots[1], roots[2]),
         _middle(bound, np.concatenate(roots)),
     )
@@ -81,7 +81,7 @@ def _roots(low: Places, high: Places, below: Places, above: Places, dtype: DType
         if (place, -sign) in coming
     ]
     found = np.concatenate([low[across], high[across], np.array(at, np.int64)])
-    return np.unique(numbers(found, dtype).astype(np.float64))
+    return numbers(distinct(found), dtype).astype(np.float64)
 
 
 def _middle(bound: BoundActivation, roots: Floats) -> tuple[float, float]:
@@ -104,7 +104,7 @@ def _grid(bound: BoundActivation, dtype: DType) -> Places:
             np.array([-end, -1, 0, 1, end]),
         ]
     )
-    return np.unique(np.clip(at, -end, end))
+    return distinct(np.clip(at, -end, end))
 
 
 def _kinds(bound: BoundActivation, at: Places, dtype: DType) -> NDArray[np.int64]:

@@ -45,3 +45,19 @@ def nearest_places(values: ArrayLike, dtype: DType) -> Places:
     """Where the finite numbers of the dtype nearest to some values stand."""
     limited = np.clip(np.asarray(values, np.float64), -dtype.largest, dtype.largest)
     return places(round_to(limited, dtype), dtype)
+
+
+def distinct(*at: Places) -> Places:
+    """All different ones of some places, in their order: numpy's own way, by hashing, takes many
+    times as long, and the first time it imports numpy.ma."""
+    found: Places = np.sort(np.concatenate(at))
+    return found[np.append(True, found[1:] != found[:-1])] if found.size else found
+
+
+def others(of: Places, taken: Places) -> Places:
+    """Those of some different places in their order that are not taken, which are so too."""
+    if not taken.size:
+        return of
+    nearest = np.minimum(np.searchsorted(taken, of), taken.size - 1)
+    left: Places = of[taken[nearest] != of]
+    return left

@@ -16,6 +16,9 @@ from actcli.numerics.rounding import round_to
 
 #: numbers worked on at once, in whole vectors, so that the intermediate arrays stay in the cache
 BLOCK = 1 << 13
+#: a tie of float32 in the last 29 digits of float64, how near it float64 is unsure of its results
+#: (at a relative error of 2^-36), and the least normal number of float32
+TIE, UNSURE, LEAST = 1 << 28, 1 << 17, 2.0**-126
 
 
 def check_orders(bound: BoundVector, orders: Sequence[int]) -> None:
@@ -68,27 +71,98 @@ def along(
     lengths = {0: bound.output_length(length), 1: length}
     rows = np.ascontiguousarray(vectors, dtype=dtype.numpy).reshape(-1 if length else 0, length)
     columns = [np.empty((len(rows), lengths[order]), dtype.numpy) for order in orders]
-    step = max(1, BLOCK // max(length, 1))
-    with np.errstate(all="ignore"):
-        for start in range(0, len(rows), step):
-            part = slice(start, start + step)
-            wide = rows[part].astype(np.float64)
+    if rows.size:
+        cells = bound.cells(length)
+        shapes = {0: cells.y, 1: cells.x}
+        with np.errstate(all="ignore"):
             for column, order in zip(columns, orders, strict=True):
-                column[part] = _order(bound, wide, order, dtype, saturate)
+                results = _in_cells(column, shapes[order])
+                _fill(bound, _in_cells(rows, cells.x), results, order, dtype, saturate)
     shaped = [column.reshape(*outer, column.shape[1]) for column in columns]
     return [np.ascontiguousarray(np.moveaxis(result, -1, place)) for result in shaped]
 
 
+def _in_cells(rows: NDArray[Any], shape: tuple[int, int]) -> NDArray[Any]:
+    """Vectors seen as the cells that they fall apart into, along axis 2."""
+    before, behind = shape
+    return rows.reshape(len(rows), before, -1, behind)
+
+
+def _fill(
+    bound: BoundVector,
+    x: NDArray[Any],
+    results: NDArray[Any],
+    order: int,
+    dtype: DType,
+    saturate: bool,
+) -> None:
+    """Fill in one order of vectors that are seen as cells."""
+    few = max(1, BLOCK * x.shape[2] // x[0].size)
+    step = max(1, few // x.shape[2])
+    left = []
+    for row in range(0, len(x), step):
+        for cell in range(0, x.shape[2], few):
+            part = np.s_[row : row + step, :, cell : cell + few]
+            wide = x[part].astype(np.float64)
+            found, unsure = _order(bound, wide.reshape(len(wide), -1), order, dtype, saturate)
+            shape = results[part].shape
+            results[part] = found.reshape(shape)
+            if x.shape[2] > 1 and unsure is not None and unsure.any():
+                where = np.nonzero(unsure.reshape(shape).any(axis=(1, 3)))
+                left.append([where[0] + row, where[1] + cell])
+    if left:
+        _decide(bound, x, results, np.concatenate(left, axis=1), order, dtype, saturate)
+
+
+def _decide(
+    bound: BoundVector,
+    x: NDArray[Any],
+    results: NDArray[Any],
+    left: NDArray[np.intp],
+    order: int,
+    dtype: DType,
+    saturate: bool,
+) -> None:
+    """Fill in, by double-double, the cells that float64 was unsure of."""
+    for start in range(0, left.shape[1], BLOCK):
+        rows, cells = left[:, start : start + BLOCK]
+        wide = x[rows, :, cells].astype(np.float64)
+        high, low = _pairs(bound, wide.reshape(len(wide), -1), order)
+        found = round_to(high, dtype, low, saturate)
+        results[rows, :, cells] = found.reshape(results[rows, :, cells].shape)
+
+
 def _order(
     bound: BoundVector, x: NDArray[np.float64], order: int, dtype: DType, saturate: bool
-) -> NDArray[Any]:
-    """One order of some vectors, rounded. Values in float32 need no more than float64; gradients
-    do, which are differences of sums."""
-    if dtype.name == "float32" and order == 0:
-        return round_to(bound.formulas(plain, x)[order](), dtype, saturate=saturate)
+) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+    """One order of some vectors, rounded; and where its rounding is unsure, if that may be."""
+    if dtype.name == "float32":
+        values = bound.formulas(plain, x)[order]()
+        return round_to(values, dtype, saturate=saturate), _unsure(values)
+    high, low = _pairs(bound, x, order)
+    return round_to(high, dtype, low, saturate), None
+
+
+def _unsure(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which values are so near a tie between two float32 numbers that float64 may miss its side."""
+    # The 29 digits beyond float32, moved to the top of a word, where they wrap around.
+    digits = np.ascontiguousarray(values).view(np.uint64).astype(np.uint32)
+    digits *= np.uint32(8)
+    digits += np.uint32(8 * (UNSURE - TIE) % 2**32)
+    unsure = digits < np.uint32(8 * 2 * UNSURE)
+    small = np.abs(values) < LEAST
+    if small.any():  # whose ties lie elsewhere
+        unsure |= small & (values != 0)
+    return unsure
+
+
+def _pairs(
+    bound: BoundVector, x: NDArray[np.float64], order: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """One order of some vectors in double-double."""
     high, low = bound.formulas(double_double, x)[order]().collapsed()
     zero = high == 0
     if order == 0 and zero.any():
         # Sums of parts lose the sign of zero, plain products keep it.
         high = np.where(zero, np.copysign(0.0, bound.formulas(plain, x)[order]()), high)
-    return round_to(high, dtype, low, saturate)
+    return high, low

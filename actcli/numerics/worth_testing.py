@@ -12,7 +12,15 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.chance import words
 from actcli.numerics.dtypes import DType
 from actcli.numerics.landmarks import Landmarks, find_landmarks
-from actcli.numerics.places import Places, largest_place, nearest_places, numbers, places
+from actcli.numerics.places import (
+    Places,
+    distinct,
+    largest_place,
+    nearest_places,
+    numbers,
+    others,
+    places,
+)
 
 #: How many points there are if nobody says; of 8 and 16 bits there is every number.
 COUNT = 4096
@@ -42,7 +50,8 @@ def worth_testing(
         chosen = np.arange(-end, end + 1)
     else:
         wanted = max(1, (count or COUNT) - len(specials))
-        chosen = _first(_kinds(bound, dtype, landmarks or find_landmarks(bound, dtype)), wanted)
+        kinds = _kinds(bound, dtype, landmarks or find_landmarks(bound, dtype))
+        chosen = _first(kinds, wanted, end)
         if len(chosen) < wanted:
             chosen = _filled(chosen, wanted, dtype)
     values = np.concatenate([numbers(chosen, dtype), np.array(specials).astype(dtype.numpy)])
@@ -68,7 +77,7 @@ def _kinds(bound: BoundActivation, dtype: DType, landmarks: Landmarks) -> Iterat
     yield _both(_thinned(powers, EACH))
     yield _both(_thinned(subnormals, EACH))
     yield _around(_both(_thinned(powers, EACH)), 1)
-    yield _both(_thinned(np.unique(np.linspace(1, least, EACH).astype(np.int64)), EACH))
+    yield _both(_thinned(distinct(np.linspace(1, least, EACH).astype(np.int64)), EACH))
     yield np.concatenate([_tail(landmarks, dtype, side) for side in (-1, 1)])
 
 
@@ -82,14 +91,15 @@ def _tail(landmarks: Landmarks, dtype: DType, side: int) -> Places:
     return nearest_places(np.linspace(begin, stop, EACH), dtype)
 
 
-def _first(kinds: Iterator[Places], most: int) -> Places:
-    """The first so many different places, 0 among them, in their order."""
+def _first(kinds: Iterator[Places], most: int, end: int) -> Places:
+    """The first so many different places up to the end of the dtype, 0 among them, in their order:
+    neighbours of the last numbers lie beyond it."""
     found = np.zeros(1, np.int64)
     for kind in kinds:
-        new = np.setdiff1d(kind, found)
+        new = others(distinct(kind[np.abs(kind) <= end]), found)
         if len(found) + len(new) >= most:
-            return np.sort(np.concatenate([found, _thinned(new, most - len(found))]))
-        found = np.union1d(found, new)
+            return distinct(found, _thinned(new, most - len(found)))
+        found = distinct(found, new)
     return found
 
 
@@ -103,9 +113,9 @@ def _filled(chosen: Places, wanted: int, dtype: DType) -> Places:
         inside = _strata(seed + 1, int(busy[0]), int(busy[1]), max(1, missing - missing // 4))
         if len(chosen) > (busy[1] - busy[0]):  # nearly all of those are taken
             everywhere = np.arange(1, end + 1) if end < 1 << 16 else everywhere
-        spread = np.concatenate([-inside[::2], inside[1::2], -everywhere, everywhere])
-        new = np.setdiff1d(spread, chosen)
-        chosen = np.union1d(chosen, _thinned(new, missing))
+        spread = distinct(-inside[::2], inside[1::2], -everywhere, everywhere)
+        new = others(spread, chosen)
+        chosen = distinct(chosen, _thinned(new, missing))
         seed += 2
     return chosen
 
@@ -121,11 +131,11 @@ def _strata(seed: int, low: int, high: int, count: int) -> Places:
 
 
 def _both(of: Places) -> Places:
-    return np.unique(np.concatenate([-of, of]))
+    return distinct(-of, of)
 
 
 def _around(of: Places, reach: int) -> Places:
-    return np.unique((of[:, None] + np.arange(-reach, reach + 1)).ravel())
+    return distinct((of[:, None] + np.arange(-reach, reach + 1)).ravel())
 
 
 def _thinned(of: Places, most: int) -> Places:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 
 from actcli.plotting import labels
 from actcli.plotting.placement import Box, Surroundings, find_room
@@ -14,15 +16,26 @@ from actcli.plotting.saturation import Band, Saturation
 from actcli.plotting.style import BAND, Style
 
 BELOW = 0.2  # what bands lie below: the grid
+#: So many are drawn one by one, and looked at for room: each takes its time.
+MANY = 64
 ZERO_SLOPE = "zero gradient"
 
 
 def draw(axes: Axes, saturation: Saturation, style: Style) -> None:
     """The bands, as high as the axes."""
+    look: dict[str, Any] = {
+        "color": style.tint(BAND), "lw": 0.0, "zorder": BELOW, "gid": "saturation",
+    }  # fmt: skip
+    if len(saturation.bands) > MANY:
+        corners = [
+            [(one.start, 0), (one.start, 1), (one.stop, 1), (one.stop, 0)]
+            for one in saturation.bands
+        ]
+        across = axes.get_xaxis_transform()
+        axes.add_collection(PolyCollection(corners, transform=across, **look), autolim=False)
+        return
     for band in saturation.bands:
-        axes.axvspan(
-            band.start, band.stop, color=style.tint(BAND), lw=0.0, zorder=BELOW, gid="saturation"
-        )
+        axes.axvspan(band.start, band.stop, **look)
 
 
 def name(
@@ -60,7 +73,7 @@ def _written(
     for clear_of_hair, rotation in product((True, False), (0, 90)):
         text.set_rotation(rotation)
         size = ruler.extent(text).size
-        for band in sorted(bands, key=lambda one: one.start - one.stop):
+        for band in sorted(bands, key=lambda one: one.start - one.stop)[:MANY]:
             left, right = (ruler.place(axes, x) for x in (band.start, band.stop))
             room = Box(max(left, frame.left), frame.bottom, min(right, frame.right), frame.top)
             spot = find_room(room, size, around, clear_of_hair)

@@ -116,7 +116,8 @@ def points(interval: Interval, breakpoints: Sequence[float], number: int = POINT
     if not 2 <= number <= MOST_POINTS:
         raise UsageError(f"a plot takes from 2 to {MOST_POINTS} points, not {number}")
     exact = np.array([x for x in breakpoints if interval.holds(x)], dtype=np.float64)
-    around = np.concatenate([np.nextafter(exact, -np.inf), exact, np.nextafter(exact, np.inf)])
+    with np.errstate(over="ignore"):  # of the largest number of all
+        around = np.concatenate([np.nextafter(exact, -np.inf), exact, np.nextafter(exact, np.inf)])
     around = around[(around >= interval.start) & (around <= interval.stop)]
     even = np.linspace(interval.start, interval.stop, number)
     # np.unique would do, but its first call imports numpy.ma.
@@ -149,8 +150,8 @@ def _break(x: Floats, column: Floats, point: Breakpoint, order: int) -> None:
     _, left, right = sides(point, order)
     column[x == point.x] = np.nan
     if math.isfinite(left) and math.isfinite(right):
-        column[x == np.nextafter(point.x, -np.inf)] = left
-        column[x == np.nextafter(point.x, np.inf)] = right
+        column[x == math.nextafter(point.x, -math.inf)] = left
+        column[x == math.nextafter(point.x, math.inf)] = right
 
 
 def jumps(point: Breakpoint, order: int) -> bool:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import get_dtype
@@ -114,7 +115,7 @@ def _crossings(slope: Callable[[Floats], Floats], x: Floats, dy: Floats, epsilon
         levels.append(np.full(len(apart), level))
     left, wanted = np.concatenate(places), np.concatenate(levels)
     return _closed_in(
-        lambda at: slope(at) - wanted,
+        lambda at, which: slope(at) - wanted[which],
         x[left],
         x[left + 1],
         dy[left] - wanted,
@@ -147,23 +148,31 @@ def _with_dips(
 
 
 def _closed_in(
-    function: Callable[[Floats], Floats], a: Floats, b: Floats, at_a: Floats, at_b: Floats
+    function: Callable[[Floats, NDArray[np.intp]], Floats],
+    a: Floats,
+    b: Floats,
+    at_a: Floats,
+    at_b: Floats,
 ) -> Floats:
-    """A root between every a and b, by false position (the Illinois way, which cannot stall)."""
-    if not len(a):
-        return a
+    """A root between every a and b, by false position (the Illinois way, which cannot stall).
+
+    `function` is told which of them the numbers are for.
+    """
+    found = b.copy()
+    left = np.arange(len(a))
     for _ in range(STEPS):
+        if not len(left):
+            break
         with np.errstate(all="ignore"):
             step = at_b * (b - a) / (at_b - at_a)
         c = np.where(np.isfinite(step), b - step, b)
-        at_c = function(c)
+        at_c = function(c, left)
         crossed = at_c * at_b < 0
         a, at_a = np.where(crossed, b, a), np.where(crossed, at_b, at_a / 2)
-        moved = np.abs(c - b)
-        b, at_b = c, at_c
-        if (moved <= CLOSE * np.maximum(np.abs(b), 1e-290)).all():
-            break
-    return b
+        found[left] = c
+        more = np.abs(c - b) > CLOSE * np.maximum(np.abs(c), 1e-290)
+        left, a, at_a, b, at_b = left[more], a[more], at_a[more], c[more], at_c[more]
+    return found
 
 
 def _joined(bands: Sequence[Band]) -> list[Band]:

@@ -23,7 +23,9 @@ LONGEST_HEADER = 1 << 16
 #: As many dimensions as numpy has.
 MOST_DIMENSIONS = 64
 LONGEST_SHOWN = 60
-LARGEST_COUNT = 2**63
+#: Beyond this numpy has no array of numbers, one of no elements (a size is 0) included: the others
+#: are multiplied.
+LARGEST_COUNT = 2**58
 KEYS = {"descr", "fortran_order", "shape"}
 
 
@@ -91,6 +93,10 @@ def _parsed(text: str, name: str) -> tuple[object, bool, tuple[int, ...]]:
     if not isinstance(fortran, bool):
         raise DataError(f"{name} is no .npy file: its fortran_order is {shown(fortran)}")
     sizes = isinstance(shape, tuple) and all(type(size) is int and size >= 0 for size in shape)
-    if not sizes or len(shape) > MOST_DIMENSIONS or math.prod(shape) >= LARGEST_COUNT:
+    if not sizes or len(shape) > MOST_DIMENSIONS or _product(shape) >= LARGEST_COUNT:
         raise DataError(f"{name} is no .npy file: no array has the shape {shown(shape)}")
     return said["descr"], fortran, shape
+
+
+def _product(shape: tuple[int, ...]) -> int:
+    return math.prod(size for size in shape if size)

@@ -172,8 +172,21 @@ class StreamSource:
         raise TypeError("the parts of a stream are known when it is held")
 
     def held(self) -> ArraySource:
-        blocks = [block.copy() for block in self.blocks()]
-        values = np.concatenate(blocks) if blocks else np.zeros(0, self.dtype.numpy)
+        if self.count is None:
+            blocks = [block.copy() for block in self.blocks()]
+            values = np.concatenate(blocks) if blocks else np.zeros(0, self.dtype.numpy)
+        else:  # into one place from the start, or all would be held twice
+            try:
+                values = np.empty(self.count, self.dtype.numpy)
+            except MemoryError as error:
+                raise DataError(
+                    f"{self.stream.name} says it has {self.count:,} elements, "
+                    "which is more than fits into memory"
+                ) from error
+            done = 0
+            for block in self.blocks():
+                values[done : done + len(block)] = block
+                done += len(block)
         return ArraySource(values, self.expression, self.scalar)
 
     def _ended(self, done: int, over: int) -> None:

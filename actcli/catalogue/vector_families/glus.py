@@ -11,7 +11,7 @@ from actcli.catalogue.families.gelus import GELU
 from actcli.catalogue.families.linear import IDENTITY
 from actcli.catalogue.families.rectifiers import RELU
 from actcli.catalogue.families.sigmoids import SIGMOID
-from actcli.catalogue.vector import LAST, Axis, VectorActivation, later
+from actcli.catalogue.vector import LAST, Axis, Cells, VectorActivation, later
 
 GLU_VARIANTS = Citation(
     "GLU Variants Improve Transformer",
@@ -40,6 +40,7 @@ def _unit(gate: Activation, name: str, gate_last: bool = False, **facts: Any) ->
         where=(("[a, b]", "the halves of x"), *facts.pop("where", ())),
         length=_half,
         complaint=_odd,
+        cells=lambda: Cells((2, 1), (1, 1)),
         **facts,
     )
 

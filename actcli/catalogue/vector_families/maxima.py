@@ -13,7 +13,7 @@ from actcli.catalogue.activation import (
     Range,
     Symbol,
 )
-from actcli.catalogue.vector import LAST, Axis, VectorActivation, later
+from actcli.catalogue.vector import LAST, Axis, Cells, VectorActivation, later
 
 COUNT = Domain("a whole number of at least 1", lambda v: v >= 1 and math.isfinite(v) and v % 1 == 0)
 
@@ -35,6 +35,7 @@ MAXOUT = VectorActivation(
     formulas=later("maxima:maxout"),
     length=lambda length, k: length // int(k),
     complaint=_uneven,
+    cells=lambda k: Cells((1, int(k)), (1, 1)),
     range=Range(-INF, INF),
     smoothness="C0",
     citation=Citation(
@@ -60,6 +61,7 @@ CRELU = VectorActivation(
     mathtext=r"[\mathrm{relu}(x),\,\mathrm{relu}(-x)]",
     formulas=later("maxima:crelu"),
     length=lambda length: 2 * length,
+    cells=lambda: Cells((1, 1), (2, 1)),
     range=Range(0.0, INF, low_attained=True),
     smoothness="C0",
     axes={"tensorflow": Axis("axis", LAST)},

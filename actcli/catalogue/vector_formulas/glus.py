@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.catalogue.bound import BoundActivation
+from actcli.arithmetic import double_double, plain
+from actcli.arithmetic.pair import Pair
 from actcli.catalogue.activation import INF, Activation
+from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.vector import VectorFormulas
 
 Array = NDArray[np.float64]
 
 #: The smallest and the largest number that a sign is kept with.
 TINY, HUGE = 5e-324, 1.7976931348623157e308
+
+#: Where a gate's derivative is smaller than the one and its input than the other, a root is near:
+#: from tails, in which it is as small, the other keeps off.
+SMALL, NEAR = 2.0**-16, 4.0
+#: Where both tails have long begun; and a slope that no number of float32 makes one of float32.
+FAR, GONE = 1e4, 2.0**-700
 
 
 def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> VectorFormulas:
@@ -26,19 +35,44 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> VectorFormulas
     orders = BoundActivation(gate, gate.defaults).formulas(m, inner)
     factor = m.lift(np.where(np.isfinite(v), v, 0.0))
 
-    def product(order: int) -> Any:
-        """gate(g) v, or gate'(g) v; where one of them is infinite, the limit."""
-        number = orders[order]() * factor
-        if finite.all():
+    def slope() -> Any:
+        """gate'(g); in float64, with what is lost next to a root and the sign of what is gone."""
+        number = orders[1]()
+        if m is not plain:
             return number
-        # A gate that is shut around g lets nothing through, however large.
-        shut = (_limits(gate, 0, m, g) == 0) & (_limits(gate, 1, m, g) == 0) & np.isfinite(g)
-        limit = np.where(shut & ~np.isnan(v), 0.0, _limits(gate, order, m, g) * v)
-        return m.where(finite, number, m.lift(limit))
+        near = (np.abs(number) < SMALL) & (np.abs(inner) < NEAR) & (number != 0)
+        if near.any():
+            number[near] = _precisely(gate, 1, inner[near]).collapsed()[0]
+        gone = np.abs(number) < GONE
+        if gone.any():
+            left, right = np.sign(_precisely(gate, 1, np.array([-FAR, FAR])).high)
+            tails = np.where(inner < 0, left, right)
+            number = np.where(gone, np.where(number == 0, tails, np.sign(number)) * GONE, number)
+        return number
+
+    def limited(number: Any, inside: Any, limit: Callable[[Array, Array], Array]) -> Any:
+        """A number, but the limit where it is not inside."""
+        if inside.all():
+            return number
+        limits = np.zeros(g.shape)
+        limits[~inside] = limit(g[~inside], v[~inside])
+        return m.where(inside, number, m.lift(limits))
+
+    def product(order: int) -> Any:
+        """gate(g) v, or gate'(g) v."""
+
+        def limit(g: Array, v: Array) -> Array:
+            # A gate that is shut around g lets nothing through, however large.
+            shut = (_limits(gate, 0, g) == 0) & (_limits(gate, 1, g) == 0) & np.isfinite(g)
+            return np.where(shut & ~np.isnan(v), 0.0, _limits(gate, order, g) * v)
+
+        # a slope of 0 has no sign, whatever it is multiplied by
+        number = slope() * factor + 0.0 if order else orders[0]() * factor
+        return limited(number, finite, limit)
 
     def opening() -> Any:
         """gate(g), the derivative by v."""
-        return m.where(np.isfinite(g), orders[0](), m.lift(_limits(gate, 0, m, g)))
+        return limited(orders[0](), np.isfinite(g), lambda g, _: _limits(gate, 0, g))
 
     def derivative() -> Any:
         parts = (opening(), product(1)) if gate_last else (product(1), opening())
@@ -47,14 +81,19 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> VectorFormulas
     return lambda: product(0), derivative
 
 
-def _limits(gate: Activation, order: int, m: Any, g: Array) -> Array:
+def _precisely(gate: Activation, order: int, g: Array) -> Pair:
+    """The gate or its derivative in double-double, which loses no sign by underflow."""
+    number: Pair = BoundActivation(gate, gate.defaults).formulas(
+        double_double, double_double.lift(g)
+    )[order]()
+    return number
+
+
+def _limits(gate: Activation, order: int, g: Array) -> Array:
     """The gate or its derivative in float64, at infinite g too; no sign underflows."""
-    inner = m.lift(np.where(np.isfinite(g), g, 0.0))
-    number = BoundActivation(gate, gate.defaults).formulas(m, inner)[order]()
-    mantissa = np.asarray(getattr(number, "high", number))
-    high = np.asarray(number.collapsed()[0] if hasattr(number, "collapsed") else number)
-    kept = np.where(mantissa == 0, 0.0, np.clip(np.abs(high), TINY, HUGE))
+    number = _precisely(gate, order, np.where(np.isfinite(g), g, 0.0))
+    kept = np.clip(np.abs(number.collapsed()[0]), TINY, HUGE)
+    kept = np.where(number.high == 0, 0.0, np.copysign(kept, number.high))
     left, right = gate.limits(**gate.defaults)
-    values = np.where(g == INF, right[order], np.where(g == -INF, left[order], 0.0))
-    finite = np.where(np.isfinite(g), np.copysign(kept, mantissa), values)
-    return np.where(np.isnan(g), np.nan, finite)
+    values = np.where(g == INF, right[order], np.where(g == -INF, left[order], kept))
+    return np.where(np.isnan(g), np.nan, values)

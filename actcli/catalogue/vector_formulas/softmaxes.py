@@ -7,13 +7,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.arithmetic.exact_sums import accurate_sum
-from actcli.arithmetic.pair import two_product, two_sum
+from actcli.arithmetic import double_double, plain
 from actcli.catalogue.activation import INF, NAN
 from actcli.catalogue.vector import VectorFormulas
-from actcli.catalogue.vector_formulas.support import support_and_sum
+from actcli.catalogue.vector_formulas.mean_exponential import differences, log_mean_exp, parts
+from actcli.catalogue.vector_formulas.support import shares
 
 Array = NDArray[np.float64]
+
+
+#: How much smaller the error of a difference must be than it for results in float32.
+ENOUGH = 2.0**35
 
 
 class Exponentials(NamedTuple):
@@ -85,43 +89,52 @@ def log_softmax(m: Any, x: Array) -> VectorFormulas:
         return m.where(absent, m.lift(logarithms), result)
 
     def derivative() -> Any:
-        # 1 - n p_j = sum_i (e_i - e_j) / sum_i e_i; with e - 1 for e, near 1/n nothing is lost.
-        e = _exponentials(m, x)
-        count = float(x.shape[-1])
-        less = m.where(e.present, m.expm1(e.offsets), m.constant(e.offsets, -1.0))
-        result = (m.total(less) + -(less * count)) / m.total(e.values)
+        result = _gradient_in_float64(x) if m is plain else _gradient(m, x)
         special, weights = weights_at_infinity(x)
-        return m.where(special, m.lift(1 - count * weights), result)
+        if not special.any():
+            return result
+        return m.where(special, m.lift(1 - x.shape[-1] * weights), result)
 
     return value, derivative
 
 
+def _gradient(m: Any, x: Array) -> Any:
+    """1 - n p_j = sum_i (e_i - e_j) / sum_i e_i; with e - 1 for e, near 1/n nothing is lost."""
+    e = _exponentials(m, x)
+    less = m.where(e.present, m.expm1(e.offsets), m.constant(e.offsets, -1.0))
+    return (m.total(less) + -(less * float(x.shape[-1]))) / m.total(e.values)
+
+
+def _gradient_in_float64(x: Array) -> Array:
+    """The same as 1 - e^(d_j - c), where e^c is the mean of all e^(d_i): c alone needs more digits
+    than float64 has for results in float32."""
+    top = x.max(axis=-1, keepdims=True)
+    unknown = ~np.isfinite(top)
+    if unknown.any():  # which have limits instead
+        x, top = np.where(unknown, 0.0, x), np.where(unknown, 0.0, top)
+    centre = log_mean_exp(x, top)
+    result = np.empty_like(x)
+    nearest = np.full(top.shape, INF)
+    for part in parts(x):
+        high, low = differences(x[:, part], top)
+        beyond = (high - centre.high) + (low - centre.low)
+        result[:, part] = 0.0 - plain.expm1(beyond)
+        nearest = np.minimum(nearest, np.abs(beyond).min(axis=-1, keepdims=True))
+    unsure = (nearest < centre.error * ENOUGH)[:, 0]
+    if unsure.any():
+        result[unsure] = _gradient(double_double, x[unsure]).collapsed()[0]
+    return result
+
+
 def sparsemax(m: Any, x: Array) -> VectorFormulas:
     def value() -> Any:
-        # y_i = (1 + sum over the support of (d_i - d_j)) / k with d = x - max, summed exactly:
-        # 1 + k d_i cancels wherever y_i is small.
-        top = x.max(axis=-1, keepdims=True)
-        special, weights = weights_at_infinity(x)
-        base = np.where(np.isfinite(top), top, 0.0)
-        # what lies 1 below the maximum has no share; -2 stands for it, and for -inf
-        near = np.isfinite(x) & (x >= base - 1)
-        high, low = two_sum(np.where(near, x, base), -base)
-        high = np.where(near, high, -2.0)
-        rows = [support_and_sum(h, r) for h, r in zip(_flat(high), _flat(low), strict=True)]
-        column = (*x.shape[:-1], 1)
-        size = np.array([float(count) for count, _ in rows]).reshape(column)
-        sums = [np.array(part).reshape(column) for part in zip(*(s for _, s in rows), strict=True)]
-        terms = [*two_product(high, size), *two_product(low, size), *sums]
-        shares = accurate_sum(np.broadcast_arrays(*terms))
-        positive = shares[0] > 0
-        kept = m.lift(*(np.where(positive, part, 0.0) for part in shares))
-        return m.where(special, m.lift(weights), kept / m.lift(size))
+        special = ~np.isfinite(x.max(axis=-1, keepdims=True))
+        if not special.any():
+            return m.lift(*shares(x))
+        _, weights = weights_at_infinity(x)
+        return m.where(special, m.lift(weights), m.lift(*shares(np.where(special, 0.0, x))))
 
     return value, lambda: _no_gradient(m, x)
-
-
-def _flat(x: Array) -> Array:
-    return x.reshape(-1, x.shape[-1])
 
 
 def hardmax(m: Any, x: Array) -> VectorFormulas:
