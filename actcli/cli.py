@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from actcli import __version__
-from actcli.console import COMPLETION_VARIABLE, note
+from actcli.console import COMPLETION_VARIABLE, FUNCTIONS_VARIABLE, note
 from actcli.errors import ActcliError
 from actcli.output import flush_standard_output
 
@@ -58,6 +59,7 @@ class LazyCommands(MutableMapping[str, click.Command]):
             command: click.Command = import_module(f"actcli.commands.{name}").command
             command.short_help = self.table[name]
             self.loaded[name] = command
+            command.params.append(FUNCTIONS)
         return self.loaded[name]
 
     def __setitem__(self, name: str, command: click.Command) -> None:
@@ -78,11 +80,35 @@ class LazyCommands(MutableMapping[str, click.Command]):
         return name in self.table
 
 
+def use_functions(ctx: click.Context, _: click.Parameter, path: str | None) -> None:
+    """Have the functions of a file known, here and in processes that begin here."""
+    if path is None:
+        return
+    before = os.environ.get(FUNCTIONS_VARIABLE)
+    os.environ[FUNCTIONS_VARIABLE] = path
+    if before is None:
+        ctx.call_on_close(lambda: os.environ.pop(FUNCTIONS_VARIABLE, None))
+    else:
+        ctx.call_on_close(lambda: os.environ.update({FUNCTIONS_VARIABLE: before}))
+
+
+#: Stands before or after the command; it is read before any SPEC.
+FUNCTIONS = click.Option(
+    ["--functions"],
+    metavar="FILE",
+    is_eager=True,
+    expose_value=False,
+    callback=use_functions,
+    help="A file of your own functions, one a line: NAME(x, PARAM=VALUE) = FORMULA.",
+)
+
+
 class LazyGroup(click.Group):
     """A group that knows its commands' names and help before any of them is imported."""
 
     def __init__(self, **settings: object) -> None:
         super().__init__(commands=LazyCommands(dict(COMMANDS)), **settings)  # type: ignore[arg-type]
+        self.params.append(FUNCTIONS)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
@@ -150,6 +176,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             arguments, "actcli", complete_var=COMPLETION_VARIABLE, standalone_mode=False
         )
         flush_standard_output()
+        _tell_undecided()
     except SystemExit as leaving:  # how click ends a request for completion
         return leaving.code if isinstance(leaving.code, int) else 1
     except BrokenPipeError:
@@ -158,6 +185,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         message, status = describe(error)
         note(message, error=True)
     return status if isinstance(status, int) else 0
+
+
+def _tell_undecided() -> None:
+    """Say how many values are nan because no precision decided them."""
+    certified = sys.modules.get("actcli.numerics.certified")
+    if certified is not None and certified.UNDECIDED.count:
+        undecided = certified.UNDECIDED
+        values = "value is" if undecided.count == 1 else "values are"
+        note(
+            f"{undecided.count} {values} nan because no precision decided them; "
+            f"the first is at x = {undecided.first!r}"
+        )
 
 
 def describe(error: BaseException) -> tuple[str, int]:

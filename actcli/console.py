@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: What a shell sets that asks for completions.
 COMPLETION_VARIABLE = "_ACTCLI_COMPLETE"
+#: The environment variable that names a file of the user's own functions.
+FUNCTIONS_VARIABLE = "ACTCLI_FUNCTIONS"
 #: How wide a line may grow where nobody's window limits it: a pipe's reader wants it whole.
 UNLIMITED = 10_000
 

@@ -27,6 +27,8 @@ ROUNDING = 2.0**-53
 FUNCTION = 2.0**-50
 LEAST = 5e-324
 FAINT = 1e-300
+#: Beyond this e^-x is fainter.
+SETTLED = 750.0
 #: An error of an argument beyond which first-order bounds do not hold.
 WIDE = 2.0**-10
 SPLIT = 2.0**27 + 1
@@ -152,19 +154,24 @@ def _relative(value: Array, rate: Any = FUNCTION) -> Array:
     return result
 
 
-def _above_zero(value: Array, error: Any) -> Guarded:
+def _above_zero(value: Array, error: Any, faint: float = FAINT) -> Guarded:
     """A result that is above 0 whatever its size: what underflows stays there, its sign known.
 
     Nothing that is rounded to 32 bits or fewer depends on where below 1e-300 it lies.
     """
-    lost = value < FAINT
-    value = np.where(lost, FAINT, value)
-    return Guarded(value, np.where(lost, FAINT * (1 - 2.0**-20), error))
+    lost = value < faint
+    value = np.where(lost, faint, value)
+    return Guarded(value, np.where(lost, faint * (1 - 2.0**-8), error))
 
 
 def _small(error: Any) -> Any:
     """An argument's error where first-order bounds hold with a tenth to spare; else infinite."""
     return np.where(error < WIDE, 1.1 * error, np.inf) if np.any(error) else 0.0
+
+
+def _settled(x: Guarded) -> Any:
+    """Where x is so far from 0 that e^-|x| is below 1e-300, whatever its error."""
+    return np.abs(x.value) - x.error > SETTLED
 
 
 def _times(rate: Any, error: Any) -> Any:
@@ -238,7 +245,8 @@ def exp(x: Guarded) -> Guarded:
     """e^x."""
     value = np.exp(x.value)
     exact = (x.value == 0) & np.equal(x.error, 0)
-    error = _relative(value) + _times(value, _small(x.error))
+    spread = np.where(_settled(x) & (x.value < 0), 0.0, _times(value, _small(x.error)))
+    error = _relative(value) + spread
     return _above_zero(value, np.where(exact, 0.0, error))
 
 
@@ -280,13 +288,13 @@ def arctan(x: Guarded) -> Guarded:
 def tanh(x: Guarded) -> Guarded:
     """tanh."""
     value = np.tanh(x.value)
-    return Guarded(value, _relative(value) + x.error)
+    return Guarded(value, _relative(value) + np.where(_settled(x), 0.0, x.error))
 
 
 def logistic(x: Guarded) -> tuple[Guarded, Guarded]:
     """1/(1 + e^-x) and 1/(1 + e^x): an error of x is one of their digits, relatively."""
     first, second = plain.logistic(x.value)
-    rate = 2 * FUNCTION + _small(x.error)
+    rate = np.where(_settled(x), 2 * FUNCTION, 2 * FUNCTION + _small(x.error))
     return _above_zero(first, _relative(first, rate)), _above_zero(second, _relative(second, rate))
 
 
@@ -300,7 +308,7 @@ def softplus(x: Guarded) -> Guarded:
 def tanh_and_rest(x: Guarded) -> tuple[Guarded, Guarded]:
     """tanh x and 1 - tanh^2 x, whose logarithm has a slope of at most 2."""
     rest = plain.tanh_and_rest(x.value)[1]
-    rate = 6 * FUNCTION + 2 * _small(x.error)
+    rate = 6 * FUNCTION + np.where(_settled(x), 0.0, 2 * _small(x.error))
     return tanh(x), _above_zero(rest, _relative(rest, rate))
 
 
@@ -323,7 +331,8 @@ def normal_cdf(x: Guarded) -> Guarded:
     tail = np.where(x.value > 0, 1 - value, value)
     slack = 2.0**-47 + x.value * x.value * 2.0**-51
     error = np.minimum(tail, 1.0) * slack + np.where(x.value > 0, ROUNDING, 0.0) + LEAST
-    return _above_zero(value, error + x.error)
+    # the tail is less than density/|x|, so that it never outweighs that
+    return _above_zero(value, error + x.error, FAINT * 2.0**-22)
 
 
 def normal_density(x: Guarded) -> Guarded:

@@ -113,6 +113,11 @@ def bind(
             raise UsageError(
                 f"{parameter.name}={value!r} of {activation.name} must be {parameter.domain.words}"
             )
+    if isinstance(activation, Activation) and activation.typed:
+        from actcli.language.formula import TypedFormula
+
+        assert isinstance(activation, TypedFormula)
+        return BoundActivation(activation.with_values(parameters), parameters, symbol)
     complaint = activation.check(**parameters)
     if complaint:
         raise UsageError(f"{activation.name}: {complaint}")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import ModuleType
 from typing import TypeVar
 
 from actcli.catalogue.activation import Activation, Symbol
 from actcli.catalogue.vector import Declaration, VectorActivation
+from actcli.console import FUNCTIONS_VARIABLE
 from actcli.errors import UsageError, fold, unknown
 
 Declared = TypeVar("Declared", Activation, VectorActivation)
@@ -149,11 +151,35 @@ def elementwise_only(name: str) -> UsageError:
 def find_any(word: str) -> tuple[Declaration, Symbol | None]:
     """What a word names, elementwise or of vectors, and the framework's symbol if it is one.
 
-    Raises UsageError with the nearest known names if there is none.
+    The functions of the user's own file come first. Raises UsageError with the nearest known names
+    if there is none.
 
     >>> find_any("F.softmax")[0].name
     'softmax'
     """
+    own = _own(word)
+    return (own, None) if own is not None else find_declared(word, own_names())
+
+
+def _own(word: str) -> Activation | None:
+    if FUNCTIONS_VARIABLE not in os.environ:
+        return None
+    from actcli.language.own_functions import find_own
+
+    return find_own(word)
+
+
+def own_names() -> list[str]:
+    """The names of the user's own functions, in the order of their file."""
+    if FUNCTIONS_VARIABLE not in os.environ:
+        return []
+    from actcli.language import own_functions
+
+    return own_functions.own_names()
+
+
+def find_declared(word: str, others: Sequence[str] = ()) -> tuple[Declaration, Symbol | None]:
+    """As `find_any`, without the user's own functions; `others` are suggested all the same."""
     for declared in SEARCHED:
         if found := _lookup(word, declared()):
             return found
@@ -164,6 +190,7 @@ def find_any(word: str) -> tuple[Declaration, Symbol | None]:
         for name, symbol in spellings(activation)
         if (symbol is not None) == ("." in word)
     ]
+    known += others
     raise unknown("activation", word, known, "see: actcli list")
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from actcli.errors import UsageError
 
+#: A minus before something in which x stands alone; `--x` and `-x.png` are none.
+NEGATIVE_FORMULA = re.compile(r"-(?!-)(?:.*[^\w.\-])?x(?![\w.])")
 DIGITS = tuple("0123456789")
 WORDS = ("infinity", "inf", "nan")
 #: Where a context keeps the options as they were written, each with its values.
@@ -33,7 +37,7 @@ class NumberCommand(click.Command):
             if word == "--":
                 operands += rest
                 break
-            if word == "-" or not word.startswith("-") or is_number_like(word):
+            if not word.startswith("-") or word == "-" or is_operand(word):
                 operands.append(word)
                 continue
             wanted = _values_to_follow(word, takes)
@@ -52,6 +56,15 @@ class NumberCommand(click.Command):
                     f"that has it: {setting}"
                 ) from error
             raise
+
+
+def is_operand(word: str) -> bool:
+    """Whether a word that begins with a minus is a number or a formula rather than options.
+
+    >>> [is_operand(word) for word in ("-5", "-x**2", "-exp(-x)", "--format", "-x.png", "-qx")]
+    [True, True, True, False, False, False]
+    """
+    return is_number_like(word) or bool(NEGATIVE_FORMULA.match(word))
 
 
 def is_number_like(word: str) -> bool:

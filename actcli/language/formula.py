@@ -101,6 +101,7 @@ def _read_definition(text: str) -> tuple[TypedFormula, dict[str, Number]]:
     if place >= 0:
         name, defaults, order = _read_header(text[:place], text)
         body = text[place + 1 :]
+    body = body.strip()
     tree = parse_tree(body, Names(parameters=order))
     found = [node.name for node in walk(tree) if isinstance(node, Name)]
     others = tuple(sorted(set(found) - set(order)))
@@ -115,7 +116,7 @@ def _read_definition(text: str) -> tuple[TypedFormula, dict[str, Number]]:
             f"formula {_short(text)!r}: {others[0]} is no parameter of {name}; "
             f"write {name}(x, {others[0]}=VALUE) = ..."
         )
-    return TypedFormula.of(name, body.strip(), tree, (*order, *others)), defaults
+    return TypedFormula.of(name, body, tree, (*order, *others)), defaults
 
 
 def _read_header(header: str, text: str) -> tuple[str, dict[str, Number], tuple[str, ...]]:
@@ -148,8 +149,16 @@ def _check_parameter(name: str, text: str) -> None:
         raise UsageError(f"formula {_short(text)!r}: a parameter cannot be called {name}")
 
 
+def defined_name(line: str) -> str:
+    """The name that a line of a file of formulas defines."""
+    place = assignment(line)
+    if place < 0:
+        raise UsageError(f"{_short(line.strip())!r} has no name: NAME(x, PARAM=VALUE) = FORMULA")
+    return _read_header(line[:place], line.strip())[0]
+
+
 def _check_name(name: str, text: str) -> None:
-    from actcli.catalogue.registry import find_any
+    from actcli.catalogue.registry import find_declared
     from actcli.language import elementary
 
     if name == "x" or elementary.find_elementary(name) or name in elementary.CONSTANTS:
@@ -157,7 +166,7 @@ def _check_name(name: str, text: str) -> None:
             f"formula {_short(text)!r}: {name} has a meaning of its own; take another name"
         )
     try:
-        found, _ = find_any(name)
+        found, _ = find_declared(name)
     except UsageError:
         return
     raise UsageError(

@@ -64,6 +64,10 @@ OTHERS: dict[type[ast.operator], str] = {
 }
 
 
+class DefinitionError(UsageError):
+    """A named formula that cannot be read where another one names it."""
+
+
 class Names(NamedTuple):
     """What the names of a formula may mean.
 
@@ -403,6 +407,8 @@ class Reader:
 
         try:
             function, symbol = find_any(word)
+        except DefinitionError:
+            raise
         except UsageError:
             if word in self.names.parameters:
                 raise self.fault(

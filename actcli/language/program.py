@@ -139,7 +139,8 @@ class Builder:
 
 def definition(activation: Activation) -> Node:
     """The tree of an activation's definition."""
-    return parsed(activation, activation.text)
+    tree = getattr(activation, "tree", None)  # of a formula, which knows its own names
+    return parsed(activation, activation.text) if tree is None else tree
 
 
 def parsed(activation: Activation, text: str) -> Node:

@@ -17,8 +17,8 @@ from flint import arb, arb_series
 FAR = 2**24
 #: Arguments of more bits before the point are bounded by what they are beyond; and of so many, the
 #: sign of the result is let go.
-BEYOND = 2**13
-HOPELESS = 2**20
+BEYOND = 2**10
+HOPELESS = 2**12
 
 Balls = list[Any]
 

@@ -202,7 +202,10 @@ def _found(program: Program, x: float, order: int, dtype: DType, factor: float) 
     """What `true_value` returns for a finite x; None if undecided. The lock must be held."""
     point = arb(x)
     begun = 0.0
+    nothing = False  # it rounds to 0, and only its sign is asked for
     for bits in _precisions(dtype):
+        if nothing and bits < LAST:
+            continue
         if bits > LAST:
             begun = begun or time.monotonic()
             if time.monotonic() - begun > PATIENCE:
@@ -220,6 +223,7 @@ def _found(program: Program, x: float, order: int, dtype: DType, factor: float) 
                 return _signed_zero(program, x, order)
             if _decided(found, dtype) is not None:
                 return found
+            nothing = bits >= MORE[0] and bool(abs(found) < arb((1, -TINY)))
         if bits == LAST:
             settled = _settled(program, x, order, found, dtype, factor)
             if settled is not None:

@@ -1,0 +1,119 @@
+"""A user's own functions: named formulas, one a line of a file, known wherever a name may stand."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+from actcli.catalogue.activation import Activation
+from actcli.console import FUNCTIONS_VARIABLE
+from actcli.errors import DataError, UsageError
+from actcli.language.parser import DefinitionError
+
+#: The longest file that is read.
+LONGEST = 1 << 20
+
+
+def own_functions() -> dict[str, Activation]:
+    """The functions of the user's file by name; none where no file is named.
+
+    Raises DataError for a file that cannot be read, UsageError, with its line, for a bad formula.
+    """
+    path = os.environ.get(FUNCTIONS_VARIABLE)
+    return _read(path, *_stamp(path)) if path else {}
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}") from error
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=4)
+def _read(path: str, changed: int, size: int) -> dict[str, Activation]:
+    """What a file as it stands defines."""
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            text = file.read(LONGEST + 1)
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise DataError(f"{path} is not text in UTF-8") from None
+    if len(text) > LONGEST:
+        raise DataError(f"{path} is longer than {LONGEST} characters; a formula takes a line")
+    return Definitions(path, text).functions()
+
+
+class Definitions:
+    """The lines of a file, each read when its name is met for the first time."""
+
+    #: The file that is being read: its formulas find each other's names here.
+    reading: Definitions | None = None
+
+    def __init__(self, path: str, text: str) -> None:
+        from actcli.language.formula import defined_name
+
+        self.path = path
+        self.lines: dict[str, tuple[int, str]] = {}
+        self.found: dict[str, Activation] = {}
+        self.begun: list[str] = []
+        for number, line in enumerate(text.splitlines(), start=1):
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            with _line(path, number):
+                name = defined_name(line)
+                if name in self.lines:
+                    raise UsageError(f"{name} stands in line {self.lines[name][0]} already")
+            self.lines[name] = (number, line)
+
+    def functions(self) -> dict[str, Activation]:
+        """All of them, in the order of the file."""
+        before, Definitions.reading = Definitions.reading, self
+        try:
+            return {name: self.function(name) for name in self.lines}
+        finally:
+            Definitions.reading = before
+
+    def function(self, name: str) -> Activation:
+        """The function of that name. Raises UsageError for one that needs itself."""
+        from actcli.language.formula import read_formula
+
+        if name not in self.found:
+            number, line = self.lines[name]
+            with _line(self.path, number):
+                if name in self.begun:
+                    chain = " -> ".join([*self.begun[self.begun.index(name) :], name])
+                    raise DefinitionError(f"a function cannot be made of itself: {chain}")
+                self.begun.append(name)
+                self.found[name], _ = read_formula(line.partition("#")[0].strip())
+                self.begun.pop()
+        return self.found[name]
+
+
+class _line:  # noqa: N801
+    """Say in errors which line of the file they are of, once."""
+
+    def __init__(self, path: str, number: int) -> None:
+        self.place = f"{path}, line {number}: "
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, UsageError) and ", line " not in str(error):
+            raise DefinitionError(self.place + str(error)) from None
+
+
+def own_names() -> list[str]:
+    """The names of the user's own functions, in the order of their file."""
+    return list(Definitions.reading.lines if Definitions.reading else own_functions())
+
+
+def find_own(word: str) -> Activation | None:
+    """The user's function of that name."""
+    if Definitions.reading is not None:
+        known = word in Definitions.reading.lines
+        return Definitions.reading.function(word) if known else None
+    return own_functions().get(word)
