@@ -358,7 +358,10 @@ def _moved(x: Guarded, frequency: Number) -> Any:
     rest = np.abs(second - ((first + second) - first))
     inexact = written(frequency) is not None
     error = np.abs(first) * ROUNDING if inexact else 0.0
-    error = error + rest * rest + rest * FUNCTION
+    # both products are exact where x has 24 bits
+    lost = _lost_in_product(x.value, high, first)
+    lost = lost + _lost_in_product(x.value, float(frequency) - high, second)
+    error = error + lost + rest * rest + rest * FUNCTION
     trusted = np.isfinite(first) & (np.abs(first) >= np.abs(second)) & np.equal(x.error, 0)
     return np.where(trusted & (rest < WIDE), error, np.inf)
 

@@ -27,6 +27,7 @@ PAIR_BLOCK = 1 << 12
 #: The error in two parts beside that of the same formulas in float64: where those lose digits to
 #: cancellation, these lose as many of theirs.
 IN_TWO_PARTS = 2.0**-24
+AT_LEAST = 2.0**-90
 #: Unrounded values are known to so many bits at least.
 KNOWN = 2.0**-38
 #: Where functions are on their way to their limits for good.
@@ -180,7 +181,7 @@ class TrueValues:
         ):
             truth = _joined([part[place] for part in parts])
             exact, size = error == 0, np.abs(value)
-            lost = error / size * IN_TWO_PARTS
+            lost = np.maximum(error / size * IN_TWO_PARTS, AT_LEAST)
             high = self._signed(truth.high, x, order)
             low = np.zeros_like(high) if truth.low is None else truth.low
             slack = np.abs(high) * lost

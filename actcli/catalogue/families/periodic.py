@@ -128,7 +128,7 @@ SINC = Activation(
     parameters=(
         Parameter("omega", 1.0, "frequency; pi gives the normalised form", symbol=r"\omega"),
     ),
-    text="1 if x == 0 else sin(omega*x)/(omega*x)",
+    text="1 if omega == 0 else sin(omega*x)/(omega*x)",
     derivative_text="0 if x == 0 else omega*(cos(omega*x) - sin(omega*x)/(omega*x))/(omega*x)",
     second_derivative_text="-omega**2/3 if x == 0 else omega**2*(-sin(omega*x)/(omega*x) - 2*cos(omega*x)/(omega*x)**2 + 2*sin(omega*x)/(omega*x)**3)",
     mathtext=r"\frac{\sin(\omega x)}{\omega x}",
