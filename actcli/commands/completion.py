@@ -14,7 +14,7 @@ from click.shell_completion import (
 )
 
 #: Bash passes each run of these as a word of its own, and replaces only what follows the last.
-BREAKS = re.compile(r"[:=]+")
+BREAKS = re.compile(r"[:=@]+")
 
 #: As click's own, but a word that ends in `=` is not followed by a space.
 SCRIPT = """\
@@ -48,7 +48,7 @@ class WholeWords(BashComplete):
         position = int(os.environ["COMP_CWORD"])
         pieces = words[1 : position + 1] + [""] * (position >= len(words))
         *before, incomplete = join_broken(pieces) or [""]
-        self.standing = incomplete[: max(incomplete.rfind(":"), incomplete.rfind("=")) + 1]
+        self.standing = incomplete[: max(map(incomplete.rfind, ":=@")) + 1]
         return before, incomplete
 
     def format_completion(self, item: CompletionItem[Any]) -> str:

@@ -100,6 +100,19 @@ class BackendType(NamedType):
 
         return BACKENDS
 
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from actcli.backends import get_backend
+
+        get_backend(value)
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from actcli.backends import completions
+
+        return items(completions(incomplete), incomplete)
+
 
 class DTypeType(NamedType):
     """A number format, read as its `DType`."""
