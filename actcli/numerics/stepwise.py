@@ -59,18 +59,19 @@ def evaluate(
     The derivative is multiplied by `upstream`, in a last step.
     """
     arithmetic = Stepwise(between, saturate)
-    flat = arithmetic.rounded(x.reshape(-1).astype(np.float64))
+    flat = x.reshape(-1)
     count = max(orders) + 1
     columns = [np.empty(flat.shape, dtype.numpy) for _ in orders]
     size = min(MOST_BLOCK, max(LEAST_BLOCK, HELD // (count * len(program.steps))))
-    for start in range(0, flat.size, size):
-        part = slice(start, start + size)
-        found = arithmetic.evaluate(program, flat[part], count)
-        for column, order in zip(columns, orders, strict=True):
-            last = found[order]
-            if order == 1 and upstream != 1:
-                last = arithmetic.rounded(last * arithmetic.rounded(upstream))
-            column[part] = round_to(last, dtype, saturate=saturate)
+    with np.errstate(all="ignore"):
+        for start in range(0, flat.size, size):
+            part = slice(start, start + size)
+            found = arithmetic.evaluate(program, arithmetic.rounded(flat[part]), count)
+            for column, order in zip(columns, orders, strict=True):
+                last = found[order]
+                if order == 1 and upstream != 1:
+                    last = arithmetic.rounded(last * arithmetic.rounded(upstream))
+                column[part] = round_to(last, dtype, saturate=saturate)
     return [column.reshape(x.shape) for column in columns]
 
 
@@ -83,19 +84,15 @@ class Stepwise:
 
     def evaluate(self, program: Program, x: Floats, count: int) -> list[Floats]:
         """Value and derivatives at x, numbers of the dtype as float64."""
-        with np.errstate(all="ignore"):
-            found = Jets(self.leaf, self.apply).evaluate(
-                program, {"x": (x, ONE, None)[:count]}, count
-            )
+        found = Jets(self.leaf, self.apply).evaluate(program, {"x": (x, ONE, None)[:count]}, count)
         return [
             np.broadcast_to(np.float64(0.0 if part is None else part), x.shape) for part in found
         ]
 
     def rounded(self, values: Any) -> Floats:
         """The nearest numbers of the dtype."""
-        with np.errstate(all="ignore"):
-            numbers = round_to(np.asarray(values, np.float64), self.dtype, saturate=self.saturate)
-            return numbers.astype(np.float64)
+        wide = np.asarray(values).astype(np.float64)
+        return round_to(wide, self.dtype, saturate=self.saturate).astype(np.float64)
 
     def leaf(self, step: Step) -> Any:
         """A number or constant, rounded to the dtype; a bound of inf is none, in every dtype."""
