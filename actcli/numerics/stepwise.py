@@ -89,6 +89,16 @@ class Stepwise:
             np.broadcast_to(np.float64(0.0 if part is None else part), x.shape) for part in found
         ]
 
+    def steps(self, program: Program, x: Floats) -> list[Floats]:
+        """The results of all steps at x; truth values are 1 and 0."""
+        results: list[Any] = []
+        for step in program.steps:
+            if step.function is None:
+                results.append(x if step.name == "x" else self.leaf(step))
+            else:
+                results.append(self.apply(step.function, [results[p] for p in step.places]))
+        return [np.broadcast_to(np.asarray(result, np.float64), x.shape) for result in results]
+
     def rounded(self, values: Any) -> Floats:
         """The nearest numbers of the dtype."""
         wide = np.asarray(values).astype(np.float64)

@@ -374,17 +374,44 @@ def found_by_audit(call: Call, *words: str) -> dict[str, Any]:
 
 
 def test_an_audit_says_from_where_it_overflows_and_where_it_cancels(call: Call) -> None:
-    found = found_by_audit(call, "as-written", "log(1+exp(x))", "--dtype", "float16")
-    value = found["columns"]["y"]
-    assert np.float16(11.09375).view(np.uint16) == 0x498C
-    assert value["spurious_infinity"]["first"]["x_bits"] == "0x498c"
-    assert found["columns"]["dy"]["spurious_nan"]["first"]["x_bits"] == "0x498c"
+    words = ("log(1+exp(x))", "--dtype", "float16", "--show", "y")
+    value = found_by_audit(call, "as-written", *words)["columns"]["y"]
+    first = np.float16(11.09375)
+    assert int(value["spurious_infinity"]["first"]["x_bits"], 16) == int(first.view(np.uint16))
+    assert np.isnan(literal("log(1+exp(x))", np.array([first]), 1))
     # 1 + e^x is 1 below log(2^-11) = -7.62, and the true value there is a normal number
     assert value["worst"][0]["x"] == -7.625
     assert value["worst"][0]["got"] == 0.0
-    wide_between = found_by_audit(call, "as-written@float32", "log(1+exp(x))", "--dtype", "float16")
-    value = wide_between["columns"]["y"]
+    value = found_by_audit(call, "as-written@float32", *words)["columns"]["y"]
     assert value["spurious_infinity"]["first"]["x"] == pytest.approx(88.7, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("formula", "dtype", "said"),
+    [
+        ("log(1+exp(x))", "float16", ["exp(x) overflows from x = 11.09 on",
+                                      "log(1 + exp(x)) magnifies the rounding inside it: about "]),
+        ("1-sigmoid(-x)", "bfloat16", [") cancels: about "]),
+        ("sqrt(x*x+1)-x", "float16", ["x*x overflows from x = -256.0 and x = 256.0 on",
+                                      "sqrt(x*x + 1) - x cancels: about "]),
+        ("x*x*x/(1+x*x)", "float8_e5m2", ["x*x overflows from x = -260.0 and x = 260.0 on",
+                                          "x*x*x overflows from x = -40.0 and x = 40.0 on"]),
+        ("exp(x)/(1+exp(x))", "float64", ["exp(x) overflows from x = 709.7827128933841 on"]),
+        ("log(abs(x))", "float16", []),
+        ("1/x", "float32", []),
+        ("tanh(x)", "bfloat16", []),
+        ("exp(x)", "float16", []),
+    ],
+)  # fmt: skip
+def test_an_audit_names_what_overflows_and_what_loses_digits(
+    call: Call, formula: str, dtype: str, said: list[str]
+) -> None:
+    words = ["as-written", formula, "--dtype", dtype, "--show", "y"]
+    if FORMATS[dtype].bits > 16:
+        words += ["--sample", "1000"]
+    remarks = found_by_audit(call, *words)["remarks"]
+    assert len(remarks) == len(said), remarks
+    assert all(part in line for part, line in zip(said, remarks, strict=True)), remarks
 
 
 @pytest.mark.parametrize(
