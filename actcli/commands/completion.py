@@ -13,7 +13,8 @@ from click.shell_completion import (
     split_arg_string,
 )
 
-#: Bash passes each run of these as a word of its own, and replaces only what follows the last.
+#: Bash passes each run of these as a word of its own (of @ unless hostcomplete is off), and replaces
+#: only what follows the last.
 BREAKS = re.compile(r"[:=@]+")
 
 #: As click's own, but a word that ends in `=` is not followed by a space.
@@ -48,7 +49,8 @@ class WholeWords(BashComplete):
         position = int(os.environ["COMP_CWORD"])
         pieces = words[1 : position + 1] + [""] * (position >= len(words))
         *before, incomplete = join_broken(pieces) or [""]
-        self.standing = incomplete[: max(map(incomplete.rfind, ":=@")) + 1]
+        last = (pieces or [""])[-1]
+        self.standing = incomplete if BREAKS.fullmatch(last) else incomplete.removesuffix(last)
         return before, incomplete
 
     def format_completion(self, item: CompletionItem[Any]) -> str:
