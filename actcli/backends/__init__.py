@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 class BackendEntry(NamedTuple):
     """Where a backend is found (`module:object`), and a line that says what it is.
 
-    The module is imported on use; what it computes with, not before it computes.
+    The module is imported on use; what it computes with, not before it computes. `options` is what
+    help says of what may follow an @.
     """
 
     name: str
     home: str
     summary: str
+    options: str = ""
 
 
 BACKENDS = {
@@ -30,6 +32,7 @@ BACKENDS = {
             "as-written",
             "as_written:BACKEND",
             "the formula taken literally, each operation rounded (as-written@float32: to float32)",
+            options="@DTYPE",
         ),
         BackendEntry(
             "tensorflow-2.0",

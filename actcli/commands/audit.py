@@ -135,6 +135,7 @@ def command(
     Examples:
       actcli audit tensorflow-2.0 sigmoid
       actcli audit torch gelu --dtype bfloat16       all 65,536 inputs
+      actcli audit as-written 'log(1+exp(x))' --dtype float16
       actcli audit actcli tanh --sample all --show y every float32
       actcli audit torch gelu -o gelu.png            the error over x
       actcli audit --samples out.npz gelu            x, y (dy, d2y) from anywhere

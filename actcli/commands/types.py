@@ -98,7 +98,10 @@ class BackendType(NamedType):
     def names(self) -> Iterable[str]:
         from actcli.backends import BACKENDS
 
-        return BACKENDS
+        return [
+            f"{name}[{entry.options}]" if entry.options else name
+            for name, entry in BACKENDS.items()
+        ]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from actcli.backends import get_backend

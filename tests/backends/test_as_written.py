@@ -504,4 +504,4 @@ def test_it_is_listed(call: Call) -> None:
     lines = call("backends").out.splitlines()
     (line,) = (line for line in lines if line.startswith("as-written"))
     assert line.split()[2:] == [str(len(names())), "y,dy,d2y", "all"]
-    assert "as-written" in call("eval", "--help").out
+    assert "as-written[@DTYPE]" in call("eval", "--help").out
