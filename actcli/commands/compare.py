@@ -37,11 +37,12 @@ class BackendsType(click.ParamType):  # type: ignore[type-arg]
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
-        from actcli.backends import get_backend
+        from actcli.backends import BACKENDS, get_backend
 
         names = tuple(part.strip() for part in value.split(","))
         for position, name in enumerate(names):
-            get_backend(name)
+            if name not in BACKENDS:
+                get_backend(name)
             if name in names[:position]:
                 raise UsageError(f"backend {name!r} stands twice in {value!r}; once is enough")
         return names

@@ -104,9 +104,10 @@ class BackendType(NamedType):
         ]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from actcli.backends import get_backend
+        from actcli.backends import BACKENDS, get_backend
 
-        get_backend(value)
+        if value not in BACKENDS:
+            get_backend(value)
         return value
 
     def shell_complete(
