@@ -13,7 +13,7 @@ from click.shell_completion import (
     split_arg_string,
 )
 
-#: Bash passes each run of these as a word of its own (of @ unless hostcomplete is off), and replaces
+#: Bash passes each run of these as a word of its own (@ unless hostcomplete is off), and replaces
 #: only what follows the last.
 BREAKS = re.compile(r"[:=@]+")
 
