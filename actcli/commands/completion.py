@@ -50,7 +50,9 @@ class WholeWords(BashComplete):
         pieces = words[1 : position + 1] + [""] * (position >= len(words))
         *before, incomplete = join_broken(pieces) or [""]
         last = (pieces or [""])[-1]
-        self.standing = incomplete if BREAKS.fullmatch(last) else incomplete.removesuffix(last)
+        broken = len(incomplete) if BREAKS.fullmatch(last) else len(incomplete.removesuffix(last))
+        always = max(incomplete.rfind(":"), incomplete.rfind("=")) + 1
+        self.standing = incomplete[: max(broken, always)]
         return before, incomplete
 
     def format_completion(self, item: CompletionItem[Any]) -> str:
