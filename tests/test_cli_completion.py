@@ -11,6 +11,7 @@ import pytest
 from actcli.backends import BACKENDS
 from actcli.catalogue.registry import names
 from actcli.cli import COMMANDS
+from actcli.numerics.dtypes import DTYPES
 from tests.conftest import Run, command_line, environment
 
 
@@ -49,6 +50,12 @@ def complete(run: Run) -> object:
         (("eval", "sigmoid", "--format", "=", "c"), ["csv"]),
         (("eval", "sigmoid", "--dtype", "b"), ["bfloat16"]),
         (("eval", "sigmoid", "--backend", ""), list(BACKENDS)),
+        (("eval", "sigmoid", "--backend", "as-written@b"), ["as-written@bfloat16"]),
+        (("eval", "sigmoid", "--backend", "as-written", "@", "b"), ["bfloat16"]),
+        (("eval", "sigmoid", "--backend", "as-written", "@"), list(DTYPES)),
+        (("audit", "as-written", "@", "float8"), ["float8_e4m3fn", "float8_e5m2"]),
+        (("compare", "gelu", "--backends", "torch,as-written", "@", "b"), ["bfloat16"]),
+        (("eval", "sigmoid", "--backend", "torch", "@", ""), []),
         (("eval", "sigmoid", "--show", "x,"), ["x,y", "x,dy", "x,d2y"]),
         (("info", "softs"), ["softsign", "softshrink"]),
         (("plot", "gelu", "softs"), ["softsign", "softshrink"]),

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from actcli.auditing.card import amount
-from actcli.backends import BACKENDS, DEFAULT, get_backend
+from actcli.backends import BACKENDS, get_backend, is_own
 
 README = Path(__file__).parent.parent / "README.md"
 #: Between these lines of a document stands the table that documents share.
@@ -61,7 +61,7 @@ def main() -> None:
     installed = [
         get_backend(name)
         for name in BACKENDS
-        if name != DEFAULT and "[" not in name and get_backend(name).version is not None
+        if not is_own(name) and "[" not in name and get_backend(name).version is not None
     ]
     wanted = [(b.name, dtype) for b in installed for dtype in DTYPES if dtype in b.dtypes]
     with ThreadPoolExecutor(2) as pool:

@@ -14,6 +14,7 @@ from actcli.auditing.judge import Judge, Rules
 from actcli.auditing.run import Report, run
 from actcli.auditing.subjects import Computed, Subject
 from actcli.auditing.subjects import Samples as Given
+from actcli.backends.as_written import AsWritten
 from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.columns import COLUMNS, ORDERS
@@ -90,6 +91,7 @@ def audit_backend(
         chosen=sum(one.count for one in inputs if isinstance(one, Chosen)),
         sampled=sum(one.count for one in inputs if isinstance(one, Sample)),
         lacking=lacking,
+        remarks=_remarks(backend, bound, dtype) if "y" in names else (),
     )  # fmt: skip
     return _audit(asked, judge, subject, inputs, names, report)
 
@@ -156,6 +158,15 @@ def _available(
     if not names and refused is not None:
         raise refused
     return names, lacking
+
+
+def _remarks(backend: Backend, bound: BoundActivation, dtype: DType) -> Sequence[str]:
+    """What is known of a backend's way to its results."""
+    if not isinstance(backend, AsWritten):
+        return ()
+    from actcli.auditing.literal import remarks
+
+    return remarks(bound, dtype, backend.between or dtype)
 
 
 def _inputs(bound: BoundActivation, dtype: DType, amount: Amount | None) -> list[Inputs]:

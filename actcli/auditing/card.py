@@ -10,6 +10,7 @@ from rich.text import Text
 
 from actcli.auditing.columns_of_text import aligned, fitting
 from actcli.auditing.findings import KINDS
+from actcli.backends import is_own
 from actcli.errors import escaped
 from actcli.reference.layout import HEADING, LABEL, REMARK, WARNING, wrapped
 
@@ -48,7 +49,7 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
 def _title(facts: dict[str, Any]) -> Text:
     title = Text(facts["specification"], style=TITLE)
     who = facts["backend"] or escaped(facts["source"])
-    if facts["version"] and facts["backend"] != "actcli":
+    if facts["version"] and not is_own(facts["backend"]):
         who = f"{who} {facts['version']}" if facts["version"] not in who else who
     title.append(f" in {facts['dtype']}, {who} against the true values: ", style="not bold default")
     title.append(facts["inputs"]["words"], style="not bold default")

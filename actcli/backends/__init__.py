@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from actcli.errors import unknown
+from actcli.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
@@ -14,18 +14,26 @@ if TYPE_CHECKING:
 class BackendEntry(NamedTuple):
     """Where a backend is found (`module:object`), and a line that says what it is.
 
-    The module is imported on use; what it computes with, not before it computes.
+    The module is imported on use; what it computes with, not before it computes. `options` is what
+    help says of what may follow an @.
     """
 
     name: str
     home: str
     summary: str
+    options: str = ""
 
 
 BACKENDS = {
     entry.name: entry
     for entry in (
         BackendEntry("actcli", "core:BACKEND", "the true values, correctly rounded (the default)"),
+        BackendEntry(
+            "as-written",
+            "as_written:BACKEND",
+            "the formula taken literally, each operation rounded (as-written@float32: to float32)",
+            options="@DTYPE",
+        ),
         BackendEntry(
             "tensorflow-2.0",
             "tensorflow_2_0:BACKEND",
@@ -44,11 +52,46 @@ BACKENDS = {
 }
 
 DEFAULT = next(iter(BACKENDS))
+#: What is computed by this package itself.
+LITERAL = "as-written"
+OWN = (DEFAULT, LITERAL)
 
 
-def get_backend(name: str) -> Backend:
-    """The backend of that name; UsageError with the nearest names if there is none."""
+def is_backend(word: str) -> bool:
+    """Whether a word names a backend, with or without an option behind @."""
+    return word.partition("@")[0] in BACKENDS
+
+
+def get_backend(word: str) -> Backend:
+    """The backend of that name, with the option that is behind its @.
+
+    UsageError with the nearest names if there is none, or if it has no such option.
+    """
+    name, at, option = word.partition("@")
     if name not in BACKENDS:
         raise unknown("backend", name, BACKENDS)
     module, _, instance = BACKENDS[name].home.partition(":")
-    return cast("Backend", getattr(importlib.import_module(f"{__name__}.{module}"), instance))
+    backend = cast("Backend", getattr(importlib.import_module(f"{__name__}.{module}"), instance))
+    if not at:
+        return backend
+    from actcli.backends.base import WithOptions
+
+    if not isinstance(backend, WithOptions):
+        raise UsageError(f"backend {name} has no options, so nothing follows @ in {word!r}")
+    return backend.option(option)
+
+
+def completions(begun: str) -> list[str]:
+    """What a word that names a backend may be: the names, and behind an @ its options."""
+    name, at, _ = begun.partition("@")
+    options = getattr(get_backend(name), "options", ()) if at and name in BACKENDS else ()
+    return [f"{name}@{option}" for option in options] or list(BACKENDS)
+
+
+def is_own(name: str) -> bool:
+    """Whether this package computes itself, so that no version needs to be told.
+
+    >>> is_own("actcli"), is_own("as-written@float32"), is_own("tensorflow-2.0")
+    (True, True, False)
+    """
+    return name.partition("@")[0] in OWN

@@ -79,6 +79,17 @@ class Backend(Protocol):
 
 
 @runtime_checkable
+class WithOptions(Protocol):
+    """A backend that can be had in other ways, each named by a word behind an @."""
+
+    #: The words.
+    options: Sequence[str]
+
+    def option(self, word: str) -> Backend:
+        """The backend in the way of that word; UsageError, saying what there is, if it is none."""
+
+
+@runtime_checkable
 class Backward(Protocol):
     """A backend whose backward pass takes an upstream gradient of one's own."""
 

@@ -135,6 +135,7 @@ def command(
     Examples:
       actcli audit tensorflow-2.0 sigmoid
       actcli audit torch gelu --dtype bfloat16       all 65,536 inputs
+      actcli audit as-written 'log(1+exp(x))' --dtype float16
       actcli audit actcli tanh --sample all --show y every float32
       actcli audit torch gelu -o gelu.png            the error over x
       actcli audit --samples out.npz gelu            x, y (dy, d2y) from anywhere
@@ -195,18 +196,18 @@ def _check_words(first: str | None, second: str | None, samples: str | None, eve
         return
     if first is None:
         raise UsageError(f"no BACKEND and no function is named; {EXAMPLE}")
-    from actcli.backends import BACKENDS, get_backend
+    from actcli.backends import BACKENDS, get_backend, is_backend
 
     if second is None:
-        if first in BACKENDS:
+        if is_backend(first):
             raise UsageError(f"no function is named to audit {first} with; {EXAMPLE}")
         raise UsageError(
             f"audit takes BACKEND SPEC, but {first!r} stands alone; backends are "
             f"{', '.join(BACKENDS)} (or --samples FILE)"
         )
-    if first not in BACKENDS and second in BACKENDS:
+    if not is_backend(first) and is_backend(second):
         raise UsageError(f"the BACKEND stands before the SPEC: actcli audit {second} {first}")
-    if first not in BACKENDS and os.path.exists(first):
+    if not is_backend(first) and os.path.exists(first):
         raise UsageError(f"{first!r} is no backend; for numbers in a file: --samples {first}")
     get_backend(first)
 

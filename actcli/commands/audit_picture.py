@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from actcli.backends import is_own
 from actcli.output import open_binary, print_path
 from actcli.plotting.error_picture import Errors, draw_errors
 from actcli.plotting.save import encoded
@@ -21,7 +22,7 @@ def write_picture(audit: Audit, path: str, picture_format: str, dark: bool) -> N
     """Draw an audit into a file, and print its path."""
     asked = audit.asked
     who = asked.backend or asked.source
-    if asked.version and asked.version not in who and who != "actcli":
+    if asked.version and asked.version not in who and not is_own(who):
         who = f"{who} {asked.version}"
     title = f"{asked.bound.specification} in {asked.dtype.name}, {who}"
     style = Style(palette=DARK if dark else LIGHT).suited_to(picture_format)

@@ -14,7 +14,7 @@ from actcli.commands.request import Request, read_request
 from actcli.commands.text_outputs import TEXTS, write_csv, write_json, write_lines
 from actcli.commands.types import ColumnsType, SpecificationType, items, ulp
 from actcli.console import note
-from actcli.errors import DataError, UsageError, unknown
+from actcli.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -37,12 +37,12 @@ class BackendsType(click.ParamType):  # type: ignore[type-arg]
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
-        from actcli.backends import BACKENDS
+        from actcli.backends import BACKENDS, get_backend
 
         names = tuple(part.strip() for part in value.split(","))
         for position, name in enumerate(names):
             if name not in BACKENDS:
-                raise unknown("backend", name, BACKENDS)
+                get_backend(name)
             if name in names[:position]:
                 raise UsageError(f"backend {name!r} stands twice in {value!r}; once is enough")
         return names
@@ -50,12 +50,11 @@ class BackendsType(click.ParamType):  # type: ignore[type-arg]
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        from actcli.backends import BACKENDS
+        from actcli.backends import completions
 
         head, comma, begun = incomplete.rpartition(",")
-        return items(
-            [name for name in BACKENDS if name not in head.split(",")], begun, head + comma
-        )
+        known = [name for name in completions(begun) if name not in head.split(",")]
+        return items(known, begun, head + comma)
 
 
 @click.command("compare", cls=NumberCommand)

@@ -20,8 +20,9 @@ SHELLS = ("bash", "zsh", "fish")
 WORDS = "COMP_WORDS"
 POSITION = "COMP_CWORD"
 
-#: Bash passes each run of these as a word of its own, and replaces only what follows the last.
-BREAKS = re.compile(r"[:=]+")
+#: Bash passes each run of these as a word of its own (@ unless hostcomplete is off), and replaces
+#: only what follows the last.
+BREAKS = re.compile(r"[:=@]+")
 NUMBER = re.compile(r"[0-9]{1,9}")
 
 #: As click's own, but a word that ends in `=` is not followed by a space.
@@ -56,7 +57,10 @@ class WholeWords(BashComplete):
         position = int(os.environ[POSITION])
         pieces = words[1 : position + 1] + [""] * (position >= len(words))
         *before, incomplete = join_broken(pieces) or [""]
-        self.standing = incomplete[: max(incomplete.rfind(":"), incomplete.rfind("=")) + 1]
+        last = (pieces or [""])[-1]
+        broken = len(incomplete) if BREAKS.fullmatch(last) else len(incomplete.removesuffix(last))
+        always = max(incomplete.rfind(":"), incomplete.rfind("=")) + 1
+        self.standing = incomplete[: max(broken, always)]
         return before, incomplete
 
     def format_completion(self, item: CompletionItem[Any]) -> str:

@@ -114,7 +114,24 @@ class BackendType(NamedType):
     def names(self) -> Iterable[str]:
         from actcli.backends import BACKENDS
 
-        return BACKENDS
+        return [
+            f"{name}[{entry.options}]" if entry.options else name
+            for name, entry in BACKENDS.items()
+        ]
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from actcli.backends import BACKENDS, get_backend
+
+        if value not in BACKENDS:
+            get_backend(value)
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from actcli.backends import completions
+
+        return items(completions(incomplete), incomplete)
 
 
 class DTypeType(NamedType):

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from actcli.auditing.card import BAD, NOTHING, TITLE, WIDTH
 from actcli.auditing.columns_of_text import aligned, fitting, width_of
+from actcli.backends import LITERAL, is_own
 from actcli.comparing.comparison import Compared, Comparison
 from actcli.comparing.defaults import Default, largest_difference
 from actcli.comparing.records import KINK, Worst, words, worst
@@ -119,7 +120,7 @@ def _summary(comparison: Comparison, versions: bool) -> Iterator[list[Text]]:
         heads += [Text(name, style=HEADING), Text("at x =", style=REMARK)]
     yield [*heads, Text("wrong otherwise", style=REMARK)]
     for one in comparison.compared:
-        version = f" {one.backend.version}" if versions and one.backend.name != "actcli" else ""
+        version = f" {one.backend.version}" if versions and not is_own(one.backend.name) else ""
         cells = [Text.assemble((one.backend.name, LABEL), (version, REMARK))]
         odd = []
         for name in comparison.true:
@@ -150,8 +151,8 @@ def _said(comparison: Comparison, default: Default, low: float, high: float) -> 
 
 
 def _remarks(comparison: Comparison) -> Iterator[str]:
-    if not comparison.compared and not comparison.missing and not comparison.failed:
-        yield f"No backend but actcli has {comparison.bound.name}."
+    if comparison.alone:
+        yield f"No other backend has {comparison.bound.name}; {LITERAL} computes its formula."
     for name, error in comparison.failed.items():
         yield str(error) if name in str(error) else f"{name}: {error}"
     for one in comparison.compared:

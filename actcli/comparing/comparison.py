@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actcli.auditing.judge import Judge, Rules, Verdict
 from actcli.auditing.subjects import Computed
-from actcli.backends import BACKENDS, DEFAULT, get_backend
+from actcli.backends import BACKENDS, DEFAULT, LITERAL, get_backend, is_own
 from actcli.backends.base import Backend
 from actcli.backends.framework import Framework
 from actcli.catalogue.bound import BoundActivation
@@ -39,7 +39,8 @@ class Comparison(NamedTuple):
     """The inputs, the true values by column, and what is compared with them.
 
     `others` are frameworks' own defaults, of all frameworks that could compute the function;
-    `failed` says why a backend gives nothing, `missing` are those that are not installed.
+    `failed` says why a backend gives nothing, `missing` are those that are not installed; `alone`
+    says that nobody else has the function.
     """
 
     bound: BoundActivation
@@ -51,6 +52,7 @@ class Comparison(NamedTuple):
     others: Sequence[Default]
     failed: Mapping[str, ActcliError]
     missing: Sequence[Backend]
+    alone: bool
 
 
 def chosen_backends(
@@ -58,8 +60,8 @@ def chosen_backends(
 ) -> tuple[list[Backend], list[Backend]]:
     """The backends to compare, and those that could be if they were installed.
 
-    Without names all that have the function, Keras but once. UsageError for a name that is unknown
-    or not installed.
+    Without names all that have the function, Keras but once, and where nobody has it what follows
+    from its formula. UsageError for a name that is unknown or not installed.
     """
     if names is not None:
         named = [get_backend(name) for name in names]
@@ -68,9 +70,12 @@ def chosen_backends(
                 raise UsageError(f"backend {backend.name} is not installed; {backend.install}")
         return named, []
     having = [
-        get_backend(name) for name in BACKENDS if name != DEFAULT and name.partition("[")[0] == name
+        get_backend(name)
+        for name in BACKENDS
+        if not is_own(name) and name.partition("[")[0] == name
     ]
     having = [backend for backend in having if bound.name in backend.functions]
+    having = having or [get_backend(LITERAL)]
     return (
         [backend for backend in having if backend.version is not None],
         [backend for backend in having if backend.version is None],
@@ -109,7 +114,8 @@ def compare(
     if backends and not compared:
         raise next(iter(failed.values()))
     true = {name: table.true[name] for name in names}
-    return Comparison(bound, dtype, x, true, compared, by_default, others, failed, missing)
+    alone = backends is None and [backend.name for backend in chosen] == [LITERAL]
+    return Comparison(bound, dtype, x, true, compared, by_default, others, failed, missing, alone)
 
 
 def _framework(backend: Backend) -> str:

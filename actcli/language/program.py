@@ -49,6 +49,10 @@ class Program(NamedTuple):
         """Whether the result depends on x at all."""
         return any(step.name == "x" for step in self.steps)
 
+    def until(self, place: int) -> Program:
+        """The program of which that step is the result."""
+        return Program(_needed(list(self.steps), place))
+
 
 def _infinite(step: Step) -> bool:
     return step.function is None and math.isinf(step.value)

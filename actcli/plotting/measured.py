@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.backends import DEFAULT, get_backend
+from actcli.backends import DEFAULT, get_backend, is_own
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
 from actcli.numerics.distances import ulp_errors
@@ -69,7 +69,7 @@ class Implementation:
         name, version = self.backend.name, self.backend.version
         if name == DEFAULT:
             return self.dtype.name
-        if version is not None and version not in name:
+        if version is not None and version not in name and not is_own(name):
             name = f"{name} {version}"
         return f"{name}, {self.dtype.name}"
 

@@ -169,7 +169,8 @@ def test_without_a_framework(call, monkeypatch):
     assert "0.8650984" in outcome.out
     outcome = call("compare", "serf", "1")
     assert outcome.err == ""
-    assert outcome.out.endswith("No backend but actcli has serf.\n")
+    said = "No other backend has serf; as-written computes its formula.\n"
+    assert outcome.out.endswith(said)
     outcome = call("compare", "gelu", "--backends", "torch")
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err == "actcli: error: backend torch is not installed; pip install torch\n"
