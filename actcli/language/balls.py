@@ -71,6 +71,8 @@ class Evaluator:
         last = values[-1]
         if isinstance(last, Trouble):
             return last
+        if isinstance(last, float):  # an infinity, which the rules for those follow
+            return Trouble.SINGULAR
         if self.count == 1:
             return [last] if last.is_finite() else Trouble.UNDECIDED
         return [last[k] for k in range(min(self.count, _length(last)))]

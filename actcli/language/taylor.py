@@ -15,6 +15,8 @@ from flint import arb, arb_series
 #: An exponential of a ball beyond this is bounded by powers of two instead: flint would need as
 #: many bits as the argument has before the point only to say that the result is tiny.
 FAR = 2**24
+#: And beyond this the exponent itself would have thousands of digits, up to more than memory holds.
+FARTHEST = 2**1100
 
 Balls = list[Any]
 
@@ -23,6 +25,10 @@ def exponential(a: Any) -> Any:
     """e^a, of whatever size, with its sign known: between two powers of 2 where a is huge."""
     if not abs(a) > FAR or not a.is_finite():
         return a.exp()
+    if not abs(a) < FARTHEST:
+        # nothing above 0 can be said to be above it, and what is beyond has no ball
+        tiny = arb((1, -FARTHEST))
+        return arb(tiny, tiny) if a < 0 else arb.pos_inf()
     # 2^k with k below and above a / ln 2; the ratio is known to more bits than k has
     bits = flint.ctx.prec
     flint.ctx.prec = max(bits, 1200)
