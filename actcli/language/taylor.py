@@ -15,8 +15,8 @@ from flint import arb, arb_series
 #: An exponential of a ball beyond this is bounded by powers of two instead: flint would need as
 #: many bits as the argument has before the point only to say that the result is tiny.
 FAR = 2**24
-#: And beyond this the exponent itself would have thousands of digits, up to more than memory holds.
-FARTHEST = 2**1100
+#: And beyond 2 to this power the exponent itself has thousands of digits, or more than memory holds.
+FARTHEST = 20_000
 
 Balls = list[Any]
 
@@ -25,13 +25,14 @@ def exponential(a: Any) -> Any:
     """e^a, of whatever size, with its sign known: between two powers of 2 where a is huge."""
     if not abs(a) > FAR or not a.is_finite():
         return a.exp()
-    if not abs(a) < FARTHEST:
+    if not abs(a) < arb((1, FARTHEST)):
         # nothing above 0 can be said to be above it, and what is beyond has no ball
-        tiny = arb((1, -FARTHEST))
+        tiny = arb((1, -(1 << FARTHEST)))
         return arb(tiny, tiny) if a < 0 else arb.pos_inf()
     # 2^k with k below and above a / ln 2; the ratio is known to more bits than k has
     bits = flint.ctx.prec
-    flint.ctx.prec = max(bits, 1200)
+    mantissa, exponent = abs(a).upper().man_exp()
+    flint.ctx.prec = max(bits, int(mantissa).bit_length() + int(exponent) + 100)
     try:
         turns = a / arb(2).log()
         low, high = turns.lower().floor(), turns.upper().ceil()
@@ -338,4 +339,5 @@ def erfinv_of_floats(values: Any) -> Any:
 
     found = np.array([float(arb(float(value)).erfinv()) for value in np.ravel(values)])
     found = np.where(np.abs(np.ravel(values)) == 1, np.ravel(values) * np.inf, found)
+    found = np.where(np.ravel(values) == 0, np.ravel(values), found)
     return found.reshape(np.shape(values))
