@@ -8,7 +8,7 @@ from actcli.catalogue.activation import Activation, Number, Symbol
 from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.registry import catalogue, elementwise_only, find_any
 from actcli.catalogue.vector import BoundVector, Declaration
-from actcli.errors import UsageError, unknown
+from actcli.errors import UsageError, clipped, unknown
 from actcli.number_text import read_number
 
 #: What a name of a function looks like; other words may be formulas.
@@ -40,14 +40,17 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
     >>> parse_any("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
     """
-    if not NAMELIKE.fullmatch(specification.partition(":")[0]) or specification == "x":
+    head = specification.partition(":")[0]
+    if not NAMELIKE.fullmatch(head) or "x" in head.split("-"):
         from actcli.language.formula import bind_formula, is_formula
 
         if is_formula(specification):
             return bind_formula(specification)
     name, colon, rest = specification.partition(":")
     if not name:
-        raise UsageError(f"specification {specification!r} has no name; for example: elu:alpha=1.5")
+        raise UsageError(
+            f"specification {clipped(specification)!r} has no name; for example: elu:alpha=1.5"
+        )
     activation, symbol = find_any(name)
     settings = framework_defaults(symbol)
     given: set[str] = set()
@@ -60,7 +63,9 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
             continue
         key = canonical(key, activation, symbol)
         if key in given:
-            raise UsageError(f"parameter {key!r} stands twice in {specification!r}")
+            raise UsageError(
+                f"parameter {clipped(key)!r} stands twice in {clipped(specification)!r}"
+            )
         given.add(key)
         settings[key] = _value(activation, key, text)
     return bind(activation, settings, symbol)
@@ -79,9 +84,11 @@ def _first_parameter(activation: Declaration, specification: str, position: int)
     if activation.variants and position == 0:
         return activation.variants.name
     if not activation.parameters:
-        raise UsageError(f"{activation.name} has no parameters, but {specification!r} sets one")
+        raise UsageError(
+            f"{activation.name} has no parameters, but {clipped(specification)!r} sets one"
+        )
     raise UsageError(
-        f"in {specification!r} only the first parameter may stand without its name; "
+        f"in {clipped(specification)!r} only the first parameter may stand without its name; "
         f"write {activation.name}:{activation.parameters[0].name}=VALUE,PARAM=VALUE"
     )
 
@@ -105,5 +112,7 @@ def canonical(key: str, activation: Declaration, symbol: Symbol | None) -> str:
 def _value(activation: Declaration, key: str, text: str) -> Number:
     number = read_number(text)
     if number is None:
-        raise UsageError(f"{key}={text} of {activation.name} is no number; for example {key}=0.5")
+        raise UsageError(
+            f"{key}={clipped(text)} of {activation.name} is no number; for example {key}=0.5"
+        )
     return number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,8 @@ from actcli.catalogue.activation import (
     Stationary,
     Steepest,
 )
-from actcli.errors import UsageError
+from actcli.errors import UsageError, clipped
+from actcli.language.elementary import CONSTANTS
 from actcli.language.parser import Names, Reader, as_tree, assignment, parse_tree
 from actcli.language.tree import Node, walk
 from actcli.language.tree import Parameter as Name
@@ -57,12 +58,14 @@ def read_formula(word: str) -> tuple[TypedFormula, dict[str, Number]]:
     Raises UsageError for whatever is wrong with it, in one line that marks the place.
     """
     text, colon, rest = word.partition(":")
-    function, defaults = _read_definition(text)
     given = _read_settings(rest, word) if colon else {}
+    function, defaults = _read_definition(text, given)
     for name in given:
         if name not in function.parameter_names:
             known = ", ".join(function.parameter_names) or "none"
-            raise UsageError(f"formula {text!r} has no parameter {name!r}; it has: {known}")
+            raise UsageError(
+                f"formula {clipped(text)!r} has no parameter {clipped(name)!r}; it has: {clipped(known)}"
+            )
     values = {**defaults, **given}
     missing = [name for name in function.parameter_names if name not in values]
     if missing:
@@ -79,19 +82,19 @@ def _without_value(text: str, name: str, names: tuple[str, ...]) -> UsageError:
     hint = f"; or is it {' or '.join(close)}?" if close else ""
     settings = ",".join(f"{other}=VALUE" for other in names)
     return UsageError(
-        f"formula {_short(text)!r}: {name} has no value; give it one: '{_short(text)}:{settings}'{hint}"
+        f"formula {clipped(text)!r}: {name} has no value; give it one: '{clipped(text)}:{settings}'{hint}"
     )
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
+def _read_definition(text: str, given: Collection[str]) -> tuple[TypedFormula, dict[str, Number]]:
+    """The function of a formula, with or without a header, and its defaults.
 
-
-def _read_definition(text: str) -> tuple[TypedFormula, dict[str, Number]]:
-    """The function of a formula, with or without a header, and its defaults."""
+    What is given a value is a parameter, even if it is called like a constant.
+    """
     place = assignment(text)
     if place < 0:
-        body, name, defaults, order = text, "", {}, ()
+        hiding = tuple(name for name in given if name in CONSTANTS and _stands_in(name, text))
+        body, name, defaults, order = text, "", {}, hiding
     else:
         name, defaults, order = _read_header(text[:place], text)
         body = text[place + 1 :]
@@ -102,14 +105,18 @@ def _read_definition(text: str) -> tuple[TypedFormula, dict[str, Number]]:
         _check_name(name, text)
     elif not X_ALONE.search(body):
         raise UsageError(
-            f"formula {_short(text)!r} has no x; a constant needs a name: 'c(x) = {_short(text)}'"
+            f"formula {clipped(text)!r} has no x; a constant needs a name: 'c(x) = {clipped(text)}'"
         )
     if name and others:
         raise UsageError(
-            f"formula {_short(text)!r}: {others[0]} is no parameter of {name}; "
+            f"formula {clipped(text)!r}: {others[0]} is no parameter of {name}; "
             f"write {name}(x, {others[0]}=VALUE) = ..."
         )
     return TypedFormula.of(name, body.strip(), tree, (*order, *others)), defaults
+
+
+def _stands_in(name: str, text: str) -> bool:
+    return re.search(rf"(?<![\w.]){name}(?![\w.(])", text) is not None
 
 
 def _read_header(header: str, text: str) -> tuple[str, dict[str, Number], tuple[str, ...]]:
@@ -117,7 +124,7 @@ def _read_header(header: str, text: str) -> tuple[str, dict[str, Number], tuple[
     inner = [part.strip() for part in match[2].split(",")] if match else []
     if not match or not inner or inner[0] != "x":
         raise UsageError(
-            f"formula {_short(text)!r}: before '=' stands a name with x and parameters, "
+            f"formula {clipped(text)!r}: before '=' stands a name with x and parameters, "
             "as in 'swoosh(x, a=0.08) = log(1+exp(x-1)) - a*x'"
         )
     defaults: dict[str, Number] = {}
@@ -126,7 +133,7 @@ def _read_header(header: str, text: str) -> tuple[str, dict[str, Number], tuple[
         name, equals, value = (piece.strip() for piece in part.partition("="))
         _check_parameter(name, text)
         if name in order:
-            raise UsageError(f"formula {_short(text)!r}: parameter {name} stands twice")
+            raise UsageError(f"formula {clipped(text)!r}: parameter {clipped(name)} stands twice")
         order.append(name)
         if equals:
             defaults[name] = read_constant(value, f"{name}={value}")
@@ -137,9 +144,9 @@ def _check_parameter(name: str, text: str) -> None:
     from actcli.language import elementary
 
     if not re.fullmatch(r"[A-Za-z_]\w*", name):
-        raise UsageError(f"formula {_short(text)!r}: {name!r} is no name for a parameter")
+        raise UsageError(f"formula {clipped(text)!r}: {clipped(name)!r} is no name for a parameter")
     if name == "x" or elementary.find_elementary(name):
-        raise UsageError(f"formula {_short(text)!r}: a parameter cannot be called {name}")
+        raise UsageError(f"formula {clipped(text)!r}: a parameter cannot be called {clipped(name)}")
 
 
 def _check_name(name: str, text: str) -> None:
@@ -147,13 +154,15 @@ def _check_name(name: str, text: str) -> None:
     from actcli.language import elementary
 
     if name == "x" or elementary.find_elementary(name) or name in elementary.CONSTANTS:
-        raise UsageError(f"formula {_short(text)!r}: {name} has a meaning of its own; take another name")
+        raise UsageError(
+            f"formula {clipped(text)!r}: {clipped(name)} has a meaning of its own; take another name"
+        )
     try:
         found, _ = find_any(name)
     except UsageError:
         return
     raise UsageError(
-        f"formula {_short(text)!r}: the catalogue has {found.name} under the name {name}; "
+        f"formula {clipped(text)!r}: the catalogue has {found.name} under the name {name}; "
         "take another name"
     )
 
@@ -164,10 +173,10 @@ def _read_settings(rest: str, word: str) -> dict[str, Number]:
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals:
             raise UsageError(
-                f"in {_short(word)!r} a parameter of a formula needs its name: write beta={part or 1}"
+                f"in {clipped(word)!r} a parameter of a formula needs its name: write beta={clipped(part) or 1}"
             )
         if name in given:
-            raise UsageError(f"parameter {name!r} stands twice in {_short(word)!r}")
+            raise UsageError(f"parameter {clipped(name)!r} stands twice in {clipped(word)!r}")
         given[name] = read_constant(value, f"{name}={value}")
     return given
 
@@ -203,7 +212,7 @@ def read_constant(text: str, setting: str) -> Number:
         tree = parse_tree(text, Names(variables=(), open_=False))
     except UsageError as error:
         raise UsageError(
-            f"{_short(setting)} is neither a number nor a formula of constants as 1/6 or pi: {error}"
+            f"{clipped(setting)} is neither a number nor a formula of constants as 1/6 or pi: {error}"
         ) from None
     return exact_number(tree, text, setting)
 

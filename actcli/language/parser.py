@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 import math
 import re
+import sys
+import warnings
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from actcli.errors import UsageError, nearest
+from actcli.errors import SHOWN, UsageError, clipped, nearest
 from actcli.language import elementary
 from actcli.language.elementary import Elementary
 from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 
 LONGEST = 10_000
 DEEPEST = 200
-#: How much of a long formula stands in a message.
-SHOWN = 60
 
 X = Variable()
+#: Calls inside calls that a tree so deep, its derivatives included, takes to walk: Python's own
+#: limit is for programs that run away.
+ROOM = 10_000
 #: What people type and paste, and how it is read: each is replaced by as many characters.
 TYPED = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "π": "\ue000"})
 #: A number with something behind it: 2x, 2(x), 1.5e3x.
@@ -99,7 +102,7 @@ class Reader:
         self.names = names
         if len(text) > LONGEST:
             raise UsageError(
-                f"a formula has at most {LONGEST} characters, but {_clipped(text)!r} has {len(text)}"
+                f"a formula has at most {LONGEST} characters, but {clipped(text)!r} has {len(text)}"
             )
         # a caret takes one character and a power two, so places are looked up in this list
         code, places = [], []
@@ -116,8 +119,9 @@ class Reader:
         if not self.text.strip():
             raise UsageError("an empty formula; for example: x*sigmoid(1.3*x)")
         self._check_characters()
-        node = self._number(self._syntax().body, 1)
-        return node
+        if sys.getrecursionlimit() < ROOM:
+            sys.setrecursionlimit(ROOM)
+        return self._number(self._syntax().body, 1)
 
     def fault(self, message: str, place: int | ast.AST = 0) -> UsageError:
         """The error, with the place marked."""
@@ -137,7 +141,7 @@ class Reader:
     def _source(self, node: ast.AST) -> str:
         end = getattr(node, "end_col_offset", 0)
         piece = self.code.encode()[getattr(node, "col_offset", 0) : end]
-        return _clipped(piece.decode(errors="ignore").replace("**", "^").replace("^", "**"))
+        return clipped(piece.decode(errors="ignore").replace("**", "^").replace("^", "**"))
 
     def _check_characters(self) -> None:
         for found in JUXTAPOSED.finditer(self.code):
@@ -150,7 +154,7 @@ class Reader:
             if self.code[:start].strip() == "-":
                 start, number, whole = self.code.index("-"), f"-{number}", f"-{whole}"
             rest = "(...)" if word.startswith("(") else word
-            raise self.fault(f"write {number}*{rest} for {_clipped(whole)!r}", start)
+            raise self.fault(f"write {number}*{rest} for {clipped(whole)!r}", start)
         place = self.code.find("!")
         if place >= 0 and self.code[place + 1 : place + 2] != "=":
             raise self.fault("'!' has no meaning here; a factorial is not available", place)
@@ -161,11 +165,15 @@ class Reader:
 
     def _syntax(self) -> ast.Expression:
         try:
-            found = ast.parse(self.code.strip(), mode="eval")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what Python thinks of 1if x
+                found = ast.parse(self.code.strip(), mode="eval")
         except SyntaxError as error:
             raise self._syntax_fault(error) from None
         except (RecursionError, MemoryError, ValueError, OverflowError):
-            raise self.fault(f"nested too deeply, or no formula: at most {DEEPEST} levels") from None
+            raise self.fault(
+                f"nested too deeply, or no formula: at most {DEEPEST} levels"
+            ) from None
         return found
 
     def _syntax_fault(self, error: SyntaxError) -> UsageError:
@@ -178,11 +186,13 @@ class Reader:
         if code.count("(") != code.count(")"):
             missing = "closed" if code.count("(") > code.count(")") else "opened"
             return self.fault(f"a parenthesis is never {missing}", place)
-        if place >= len(code.rstrip()) or re.search(r"(?:[-+*/<>=,]|\b(?:if|else|and|or|not))\s*$", code):
+        if place >= len(code.rstrip()) or re.search(
+            r"(?:[-+*/<>=,]|\b(?:if|else|and|or|not))\s*$", code
+        ):
             return self.fault("something is missing at the end", place)
         piece = code[place:].split()[0] if code[place:].split() else code[place : place + 1]
         return self.fault(
-            f"{_clipped(piece)!r} cannot stand here; for example: x*sigmoid(1.3*x) + 0.1*x", place
+            f"{clipped(piece)!r} cannot stand here; for example: x*sigmoid(1.3*x) + 0.1*x", place
         )
 
     # a number and a condition are read by different rules, so that each fault can be named
@@ -226,7 +236,7 @@ class Reader:
             return self._comparison(node, depth)
         if isinstance(node, ast.BoolOp):
             entry = elementary.BOTH if isinstance(node.op, ast.And) else elementary.EITHER
-            return self._chain(entry, [self._condition(v, depth) for v in node.values])
+            return self._chain(entry, [self._condition(v, depth) for v in node.values], node, depth)
         if isinstance(node, ast.IfExp):
             parts = (
                 self._condition(node.test, depth),
@@ -246,7 +256,9 @@ class Reader:
             ast.Tuple: "a formula has one result; several stand as words of their own",
             ast.List: "a formula has one result, not a list",
         }
-        remedy = remedies.get(type(node), "a formula is made of numbers, x, operators and functions")
+        remedy = remedies.get(
+            type(node), "a formula is made of numbers, x, operators and functions"
+        )
         return self.fault(f"{self._source(node)!r} is no part of a formula; {remedy}", node)
 
     def _literal(self, node: ast.Constant) -> Node:
@@ -291,7 +303,9 @@ class Reader:
             return Constant(name)
         if elementary.find_elementary(word) or self._known(word):
             raise self.fault(f"{word} is a function; write {word}(x)", node)
-        raise self.fault(f"{_clipped(word)!r} is no part of a formula: attributes are not read", node)
+        raise self.fault(
+            f"{clipped(word)!r} is no part of a formula: attributes are not read", node
+        )
 
     def _dotted(self, node: ast.expr) -> str:
         parts: list[str] = []
@@ -328,12 +342,15 @@ class Reader:
             if type(operator) not in COMPARISONS:
                 raise self.fault("compare with <, <=, >, >=, == or !=", node)
             conditions.append(Call(COMPARISONS[type(operator)], (left, right)))
-        return self._chain(elementary.BOTH, conditions)
+        return self._chain(elementary.BOTH, conditions, node, depth)
 
-    def _chain(self, entry: Elementary, conditions: list[Node]) -> Node:
-        chained = conditions[0]
-        for condition in conditions[1:]:
-            chained = Call(entry, (chained, condition))
+    def _chain(self, entry: Elementary, parts: list[Node], node: ast.expr, depth: int) -> Node:
+        """f(f(a, b), c) for three parts, and so on."""
+        if depth + len(parts) > DEEPEST:
+            raise self.fault(f"{len(parts)} parts are too many: at most {DEEPEST} levels", node)
+        chained = parts[0]
+        for part in parts[1:]:
+            chained = Call(entry, (chained, part))
         return chained
 
     def _call(self, node: ast.Call, depth: int) -> Node:
@@ -367,7 +384,9 @@ class Reader:
             bounds = [
                 self._number(given[place], depth)
                 if place in given
-                else (Call(elementary.NEGATIVE, (Constant("inf"),)) if place == 1 else Constant("inf"))
+                else (
+                    Call(elementary.NEGATIVE, (Constant("inf"),)) if place == 1 else Constant("inf")
+                )
                 for place in (1, 2)
             ]
             return Call(entry, (self._number(given[0], depth), *bounds))
@@ -384,7 +403,7 @@ class Reader:
             for place in sorted(given)
         ]
         if associative:
-            return self._chain(entry, arguments)
+            return self._chain(entry, arguments, node, depth)
         return Call(entry, tuple(arguments))
 
     def _apply(self, word: str, node: ast.Call, depth: int) -> Node:
@@ -463,7 +482,7 @@ class Reader:
     def _unknown(self, kind: str, word: str, known: Collection[str], node: ast.AST) -> UsageError:
         close = nearest(word, known)
         hint = f"did you mean {' or '.join(close)}?" if close else "see: actcli list"
-        return self.fault(f"unknown {kind} {_clipped(word)!r}; {hint}", node)
+        return self.fault(f"unknown {kind} {clipped(word)!r}; {hint}", node)
 
 
 def _functions() -> list[str]:
@@ -496,7 +515,3 @@ def assignment(code: str) -> int:
             if "==" not in around and around[:1] not in ("<", ">", "!", "="):
                 return place
     return -1
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= SHOWN else text[:SHOWN] + "..."
