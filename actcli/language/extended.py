@@ -49,7 +49,10 @@ def evaluate(program: Program, x: float, count: int, bits: int = BITS) -> tuple[
     """Value and derivatives at x, a ball or one of ±0, ±inf and nan each. The lock must be held."""
     flint.ctx.prec = bits
     point: Any = x if _special(x) else arb(x)
-    found = _Ends(_leaf, _apply).evaluate(program, {"x": (point, ONE, None)[:count]}, count)
+    try:
+        found = _Ends(_leaf, _apply).evaluate(program, {"x": (point, ONE, None)[:count]}, count)
+    except UnclearError:
+        return (math.nan,) * count
     if isinstance(found[0], float) and math.isnan(found[0]):  # and so it has no slope
         return (math.nan,) * count
     return tuple(0.0 if part is None else part for part in found)
@@ -61,6 +64,10 @@ def beyond(program: Program, x: float, order: int, bits: int) -> float | None:
         return None
     found = evaluate(program, x, order + 1, bits)[order]
     return found if isinstance(found, float) and not math.isnan(found) else None
+
+
+class UnclearError(Exception):
+    """Two infinities compared, of which either may be the larger."""
 
 
 class _Ends(Jets):
@@ -98,6 +105,10 @@ def _apply(function: Elementary, arguments: Sequence[Any]) -> Any:
     specials = [isinstance(value, float) for value in values]
     if not any(specials):
         return _finite(function, values)
+    if function.condition and values[0] == values[1] and _infinite(values[0]):
+        raise UnclearError
+    if function is elementary.POWER_OF and _has_no_power(*values):
+        return math.nan
     with np.errstate(all="ignore"):
         rough = function.numpy(np, *(_rough(value) for value in values))
     if function.condition:
@@ -116,6 +127,19 @@ def _apply(function: Elementary, arguments: Sequence[Any]) -> Any:
             return next(v for v in values if not isinstance(v, float) and _rough(v) == result)
         return arb(result)
     return _finite(function, [_ball(value) for value in values])
+
+
+def _infinite(value: Any) -> bool:
+    return isinstance(value, float) and math.isinf(value)
+
+
+def _has_no_power(base: Any, exponent: Any) -> bool:
+    """Whether a power has no limit of its own, though numpy has a number for it."""
+    if _infinite(base) and base < 0:
+        return not (isinstance(exponent, arb) and exponent.is_exact() and exponent.is_integer())
+    if exponent == 0:
+        return _special(base)
+    return _infinite(exponent) and bool(abs(_ball(base)) == 1)
 
 
 def _rough(value: Any) -> np.float64:

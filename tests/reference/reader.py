@@ -53,6 +53,7 @@ FUNCTIONS = frozenset(
 CATALOGUE: dict[str, tuple[str, dict[str, float]]] = {
     "jax.nn.gelu": ("gelu_tanh", {}),
     "torch.nn.functional.leaky_relu": ("leaky_relu", {"alpha": 0.01}),
+    "F.leaky_relu": ("leaky_relu", {"alpha": 0.01}),
     "swish": ("silu", {}),
     "tf.nn.silu": ("silu", {}),
 }
@@ -137,9 +138,7 @@ class _Reader:
 
     def _compare(self, node: ast.Compare) -> Node:
         sides = [self.node(side) for side in (node.left, *node.comparators)]
-        pairs = [
-            call(RELATIONS[type(op)], *sides[k : k + 2]) for k, op in enumerate(node.ops)
-        ]
+        pairs = [call(RELATIONS[type(op)], *sides[k : k + 2]) for k, op in enumerate(node.ops)]
         return pairs[0] if len(pairs) == 1 else call("and", *pairs)
 
     def _boolop(self, node: ast.BoolOp) -> Node:
