@@ -12,7 +12,7 @@ from actcli.errors import UsageError, clipped, unknown
 from actcli.number_text import read_number
 
 #: What a name of a function looks like; other words may be formulas.
-NAMELIKE = re.compile(r"[A-Za-z_][\w.]*(?:-\w[\w.]*)*")
+NAMELIKE = re.compile(r"(?!.*[²³])[A-Za-z_][\w.]*(?:-\w[\w.]*)*")
 
 
 def parse(specification: str) -> BoundActivation:
@@ -40,18 +40,20 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
     >>> parse_any("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
     """
-    head = specification.partition(":")[0]
-    if not NAMELIKE.fullmatch(head) or "x" in head.split("-"):
-        from actcli.language.formula import bind_formula, is_formula
-
-        if is_formula(specification):
-            return bind_formula(specification)
     name, colon, rest = specification.partition(":")
     if not name:
         raise UsageError(
             f"specification {clipped(specification)!r} has no name; for example: elu:alpha=1.5"
         )
-    activation, symbol = find_any(name)
+    named = NAMELIKE.fullmatch(name) or re.search("[\ud800-\udfff]", name)  # or no text at all
+    if not named or "x" in name.split("-") or name.startswith("x."):
+        return _formula(specification)
+    try:
+        activation, symbol = find_any(name)
+    except UsageError:
+        if not _is_elementary(name):
+            raise
+        return _formula(specification)
     settings = framework_defaults(symbol)
     given: set[str] = set()
     for position, part in enumerate(rest.split(",") if colon else ()):
@@ -69,6 +71,18 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
         given.add(key)
         settings[key] = _value(activation, key, text)
     return bind(activation, settings, symbol)
+
+
+def _formula(specification: str) -> BoundActivation:
+    from actcli.language.formula import bind_formula
+
+    return bind_formula(specification)
+
+
+def _is_elementary(name: str) -> bool:
+    from actcli.language import elementary
+
+    return name in elementary.CONSTANTS or elementary.find_elementary(name) is not None
 
 
 def framework_defaults(symbol: Symbol | None) -> dict[str, Number]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
@@ -21,7 +22,7 @@ from actcli.catalogue.activation import (
     Steepest,
 )
 from actcli.errors import UsageError, clipped
-from actcli.language.elementary import CONSTANTS
+from actcli.language.elementary import CONSTANTS, find_elementary
 from actcli.language.parser import Names, Reader, as_tree, assignment, parse_tree
 from actcli.language.tree import Node, walk
 from actcli.language.tree import Parameter as Name
@@ -31,24 +32,10 @@ if TYPE_CHECKING:
     from actcli.language.features import Features
     from actcli.language.program import Program
 
-#: A word that a function may be called by: a name, an alias, a framework's dotted name.
-NAME = re.compile(r"[A-Za-z_][\w.-]*")
-#: What makes a word a formula: x standing alone.
-X_ALONE = re.compile(r"(?<![\w.])x(?![\w.])")
-#: What no name of a function has.
-UNNAMELIKE = re.compile(r"[()+*/^<>=! ,]")
+#: What makes text a formula: x standing alone, which a superscript may follow.
+X_ALONE = re.compile(r"(?<![\w.])x(?![^\W²³]|\.)")
 HEADER = re.compile(r"\s*([A-Za-z_]\w*)\s*\((.*)\)\s*")
 ANY = Domain("a number", lambda value: value == value)
-
-
-def is_formula(word: str) -> bool:
-    """Whether a word on the command line is a formula rather than the name of a function.
-
-    >>> [is_formula(w) for w in ("x", "-x**2", "c(x) = 2", "relu", "elu:alpha=1", "F.relu", "2+3")]
-    [True, True, True, False, False, False, True]
-    """
-    body = word.partition(":")[0]
-    return bool(X_ALONE.search(body) or UNNAMELIKE.search(body))
 
 
 def read_formula(word: str) -> tuple[TypedFormula, dict[str, Number]]:
@@ -57,14 +44,27 @@ def read_formula(word: str) -> tuple[TypedFormula, dict[str, Number]]:
     `word` is a formula or `NAME(x, PARAM=VALUE) = FORMULA`, with `:PARAM=VALUE,...` behind it.
     Raises UsageError for whatever is wrong with it, in one line that marks the place.
     """
+    if found := re.match(r"\s*lambda\b[^:]*:\s*(.*)", word, re.DOTALL):
+        raise UsageError(
+            f"formula {clipped(word)!r}: a formula is what the lambda returns: "
+            f"{clipped(found[1])!r}"
+        )
+    if ":=" in word:
+        raise UsageError(
+            f"formula {clipped(word)!r}: ':=' has no meaning here; a formula is named by "
+            "'name(x) = formula', a parameter set by 'formula:name=value'"
+        )
     text, colon, rest = word.partition(":")
+    if find_elementary(text):  # log, as a function of x
+        text = f"{text}(x)"
     given = _read_settings(rest, word) if colon else {}
     function, defaults = _read_definition(text, given)
     for name in given:
         if name not in function.parameter_names:
             known = ", ".join(function.parameter_names) or "none"
             raise UsageError(
-                f"formula {clipped(text)!r} has no parameter {clipped(name)!r}; it has: {clipped(known)}"
+                f"formula {clipped(text)!r} has no parameter {clipped(name)!r}; "
+                f"it has: {clipped(known)}"
             )
     values = {**defaults, **given}
     missing = [name for name in function.parameter_names if name not in values]
@@ -80,9 +80,10 @@ def _without_value(text: str, name: str, names: tuple[str, ...]) -> UsageError:
     known = [*elementary.CONSTANTS, "x", *elementary.by_name()]
     close = [word for word in nearest(name, known) if len(name) > 1]
     hint = f"; or is it {' or '.join(close)}?" if close else ""
-    settings = ",".join(f"{other}=VALUE" for other in names)
+    settings = clipped(",".join(f"{other}=VALUE" for other in names))
+    shown = clipped(text)
     return UsageError(
-        f"formula {clipped(text)!r}: {name} has no value; give it one: '{clipped(text)}:{settings}'{hint}"
+        f"formula {shown!r}: {clipped(name)} has no value; give it one: '{shown}:{settings}'{hint}"
     )
 
 
@@ -98,6 +99,12 @@ def _read_definition(text: str, given: Collection[str]) -> tuple[TypedFormula, d
     else:
         name, defaults, order = _read_header(text[:place], text)
         body = text[place + 1 :]
+    body = body.strip()
+    if name and re.search(rf"(?<![\w.]){name}\s*\(", body):
+        raise UsageError(
+            f"formula {clipped(text)!r}: {clipped(name)} stands in its own definition; "
+            "a formula cannot call itself"
+        )
     tree = parse_tree(body, Names(parameters=order))
     found = [node.name for node in walk(tree) if isinstance(node, Name)]
     others = tuple(sorted(set(found) - set(order)))
@@ -109,10 +116,10 @@ def _read_definition(text: str, given: Collection[str]) -> tuple[TypedFormula, d
         )
     if name and others:
         raise UsageError(
-            f"formula {clipped(text)!r}: {others[0]} is no parameter of {name}; "
-            f"write {name}(x, {others[0]}=VALUE) = ..."
+            f"formula {clipped(text)!r}: {clipped(others[0])} is no parameter of {clipped(name)}; "
+            f"write {clipped(name)}(x, {clipped(others[0])}=VALUE) = ..."
         )
-    return TypedFormula.of(name, body.strip(), tree, (*order, *others)), defaults
+    return TypedFormula.of(name, body, tree, (*order, *others)), defaults
 
 
 def _stands_in(name: str, text: str) -> bool:
@@ -155,7 +162,8 @@ def _check_name(name: str, text: str) -> None:
 
     if name == "x" or elementary.find_elementary(name) or name in elementary.CONSTANTS:
         raise UsageError(
-            f"formula {clipped(text)!r}: {clipped(name)} has a meaning of its own; take another name"
+            f"formula {clipped(text)!r}: {clipped(name)} has a meaning of its own; "
+            "take another name"
         )
     try:
         found, _ = find_any(name)
@@ -173,7 +181,8 @@ def _read_settings(rest: str, word: str) -> dict[str, Number]:
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals:
             raise UsageError(
-                f"in {clipped(word)!r} a parameter of a formula needs its name: write beta={clipped(part) or 1}"
+                f"in {clipped(word)!r} a parameter of a formula needs its name: "
+                f"write beta={clipped(part) or 1}"
             )
         if name in given:
             raise UsageError(f"parameter {clipped(name)!r} stands twice in {clipped(word)!r}")
@@ -207,12 +216,18 @@ def read_constant(text: str, setting: str) -> Number:
 
     number = read_number(text)
     if number is not None:
+        if math.isnan(number) or (math.isinf(number) and "inf" not in text.lower()):
+            raise UsageError(
+                f"{clipped(setting)} is no number that a parameter can have: it is not in float64, "
+                "whose largest number is 1.8e308"
+            )
         return number
     try:
         tree = parse_tree(text, Names(variables=(), open_=False))
     except UsageError as error:
         raise UsageError(
-            f"{clipped(setting)} is neither a number nor a formula of constants as 1/6 or pi: {error}"
+            f"{clipped(setting)} is neither a number nor a formula of constants as 1/6 or pi: "
+            f"{error}"
         ) from None
     return exact_number(tree, text, setting)
 
@@ -368,4 +383,4 @@ def bind_formula(word: str) -> BoundActivation:
     return BoundActivation(function, ordered)
 
 
-__all__ = ["Reader", "TypedFormula", "bind_formula", "is_formula", "read_constant", "read_formula"]
+__all__ = ["Reader", "TypedFormula", "bind_formula", "read_constant", "read_formula"]

@@ -1,4 +1,4 @@
-"""Strings that people, or a cat on the keyboard, may type as a SPEC: seeded, so the same each time."""
+"""Strings that people, or a cat on the keyboard, may type as a SPEC, the same each time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 
 #: Pieces of formulas, and what is near to them but wrong.
-PIECES = (
+PIECES = (  # noqa: SIM905
     "x x x x 1 2 0 0.5 1e300 1e-300 1e999 1_000 0x10 1j 07 .5 5. 1e 3.14 pi e inf nan a beta "
     "+ - * / ** ^ // % @ << >> & | ~ ! = == != < <= > >= := -> , , . ; : : \\ ` $ ? # ' \" ( ( ) ) "
     "[ ] { } and or not if else is in lambda True False None for yield await import "
@@ -42,14 +42,15 @@ HARD = (
     "-" * 9999 + "x",
     "sin(" * 90 + "x" + ")" * 90,
     "exp(" * 60 + "x" + ")" * 60,
-    "gelu(" * 40 + "x" + ")" * 40,
+    "gelu(" * 190 + "x" + ")" * 190,
+    "sin(" * 195 + "x" + ")" * 195,
     "mish(mish(mish(mish(mish(mish(mish(mish(x))))))))",
-    "x**" * 60 + "x",
-    "x^" * 150 + "x",
+    "x**" * 190 + "1",
+    "x^" * 40 + "x",
     "x*" * 2000 + "x",
     "x/" * 150 + "x",
     "not " * 150 + "x",
-    "where(x>0," * 60 + "x" + ",1)" * 60,
+    "where(x>0," * 190 + "x" + ",1)" * 190,
     "1 if x>0 else " * 90 + "x",
     "x<" * 150 + "x",
     "x" * 10_000,
@@ -114,7 +115,8 @@ def well_formed(seed: int, count: int) -> Iterator[str]:
         if kind < 0.9:
             return f"{rng.choice(('max', 'min'))}({tree(depth - 1)}, {tree(depth - 1)})"
         sign = rng.choice(("<", "<=", ">", ">=", "==", "!="))
-        return f"where({tree(depth - 1)} {sign} {tree(depth - 1)}, {tree(depth - 1)}, {tree(depth - 1)})"
+        a, b, c, d = (tree(depth - 1) for _ in range(4))
+        return f"where({a} {sign} {b}, {c}, {d})"
 
     for _ in range(count):
         yield tree(rng.randrange(1, 6))

@@ -44,11 +44,11 @@ OTHER_NAMES = {
     "pow": "power",
     "ndtr": "normal_cdf",
 }
-FUNCTIONS = frozenset(
-    "exp exp2 expm1 log log2 log10 log1p sqrt cbrt abs sign min max clip floor ceil round sin cos "
-    "tan asin acos atan sinh cosh tanh asinh acosh atanh erf erfc erfinv normal_cdf normal_pdf "
-    "where power".split()
-)
+ELEMENTARY = """
+exp exp2 expm1 log log2 log10 log1p sqrt cbrt abs sign min max clip floor ceil round sin cos tan
+asin acos atan sinh cosh tanh asinh acosh atanh erf erfc erfinv normal_cdf normal_pdf where power
+"""
+FUNCTIONS = frozenset(ELEMENTARY.split())
 #: What functions of the catalogue are called here and there, and what those names set.
 CATALOGUE: dict[str, tuple[str, dict[str, float]]] = {
     "jax.nn.gelu": ("gelu_tanh", {}),

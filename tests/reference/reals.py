@@ -1,7 +1,7 @@
 """Real numbers as formulas need them: exact, or a ball, or one of ±0, ±inf and nan.
 
 What is rational stays a Fraction; the rest is a ball of arb's, whose error is known. What a ball
-leaves open is a `Doubt`, and the caller asks again with more bits; at the last precision what is
+leaves open is a `DoubtError`: the caller asks again with more bits; at the last precision what is
 within 2^-6500 of 0 is 0. Infinities and zeros follow IEEE 754.
 """
 
@@ -21,7 +21,7 @@ TINY = 6500
 LONGEST = 20_000
 
 
-class Doubt(Exception):
+class DoubtError(Exception):
     """Not decided with so many bits."""
 
 
@@ -67,7 +67,7 @@ class Real:
             value = arb(flint.fmpq(value.numerator, value.denominator))
         if isinstance(value, arb):
             if not value.is_finite():
-                raise Doubt
+                raise DoubtError
             if value.is_zero() or _taken_for_zero(value):
                 State.guessed = True
                 value = 0.0
@@ -111,7 +111,7 @@ class Real:
             return (value > 0) - (value < 0)
         if value > 0 or value < 0:
             return 1 if value > 0 else -1
-        raise Doubt
+        raise DoubtError
 
     def negative_sign(self) -> bool:
         """Whether the sign bit is set, for zeros too."""
@@ -262,7 +262,7 @@ def floor(z: Real) -> Fraction:
         return Fraction(low)
     if _is_last() and abs(z.ball() - high) < arb((1, -TINY)):
         return Fraction(high)
-    raise Doubt
+    raise DoubtError
 
 
 class Functions:

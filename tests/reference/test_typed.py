@@ -10,7 +10,7 @@ import pytest
 from tests.language.formulas import lines
 from tests.reference import reals
 from tests.reference.differences import BITS, slopes
-from tests.reference.reals import Doubt, Real
+from tests.reference.reals import DoubtError, Real
 from tests.reference.typed import Typed, evaluate
 from tests.support.formats import FORMATS
 
@@ -25,7 +25,7 @@ def test_derivatives_are_the_slopes(text: str) -> None:
         reals.set_bits(reals.PRECISIONS[-2])
         try:
             jet = evaluate(tree, Real(x))
-        except Doubt:
+        except DoubtError:
             continue
         for order, (found, want) in enumerate(zip(jet, wanted, strict=True)):
             if isinstance(want, mpmath.mpc) or mpmath.isnan(want):

@@ -18,7 +18,7 @@ from flint import arb  # type: ignore[import-untyped]
 from tests.reference import formulas, reals
 from tests.reference.calculus import slopes_of, value_of
 from tests.reference.reader import Node, read
-from tests.reference.reals import NAN, ONE, PRECISIONS, Doubt, Functions, Real, State, floor
+from tests.reference.reals import NAN, ONE, PRECISIONS, DoubtError, Functions, Real, State, floor
 from tests.support.formats import Format, round_fraction
 
 #: How near to a point its limits are looked for, with how many bits, and how near these must come.
@@ -55,7 +55,7 @@ class Typed:
             last = bits == PRECISIONS[-1]
             try:
                 jet = evaluate(self.tree, Real(x))
-            except Doubt:
+            except DoubtError:
                 continue
             for order in range(3):
                 if found[order] is None:
@@ -87,13 +87,13 @@ class Typed:
                 try:
                     far = Real(sign * factor * (Fraction(1, 41) + 2**2000))
                     values.append(evaluate(self.tree, far)[order])
-                except (Doubt, RecursionError):
+                except (DoubtError, RecursionError):
                     return None
             if any(value.is_nan for value in values):
                 return math.nan if all(value.is_nan for value in values) else None
             try:
                 return _tendency(values)
-            except Doubt:
+            except DoubtError:
                 return None
 
 
@@ -183,7 +183,7 @@ def followed(node: Node, x: Real, order: int) -> tuple[Real, int]:
     try:
         if _meet(left, right):
             return _joined(left, right), 2
-    except Doubt:
+    except DoubtError:
         return NAN, 0
     if x.is_zero:
         return (left if x.negative_sign() else right), 0
@@ -211,7 +211,7 @@ def _from_side(node: Node, point: Fraction, side: int, order: int) -> Real:
     for distance in NEAR:
         try:
             values.append(evaluate(node, Real(point + side * distance))[order])
-        except Doubt:
+        except DoubtError:
             return NAN
     far, near = values
     if far.is_nan or near.is_nan:
@@ -220,7 +220,7 @@ def _from_side(node: Node, point: Fraction, side: int, order: int) -> Real:
         if far.sign() == near.sign() and abs(near) > abs(far) * 16 and abs(near) > Real(2) ** 200:
             return Real(math.inf * far.sign())
         return _joined(far, near) if _meet(far, near) else NAN
-    except Doubt:
+    except DoubtError:
         return NAN
 
 
@@ -501,7 +501,7 @@ def _catalogue(node: Node, x: Real) -> Jet:
     if u[0].is_nan:
         return NAN, FLAT, FLAT
     if u[0].is_infinite:
-        raise Doubt
+        raise DoubtError
     given: dict[str, Any] = {}
     for key, value in settings.items():
         number = evaluate(value, x)[0]
