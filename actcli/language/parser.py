@@ -27,8 +27,9 @@ LONGEST = 10_000
 DEEPEST = 200
 
 X = Variable()
-#: Calls inside calls that a tree so deep, its derivatives included, takes to walk: Python's own
-#: limit is for programs that run away.
+#: Trees deeper than this, and their derivatives, take more calls inside calls to walk than Python
+#: allows by default.
+SHALLOW = 40
 ROOM = 10_000
 #: What people type and paste, and how it is read: each is replaced by as many characters.
 TYPED = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "π": "\ue000"})
@@ -143,9 +144,10 @@ class Reader:
         if not self.text.strip():
             raise UsageError("an empty formula; for example: x*sigmoid(1.3*x)")
         self._check_characters()
-        if sys.getrecursionlimit() < ROOM:
+        body = self._syntax().body
+        if _depth(body) > SHALLOW and sys.getrecursionlimit() < ROOM:
             sys.setrecursionlimit(ROOM)
-        return self._number(self._syntax().body, 1)
+        return self._number(body, 1)
 
     def fault(self, message: str, place: int | ast.AST = 0) -> UsageError:
         """The error, with the place marked."""
@@ -536,6 +538,15 @@ class Reader:
 
     def _unknown(self, kind: str, word: str, known: Collection[str], node: ast.AST) -> UsageError:
         return self.fault(str(unknown(kind, word, known, "see: actcli list")), node)
+
+
+def _depth(node: ast.AST) -> int:
+    """How many levels a tree of Python's has."""
+    depth, level = 0, [node]
+    while level:
+        depth += 1
+        level = [child for parent in level for child in ast.iter_child_nodes(parent)]
+    return depth
 
 
 def _functions() -> list[str]:

@@ -272,6 +272,9 @@ def _at_edge(program: Program, x: float, order: int, dtype: DType) -> Any:
     found = extended.evaluate(program, x, order + 1)[order]
     if isinstance(found, float) and math.isnan(found):
         found = limits.one_sided(program, x, order)
+        if order and not (isinstance(found, float) and math.isnan(found)):
+            value = _found(program, x, 0, dtype, 1.0)  # without which there is no slope
+            return value if isinstance(value, float) and math.isnan(value) else found
     return found
 
 
