@@ -59,7 +59,7 @@ def evaluate(program: Program, x: float, count: int, bits: int = BITS) -> tuple[
 
 
 def beyond(program: Program, x: float, order: int, bits: int) -> float | None:
-    """±0 or ±inf where exponentials of exponentials leave all balls; None if that does not follow."""
+    """±0 or ±inf where exponentials of exponentials leave all balls; None if nothing follows."""
     if any(step.function not in FOLLOWED for step in program.steps if step.function):
         return None
     found = evaluate(program, x, order + 1, bits)[order]

@@ -21,6 +21,7 @@ from actcli.catalogue.activation import (
     Stationary,
     Steepest,
 )
+from actcli.catalogue.specification import NAMELIKE
 from actcli.errors import UsageError, clipped
 from actcli.language.elementary import CONSTANTS, find_elementary
 from actcli.language.parser import Names, Reader, as_tree, assignment, parse_tree
@@ -36,6 +37,16 @@ if TYPE_CHECKING:
 X_ALONE = re.compile(r"(?<![\w.])x(?![^\W²³]|\.)")
 HEADER = re.compile(r"\s*([A-Za-z_]\w*)\s*\((.*)\)\s*")
 ANY = Domain("a number", lambda value: value == value)
+
+
+def is_formula(word: str) -> bool:
+    """Whether a word on the command line is a formula rather than the name of a function.
+
+    >>> [is_formula(w) for w in ("x", "-x**2", "c(x) = 2", "relu", "elu:alpha=1", "F.relu", "2+3")]
+    [True, True, True, False, False, False, True]
+    """
+    body = word.partition(":")[0]
+    return bool(X_ALONE.search(body)) or not NAMELIKE.fullmatch(body)
 
 
 def read_formula(word: str) -> tuple[TypedFormula, dict[str, Number]]:
@@ -383,4 +394,4 @@ def bind_formula(word: str) -> BoundActivation:
     return BoundActivation(function, ordered)
 
 
-__all__ = ["Reader", "TypedFormula", "bind_formula", "read_constant", "read_formula"]
+__all__ = ["Reader", "TypedFormula", "bind_formula", "is_formula", "read_constant", "read_formula"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-UNARY = (
-    "exp expm1 log log1p sqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh "
-    "erf erfc normal_cdf normal_pdf exp2 log2 log10 abs sign floor ceil round"
-).split()
+NAMES = """
+exp expm1 log log1p sqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf erfc
+normal_cdf normal_pdf exp2 log2 log10 abs sign floor ceil round
+"""
+UNARY = NAMES.split()
 CATALOGUE = (
     "relu({})",
     "sigmoid({})",
