@@ -58,12 +58,13 @@ def evaluate(program: Program, x: float, count: int, bits: int = BITS) -> tuple[
     return tuple(0.0 if part is None else part for part in found)
 
 
-def beyond(program: Program, x: float, order: int, bits: int) -> float | None:
-    """±0 or ±inf where exponentials of exponentials leave all balls; None if nothing follows."""
+def beyond(program: Program, x: float, order: int, bits: int) -> Any:
+    """A value where exponentials of exponentials leave all balls; None if nothing follows."""
     if any(step.function not in FOLLOWED for step in program.steps if step.function):
         return None
     found = evaluate(program, x, order + 1, bits)[order]
-    return found if isinstance(found, float) and not math.isnan(found) else None
+    known = not math.isnan(found) if isinstance(found, float) else found.is_exact()
+    return found if known else None
 
 
 class UnclearError(Exception):
