@@ -69,6 +69,21 @@ class UsageError(ActcliError):
     status = 2
 
 
+#: No name is longer.
+LONGEST_WORD = 100
+#: How much of a long word stands in a message.
+SHOWN = 60
+
+
+def clipped(text: str) -> str:
+    """A word as a message shows it: not all of one that is very long.
+
+    >>> clipped("x" * 100) == "x" * 60 + "..."
+    True
+    """
+    return text if len(text) <= SHOWN else text[:SHOWN] + "..."
+
+
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The `known` words closest to `word`, nearest first; case, `-` and `_` do not count.
 
@@ -78,6 +93,8 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     import difflib
 
     folded = {fold(name): name for name in known}
+    if len(word) > LONGEST_WORD:  # like none of them, and slow to compare
+        return []
     close = difflib.get_close_matches(fold(word), folded, n=count, cutoff=0.6)
     return [folded[name] for name in close]
 
@@ -105,4 +122,4 @@ def unknown(kind: str, word: str, known: Iterable[str], advice: str = "") -> Usa
         hint = f"known: {', '.join(names)}"
     else:
         hint = advice
-    return UsageError(f"unknown {kind} {word!r}" + (f"; {hint}" if hint else ""))
+    return UsageError(f"unknown {kind} {clipped(word)!r}" + (f"; {hint}" if hint else ""))

@@ -8,11 +8,11 @@ from actcli.catalogue.activation import Activation, Number, Symbol
 from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.registry import catalogue, elementwise_only, find_any
 from actcli.catalogue.vector import BoundVector, Declaration
-from actcli.errors import UsageError, unknown
+from actcli.errors import UsageError, clipped, unknown
 from actcli.number_text import read_number
 
 #: What a name of a function looks like; other words may be formulas.
-NAMELIKE = re.compile(r"[A-Za-z_][\w.]*(?:-\w[\w.]*)*")
+NAMELIKE = re.compile(r"(?!.*[²³])[A-Za-z_][\w.]*(?:-\w[\w.]*)*")
 #: Spellings of other languages: a function that is called, and one that something is assigned to.
 CALL = re.compile(r"([\w.]+)\(([^()]*)\)")
 ASSIGNMENT = re.compile(r"([\w.]+)=([^:]*)")
@@ -43,19 +43,20 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
     >>> parse_any("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
     """
-    if not NAMELIKE.fullmatch(specification.partition(":")[0]) or specification == "x":
-        from actcli.language.formula import X_ALONE, bind_formula, is_formula
-
-        if not X_ALONE.search(specification):
-            _check_spelling(specification)
-        if is_formula(specification):
-            return bind_formula(specification)
     name, colon, rest = specification.partition(":")
     if not name:
-        raise UsageError(f"specification {specification!r} has no name; for example: elu:alpha=1.5")
-    if (elementary := _elementary(name, rest)) is not None:
-        return elementary
-    activation, symbol = find_any(name)
+        raise UsageError(
+            f"specification {clipped(specification)!r} has no name; for example: elu:alpha=1.5"
+        )
+    named = NAMELIKE.fullmatch(name) or re.search("[\ud800-\udfff]", name)  # or no text at all
+    if not named or "x" in name.split("-") or name.startswith("x."):
+        return _formula(specification)
+    try:
+        activation, symbol = find_any(name)
+    except UsageError:
+        if (elementary := _elementary(name, rest)) is not None:
+            return elementary
+        raise
     settings = framework_defaults(symbol)
     given: set[str] = set()
     for position, part in enumerate(_parts(rest) if colon else ()):
@@ -67,7 +68,9 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
             continue
         key = canonical(key, symbol)
         if key in given:
-            raise UsageError(f"parameter {key!r} stands twice in {specification!r}")
+            raise UsageError(
+                f"parameter {clipped(key)!r} stands twice in {clipped(specification)!r}"
+            )
         given.add(key)
         settings[key] = _value(activation, key, text)
     return bind(activation, settings, symbol)
@@ -116,6 +119,14 @@ def _check_spelling(specification: str) -> None:
     raise UsageError(f"{specification!r} is written {right} here")
 
 
+def _formula(specification: str) -> BoundActivation:
+    from actcli.language.formula import X_ALONE, bind_formula
+
+    if not X_ALONE.search(specification):
+        _check_spelling(specification)
+    return bind_formula(specification)
+
+
 def framework_defaults(symbol: Symbol | None) -> dict[str, Number]:
     """The parameters that a framework's name sets."""
     if symbol is None:
@@ -129,9 +140,11 @@ def _first_parameter(activation: Declaration, specification: str, position: int)
     if activation.variants and position == 0:
         return activation.variants.name
     if not activation.parameters:
-        raise UsageError(f"{activation.name} has no parameters, but {specification!r} sets one")
+        raise UsageError(
+            f"{activation.name} has no parameters, but {clipped(specification)!r} sets one"
+        )
     raise UsageError(
-        f"in {specification!r} only the first parameter may stand without its name; "
+        f"in {clipped(specification)!r} only the first parameter may stand without its name; "
         f"write {activation.name}:{activation.parameters[0].name}=VALUE,PARAM=VALUE"
     )
 
@@ -158,7 +171,9 @@ def _value(activation: Declaration, key: str, text: str) -> Number:
     if number is not None:
         return number
     if not re.search(r"[0-9a-z]", text):
-        raise UsageError(f"{key}={text} of {activation.name} is no number; for example {key}=0.5")
+        raise UsageError(
+            f"{key}={clipped(text)} of {activation.name} is no number; for example {key}=0.5"
+        )
     from actcli.language.formula import read_constant
 
     return read_constant(text, f"{key}={text}")
@@ -166,22 +181,17 @@ def _value(activation: Declaration, key: str, text: str) -> Number:
 
 def _elementary(name: str, rest: str) -> BoundActivation | None:
     """An elementary function of formulas by its name alone, where the catalogue has none of it."""
-    try:
-        find_any(name)
-    except UsageError:
-        from actcli.language.elementary import find_elementary
-        from actcli.language.formula import bind_formula
+    from actcli.language.elementary import CONSTANTS, find_elementary
 
-        entry = find_elementary(name)
-        if entry is None:
-            return None
-        if entry.least > 1:
-            others = ", ".join(["0"] * (entry.least - entry.conditions - 1))
-            example = f"{name}(x, {others})" if not entry.conditions else f"{name}(x > 0, x, 0)"
-            raise UsageError(
-                f"{name} takes {entry.least} arguments; write it as a formula: '{example}'"
-            ) from None
-        if rest:
-            raise UsageError(f"{name} has no parameters, but {name}:{rest} sets one") from None
-        return bind_formula(f"{entry.name}(x)")
-    return None
+    entry = find_elementary(name)
+    if entry is None:
+        return _formula(name) if name in CONSTANTS else None
+    if entry.least > 1:
+        others = ", ".join(["0"] * (entry.least - entry.conditions - 1))
+        example = f"{name}(x, {others})" if not entry.conditions else f"{name}(x > 0, x, 0)"
+        raise UsageError(
+            f"{name} takes {entry.least} arguments; write it as a formula: '{example}'"
+        ) from None
+    if rest:
+        raise UsageError(f"{name} has no parameters, but {name}:{clipped(rest)} sets one") from None
+    return _formula(f"{entry.name}(x)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from actcli.columns import COLUMNS, ORDERS
-from actcli.errors import UsageError, unknown
+from actcli.errors import UsageError, clipped, unknown
 from actcli.number_text import NUMBER, read_number
 from actcli.sources.invalid import not_a_number
 
@@ -228,14 +229,31 @@ class SpecificationType(ParamType):
                 "for example: sigmoid -10 10"
             )
         if NUMBER.match(value) and (hint := meant(value)):
-            raise UsageError(f"{value!r} is no function{hint}")
-        return parse_any(value) if self.vectors else parse(value)
+            raise UsageError(f"{clipped(value)!r} is no function{hint}")
+        try:
+            return parse_any(value) if self.vectors else parse(value)
+        except UsageError:
+            if _is_file(value):
+                raise UsageError(
+                    f"the function stands before the input, but {clipped(value)!r} stands in its "
+                    f"place; for example: sigmoid {clipped(value)}"
+                ) from None
+            raise
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         name, colon, settings = incomplete.partition(":")
         return _parameters(name, settings) if colon else _names(incomplete, self.vectors)
+
+
+def _is_file(word: str) -> bool:
+    """Whether a word is more likely the name of a file than a function."""
+    from actcli.formats import FORMATS
+
+    suffix = os.path.splitext(word)[1].lower()
+    known = (suffix in form.suffixes for form in FORMATS.values())
+    return not re.search(r"[:()=\0]", word) and (any(known) or os.path.isfile(word))
 
 
 def _names(incomplete: str, with_vectors: bool) -> list[CompletionItem]:

@@ -24,9 +24,13 @@ from actcli.language.program import Program, Step
 LOCK = threading.RLock()
 #: Series are as long as they are made; flint cuts those beyond its cap.
 flint.ctx.cap = 64
-#: From so many bits on, what cannot be told from 0 is 0, if it is within 2^-TINY.
+#: From so many bits on, a result that cannot be told from 0 is 0, if it is within 2^-TINY.
 LAST = 4096
 TINY = 1100
+#: A sign that only a step on the way asks for is looked at longer, since what is tiny there may be
+#: divided by what is tiny too.
+DEEP = 16_384
+TINY_INSIDE = 8192
 
 
 class Trouble(Enum):
@@ -60,18 +64,26 @@ class Evaluator:
         self.count = count
         self.bits = bits
         self.x = x
-        self.tiny = arb((1, -TINY))
+        self.tiny = arb((1, -TINY_INSIDE))
+        # places of values whose series holds by convention, not on either side, such as abs at 0
+        self.bent: set[int] = set()
+        self.at_kink = False
 
     def result(self) -> list[Any] | Trouble:
         values: list[Value] = []
-        for step in self.program.steps:
+        for place, step in enumerate(self.program.steps):
+            self.at_kink = not self.bent.isdisjoint(step.places)
             try:
                 values.append(self._step(step, values))
             except (ZeroDivisionError, ValueError):
                 values.append(Trouble.UNDECIDED)
+            if self.at_kink:
+                self.bent.add(place)
         last = values[-1]
         if isinstance(last, Trouble):
             return last
+        if isinstance(last, float):  # an infinity, which the rules for those follow
+            return Trouble.SINGULAR
         if self.count == 1:
             return [last] if last.is_finite() else Trouble.UNDECIDED
         return [last[k] for k in range(min(self.count, _length(last)))]
@@ -133,6 +145,10 @@ class Evaluator:
     def _composed(self, function: Elementary, argument: Value) -> Value:
         if isinstance(argument, float):  # an infinity
             return Trouble.SINGULAR
+        if self.count > 1 and not self.at_kink and _is_flat(self, argument):
+            # flat even where the function has no slope: sqrt(max(x, 0)) left of 0
+            value = Evaluator(self.program, self.x, 1, self.bits)._composed(function, argument[0])
+            return value if isinstance(value, Trouble) else _constant(self, value)
         if function in DOMAINS:
             trouble = DOMAINS[function](self, self.leading(argument))
             if trouble is not None:
@@ -141,33 +157,24 @@ class Evaluator:
 
     def _composed_with(self, coefficients: Callable[..., list[Any]], argument: Value) -> Value:
         if self.count == 1:
-            return self._settled(coefficients(argument, 1)[0])
+            return coefficients(argument, 1)[0]
         length = min(self.count, _length(argument))
         found = coefficients(argument[0], length)
         inner = argument - argument[0]
         total = arb_series([found[-1]], length)
         for c in found[-2::-1]:
             total = total * inner + c
-        return self._settled(_cut(total, length))
+        return _cut(total, length)
 
     def leading(self, value: Value) -> Any:
         """The value itself, without derivatives."""
         return value if self.count == 1 or isinstance(value, float) else value[0]
 
-    def _settled(self, value: Value) -> Value:
-        """At the last precision what cannot be told from 0 is 0."""
-        if self.bits < LAST or isinstance(value, float):
-            return value
-        if self.count == 1:
-            return arb(0) if self._nothing(value) else value
-        length = _length(value)
-        if not any(self._nothing(value[k]) for k in range(length)):
-            return value
-        return arb_series([arb(0) if self._nothing(c) else c for c in
-                           (value[k] for k in range(length))], length)  # fmt: skip
-
-    def _nothing(self, ball: Any) -> bool:
-        return bool(ball.contains(0)) and not ball.is_zero() and bool(abs(ball) < self.tiny)
+    def vanishes(self, ball: Any) -> bool:
+        """Whether a ball is 0, or with so many bits taken for it."""
+        if ball.is_zero():
+            return True
+        return self.bits >= DEEP and bool(ball.contains(0)) and bool(abs(ball) < self.tiny)
 
     def sign(self, value: Value) -> int | Trouble:
         """-1, 0 or 1, if that is certain."""
@@ -180,13 +187,19 @@ class Evaluator:
             return 1
         if ball < 0:
             return -1
-        if ball.is_zero() or (self.bits >= LAST and abs(ball) < self.tiny):
+        if self.vanishes(ball):
             return 0
         return Trouble.UNDECIDED
 
 
 def _length(series: Any) -> int:
     return int(series.prec)
+
+
+def _is_flat(e: Evaluator, series: Any) -> bool:
+    """Whether a series is a constant, and not merely one whose other terms were lost."""
+    known = _length(series) >= e.count
+    return known and all(series[k].is_zero() for k in range(1, e.count))
 
 
 def _cut(series: Any, length: int) -> Any:
@@ -211,13 +224,13 @@ ONE_PLUS: dict[Elementary | None, Callable[..., list[Any]]] = {
 def _add(e: Evaluator, a: Value, b: Value) -> Value:
     if isinstance(a, float) or isinstance(b, float):
         return _infinite_sum(e, a, b)
-    return e._settled(a + b)
+    return a + b
 
 
 def _subtract(e: Evaluator, a: Value, b: Value) -> Value:
     if isinstance(a, float) or isinstance(b, float):
         return _infinite_sum(e, a, -b)
-    return e._settled(a - b)
+    return a - b
 
 
 def _infinite_sum(e: Evaluator, a: Value, b: Value) -> Value:
@@ -258,7 +271,7 @@ def _divide(e: Evaluator, a: Value, b: Value) -> Value:
 def _series_quotient(e: Evaluator, a: Any, b: Any) -> Value:
     """The quotient of series; where both begin with zeros, those cancel."""
     order = 0
-    while order < _length(b) and b[order].is_zero():
+    while order < _length(b) and e.vanishes(b[order]):
         order += 1
     if order == _length(b):
         return Trouble.SINGULAR
@@ -266,9 +279,11 @@ def _series_quotient(e: Evaluator, a: Any, b: Any) -> Value:
         return Trouble.UNDECIDED
     if order == 0:
         return a / b
+    if e.at_kink:  # the two sides have limits of their own
+        return Trouble.SINGULAR
     length = min(_length(a), _length(b)) - order
     for k in range(min(order, _length(a))):
-        if not a[k].is_zero():
+        if not e.vanishes(a[k]):
             return Trouble.UNDECIDED if a[k].contains(0) else Trouble.SINGULAR
     if length < 1:
         return Trouble.SINGULAR
@@ -290,7 +305,7 @@ def _whole(value: Any, e: Evaluator) -> int | None:
     if isinstance(value, float):
         return None
     ball = e.leading(value)
-    if e.count > 1 and any(not value[k].is_zero() for k in range(1, _length(value))):
+    if e.count > 1 and not _is_flat(e, value):
         return None
     if not ball.is_exact() or not ball.is_integer() or not abs(ball) < 2**64:
         return None
@@ -308,8 +323,7 @@ def _power(e: Evaluator, a: Value, b: Value) -> Value:
     if isinstance(base, Trouble):
         return base
     if base > 0:
-        product = _multiply(e, b, e._composed_with(taylor.log, a))
-        return e._composed_with(taylor.exp, product)
+        return _positive_power(e, a, b)
     power = e.sign(b)
     if isinstance(power, Trouble):
         return power
@@ -320,12 +334,15 @@ def _power(e: Evaluator, a: Value, b: Value) -> Value:
     # a negative base has a value where the exponent is an integer, and no derivative
     leading = e.leading(b)
     if leading.is_exact():
-        if not leading.is_integer():
+        if (e.count > 1 and not _is_flat(e, b)) or not leading.is_integer():
             return Trouble.NAN
-        if e.count > 1:
-            return Trouble.NAN
-        return _whole_power(e, a, int(leading.unique_fmpz()))
-    return Trouble.UNDECIDED if leading.contains_integer() and e.bits < LAST else Trouble.NAN
+        power = _positive_power(e, -a, b)
+        return power if (leading / 2).is_integer() else -power
+    return Trouble.UNDECIDED if leading.contains_integer() and e.bits < DEEP else Trouble.NAN
+
+
+def _positive_power(e: Evaluator, a: Value, b: Value) -> Value:
+    return e._composed_with(taylor.exp, _multiply(e, b, e._composed_with(taylor.log, a)))
 
 
 def _whole_power(e: Evaluator, a: Value, exponent: int) -> Value:
@@ -343,7 +360,7 @@ def _whole_power(e: Evaluator, a: Value, exponent: int) -> Value:
         length = _length(a)
         base = e.leading(a)
         if base.contains(0):
-            if not base.is_zero():
+            if not e.vanishes(base):
                 return Trouble.UNDECIDED
             # x^n from 0 has no term below its own
             if exponent > length and exponent > 0:
@@ -367,11 +384,15 @@ def _absolute(e: Evaluator, a: Value) -> Value:
     sign = e.sign(a)
     if isinstance(sign, Trouble):
         return sign
-    return _constant(e, arb(0)) if sign == 0 else a * sign
+    if sign == 0:
+        e.at_kink = True
+        return _constant(e, arb(0))
+    return a * sign
 
 
 def _sign(e: Evaluator, a: Value) -> Value:
     sign = e.sign(a)
+    e.at_kink |= sign == 0
     return sign if isinstance(sign, Trouble) else _constant(e, arb(sign))
 
 
@@ -390,8 +411,9 @@ def _stepped(name: str) -> Callable[[Evaluator, Value], Value]:
             if doubled.is_exact() and doubled.is_integer() and not ball.is_integer():
                 half = (ball / 2 + arb(0.25)).floor()  # a tie goes to the even one
                 step = half * 2
-            elif not doubled.is_exact() and not step.is_exact() and e.bits >= LAST:
+            elif not doubled.is_exact() and not step.is_exact() and e.bits >= DEEP:
                 return Trouble.UNDECIDED
+        e.at_kink |= bool((ball if name != "round" else ball + arb(0.5)).contains_integer())
         if not step.is_exact():
             return _near_whole(e, ball, name)
         return _constant(e, step)
@@ -400,8 +422,8 @@ def _stepped(name: str) -> Callable[[Evaluator, Value], Value]:
 
 
 def _near_whole(e: Evaluator, ball: Any, name: str) -> Value:
-    """What is within 2^-TINY of an integer at the last precision is that integer."""
-    if e.bits < LAST:
+    """What is within 2^-TINY_INSIDE of an integer is that integer."""
+    if e.bits < DEEP:
         return Trouble.UNDECIDED
     if name == "round":
         doubled = ball * 2
@@ -428,12 +450,14 @@ def _difference_sign(e: Evaluator, a: Value, b: Value) -> int | Trouble:
 def _compared(holds: Callable[[int], bool]) -> Callable[..., Value]:
     def handler(e: Evaluator, a: Value, b: Value) -> Value:
         sign = _difference_sign(e, a, b)
+        e.at_kink |= sign == 0
         return sign if isinstance(sign, Trouble) else holds(sign)
 
     return handler
 
 
 def _mean(e: Evaluator, a: Value, b: Value) -> Value:
+    e.at_kink = True
     if isinstance(a, float):
         return a
     return (a + b) / 2
@@ -461,6 +485,7 @@ def _clip(e: Evaluator, a: Value, low: Value, high: Value) -> Value:
     above = _difference_sign(e, inside, high)
     if isinstance(above, Trouble):
         return above
+    e.at_kink |= below == 0 or above == 0
     return high if above >= 0 else inside
 
 

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 from actcli.arithmetic.reals import Number, Real, from_fraction
-from actcli.errors import UsageError
+from actcli.errors import UsageError, clipped
 from actcli.language import exact
 from actcli.language.program import build
 from actcli.language.tree import Constant, Node
@@ -32,6 +32,6 @@ def exact_number(tree: Node, text: str, setting: str) -> Number:
     if isinstance(value, float):
         if math.isfinite(value):
             return value
-        raise UsageError(f"{setting} is {value!r}, not a number that a parameter can have")
+        raise UsageError(f"{clipped(setting)} is {value!r}, not a number that a parameter can have")
     high = float(value.mid())
     return Real(high, float((value - high).mid()), text)

@@ -86,7 +86,10 @@ NEGATIVE = Elementary(
 
 def _power(np: Any, a: Any, b: Any) -> Any:
     # 0 to a negative power is a pole with IEEE's sign, what numpy has for floats as well
-    return np.power(np.asarray(a, np.result_type(a, b)), b)
+    a = np.asarray(a, np.result_type(a, b))
+    if np.any(np.equal(b, 0.5)):  # numpy takes a root then, and that of -0 is -0
+        a = a + np.zeros_like(a)
+    return np.power(a, b)
 
 
 POWER_OF = Elementary(

@@ -7,7 +7,7 @@ the rules of IEEE 754 for those; so 1/(1 + exp(-x)) at +inf is 1, and 1/x at -0 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import flint
@@ -16,21 +16,69 @@ from flint import arb
 
 from actcli.language import balls, elementary
 from actcli.language.elementary import Elementary
-from actcli.language.jets import ONE, Jets
+from actcli.language.jets import ONE, Jet, Jets
 from actcli.language.program import Program, Step
+from actcli.language.taylor import BEYOND
 
 BITS = 256
+#: What is infinite, or 0, for a number so large that e to it has no ball.
+GROWING = frozenset(
+    entry
+    for entry in elementary.MATHEMATICAL
+    if entry.name in ("exp", "exp2", "expm1", "sinh", "cosh")
+)
+#: What gives of such an infinity what it gives of the number: no logarithm, which brings it back.
+FOLLOWED = GROWING.union(
+    elementary.OPERATORS,
+    elementary.CONDITIONS,
+    (elementary.WHERE, elementary.ABSOLUTE, elementary.SIGN_OF),
+    (elementary.MINIMUM, elementary.MAXIMUM, elementary.CLIP),
+    (
+        entry
+        for entry in elementary.MATHEMATICAL
+        if entry.name in ("tanh", "erf", "erfc", "atan", "normal_cdf", "normal_pdf")
+    ),
+)
+#: What rounds numbers below 0 to a zero, which then keeps their sign.
+STEPS = (elementary.CEIL, elementary.ROUND)
 #: Functions of an infinity that are finite there, and neither 0 nor a whole number.
 AT_INFINITY = {"atan": lambda sign: arb.pi() / 2 * sign}
 
 
-def evaluate(program: Program, x: float, count: int) -> tuple[Any, ...]:
+def evaluate(program: Program, x: float, count: int, bits: int = BITS) -> tuple[Any, ...]:
     """Value and derivatives at x, a ball or one of ±0, ±inf and nan each. The lock must be held."""
-    flint.ctx.prec = BITS
+    flint.ctx.prec = bits
     point: Any = x if _special(x) else arb(x)
-    jets = Jets(_leaf, _apply)
-    found = jets.evaluate(program, {"x": (point, ONE, None)[:count]}, count)
+    try:
+        found = _Ends(_leaf, _apply).evaluate(program, {"x": (point, ONE, None)[:count]}, count)
+    except UnclearError:
+        return (math.nan,) * count
+    if isinstance(found[0], float) and math.isnan(found[0]):  # and so it has no slope
+        return (math.nan,) * count
     return tuple(0.0 if part is None else part for part in found)
+
+
+def beyond(program: Program, x: float, order: int, bits: int) -> Any:
+    """A value where exponentials of exponentials leave all balls; None if nothing follows."""
+    if any(step.function not in FOLLOWED for step in program.steps if step.function):
+        return None
+    found = evaluate(program, x, order + 1, bits)[order]
+    known = not math.isnan(found) if isinstance(found, float) else found.is_exact()
+    return found if known else None
+
+
+class UnclearError(Exception):
+    """Two infinities compared, of which either may be the larger."""
+
+
+class _Ends(Jets):
+    """Forward differentiation where a root begins: its slope at -0 is inf as at 0."""
+
+    def _rate(self, function: Elementary, k: int, names: Mapping[str, Jet], order: int) -> Jet:
+        value = names["y"][0]
+        if function.name == "sqrt" and isinstance(value, float) and value == 0:
+            names = {**names, "y": (0.0, *names["y"][1:])}
+        return super()._rate(function, k, names, order)
 
 
 def _special(value: Any) -> bool:
@@ -58,6 +106,10 @@ def _apply(function: Elementary, arguments: Sequence[Any]) -> Any:
     specials = [isinstance(value, float) for value in values]
     if not any(specials):
         return _finite(function, values)
+    if function.condition and values[0] == values[1] and _infinite(values[0]):
+        raise UnclearError
+    if function is elementary.POWER_OF and _has_no_power(*values):
+        return math.nan
     with np.errstate(all="ignore"):
         rough = function.numpy(np, *(_rough(value) for value in values))
     if function.condition:
@@ -78,6 +130,19 @@ def _apply(function: Elementary, arguments: Sequence[Any]) -> Any:
     return _finite(function, [_ball(value) for value in values])
 
 
+def _infinite(value: Any) -> bool:
+    return isinstance(value, float) and math.isinf(value)
+
+
+def _has_no_power(base: Any, exponent: Any) -> bool:
+    """Whether a power has no limit of its own, though numpy has a number for it."""
+    if _infinite(base) and base < 0:
+        return not (isinstance(exponent, arb) and exponent.is_exact() and exponent.is_integer())
+    if exponent == 0:
+        return _special(base)
+    return _infinite(exponent) and bool(abs(_ball(base)) == 1)
+
+
 def _rough(value: Any) -> np.float64:
     """A float64 that is 0 or infinite only where the value is."""
     if isinstance(value, float):
@@ -96,6 +161,8 @@ def _ball(value: Any) -> Any:
 
 def _finite(function: Elementary, values: list[Any]) -> Any:
     """A function of balls; 0 as a float, poles as infinities where their side is known."""
+    if function in GROWING and abs(values[0]) > arb((1, BEYOND)):
+        return float(function.numpy(np, np.float64(math.inf if values[0] > 0 else -math.inf)))
     evaluator = balls.Evaluator(Program(()), arb(0), 1, balls.LAST)
     if function.smooth:
         found = evaluator._composed(function, values[0])
@@ -106,7 +173,8 @@ def _finite(function: Elementary, values: list[Any]) -> Any:
     if isinstance(found, bool | float):
         return found
     if found.is_zero():
-        return 0.0
+        negative = function in STEPS and values[0] < 0
+        return -0.0 if negative else 0.0
     return found if found.is_finite() else math.nan
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,9 @@ from actcli.catalogue.activation import (
     Stationary,
     Steepest,
 )
-from actcli.errors import UsageError
+from actcli.catalogue.specification import NAMELIKE
+from actcli.errors import UsageError, clipped
+from actcli.language.elementary import CONSTANTS, find_elementary
 from actcli.language.parser import Names, Reader, as_tree, assignment, parse_tree
 from actcli.language.tree import Node, walk
 from actcli.language.tree import Parameter as Name
@@ -30,12 +33,8 @@ if TYPE_CHECKING:
     from actcli.language.features import Features
     from actcli.language.program import Program
 
-#: A word that a function may be called by: a name, an alias, a framework's dotted name.
-NAME = re.compile(r"[A-Za-z_][\w.-]*")
-#: What makes a word a formula: x standing alone.
-X_ALONE = re.compile(r"(?<![\w.])x(?![\w.])")
-#: What no name of a function has.
-UNNAMELIKE = re.compile(r"[()+*/^<>=! ,]")
+#: What makes text a formula: x standing alone, which a superscript may follow.
+X_ALONE = re.compile(r"(?<![\w.])x(?![^\W²³]|\.)")
 HEADER = re.compile(r"\s*([A-Za-z_]\w*)\s*\((.*)\)\s*")
 ANY = Domain("a number", lambda value: value == value)
 
@@ -47,7 +46,7 @@ def is_formula(word: str) -> bool:
     [True, True, True, False, False, False, True]
     """
     body = word.partition(":")[0]
-    return bool(X_ALONE.search(body) or UNNAMELIKE.search(body))
+    return bool(X_ALONE.search(body)) or not NAMELIKE.fullmatch(body)
 
 
 def read_formula(
@@ -59,14 +58,29 @@ def read_formula(
     which `settings` go.
     Raises UsageError for whatever is wrong with it, in one line that marks the place.
     """
+    if found := re.match(r"\s*lambda\b[^:]*:\s*(.*)", word, re.DOTALL):
+        raise UsageError(
+            f"formula {clipped(word)!r}: a formula is what the lambda returns: "
+            f"{clipped(found[1])!r}"
+        )
+    if ":=" in word:
+        raise UsageError(
+            f"formula {clipped(word)!r}: ':=' has no meaning here; a formula is named by "
+            "'name(x) = formula', a parameter set by 'formula:name=value'"
+        )
     text, colon, rest = word.partition(":")
-    function, defaults = _read_definition(text)
+    if find_elementary(text):  # log, as a function of x
+        text = f"{text}(x)"
     given = _read_settings(rest, word) if colon else {}
     given.update(settings or {})
+    function, defaults = _read_definition(text, given)
     for name in given:
         if name not in function.parameter_names:
             known = ", ".join(function.parameter_names) or "none"
-            raise UsageError(f"formula {text!r} has no parameter {name!r}; it has: {known}")
+            raise UsageError(
+                f"formula {clipped(text)!r} has no parameter {clipped(name)!r}; "
+                f"it has: {clipped(known)}"
+            )
     values = {**defaults, **given}
     missing = [name for name in function.parameter_names if name not in values]
     if missing:
@@ -81,27 +95,32 @@ def _without_value(text: str, name: str, names: tuple[str, ...]) -> UsageError:
     known = [*elementary.CONSTANTS, "x", *elementary.by_name()]
     close = [word for word in nearest(name, known) if len(name) > 1]
     hint = f"; or is it {' or '.join(close)}?" if close else ""
-    settings = ",".join(f"{other}=VALUE" for other in names)
+    settings = clipped(",".join(f"{other}=VALUE" for other in names))
+    shown = clipped(text)
     return UsageError(
-        f"formula {_short(text)!r}: {name} has no value; "
-        f"give it one: '{_short(text)}:{settings}'{hint}"
+        f"formula {shown!r}: {clipped(name)} has no value; give it one: '{shown}:{settings}'{hint}"
     )
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
+def _read_definition(text: str, given: Collection[str]) -> tuple[TypedFormula, dict[str, Number]]:
+    """The function of a formula, with or without a header, and its defaults.
 
-
-def _read_definition(text: str) -> tuple[TypedFormula, dict[str, Number]]:
-    """The function of a formula, with or without a header, and its defaults."""
+    What is given a value is a parameter, even if it is called like a constant.
+    """
     place = assignment(text)
     name, body = "", text
     defaults: dict[str, Number] = {}
-    order: tuple[str, ...] = ()
-    if place >= 0:
+    if place < 0:
+        order = tuple(name for name in given if name in CONSTANTS and _stands_in(name, text))
+    else:
         name, defaults, order = _read_header(text[:place], text)
         body = text[place + 1 :]
     body = body.strip()
+    if name and re.search(rf"(?<![\w.]){name}\s*\(", body):
+        raise UsageError(
+            f"formula {clipped(text)!r}: {clipped(name)} stands in its own definition; "
+            "a formula cannot call itself"
+        )
     tree = parse_tree(body, Names(parameters=order))
     found = [node.name for node in walk(tree) if isinstance(node, Name)]
     others = tuple(sorted(set(found) - set(order)))
@@ -109,14 +128,18 @@ def _read_definition(text: str) -> tuple[TypedFormula, dict[str, Number]]:
         _check_name(name, text)
     elif not X_ALONE.search(body):
         raise UsageError(
-            f"formula {_short(text)!r} has no x; a constant needs a name: 'c(x) = {_short(text)}'"
+            f"formula {clipped(text)!r} has no x; a constant needs a name: 'c(x) = {clipped(text)}'"
         )
     if name and others:
         raise UsageError(
-            f"formula {_short(text)!r}: {others[0]} is no parameter of {name}; "
-            f"write {name}(x, {others[0]}=VALUE) = ..."
+            f"formula {clipped(text)!r}: {clipped(others[0])} is no parameter of {clipped(name)}; "
+            f"write {clipped(name)}(x, {clipped(others[0])}=VALUE) = ..."
         )
     return TypedFormula.of(name, body, tree, (*order, *others)), defaults
+
+
+def _stands_in(name: str, text: str) -> bool:
+    return re.search(rf"(?<![\w.]){name}(?![\w.(])", text) is not None
 
 
 def _read_header(header: str, text: str) -> tuple[str, dict[str, Number], tuple[str, ...]]:
@@ -124,7 +147,7 @@ def _read_header(header: str, text: str) -> tuple[str, dict[str, Number], tuple[
     inner = [part.strip() for part in match[2].split(",")] if match else []
     if not match or not inner or inner[0] != "x":
         raise UsageError(
-            f"formula {_short(text)!r}: before '=' stands a name with x and parameters, "
+            f"formula {clipped(text)!r}: before '=' stands a name with x and parameters, "
             "as in 'swoosh(x, a=0.08) = log(1+exp(x-1)) - a*x'"
         )
     defaults: dict[str, Number] = {}
@@ -133,7 +156,7 @@ def _read_header(header: str, text: str) -> tuple[str, dict[str, Number], tuple[
         name, equals, value = (piece.strip() for piece in part.partition("="))
         _check_parameter(name, text)
         if name in order:
-            raise UsageError(f"formula {_short(text)!r}: parameter {name} stands twice")
+            raise UsageError(f"formula {clipped(text)!r}: parameter {clipped(name)} stands twice")
         order.append(name)
         if equals:
             defaults[name] = read_constant(value, f"{name}={value}")
@@ -144,16 +167,16 @@ def _check_parameter(name: str, text: str) -> None:
     from actcli.language import elementary
 
     if not re.fullmatch(r"[A-Za-z_]\w*", name):
-        raise UsageError(f"formula {_short(text)!r}: {name!r} is no name for a parameter")
+        raise UsageError(f"formula {clipped(text)!r}: {clipped(name)!r} is no name for a parameter")
     if name == "x" or elementary.find_elementary(name):
-        raise UsageError(f"formula {_short(text)!r}: a parameter cannot be called {name}")
+        raise UsageError(f"formula {clipped(text)!r}: a parameter cannot be called {clipped(name)}")
 
 
 def defined_name(line: str) -> str:
     """The name that a line of a file of formulas defines."""
     place = assignment(line)
     if place < 0:
-        raise UsageError(f"{_short(line.strip())!r} has no name: NAME(x, PARAM=VALUE) = FORMULA")
+        raise UsageError(f"{clipped(line.strip())!r} has no name: NAME(x, PARAM=VALUE) = FORMULA")
     return _read_header(line[:place], line.strip())[0]
 
 
@@ -163,14 +186,15 @@ def _check_name(name: str, text: str) -> None:
 
     if name == "x" or elementary.find_elementary(name) or name in elementary.CONSTANTS:
         raise UsageError(
-            f"formula {_short(text)!r}: {name} has a meaning of its own; take another name"
+            f"formula {clipped(text)!r}: {clipped(name)} has a meaning of its own; "
+            "take another name"
         )
     try:
         found, _ = find_declared(name)
     except UsageError:
         return
     raise UsageError(
-        f"formula {_short(text)!r}: the catalogue has {found.name} under the name {name}; "
+        f"formula {clipped(text)!r}: the catalogue has {found.name} under the name {name}; "
         "take another name"
     )
 
@@ -181,11 +205,11 @@ def _read_settings(rest: str, word: str) -> dict[str, Number]:
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals:
             raise UsageError(
-                f"in {_short(word)!r} a parameter of a formula needs its name: "
-                f"write beta={part or 1}"
+                f"in {clipped(word)!r} a parameter of a formula needs its name: "
+                f"write beta={clipped(part) or 1}"
             )
         if name in given:
-            raise UsageError(f"parameter {name!r} stands twice in {_short(word)!r}")
+            raise UsageError(f"parameter {clipped(name)!r} stands twice in {clipped(word)!r}")
         given[name] = read_constant(value, f"{name}={value}")
     return given
 
@@ -216,12 +240,17 @@ def read_constant(text: str, setting: str) -> Number:
 
     number = read_number(text)
     if number is not None:
+        if math.isnan(number) or (math.isinf(number) and "inf" not in text.lower()):
+            raise UsageError(
+                f"{clipped(setting)} is no number that a parameter can have: it is not in float64, "
+                "whose largest number is 1.8e308"
+            )
         return number
     try:
         tree = parse_tree(text, Names(variables=(), open_=False))
     except UsageError as error:
         raise UsageError(
-            f"{_short(setting)} is neither a number nor a formula of constants as 1/6 or pi: "
+            f"{clipped(setting)} is neither a number nor a formula of constants as 1/6 or pi: "
             f"{error}"
         ) from None
     return exact_number(tree, text, setting)

@@ -9,10 +9,13 @@ from __future__ import annotations
 import ast
 import math
 import re
+import sys
+import warnings
 from collections.abc import Collection, Mapping
+from keyword import iskeyword
 from typing import TYPE_CHECKING, NamedTuple
 
-from actcli.errors import UsageError, nearest
+from actcli.errors import SHOWN, UsageError, clipped, unknown
 from actcli.language import elementary
 from actcli.language.elementary import Elementary
 from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
@@ -22,12 +25,39 @@ if TYPE_CHECKING:
 
 LONGEST = 10_000
 DEEPEST = 200
-#: How much of a long formula stands in a message.
-SHOWN = 60
 
 X = Variable()
+#: Trees deeper than this, and their derivatives, take more calls inside calls to walk than Python
+#: allows by default.
+SHALLOW = 40
+ROOM = 10_000
 #: What people type and paste, and how it is read: each is replaced by as many characters.
 TYPED = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "π": "\ue000"})
+#: Those that are read as more characters, or as one other.
+LONGER = {
+    "^": "**",
+    "²": "**2",
+    "³": "**3",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "\ue000": "pi",
+    "∞": "inf",
+    "\n": " ",
+    "\r": " ",
+}
+#: What has no meaning in a formula, though in Python or on paper, and what to write.
+REMEDIES = (
+    ("[\ud800-\udfff]", "these bytes are no text"),
+    (r"#", "'#' begins no remark here"),
+    (r"√", "write a root as sqrt(x)"),
+    (r"\bthen\b|^\s*if\b", "a choice is written 'a if condition else b' or where(condition, a, b)"),
+    (r"(?<![\w.])0[xXoObB]\w+", "write the number in decimal digits"),
+    (r"(?<![\w.])\d+_[\d_]*", "write the number without '_'"),
+    (r"(?<![\w.])0+(?=[1-9])", "write the number without zeros before it"),
+    (r"^\s*\|.*\|\s*$", "write |x| as abs(x)"),
+    (r"^[^'\"]*\w('{1,3})(?:\(|\s*$)", "a derivative is asked for with --show dy, not written"),
+)
 #: A number with something behind it: 2x, 2(x), 1.5e3x.
 JUXTAPOSED = re.compile(
     r"(?<![\w.)])((?:[0-9]+\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+)\s*([A-Za-z_(\ue000][\w.]*)"
@@ -103,15 +133,12 @@ class Reader:
         self.names = names
         if len(text) > LONGEST:
             raise UsageError(
-                f"a formula has at most {LONGEST} characters, but {_clipped(text)!r} "
-                f"has {len(text)}"
+                f"a formula has at most {LONGEST} characters, but {clipped(text)!r} has {len(text)}"
             )
         # a caret takes one character and a power two, so places are looked up in this list
         code, places = [], []
         for place, character in enumerate(text.translate(TYPED)):
-            for letter in {"^": "**", "\ue000": "pi", "\n": " ", "\r": " "}.get(
-                character, character
-            ):
+            for letter in LONGER.get(character, character):
                 code.append(letter)
                 places.append(place)
         self.code = "".join(code)
@@ -121,7 +148,10 @@ class Reader:
         if not self.text.strip():
             raise UsageError("an empty formula; for example: x*sigmoid(1.3*x)")
         self._check_characters()
-        return self._number(self._syntax().body, 1)
+        body = self._syntax().body
+        if _depth(body) > SHALLOW and sys.getrecursionlimit() < ROOM:
+            sys.setrecursionlimit(ROOM)
+        return self._number(body, 1)
 
     def fault(self, message: str, place: int | ast.AST = 0) -> UsageError:
         """The error, with the place marked."""
@@ -141,20 +171,23 @@ class Reader:
     def _source(self, node: ast.AST) -> str:
         end = getattr(node, "end_col_offset", 0)
         piece = self.code.encode()[getattr(node, "col_offset", 0) : end]
-        return _clipped(piece.decode(errors="ignore").replace("**", "^").replace("^", "**"))
+        return clipped(piece.decode(errors="ignore").replace("**", "^").replace("^", "**"))
 
     def _check_characters(self) -> None:
+        for pattern, remedy in REMEDIES:
+            if unmeant := re.search(pattern, self.code):
+                raise self.fault(remedy, unmeant.start(unmeant.re.groups))
         for found in JUXTAPOSED.finditer(self.code):
             number, word = found[1], found[2]
-            if word in WORDS or (word[:1] in "eEjJ" and re.fullmatch(r"[eEjJ][0-9]*", word)):
-                continue
-            if number == "0" and re.match(r"[xXoObB][0-9a-fA-F]", word):
+            if word in WORDS or re.fullmatch(r"[eEjJ][0-9]*", word):
                 continue
             start, whole = found.start(), found[0]
             if self.code[:start].strip() == "-":
                 start, number, whole = self.code.index("-"), f"-{number}", f"-{whole}"
             rest = "(...)" if word.startswith("(") else word
-            raise self.fault(f"write {number}*{rest} for {_clipped(whole)!r}", start)
+            raise self.fault(
+                f"write {clipped(number)}*{clipped(rest)} for {clipped(whole)!r}", start
+            )
         place = self.code.find("!")
         if place >= 0 and self.code[place + 1 : place + 2] != "=":
             raise self.fault("'!' has no meaning here; a factorial is not available", place)
@@ -165,7 +198,9 @@ class Reader:
 
     def _syntax(self) -> ast.Expression:
         try:
-            found = ast.parse(self.code.strip(), mode="eval")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what Python thinks of 1if x
+                found = ast.parse(self.code.strip(), mode="eval")
         except SyntaxError as error:
             raise self._syntax_fault(error) from None
         except (RecursionError, MemoryError, ValueError, OverflowError):
@@ -184,14 +219,30 @@ class Reader:
         if code.count("(") != code.count(")"):
             missing = "closed" if code.count("(") > code.count(")") else "opened"
             return self.fault(f"a parenthesis is never {missing}", place)
-        if place >= len(code.rstrip()) or re.search(
-            r"(?:[-+*/<>=,]|\b(?:if|else|and|or|not))\s*$", code
-        ):
-            return self.fault("something is missing at the end", place)
+        if "expected 'else'" in message:
+            return self.fault("a choice has both sides: a if condition else b", place)
+        end = len(code.rstrip())
+        if place >= end or re.search(r"(?:[-+*/<>=,]|\b(?:if|else|and|or|not))\s*$", code):
+            return self.fault("something is missing at the end", end)
+        if (unsigned := self._missing_sign(place)) is not None:
+            return unsigned
         piece = code[place:].split()[0] if code[place:].split() else code[place : place + 1]
         return self.fault(
-            f"{_clipped(piece)!r} cannot stand here; for example: x*sigmoid(1.3*x) + 0.1*x", place
+            f"{clipped(piece)!r} cannot stand here; for example: x*sigmoid(1.3*x) + 0.1*x", place
         )
+
+    def _missing_sign(self, place: int) -> UsageError | None:
+        """What to write where two words, numbers or parentheses follow each other."""
+        before = re.search(r"([\w.]+|\))\s*$", self.code[:place])
+        after = re.match(r"\s*(\w+|\()", self.code[place:])
+        if not before or not after:
+            return None
+        word, other = before[1], after[1]
+        if elementary.find_elementary(word) or (not word[0].isdigit() and self._known(word)):
+            return self.fault(f"parentheses follow a function: {word}(x)", before.start())
+        if {word, other}.intersection(WORDS) or iskeyword(other):
+            return None
+        return self.fault(f"a sign is missing before {clipped(other)!r}; a product is a*b", place)
 
     # a number and a condition are read by different rules, so that each fault can be named
 
@@ -234,7 +285,7 @@ class Reader:
             return self._comparison(node, depth)
         if isinstance(node, ast.BoolOp):
             entry = elementary.BOTH if isinstance(node.op, ast.And) else elementary.EITHER
-            return self._chain(entry, [self._condition(v, depth) for v in node.values])
+            return self._chain(entry, [self._condition(v, depth) for v in node.values], node, depth)
         if isinstance(node, ast.IfExp):
             parts = (
                 self._condition(node.test, depth),
@@ -302,7 +353,7 @@ class Reader:
         if elementary.find_elementary(word) or self._known(word):
             raise self.fault(f"{word} is a function; write {word}(x)", node)
         raise self.fault(
-            f"{_clipped(word)!r} is no part of a formula: attributes are not read", node
+            f"{clipped(word)!r} is no part of a formula: attributes are not read", node
         )
 
     def _dotted(self, node: ast.expr) -> str:
@@ -340,12 +391,15 @@ class Reader:
             if type(operator) not in COMPARISONS:
                 raise self.fault("compare with <, <=, >, >=, == or !=", node)
             conditions.append(Call(COMPARISONS[type(operator)], (left, right)))
-        return self._chain(elementary.BOTH, conditions)
+        return self._chain(elementary.BOTH, conditions, node, depth)
 
-    def _chain(self, entry: Elementary, conditions: list[Node]) -> Node:
-        chained = conditions[0]
-        for condition in conditions[1:]:
-            chained = Call(entry, (chained, condition))
+    def _chain(self, entry: Elementary, parts: list[Node], node: ast.expr, depth: int) -> Node:
+        """f(f(a, b), c) for three parts, and so on."""
+        if depth + len(parts) > DEEPEST:
+            raise self.fault(f"{len(parts)} parts are too many: at most {DEEPEST} levels", node)
+        chained = parts[0]
+        for part in parts[1:]:
+            chained = Call(entry, (chained, part))
         return chained
 
     def _call(self, node: ast.Call, depth: int) -> Node:
@@ -361,6 +415,9 @@ class Reader:
             keyword.arg is None for keyword in node.keywords
         ):
             raise self.fault("'*' and '**' before an argument have no meaning here", node)
+        names = [named.arg for named in node.keywords]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise self.fault(f"{clipped(twice)}= stands twice", node)
         entry = elementary.find_elementary(word)
         if entry is not None:
             return self._elementary(entry, word, node, depth)
@@ -372,7 +429,8 @@ class Reader:
             name = str(keyword.arg).removeprefix("a_").removeprefix("clip_value_")
             if name not in entry.keywords or entry.keywords.index(name) in given:
                 raise self.fault(
-                    f"{word} takes {', '.join(entry.keywords)}, not {keyword.arg}=", node
+                    f"{word} takes {', '.join(entry.keywords)}, not {clipped(str(keyword.arg))}=",
+                    node,
                 )
             given[entry.keywords.index(name)] = keyword.value
         if len(given) < entry.least and entry.name == "clip" and 0 in given:
@@ -388,6 +446,7 @@ class Reader:
         associative = entry.name in ("min", "max") and len(given) > entry.most and not node.keywords
         if not associative and not (entry.least <= len(given) <= entry.most):
             takes = f"{entry.least} argument{'s' if entry.least > 1 else ''}"
+            takes += " or more" if entry.name in ("min", "max") else ""
             raise self.fault(
                 f"{word} takes {takes} ({', '.join(entry.keywords)}), not {len(given)}", node
             )
@@ -398,7 +457,7 @@ class Reader:
             for place in sorted(given)
         ]
         if associative:
-            return self._chain(entry, arguments)
+            return self._chain(entry, arguments, node, depth)
         return Call(entry, tuple(arguments))
 
     def _apply(self, word: str, node: ast.Call, depth: int) -> Node:
@@ -412,11 +471,16 @@ class Reader:
         except UsageError:
             if word in self.names.parameters:
                 raise self.fault(
-                    f"{word} is a parameter; write {word}*(...) for a product", node
+                    f"{clipped(word)} is a parameter; write {clipped(word)}*(...) for a product",
+                    node,
                 ) from None
             raise self._unknown("function", word, _functions(), node) from None
         if isinstance(function, VectorActivation):
-            raise self.fault(f"{word} works on whole vectors; a formula is of one number x", node)
+            raise self.fault(
+                f"{word} works on whole vectors, a formula on one number x; it stands alone, "
+                f"as {word}",
+                node,
+            )
         if len(node.args) != 1:
             name = function.parameters[0].name if function.parameters else ""
             if len(node.args) > 1 and name:
@@ -449,7 +513,9 @@ class Reader:
             if name not in function.defaults:
                 known = list(function.defaults)
                 if not known:
-                    raise self.fault(f"{word} has no parameters, so no {keyword.arg}=", node)
+                    raise self.fault(
+                        f"{word} has no parameters, so no {clipped(str(keyword.arg))}=", node
+                    )
                 raise self._unknown(f"parameter of {word}", str(keyword.arg), known, node)
             parameters[name] = self._number(keyword.value, depth)
         return Apply(function, tuple(parameters.items()), self._number(node.args[0], depth), word)
@@ -477,9 +543,16 @@ class Reader:
         return True
 
     def _unknown(self, kind: str, word: str, known: Collection[str], node: ast.AST) -> UsageError:
-        close = nearest(word, known)
-        hint = f"did you mean {' or '.join(close)}?" if close else "see: actcli list"
-        return self.fault(f"unknown {kind} {_clipped(word)!r}; {hint}", node)
+        return self.fault(str(unknown(kind, word, known, "see: actcli list")), node)
+
+
+def _depth(node: ast.AST) -> int:
+    """How many levels a tree of Python's has."""
+    depth, level = 0, [node]
+    while level:
+        depth += 1
+        level = [child for parent in level for child in ast.iter_child_nodes(parent)]
+    return depth
 
 
 def _functions() -> list[str]:
@@ -512,7 +585,3 @@ def assignment(code: str) -> int:
             if "==" not in around and around[:1] not in ("<", ">", "!", "="):
                 return place
     return -1
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= SHOWN else text[:SHOWN] + "..."

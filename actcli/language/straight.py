@@ -25,8 +25,8 @@ class UnclearError(Exception):
     """A branch that cannot be chosen at this precision."""
 
 
-#: What a series may raise where it has no value.
-NOTHING = (UnclearError, ValueError, ZeroDivisionError, TypeError)
+#: What a series may raise where it has no value, and what an infinity raises for want of a ball.
+NOTHING = (UnclearError, ValueError, ZeroDivisionError, TypeError, AttributeError)
 
 
 class Straight:
@@ -92,6 +92,8 @@ class Straight:
         except NOTHING:
             return None
         last = registers[-1]
+        if isinstance(last, float):
+            return None
         if self.count == 1:
             return [last]
         if last.prec < self.count:

@@ -28,7 +28,7 @@ def exponential(a: Any) -> Any:
     if not abs(a) > FAR or not a.is_finite():
         return a.exp()
     if abs(a) > arb((1, BEYOND)):  # log2 of the result has too many digits to be worked out
-        return _tiny(a) if a < 0 else a.exp()
+        return _tiny(a) if a < 0 else arb.pos_inf()
     # 2^k with k below and above a / ln 2; the ratio is known to more bits than k has
     bits = flint.ctx.prec
     flint.ctx.prec = max(bits, BEYOND + 128)
@@ -350,4 +350,5 @@ def erfinv_of_floats(values: Any) -> Any:
 
     found = np.array([float(arb(float(value)).erfinv()) for value in np.ravel(values)])
     found = np.where(np.abs(np.ravel(values)) == 1, np.ravel(values) * np.inf, found)
+    found = np.where(np.ravel(values) == 0, np.ravel(values), found)
     return found.reshape(np.shape(values))

@@ -91,7 +91,7 @@ class Text:
 
     def tighter(self, entry: Elementary) -> bool:
         """Whether what stands right of an operator like it needs parentheses."""
-        return entry.precedence in (elementary.COMPARISON, elementary.SUM, elementary.PRODUCT)
+        return elementary.OR <= entry.precedence <= elementary.PRODUCT
 
     def sign(self, entry: Elementary) -> str:
         return entry.operator

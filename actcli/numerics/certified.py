@@ -208,7 +208,9 @@ def _found(program: Program, x: float, order: int, dtype: DType, factor: float) 
             continue
         if bits > LAST:
             begun = begun or time.monotonic()
-            if time.monotonic() - begun > PATIENCE:
+            if (
+                time.monotonic() - begun > PATIENCE / 3
+            ):  # twice the bits take twice as long, or more
                 break
         found = _coefficient(program, point, order, bits)
         if isinstance(found, Trouble):
@@ -224,22 +226,22 @@ def _found(program: Program, x: float, order: int, dtype: DType, factor: float) 
             if _decided(found, dtype) is not None:
                 return found
             nothing = bits >= MORE[0] and bool(abs(found) < arb((1, -TINY)))
-        if bits == LAST:
-            settled = _settled(program, x, order, found, dtype, factor)
+        if bits >= LAST:
+            settled = _settled(program, x, order, found, dtype, factor, bits)
             if settled is not None:
                 return settled
     return None
 
 
 def _settled(
-    program: Program, x: float, order: int, found: Any, dtype: DType, factor: float
+    program: Program, x: float, order: int, found: Any, dtype: DType, factor: float, bits: int
 ) -> Any:
-    """What the last precision leaves: a rational number, or what cannot be told from a tie or 0."""
-    rational = exact.evaluate(program, Fraction(x))
+    """What so many bits leave: a rational number, or what cannot be told from a tie or 0."""
+    rational = exact.evaluate(program, Fraction(x)) if bits == LAST else None
     if rational is not None:
         return rational[order] * Fraction(factor) or _signed_zero(program, x, order)
     if isinstance(found, Trouble):
-        return None
+        return extended.beyond(program, x, order, bits)
     if found.contains(0):
         tiny = bool(abs(found) < arb((1, -TINY)))
         return _signed_zero(program, x, order) if tiny else None
@@ -275,6 +277,9 @@ def _at_edge(program: Program, x: float, order: int, dtype: DType) -> Any:
     found = extended.evaluate(program, x, order + 1)[order]
     if isinstance(found, float) and math.isnan(found):
         found = limits.one_sided(program, x, order)
+        if order and not (isinstance(found, float) and math.isnan(found)):
+            value = _found(program, x, 0, dtype, 1.0)  # without which there is no slope
+            return value if isinstance(value, float) and math.isnan(value) else found
     return found
 
 

@@ -42,15 +42,20 @@ def at_infinity(program: Program, sign: int, order: int) -> Any:
         return found
 
 
-@lru_cache(maxsize=1024)
 def one_sided(program: Program, x: float, order: int) -> Any:
     """The limit of one order at a number, from the side where the program has values.
 
     0 and -0 have the limits from their own sides; elsewhere limits of two sides must agree.
     """
+    # 0 and -0 are equal, and so would be the same key
+    return _one_sided(program, x, math.copysign(1, x) < 0, order)
+
+
+@lru_cache(maxsize=1024)
+def _one_sided(program: Program, x: float, negative: bool, order: int) -> Any:
     with balls.LOCK:
         if x == 0:
-            first = 1 if math.copysign(1, x) > 0 else -1
+            first = -1 if negative else 1
             found = _followed(program, x, first, order)
             return _followed(program, x, -first, order) if _is_nan(found) else found
         left, right = (_followed(program, x, side, order) for side in (-1, 1))

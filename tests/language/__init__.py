@@ -1,0 +1,1 @@
+"""Formulas that people type: how they are read, and that their values are the true ones."""
