@@ -187,6 +187,8 @@ def _taken(step: Any, values: list[Interval]) -> list[Any]:
     arguments = [values[p] for p in step.places]
     if step.function is elementary.WHERE:
         return [True, arguments[0].high > 0, arguments[0].low < 1]
+    if step.function is elementary.MULTIPLY:  # by 0
+        return [~((other.low == 0) & (other.high == 0)) for other in arguments[::-1]]
     if step.function in (elementary.BOTH, elementary.EITHER):
         a, b = arguments
         if step.function is elementary.BOTH:
@@ -217,11 +219,11 @@ def _inside(cluster: tuple[float, float]) -> Iterator[float]:
 
 
 def _same_value(program: Program, piece: Program, x: float) -> bool:
-    here, there = (_value(p, x, 0) for p in (program, piece))
+    here, there = (nearest_value(p, x, 0) for p in (program, piece))
     return here == there or (math.isnan(here) and math.isnan(there))
 
 
-def _value(program: Program, x: float, order: int) -> float:
+def nearest_value(program: Program, x: float, order: int) -> float:
     """The correctly rounded float64 value."""
     from actcli.numerics.certified import nearest_number, true_value
     from actcli.numerics.dtypes import DTYPES
@@ -312,7 +314,7 @@ def _break(
 ) -> Breakpoint | None:
     """The breakpoint at x, if the value or a derivative changes there."""
     ends = [_end(piece, root, x, side) for piece, side in ((left, -1), (right, 1))]
-    value = _value(program, x, 0) + 0.0
+    value = nearest_value(program, x, 0) + 0.0
     (left_value, left_slope, left_more), (right_value, right_slope, right_more) = ends
     same = left_more is not None and right_more is not None
     same = same and all(_together(a, b) for a, b in zip(left_more, right_more, strict=False))
@@ -323,7 +325,7 @@ def _break(
         )
     if same and (root is not None or _same_value(program, left, x)):
         return None
-    slope = _value(program, x, 1) + 0.0
+    slope = nearest_value(program, x, 1) + 0.0
     return Breakpoint(x, value, slope, left_value, right_value, left_slope, right_slope)
 
 

@@ -131,37 +131,3 @@ def _sign(a: Any, b: Any) -> int | None:
     ):
         return 0
     return None
-
-
-def uncancelled(program: Program) -> Program:
-    """The program with 1 ± erf u and 1 ± tanh u written so that nothing cancels."""
-    builder = Builder()
-    moved: list[int] = []
-    for step in program.steps:
-        places = tuple(moved[p] for p in step.places)
-        moved.append(_rewritten(builder, program, step, places))
-    return Program(_needed(builder.steps, moved[-1]))
-
-
-def _rewritten(builder: Builder, program: Program, step: Step, places: tuple[int, ...]) -> int:
-    if step.function in (elementary.ADD, elementary.SUBTRACT):
-        minus = step.function is elementary.SUBTRACT
-        for k in (0,) if minus else (0, 1):
-            one, inner = program.steps[step.places[k]], program.steps[step.places[1 - k]]
-            if balls._is_one(one) and inner.function and inner.function.name in ("erf", "tanh"):
-                argument = builder.steps[places[1 - k]].places[0]
-                return _one_plus(builder, inner.function, argument, minus)
-    return builder.place(step._replace(places=places))
-
-
-def _one_plus(builder: Builder, function: Elementary, argument: int, minus: bool) -> int:
-    names = elementary.by_name()
-    if not minus:
-        argument = builder.place(Step(elementary.NEGATIVE, (argument,)))
-    if function.name == "erf":
-        return builder.place(Step(names["erfc"], (argument,)))
-    one, two = (builder.place(Step(None, value=value)) for value in (1.0, 2.0))
-    doubled = builder.place(Step(elementary.MULTIPLY, (two, argument)))
-    exponential = builder.place(Step(names["exp"], (doubled,)))
-    total = builder.place(Step(elementary.ADD, (one, exponential)))
-    return builder.place(Step(elementary.DIVIDE, (two, total)))

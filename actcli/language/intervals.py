@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.language import elementary
+from actcli.language import elementary, uncancelled
 from actcli.language.elementary import Elementary
 from actcli.language.jets import ONE, Jet, Jets
-from actcli.language.parser import Names, parse_tree
-from actcli.language.program import Program, Step, build
+from actcli.language.program import Program, Step
 
 Floats = NDArray[np.float64]
 #: The relative errors of elementary functions, and those that are made of others.
@@ -76,13 +75,9 @@ def _times(a: Floats, b: Floats) -> Floats:
 
 def _hull(candidates: Sequence[Floats], exact: Sequence[Any]) -> Interval:
     """The interval of some products or quotients; where they are exact, its ends are."""
-    shape = np.broadcast_shapes(*(c.shape for c in candidates))
-    ends = np.array([np.broadcast_to(c, shape) for c in candidates])
-    exact = np.array([np.broadcast_to(e, shape) for e in exact])
-    return Interval(
-        np.where(exact, ends, np.nextafter(ends, -np.inf)).min(axis=0),
-        np.where(exact, ends, np.nextafter(ends, np.inf)).max(axis=0),
-    )
+    lows = [np.where(e, c, np.nextafter(c, -np.inf)) for c, e in zip(candidates, exact, strict=True)]
+    highs = [np.where(e, c, np.nextafter(c, np.inf)) for c, e in zip(candidates, exact, strict=True)]
+    return Interval(reduce(np.minimum, lows), reduce(np.maximum, highs))
 
 
 def multiply(a: Interval, b: Interval) -> Interval:
@@ -166,6 +161,8 @@ MONOTONE: dict[str, tuple[float, float, float, float]] = {
     "erf": (-INF, INF, -1, 1),
     "erfinv": (-1, 1, -INF, INF),
     "normal_cdf": (-INF, INF, 0, 1),
+    "logistic": (-INF, INF, 0, 1),
+    "softplus": (-INF, INF, 0, INF),
 }
 #: f(a) where f falls, as f(-a) would rise.
 FALLING = {"acos": (-1, 1, 0, 3.1415926535897936), "erfc": (-INF, INF, 0, 2)}
@@ -373,14 +370,13 @@ def leaf(step: Step) -> Interval:
     return CONSTANTS[step.name] if step.name else exactly(step.value)
 
 
-#: Derivatives written so that they keep their sign in intervals.
-SIGNED = {"tanh": "1/cosh(u)**2", "tan": "1/cos(u)**2", "normal_pdf": "-u*normal_pdf(u)"}
-
-
-@cache
-def _signed_rule(name: str) -> Program:
-    tree = parse_tree(SIGNED[name], Names(variables=("u", "y"), open_=False))
-    return build(tree, {}, ("u", "y"))
+def _bell(a: Interval) -> Interval:
+    """e^a/(1 + e^a)^2, which falls away from 0."""
+    near = np.where((a.low <= 0) & (a.high >= 0), 0.0, np.minimum(abs(a.low), abs(a.high)))
+    low, high = (
+        e / ((1 + e) * (1 + e)) for e in map(np.exp, (-np.maximum(abs(a.low), abs(a.high)), -near))
+    )
+    return _bounded(_widened("exp", low, high), 0.0, 0.25)
 
 
 class IntervalJets(Jets):
@@ -390,9 +386,41 @@ class IntervalJets(Jets):
         super().__init__(leaf, apply)
 
     def _rate(self, function: Elementary, k: int, names: Mapping[str, Jet], order: int) -> Jet:
-        if function.name in SIGNED:
-            return self.evaluate(_signed_rule(function.name), names, order)
-        return super()._rate(function, k, names, order)
+        """The derivative of a function, which for sigmoids keeps its sign and its size."""
+        if function.name == "softplus":
+            logistic = _function(uncancelled.LOGISTIC, names["u"][0])
+            return self._step_of(uncancelled.LOGISTIC, logistic, names["u"], order)
+        if function.name not in ("tanh", "logistic"):
+            return super()._rate(function, k, names, order)
+        u = names["u"]
+        value = _function(function, u[0])
+        if function.name == "tanh":
+            slope = multiply(exactly(4.0), _bell(add(u[0], u[0])))
+            factor = multiply(exactly(-2.0), value)
+        else:
+            slope = _bell(u[0])
+            factor = negative(_function(elementary.by_name()["tanh"], multiply(u[0], exactly(0.5))))
+        # s' = factor s u', s'' = factor' s u' + factor s' u' + factor s u''
+        jet: Jet = (slope,)
+        if order > 1 and u[1] is not None:
+            first = u[1] if isinstance(u[1], Interval) else exactly(u[1])
+            rate = multiply(multiply(factor, slope), first)
+            jet = (slope, rate)
+            if order > 2:
+                double = exactly(-2.0)
+                second = add(
+                    multiply(multiply(multiply(double, slope), slope), square(first)),
+                    multiply(multiply(factor, rate), first),
+                )
+                if u[2] is not None:
+                    bend = u[2] if isinstance(u[2], Interval) else exactly(u[2])
+                    second = add(second, multiply(multiply(factor, slope), bend))
+                jet = (*jet, second)
+        return (*jet, *(None,) * (order - len(jet)))
+
+    def _step_of(self, function: Elementary, value: Interval, u: Jet, order: int) -> Jet:
+        """The jet of a function of one argument."""
+        return self._step(function, [u], order) if order > 1 else (value,)
 
 
 JETS = IntervalJets()
@@ -402,6 +430,7 @@ def enclosures(program: Program, low: Floats, high: Floats, count: int) -> list[
     """Value and derivatives on intervals: what they are, somewhere in each, lies within.
 
     >>> from actcli.language.parser import parse_tree
+    >>> from actcli.language.program import build
     >>> value, slope = enclosures(build(parse_tree("x*x"), {}), np.array([1.0]), np.array([2.0]), 2)
     >>> value.low.round(9), slope.high.round(9)
     (array([1.]), array([4.]))
