@@ -34,6 +34,7 @@ class Breaks(NamedTuple):
     """The breakpoints in order, those nearest to 0 if there are more, and the pieces between."""
 
     points: tuple[Breakpoint, ...]
+    orders: tuple[int, ...]  # the first derivative that changes at each, 0 being the value
     pieces: tuple[tuple[float, float, Program | None], ...]
     more: bool
 
@@ -48,10 +49,11 @@ def find_breaks(program: Program, low: float = -REACH, high: float = REACH) -> B
     """
     steps = breaking(program)
     if not steps:
-        return Breaks((), ((low, high, program),), False)
+        return Breaks((), (), ((low, high, program),), False)
     clusters, more = _clusters(program, steps, low, high)
     many = len(clusters) > FEW
     points: list[Breakpoint] = []
+    orders: list[int] = []
     pieces: list[tuple[float, float, Program | None]] = []
     start = low
     for cluster in clusters:
@@ -61,14 +63,15 @@ def find_breaks(program: Program, low: float = -REACH, high: float = REACH) -> B
         if left == right and _alike_at(program, left, cluster):
             continue
         root, x = _root(program, steps, cluster, many)
-        point = _break(program, left, right, root, x)
-        if point is not None:
-            points.append(point)
+        found = _break(program, left, right, root, x)
+        if found is not None:
+            points.append(found[0])
+            orders.append(found[1])
             pieces.append((start, x, left))
             start = x
     last = clusters[-1][1] if clusters else _between(low, high)
     pieces.append((start, high, frozen(program, last)))
-    return Breaks(tuple(points), tuple(pieces), more)
+    return Breaks(tuple(points), tuple(orders), tuple(pieces), more)
 
 
 def _between(left: float, right: float) -> float:
@@ -311,22 +314,26 @@ def _at_root(program: Program, steps: list[int], x: float) -> bool:
 
 def _break(
     program: Program, left: Program, right: Program, root: Any, x: float
-) -> Breakpoint | None:
-    """The breakpoint at x, if the value or a derivative changes there."""
+) -> tuple[Breakpoint, int] | None:
+    """The breakpoint at x, if the value or a derivative changes there, and which is the first."""
     ends = [_end(piece, root, x, side) for piece, side in ((left, -1), (right, 1))]
     value = nearest_value(program, x, 0) + 0.0
     (left_value, left_slope, left_more), (right_value, right_slope, right_more) = ends
-    same = left_more is not None and right_more is not None
-    same = same and all(_together(a, b) for a, b in zip(left_more, right_more, strict=False))
-    if left_more is None or right_more is None:
-        same = _alike(left_value, right_value) and _alike(left_slope, right_slope)
-        same = same and all(
-            _alike(_limit(left, x, -1, order), _limit(right, x, 1, order)) for order in (2,)
-        )
-    if same and (root is not None or _same_value(program, left, x)):
+    changed = ORDERS
+    if left_more is not None and right_more is not None:
+        pairs = enumerate(zip(left_more, right_more, strict=False))
+        changed = next((k for k, (a, b) in pairs if not _together(a, b)), ORDERS)
+    else:
+        bends = (_limit(left, x, -1, 2), _limit(right, x, 1, 2))
+        sides = ((left_value, right_value), (left_slope, right_slope), bends)
+        changed = next((k for k, (a, b) in enumerate(sides) if not _alike(a, b)), ORDERS)
+    if root is None and not _same_value(program, left, x) and not _alike(value, left_value):
+        changed = 0
+    if changed == ORDERS:
         return None
     slope = nearest_value(program, x, 1) + 0.0
-    return Breakpoint(x, value, slope, left_value, right_value, left_slope, right_slope)
+    point = Breakpoint(x, value, slope, left_value, right_value, left_slope, right_slope)
+    return point, changed
 
 
 def _alike(a: float, b: float) -> bool:
@@ -358,5 +365,5 @@ def _limit(piece: Program, x: float, side: int, order: int) -> float:
     from actcli.numerics.dtypes import DTYPES
 
     with balls.LOCK:
-        found = limits._followed(piece, x, side, order)
+        found = limits.followed(piece, x, side, order)
     return float(nearest_number(found, DTYPES["float64"])) + 0.0

@@ -20,7 +20,7 @@ PER_OCTAVE, AROUND = 8, 6
 #: Intervals times steps that are looked at in all, and intervals at once.
 WORK, WAITING = 250_000, 512
 #: An interval as short as this, relatively, is not halved further.
-SHORT, SHORTEST = 2.0**-30, 2.0**-60
+SHORT, SHORTEST = 2.0**-18, 2.0**-60
 #: What is no larger has no sign: no dtype holds it.
 NOTHING = 2.0**-600
 #: So many changes of sign tell enough.
@@ -192,7 +192,7 @@ def _far_signs(
         if not len(run):
             continue
         low, high = float(places.low[run[0]]), float(places.high[run[-1]])
-        seen = {s for s in (_sign_at(program, x, order) for x in _samples(low, high)) if s}
+        seen = {s for s in (sign_at(program, x, order) for x in _samples(low, high)) if s}
         if len(seen) > 1:
             reach = min(reach, min(abs(low), abs(high)) if low * high > 0 else 0.0)
         proven = proven and (run[0] == 0 or run[-1] == len(far) - 1)
@@ -221,11 +221,11 @@ def _ends(
         return {}
     found = enclosures(both[1], x, x, order + 1)[order]
     sign = np.where(found.low > 0, 1, np.where(found.high < 0, -1, 0))
-    signs = {float(a): int(s) or _sign_at(both[0], float(a), order) for a, s in zip(x, sign, strict=True)}
+    signs = {float(a): int(s) or sign_at(both[0], float(a), order) for a, s in zip(x, sign, strict=True)}
     return {k: (signs[float(places.low[k])], signs[float(places.high[k])]) for k in chosen.tolist()}
 
 
-def _sign_at(program: Program, x: Any, order: int) -> int:
+def sign_at(program: Program, x: Any, order: int) -> int:
     """The certain sign of an order at a number or ball; 0 also where it is unknown."""
     return _sign_and_size(program, x, order)[0]
 
@@ -273,7 +273,7 @@ def _closed(program: Program, low: float, high: float, order: int) -> float:
     with balls.LOCK:
         balls.flint.ctx.prec = 64
         halfway = (balls.arb(low) + balls.arb(high)) / 2
-    return high if _sign_at(program, halfway, order) == before else low
+    return high if sign_at(program, halfway, order) == before else low
 
 
 def _finite(program: Program, x: float) -> bool:

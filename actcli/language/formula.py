@@ -27,7 +27,7 @@ from actcli.language.tree import Parameter as Name
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
-    from actcli.language.features import Features
+    from actcli.features.features import Features
     from actcli.language.program import Program
 
 #: A word that a function may be called by: a name, an alias, a framework's dotted name.
@@ -270,7 +270,7 @@ class TypedFormula(Activation):
     @cached_property
     def features(self) -> Features:
         """What follows from the formula."""
-        from actcli.language.features import Features
+        from actcli.features.features import Features
 
         return Features(self.program)
 

@@ -45,24 +45,22 @@ def exactly(value: float) -> Interval:
     return Interval(number, number)
 
 
-def _outward(low: Floats, high: Floats, exact_low: Any, exact_high: Any) -> Interval:
-    return Interval(
-        np.where(exact_low, low, np.nextafter(low, -np.inf)),
-        np.where(exact_high, high, np.nextafter(high, np.inf)),
-    )
-
-
 def add(a: Interval, b: Interval) -> Interval:
     low, high = a.low + b.low, a.high + b.high
-    # a sum of 0, and one with 0, is exact; infinities of both signs can be any number
-    low = np.where(np.isnan(low) & ~np.isnan(a.low + b.high), -np.inf, low)
-    high = np.where(np.isnan(high) & ~np.isnan(a.low + b.high), np.inf, high)
-    return _outward(
-        low,
-        high,
-        (a.low == 0) | (b.low == 0) | (low == 0),
-        (a.high == 0) | (b.high == 0) | (high == 0),
+    below = np.where(_exact_sum(a.low, b.low, low), low, np.nextafter(low, -np.inf))
+    above = np.where(_exact_sum(a.high, b.high, high), high, np.nextafter(high, np.inf))
+    # infinities of both signs can be any number
+    empty = np.isnan(a.low) | np.isnan(b.low)
+    return Interval(
+        np.where(np.isnan(low) & ~empty, -np.inf, below),
+        np.where(np.isnan(high) & ~empty, np.inf, above),
     )
+
+
+def _exact_sum(a: Floats, b: Floats, total: Floats) -> Any:
+    """Whether a sum is what it should be, by what it leaves."""
+    second = total - a
+    return (a - (total - second)) + (b - second) == 0
 
 
 def negative(a: Interval) -> Interval:

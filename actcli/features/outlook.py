@@ -1,0 +1,73 @@
+"""How far from 0 a plot of a formula should reach, so that what happens is seen."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from actcli.features.features import Features
+
+USUAL = 6.0
+STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+#: A slope this near to its limit, as a part of what slopes there are, has settled.
+SETTLED = 0.02
+#: Marks further out than this are not waited for.
+FURTHEST = 1e4
+
+
+def half_width(features: Features) -> float:
+    """A half-width, of few digits."""
+    turning = [point.x for point in features.extrema]
+    bending = [turn.x for piece in features.pieces for turn in piece.scan.second.turns]
+    if any(math.isfinite(piece.scan.first.reach) for piece in features.pieces) and len(turning) > 6:
+        gaps = np.diff(sorted(turning))
+        return _round(4 * float(np.median(gaps)))
+    marks = [abs(x) for x in [*turning, *bending, *(p.x for p in features.breakpoints[:64])]]
+    marks += [abs(edge.x) for edge in features.edges]
+    seen = [mark for mark in marks if mark < FURTHEST]
+    width = 1.4 * max(seen, default=0.0)
+    settled = _settled(features)
+    width = max(width, min(settled, max(8 * width, USUAL)) if settled else 0.0)
+    if not width:
+        width = 3.0 if features.breakpoints else USUAL
+    return _round(width)
+
+
+def _settled(features: Features) -> float:
+    """How far out the slope is next to its limits, where those are finite."""
+    furthest = 0.0
+    for sign, end in zip((-1, 1), features.limits, strict=True):
+        limit = end.derivative
+        if not math.isfinite(limit):
+            continue
+        sizes, offs = [], []
+        for piece in features.pieces:
+            places, slope = piece.scan.places, piece.scan.orders[1]
+            at = places.low if sign > 0 else places.high
+            mine = (at * sign >= 0) & np.isfinite(slope.low) & np.isfinite(slope.high)
+            middle = slope.low[mine] / 2 + slope.high[mine] / 2
+            sizes.append(abs(at[mine]))
+            offs.append(abs(middle - limit))
+        size, off = np.concatenate(sizes), np.concatenate(offs)
+        near = size < FURTHEST
+        if not near.any():
+            continue
+        size, off = size[near], off[near]
+        moving = size[off > SETTLED * max(off.max(), 1e-300)]
+        if len(moving) and off.max() > 1e-9:
+            furthest = max(furthest, float(moving.max()))
+    return furthest
+
+
+def _round(width: float) -> float:
+    """The next number of few digits.
+
+    >>> _round(2.83), _round(0.21), _round(6.28)
+    (3.0, 0.25, 8.0)
+    """
+    power = 10.0 ** math.floor(math.log10(width))
+    step = next(step for step in STEPS if step >= width / power * (1 - 1e-9))
+    return step * power

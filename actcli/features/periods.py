@@ -1,0 +1,55 @@
+"""Turning points that come again and again: their period, and a formula for where they lie."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from actcli.features.features import Extremum
+
+#: So many of a kind, equally far from each other, are periodic.
+FEWEST = 4
+SAME = 1e-9
+
+
+def of(extrema: Sequence[Extremum]) -> float | None:
+    """The period of turning points, None if they have none."""
+    steps = []
+    for kind in ("minimum", "maximum"):
+        points = [point for point in extrema if point.kind == kind]
+        if len(points) < FEWEST:
+            return None
+        if any(abs(p.value - points[0].value) > SAME * (1 + abs(points[0].value)) for p in points):
+            return None
+        steps += [b.x - a.x for a, b in zip(points, points[1:], strict=False)]
+    period = min(steps)
+    return period if all(abs(step - period) <= SAME * period for step in steps) else None
+
+
+def written(x: float, period: float) -> str:
+    """Where such points lie.
+
+    >>> written(math.pi / 2, 2 * math.pi), written(0.25, 1.0)
+    ('pi/2 + 2*k*pi', '0.25 + 1*k')
+    """
+    first, step = _in_pi(x), _in_pi(period)
+    if first is None or step is None:
+        return f"{x:.6g} + {period:.6g}*k"
+    head = "" if first == 0 else f"{_turns(first)} + "
+    return head + _turns(step, "k*")
+
+
+def _in_pi(x: float) -> Fraction | None:
+    """x as a simple multiple of pi."""
+    turns = Fraction(x / math.pi).limit_denominator(360)
+    return turns if abs(float(turns) * math.pi - x) <= 1e-12 * max(1.0, abs(x)) else None
+
+
+def _turns(turns: Fraction, factor: str = "") -> str:
+    size, below = abs(turns.numerator), turns.denominator
+    number = "" if size == 1 else f"{size}*"
+    text = f"{number}{factor}pi" + (f"/{below}" if below > 1 else "")
+    return f"-{text}" if turns < 0 else text
