@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalogue.activation import Breakpoint
-from actcli.features.pieces import BITS, breaking, frozen
+from actcli.features.pieces import BITS, WHOLE, breaking, frozen
 from actcli.language import balls, elementary
 from actcli.language.intervals import Interval, all_steps, apply, leaf
 from actcli.language.jets import ARGUMENTS
@@ -294,6 +294,7 @@ def _decisions(program: Program, steps: list[int], x: Any, bits: int) -> list[An
         elif step.function in (elementary.FLOOR, elementary.CEIL, elementary.ROUND):
             value = values[place]
             exact = not isinstance(value, balls.Trouble | float) and value.is_exact()
+            exact = exact and bool(abs(value) < WHOLE)
             signs.append(int(value.unique_fmpz()) if exact else None)
         elif step.function in (elementary.ABSOLUTE, elementary.SIGN_OF):
             signs.append(evaluator.sign(arguments[0]))

@@ -104,7 +104,6 @@ class Features:
             "monotonic": first or not self.monotonic,
             "steepest": second and self._slopes[1],
             "lipschitz": second and self._slopes[1],
-            "symmetry": not self.symmetry or parity.proven(self.program) == self.symmetry,
         }
         return frozenset(name for name, certain in facts.items() if not certain)
 
@@ -290,7 +289,7 @@ def _kind(before: int) -> str:
 
 
 def _near(a: float, b: float) -> bool:
-    return a == b or abs(a - b) <= SAME * max(abs(a), abs(b))
+    return a == b or (math.isfinite(a + b) and abs(a - b) <= SAME * max(abs(a), abs(b)))
 
 
 def _inside(piece: Piece) -> float:
@@ -319,7 +318,10 @@ def _place(places: list[str]) -> str:
     if len(finite) == 2 and float(finite[0]) == -float(finite[1]):
         return f"+-{finite[0].removeprefix('-')}"
     if len(finite) > 2:
-        return f"{finite[0]} and others"
+        points = sorted(map(float, finite))
+        period = periods.spacing(points)
+        nearest = min(points, key=lambda x: (abs(x), -x))
+        return periods.written(nearest, period) if period else f"{nearest:.15g} and others"
     return " and ".join(finite or places)
 
 

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from actcli.features.features import Features
 
 USUAL = 6.0
+#: So many turning points or inflections are without end.
+MANY = 6
 STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 #: A slope this near to its limit, as a part of what slopes there are, has settled.
-SETTLED = 0.02
+SETTLED = 0.015
 #: Marks further out than this are not waited for.
 FURTHEST = 1e4
 
@@ -22,13 +24,14 @@ def half_width(features: Features) -> float:
     """A half-width, of few digits."""
     turning = [point.x for point in features.extrema]
     bending = [turn.x for piece in features.pieces for turn in piece.scan.second.turns]
-    if any(math.isfinite(piece.scan.first.reach) for piece in features.pieces) and len(turning) > 6:
-        gaps = np.diff(sorted(turning))
-        return _round(4 * float(np.median(gaps)))
+    for points, gaps in ((turning, 2), (bending, 4)):
+        if len(points) > MANY:  # it oscillates
+            return _round(gaps * float(np.median(np.diff(sorted(points)))) * 0.8)
     marks = [abs(x) for x in [*turning, *bending, *(p.x for p in features.breakpoints[:64])]]
     marks += [abs(edge.x) for edge in features.edges]
     seen = [mark for mark in marks if mark < FURTHEST]
-    width = 1.4 * max(seen, default=0.0)
+    furthest = max(seen, default=0.0)
+    width = max(1.6 * furthest, min(furthest + 1, 4 * furthest))
     settled = _settled(features)
     width = max(width, min(settled, max(8 * width, USUAL)) if settled else 0.0)
     if not width:

@@ -17,16 +17,27 @@ SAME = 1e-9
 
 def of(extrema: Sequence[Extremum]) -> float | None:
     """The period of turning points, None if they have none."""
-    steps = []
+    found = []
     for kind in ("minimum", "maximum"):
         points = [point for point in extrema if point.kind == kind]
-        if len(points) < FEWEST:
+        first = points[0].value if points else 0.0
+        if any(abs(point.value - first) > SAME * (1 + abs(first)) for point in points):
             return None
-        if any(abs(p.value - points[0].value) > SAME * (1 + abs(points[0].value)) for p in points):
-            return None
-        steps += [b.x - a.x for a, b in zip(points, points[1:], strict=False)]
-    period = min(steps)
-    return period if all(abs(step - period) <= SAME * period for step in steps) else None
+        found.append(spacing([point.x for point in points]))
+    low, high = found
+    return low if low and high and abs(low - high) <= SAME * low else None
+
+
+def spacing(points: Sequence[float]) -> float | None:
+    """How far rising numbers are from each other, None if it is not always the same.
+
+    >>> spacing([1.0, 2.0, 3.0, 4.0]), spacing([1.0, 2.0, 3.0, 5.0])
+    (1.0, None)
+    """
+    steps = [b - a for a, b in zip(points, points[1:], strict=False)]
+    if len(points) < FEWEST or max(steps) - min(steps) > SAME * max(steps):
+        return None
+    return sum(steps) / len(steps)
 
 
 def written(x: float, period: float) -> str:

@@ -108,10 +108,9 @@ def _clipped(arguments: list[Any], moved: list[int | None]) -> int | None:
 def _number(builder: Builder, value: Any) -> int | None:
     if isinstance(value, float):
         return builder.place(Step(None, value=value))
-    whole = int(value.unique_fmpz())
-    if abs(whole) > WHOLE:
+    if not abs(value) <= WHOLE:
         return None
-    return builder.place(Step(None, value=float(whole)))
+    return builder.place(Step(None, value=float(int(value.unique_fmpz()))))
 
 
 def _sign(a: Any, b: Any) -> int | None:

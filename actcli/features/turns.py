@@ -22,7 +22,7 @@ WORK, WAITING = 250_000, 512
 #: An interval as short as this, relatively, is not halved further.
 SHORT, SHORTEST = 2.0**-18, 2.0**-60
 #: What is no larger has no sign: no dtype holds it.
-NOTHING = 2.0**-600
+NOTHING = 2.0**-500
 #: So many changes of sign tell enough.
 MOST = 16
 #: Where signs are looked at in a tail.

@@ -15,6 +15,8 @@ from flint import arb, arb_series
 #: An exponential of a ball beyond this is bounded by powers of two instead: flint would need as
 #: many bits as the argument has before the point only to say that the result is tiny.
 FAR = 2**24
+#: An argument beyond 2^FURTHEST has more bits before the point than are to be handled.
+FURTHEST = 1100
 
 Balls = list[Any]
 
@@ -23,6 +25,8 @@ def exponential(a: Any) -> Any:
     """e^a, of whatever size, with its sign known: between two powers of 2 where a is huge."""
     if not abs(a) > FAR or not a.is_finite():
         return a.exp()
+    if abs(a) > arb((1, FURTHEST)):  # not even the exponent of the result has a place
+        return arb(0).union(arb((1, -(1 << FURTHEST)))) if a < 0 else a.exp()
     # 2^k with k below and above a / ln 2; the ratio is known to more bits than k has
     bits = flint.ctx.prec
     flint.ctx.prec = max(bits, 1200)
