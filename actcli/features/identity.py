@@ -19,6 +19,7 @@ from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.registry import catalogue
 from actcli.catalogue.specification import framework_defaults
 from actcli.errors import UsageError
+from actcli.features.breakpoints import nearest_value
 from actcli.language import balls
 from actcli.language.formula import read_constant
 from actcli.language.program import Program
@@ -26,9 +27,12 @@ from actcli.language.program import Program
 #: Where values are compared, to how many bits, and how near they must be.
 POINTS = (
     0.71, -0.83, 2.3, -2.9, 0.0, 1.0, -1.0, 5.5, -6.1, 0.013, -0.0071, 3.7, -4.3, 9.9, -11.3,
-    17.0, -19.0, 41.5, -37.3, 120.0, -133.7, 0.49, -0.51, 1e4,
+    17.0, -19.0, 41.5, -37.3, 120.0, -133.7, 0.49, -0.51, 1e4, -1e4, 1e8, -1e8,
+    3e-9, -3e-9,
 )  # fmt: skip
 BITS, ALIKE = 256, 160
+#: What is no larger is only asked to overlap.
+NOTHING = balls.arb((1, -220))
 #: Where a parameter is searched for, and between which values.
 PROBES = (-0.83, 0.71, 2.3, -4.3, 9.9)
 GRID = tuple(
@@ -36,7 +40,8 @@ GRID = tuple(
 )
 #: So many names are enough.
 MOST = 4
-INFINITE = 1e6
+#: Parameters that make many functions one.
+DEGENERATE = (0.0, 1.0)
 
 
 class Same(NamedTuple):
@@ -60,7 +65,7 @@ def same_functions(program: Program, breakpoints: Sequence[float] = ()) -> tuple
     """
     with balls.LOCK:
         wanted = [_value(program, x) for x in POINTS]
-        found = [bound for bound in _defaults() if _is(bound, wanted)]
+        found = [bound for bound in _defaults() if _is(bound, wanted, program)]
     for bound in _solved(wanted, program, {bound.name for bound in found if not bound.changed}):
         if all(bound.specification != other.specification for other in found):
             found.append(bound)
@@ -94,28 +99,36 @@ def _defaults() -> tuple[BoundActivation, ...]:
 
 
 def _value(program: Program, x: float) -> Any:
-    """A ball; None where there is none."""
-    found = balls.evaluate(program, balls.arb(x), 1, BITS)
-    return None if isinstance(found, balls.Trouble) else found[0]
+    """A ball that is good to many bits; None where there is none."""
+    for bits in (BITS, 8 * BITS):
+        found = balls.evaluate(program, balls.arb(x), 1, bits)
+        if isinstance(found, balls.Trouble):
+            return None
+        if found[0].is_zero() or found[0].rel_accuracy_bits() > ALIKE:
+            break
+    return found[0]
 
 
-def _is(bound: BoundActivation, wanted: Sequence[Any]) -> bool:
+def _is(bound: BoundActivation, wanted: Sequence[Any], formula: Program) -> bool:
     """Whether a function has these values at all points. The lock must be held."""
     program, compared = bound.program, 0
     for x, value in zip(POINTS, wanted, strict=True):
         own = _value(program, x)
-        if (own is None) != (value is None):
-            return False
-        if value is None:
-            continue
-        if not _alike(own, value):
+        if (own is None) != (value is None):  # a limit on one of both sides
+            known = own if value is None else value
+            other = nearest_value(formula if value is None else program, x, 0)
+            if not _alike(known, balls.arb(other)):
+                return False
+        elif value is not None and not _alike(own, value):
             return False
         compared += 1
     return compared > len(POINTS) // 3
 
 
 def _alike(a: Any, b: Any) -> bool:
-    return bool(abs(a - b) <= (abs(a) + abs(b)) * balls.arb((1, -ALIKE)) + balls.arb((1, -4000)))
+    if abs(a) < NOTHING and abs(b) < NOTHING:
+        return bool(a.overlaps(b))
+    return bool(abs(a - b) <= (abs(a) + abs(b)) * balls.arb((1, -ALIKE)))
 
 
 # one parameter
@@ -129,38 +142,43 @@ def _solved(wanted: Sequence[Any], program: Program, known: set[str]) -> Iterato
         if entry.name in known:
             continue
         for parameter in entry.parameters:
-            for number in _candidates(entry, parameter.name, values, literals):
+            for number in _candidates(entry, parameter.name, values, literals, not known):
                 try:
                     bound = bind(entry, {parameter.name: number})
                 except UsageError:
                     continue
-                if not bound.changed:
+                if not bound.changed or (known and number in DEGENERATE):
                     continue
                 with balls.LOCK:
-                    if _is(bound, wanted):
+                    if _is(bound, wanted, program):
                         yield bound
                         break
 
 
 def _candidates(
-    entry: Activation, name: str, values: Sequence[float | None], literals: Sequence[float]
+    entry: Activation,
+    name: str,
+    values: Sequence[float | None],
+    literals: Sequence[float],
+    others: bool,
 ) -> Iterator[Number]:
-    """Values of a parameter with which a function has about the value wanted at a probe."""
+    """Values of a parameter with which a function has about the value wanted at a probe.
+
+    Those that stand in the formula come first, `others` after them.
+    """
     for probe in PROBES:
         target = values[POINTS.index(probe)]
         if target is None or not math.isfinite(target):
             return
-        found = _root(entry, name, probe, target)
-        if found is None:
-            continue
-        seen: set[tuple[Any, ...]] = set()
-        for number in _nearby(found, literals):
-            if key(number) not in seen:
-                seen.add(key(number))
-                yield number
-        return
-    if 0.0 in literals or not literals:
-        yield 0.0
+        for literal in literals:
+            for value in (literal, -literal, 1 / literal if literal else 0.0):
+                if abs(_at(entry, name, value, probe) - target) <= 1e-12 * abs(target):
+                    yield value
+        roots = _roots(entry, name, probe, target) if others else None
+        for root in roots or ():
+            yield from _nearby(root, literals)
+        if roots is not None:
+            return
 
 
 def _at(entry: Activation, name: str, value: float, x: float) -> float:
@@ -175,20 +193,21 @@ def _at(entry: Activation, name: str, value: float, x: float) -> float:
         return float(entry.formulas(plain, np.array([x]), **parameters)[0]()[0])
 
 
-def _root(entry: Activation, name: str, x: float, target: float) -> float | None:
-    """The parameter with which the function is `target` at x; None if there is none, or any would do."""
+def _roots(entry: Activation, name: str, x: float, target: float) -> list[float] | None:
+    """Parameters with which the function is `target` at x; None if it does not depend on them."""
     grid = sorted({*GRID, 0.0, float(entry.defaults[name])})
     rows = [(value, _at(entry, name, value, x) - target) for value in grid]
     rows = [(value, off) for value, off in rows if math.isfinite(off)]
     if len({off for _, off in rows}) < 2:
         return None
-    for value, off in rows:
-        if abs(off) <= 1e-14 * abs(target):
-            return value
-    for (a, first), (b, last) in zip(rows, rows[1:], strict=False):
-        if first * last < 0:
-            return _halved(entry, name, x, target, a, b, first)
-    return None
+    exact = [value for value, off in rows if abs(off) <= 1e-14 * abs(target)]
+    if exact:
+        return exact[:MOST]
+    return [
+        _halved(entry, name, x, target, a, b, first)
+        for (a, first), (b, last) in zip(rows, rows[1:], strict=False)
+        if first * last < 0
+    ][:MOST]
 
 
 def _halved(
@@ -209,8 +228,9 @@ def _nearby(found: float, literals: Sequence[float]) -> Iterator[Number]:
         for value in (literal, -literal, 1 / literal if literal else 0.0):
             if abs(value - found) <= 1e-9 * max(abs(found), 1e-9):
                 yield value
-    for digits in (3, 6, 10, 15):
-        yield float(f"{found:.{digits}g}")
+    short = (float(f"{found:.{digits}g}") for digits in (3, 6, 10))
+    yield from (value for value in short if abs(value - found) <= 1e-9 * abs(found))
+    yield found
     from fractions import Fraction
 
     for limit in (64, 10_000):
@@ -243,8 +263,6 @@ def _differs(
     program: Program, bound: BoundActivation, breakpoints: Sequence[float]
 ) -> tuple[float, ...]:
     """Breakpoints at which the two have another derivative by convention."""
-    from actcli.features.breakpoints import nearest_value
-
     theirs = bound.program
     return tuple(
         x for x in breakpoints[:8]

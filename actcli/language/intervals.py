@@ -22,9 +22,10 @@ from actcli.language.jets import ONE, Jet, Jets
 from actcli.language.program import Program, Step
 
 Floats = NDArray[np.float64]
-#: The relative errors of elementary functions, and those that are made of others.
+#: The relative error of an elementary function.
 FUNCTION = 2.0**-49
-LOOSE = {"erf": 1e-14, "erfc": 1e-11, "normal_cdf": 1e-11, "normal_pdf": 1e-12, "erfinv": 1e-14}
+#: Those whose relative errors grow with the square of their argument.
+GROWING = ("erfc", "normal_cdf", "normal_pdf")
 LARGEST = 1.7976931348623157e308
 
 
@@ -125,8 +126,7 @@ def divide(a: Interval, b: Interval) -> Interval:
     return multiply(a, reciprocal(b))
 
 
-def _widened(name: str, low: Floats, high: Floats) -> Interval:
-    error = LOOSE.get(name, FUNCTION)
+def _widened(low: Floats, high: Floats, error: Any = FUNCTION) -> Interval:
     return Interval(
         np.where(np.isinf(low), low, low - (abs(low) * error + 1e-323)),
         np.where(np.isinf(high), high, high + (abs(high) * error + 1e-323)),
@@ -192,7 +192,11 @@ def _function(entry: Elementary, a: Interval) -> Interval:
         return _tangent(a)
     else:
         return _wave(a, 0.0 if name == "cos" else 0.5)
-    found = _bounded(_widened(name, np.asarray(low), np.asarray(high)), least, most)
+    error: Any = FUNCTION
+    if name in GROWING:
+        size = np.minimum(np.maximum(abs(a.low), abs(a.high)), 1e3)
+        error = 4 * FUNCTION * (1 + size * size)
+    found = _bounded(_widened(np.asarray(low), np.asarray(high), error), least, most)
     if name in SIGN_OF_ARGUMENT:
         found = Interval(
             np.where(a.low >= 0, np.maximum(found.low, 0.0), found.low),
@@ -214,7 +218,7 @@ def _wave(a: Interval, phase: float) -> Interval:
         even = begin % 2 == 0
         wide = ~(count < 2) | (np.maximum(abs(a.low), abs(a.high)) > 1e12)
     low, high = np.minimum(first, last), np.maximum(first, last)
-    found = _bounded(_widened("sin", low, high), -1.0, 1.0)
+    found = _bounded(_widened(low, high), -1.0, 1.0)
     top = wide | ((count >= 1) & even)
     bottom = wide | ((count >= 1) & ~even)
     empty = np.isnan(a.low)
@@ -229,7 +233,7 @@ def _tangent(a: Interval) -> Interval:
         begin = np.ceil(a.low / np.pi - 0.5 - 1e-12 - abs(a.low) * 1e-15)
         end = np.floor(a.high / np.pi - 0.5 + 1e-12 + abs(a.high) * 1e-15)
         pole = ~(end < begin) | (np.maximum(abs(a.low), abs(a.high)) > 1e12)
-        found = _widened("tan", np.tan(a.low), np.tan(a.high))
+        found = _widened(np.tan(a.low), np.tan(a.high))
     empty = np.isnan(a.low)
     return Interval(
         np.where(empty, np.nan, np.where(pole, -np.inf, found.low)),
@@ -248,7 +252,7 @@ def power(a: Interval, b: Interval) -> Interval:
         with np.errstate(all="ignore"):
             ends = positive.low**exponent, positive.high**exponent
         low, high = ends if exponent > 0 else ends[::-1]
-        return _bounded(_widened("pow", low, high), 0.0, math.inf)
+        return _bounded(_widened(low, high), 0.0, math.inf)
     logarithm = _function(elementary.by_name()["log"], a)
     found = _function(elementary.by_name()["exp"], multiply(b, logarithm))
     # a negative base has a value where the exponent is whole
@@ -374,7 +378,7 @@ def _bell(a: Interval) -> Interval:
     low, high = (
         e / ((1 + e) * (1 + e)) for e in map(np.exp, (-np.maximum(abs(a.low), abs(a.high)), -near))
     )
-    return _bounded(_widened("exp", low, high), 0.0, 0.25)
+    return _bounded(_widened(low, high), 0.0, 0.25)
 
 
 class IntervalJets(Jets):
