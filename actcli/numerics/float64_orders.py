@@ -16,12 +16,12 @@ from actcli.numerics.dtypes import DTYPES
 #: So many values of a formula are computed at once.
 BLOCK = 4096
 #: An enclosure this narrow, relatively, will do; what is wider is rounded correctly instead.
-NARROW = 2.0**-42
-LEAST = 2.0**-1000
+NARROW = 2.0**-38
+LEAST = 2.0**-75
 
 
 def float64_orders(bound: BoundActivation, x: NDArray[np.float64]) -> Formulas:
-    """The three orders at x, as callables, good to about 1e-12: the catalogue's plain formulas.
+    """The three orders at x, as callables, good to about 4e-12: the catalogue's plain formulas.
 
     A formula of one's own has none; there it is the middle of certain bounds.
 

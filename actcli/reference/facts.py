@@ -23,7 +23,9 @@ from actcli.catalogue.activation import (
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.vector import BoundVector, Declaration
 from actcli.numerics.bounds import in_words
+from actcli.numerics.dtypes import DTYPES
 from actcli.reference.numerals import exact, plain
+from actcli.reference.own import Texts, about, same_as
 
 #: The facts that a declaration states for default parameters alone.
 FOR_DEFAULTS = (
@@ -39,7 +41,8 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
     was measured to give at the breakpoints, with the framework's own defaults.
     """
     activation = bound.activation
-    return {
+    texts = Texts(bound)
+    known = {
         "name": activation.name,
         "specification": bound.specification,
         "asked_as": bound.symbol.name if bound.symbol else None,
@@ -48,14 +51,14 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
         "aliases": list(activation.aliases),
         "formula": {
             "value": activation.text,
-            "derivative": activation.derivative_text,
-            "second_derivative": activation.second_derivative_text,
+            "derivative": "",
+            "second_derivative": "",
             "where": dict(activation.where),
             "written_out": written_out(activation),
         },
         "mathtext": {
             "value": activation.mathtext,
-            "derivative": activation.derivative_mathtext,
+            "derivative": "",
         },
         "parameters": parameter_facts(bound),
         "words": _words(activation),
@@ -72,18 +75,27 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
         "lipschitz": plain(activation.lipschitz),
         "symmetry": activation.symmetry,
         "smoothness": activation.smoothness,
-        "only_for_defaults": list(FOR_DEFAULTS) if bound.changed else [],
+        "only_for_defaults": list(FOR_DEFAULTS)
+        if bound.changed and activation.formulas is not None
+        else [],
         "limits": dict(zip(("-inf", "inf"), map(_ends, bound.limits), strict=True)),
         "breakpoints": [_breakpoint(point) for point in bound.breakpoints],
         "autograd": list(_autograd(activation)),
         "frameworks": [symbol_facts(symbol) for symbol in activation.symbols],
         "error_bounds": [
             {"dtypes": names, "bound": sentence} for names, sentence in in_words(not bound.changed)
-        ],
+        ]
+        if activation.formulas is not None
+        else [{"dtypes": list(DTYPES), "bound": "correctly rounded"}],
         "citation": citation_facts(activation.citation),
         "notes": list(activation.notes),
         "unverified": list(activation.unverified),
+        "about": list(about(bound)),
+        "same_as": list(same_as(bound)),
     }
+    known["formula"].update(texts.formula())
+    known["mathtext"].update(texts.mathtext())
+    return known
 
 
 def default_facts(activation: Activation) -> dict[str, Any]:
