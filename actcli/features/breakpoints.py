@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalogue.activation import Breakpoint
-from actcli.features.pieces import BITS, WHOLE, breaking, frozen
+from actcli.features.pieces import WHOLE, breaking, frozen
 from actcli.language import balls, elementary
 from actcli.language.intervals import Interval, all_steps, apply, leaf
 from actcli.language.jets import ARGUMENTS
@@ -246,7 +246,7 @@ def _root(
         before = _decisions(program, steps, balls.arb(low), 256)
         previous = low
         for x in [*_inside(cluster), high]:
-            here = _decisions(program, steps, balls.arb(x), BITS[1])
+            here = _decisions(program, steps, balls.arb(x), 256)
             if here != before:
                 for candidate in (x, previous):  # ceil changes after a whole number
                     if _at_root(program, steps, candidate):
@@ -307,7 +307,7 @@ def _decisions(program: Program, steps: list[int], x: Any, bits: int) -> list[An
 def _at_root(program: Program, steps: list[int], x: float) -> bool:
     """Whether a branch changes exactly at x, as far as the last precision tells."""
     left, here, right = (
-        _decisions(program, steps, balls.arb(x) + shift, balls.LAST)
+        _decisions(program, steps, balls.arb(x) + shift, CLOSE + 100)
         for shift in (-balls.arb((1, -CLOSE)) * abs(x), 0, balls.arb((1, -CLOSE)) * abs(x))
     )
     return left != right or here != left
@@ -328,7 +328,7 @@ def _break(
         bends = (_limit(left, x, -1, 2), _limit(right, x, 1, 2))
         sides = ((left_value, right_value), (left_slope, right_slope), bends)
         changed = next((k for k, (a, b) in enumerate(sides) if not _alike(a, b)), ORDERS)
-    if root is None and not _same_value(program, left, x) and not _alike(value, left_value):
+    if root is None and not _alike(value, left_value) and not _alike(value, right_value):
         changed = 0
     if changed == ORDERS:
         return None

@@ -23,8 +23,8 @@ from actcli.language.symbolic import call
 from actcli.language.tree import Call, Constant, Node, Number, Parameter, walk
 from actcli.language.words import write_text
 
-#: Seconds of computing for all trees together, and of waiting, which other processes may prolong.
-SECONDS, PATIENCE = 1.0, 4.0
+#: Seconds of computing for all trees together, and of waiting, which other processes may need.
+SECONDS, PATIENCE = 1.0, 3.0
 #: Larger trees are left alone.
 MOST_NODES = 400
 #: Where two forms are compared, with these values of parameters, and how near they must be.
@@ -41,7 +41,6 @@ class Search:
     def __init__(self, trees: Sequence[Node]) -> None:
         self.trees = tuple(trees)
         self.process = self.pipe = -1
-        self.begun = time.monotonic()
         if not hasattr(os, "fork") or any(_size(tree) > MOST_NODES for tree in trees):
             return
         self.pipe, writer = os.pipe()
@@ -67,10 +66,11 @@ class Search:
 
     def _read(self) -> str:
         parts: list[bytes] = []
+        asked = time.monotonic()
         try:
             while True:
-                left = self.begun + PATIENCE - time.monotonic()
-                if left <= 0 or not select.select([self.pipe], [], [], left)[0]:
+                left = max(0.0, asked + PATIENCE - time.monotonic())
+                if not select.select([self.pipe], [], [], left)[0]:
                     break
                 part = os.read(self.pipe, 1 << 16)
                 if not part:
