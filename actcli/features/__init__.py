@@ -1,1 +1,1 @@
-"""What follows from a formula alone: where it breaks, turns and is steepest, its range, its kind."""
+"""What follows from a formula alone: where it breaks and turns, its range, its slopes, its kind."""

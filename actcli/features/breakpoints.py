@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import flint
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from actcli.catalogue.activation import Breakpoint
@@ -202,10 +204,7 @@ def _taken(step: Any, values: list[Interval]) -> list[Any]:
 
 def _alike_at(program: Program, piece: Program, cluster: tuple[float, float]) -> bool:
     """Whether the program also follows the piece within a cluster."""
-    for x in _inside(cluster):
-        if not _same_value(program, piece, x):
-            return False
-    return True
+    return all(_same_value(program, piece, x) for x in _inside(cluster))
 
 
 def _inside(cluster: tuple[float, float]) -> Iterator[float]:
@@ -243,10 +242,10 @@ def _root(
     if low < 0 < high:
         return None, 0.0
     with balls.LOCK:
-        before = _decisions(program, steps, balls.arb(low), 256)
+        before = _decisions(program, steps, arb(low), 256)
         previous = low
         for x in [*_inside(cluster), high]:
-            here = _decisions(program, steps, balls.arb(x), 256)
+            here = _decisions(program, steps, arb(x), 256)
             if here != before:
                 for candidate in (x, previous):  # ceil changes after a whole number
                     if _at_root(program, steps, candidate):
@@ -262,8 +261,8 @@ def _root(
 
 def _followed(program: Program, steps: list[int], low: float, high: float, before: Any) -> Any:
     """The root between two neighbouring numbers, to many bits, by halving."""
-    balls.flint.ctx.prec = CLOSE + 100
-    a, b = balls.arb(low), balls.arb(high)
+    flint.ctx.prec = CLOSE + 100
+    a, b = arb(low), arb(high)
     for _ in range(CLOSE // 2):
         middle = (a + b) / 2
         decided = _decisions(program, steps, middle, CLOSE + 100)
@@ -271,13 +270,13 @@ def _followed(program: Program, steps: list[int], low: float, high: float, befor
             a = middle
         else:
             b = middle
-    balls.flint.ctx.prec = CLOSE + 100
+    flint.ctx.prec = CLOSE + 100
     return (a + b) / 2
 
 
 def _decisions(program: Program, steps: list[int], x: Any, bits: int) -> list[Any]:
     """The signs of what branches depend on at x. The lock must be held."""
-    balls.flint.ctx.prec = bits
+    flint.ctx.prec = bits
     evaluator = balls.Evaluator(program, x, 1, bits)
     values: list[Any] = []
     for step in program.steps:
@@ -307,8 +306,8 @@ def _decisions(program: Program, steps: list[int], x: Any, bits: int) -> list[An
 def _at_root(program: Program, steps: list[int], x: float) -> bool:
     """Whether a branch changes exactly at x, as far as the last precision tells."""
     left, here, right = (
-        _decisions(program, steps, balls.arb(x) + shift, CLOSE + 100)
-        for shift in (-balls.arb((1, -CLOSE)) * abs(x), 0, balls.arb((1, -CLOSE)) * abs(x))
+        _decisions(program, steps, arb(x) + shift, CLOSE + 100)
+        for shift in (-arb((1, -CLOSE)) * abs(x), 0, arb((1, -CLOSE)) * abs(x))
     )
     return left != right or here != left
 
@@ -342,13 +341,13 @@ def _alike(a: float, b: float) -> bool:
 
 
 def _together(a: Any, b: Any) -> bool:
-    return bool(abs(a - b) < balls.arb((1, -100)) * (abs(a) + abs(b) + balls.arb((1, -200))))
+    return bool(abs(a - b) < arb((1, -100)) * (abs(a) + abs(b) + arb((1, -200))))
 
 
 def _end(piece: Program, root: Any, x: float, side: int) -> tuple[float, float, Any]:
     """What value and derivative of a piece tend to at its end, and its series if it has one."""
     with balls.LOCK:
-        found = balls.evaluate(piece, balls.arb(x) if root is None else root, ORDERS, CLOSE + 100)
+        found = balls.evaluate(piece, arb(x) if root is None else root, ORDERS, CLOSE + 100)
         if isinstance(found, balls.Trouble) or not all(c.is_finite() for c in found):
             return _limit(piece, x, side, 0), _limit(piece, x, side, 1), None
         return _nearest(found[0]), _nearest(found[1]), found
@@ -356,7 +355,7 @@ def _end(piece: Program, root: Any, x: float, side: int) -> tuple[float, float, 
 
 def _nearest(ball: Any) -> float:
     """The nearest float64 of a ball that is known to many bits."""
-    return 0.0 if abs(ball) < balls.arb((1, 40 - CLOSE // 2)) else float(ball.mid()) + 0.0
+    return 0.0 if abs(ball) < arb((1, 40 - CLOSE // 2)) else float(ball.mid()) + 0.0
 
 
 def _limit(piece: Program, x: float, side: int, order: int) -> float:

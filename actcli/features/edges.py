@@ -1,4 +1,4 @@
-"""Where a smooth piece ends all the same: poles, ends of the domain, roots with an upright slope."""
+"""Where a smooth piece ends all the same: poles, ends of the domain, upright slopes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from flint import arb
 
 from actcli.features.breakpoints import nearest_value
 from actcli.features.turns import Scan
@@ -14,7 +15,9 @@ from actcli.language import balls
 from actcli.language.program import Program
 
 #: Places closer than this, relatively, are one; more than so many of them are not looked at.
-TOGETHER, MOST = 2.0**-12, 40
+TOGETHER, MOST = 2.0**-12, 16
+#: A pole is known by its growth: by so much when it is eight times nearer.
+GROWTH = 4.0
 
 
 class Edge(NamedTuple):
@@ -32,6 +35,11 @@ class Edge(NamedTuple):
     inside: bool
     pole: bool
 
+    @property
+    def upright(self) -> bool:
+        """Whether the value is continuous and the slope has no bound."""
+        return self.inside and not self.pole and math.isinf(self.slope)
+
 
 def find_edges(program: Program, found: Scan, ends: tuple[float, float]) -> Iterator[Edge]:
     """The edges within a piece, in order."""
@@ -41,19 +49,26 @@ def find_edges(program: Program, found: Scan, ends: tuple[float, float]) -> Iter
     slope = found.orders[1]
     wild = ~(np.isfinite(slope.low) & np.isfinite(slope.high))
     short = high - low <= np.maximum(abs(low), abs(high)) * TOGETHER
-    suspects = [(float(low[k]), float(high[k])) for k in np.flatnonzero(wild & (short | (low * high <= 0)))]
+    suspects = [
+        (float(low[k]), float(high[k])) for k in np.flatnonzero(wild & (short | (low * high <= 0)))
+    ]
     gaps = np.flatnonzero(low[1:] > high[:-1])
     suspects += [(float(high[k]), float(low[k + 1])) for k in gaps.tolist()]
     if low[0] > ends[0]:
-        suspects.append((float(low[0]), float(low[0])))
+        suspects.append((float(low[0]), float(high[0])))
     if high[-1] < ends[1]:
-        suspects.append((float(high[-1]), float(high[-1])))
-    for a, b in _joined(sorted(suspects))[:MOST]:
+        suspects.append((float(low[-1]), float(high[-1])))
+    nearest = sorted(_joined(sorted(suspects)), key=lambda pair: min(map(abs, pair)))[:MOST]
+    for a, b in sorted(nearest):
         for x in _candidates(a, b):
             edge = _edge(program, x)
             if edge is not None:
                 yield edge
                 break
+        else:
+            edge = _irrational_pole(program, a, b)
+            if edge is not None:
+                yield edge
 
 
 def _joined(suspects: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -80,7 +95,7 @@ def _candidates(low: float, high: float) -> list[float]:
 def _edge(program: Program, x: float) -> Edge | None:
     """What is at x, if the program has no series there."""
     with balls.LOCK:
-        series = balls.evaluate(program, balls.arb(x), 2, 1024)
+        series = balls.evaluate(program, arb(x), 2, 1024)
     if not isinstance(series, balls.Trouble):
         return None
     from actcli.numerics import limits
@@ -99,7 +114,23 @@ def _edge(program: Program, x: float) -> Edge | None:
     inside = not (math.isnan(left) or math.isnan(right))
     if inside and not pole and left == right == value and all(map(math.isfinite, known)):
         return None  # a removable singularity
-    return Edge(x, value, left, right, max(known, default=math.nan), inside, pole)
+    return Edge(x + 0.0, value, left, right, max(known, default=math.nan), inside, pole)
+
+
+def _irrational_pole(program: Program, low: float, high: float) -> Edge | None:
+    """A pole between two numbers at which the program has values."""
+    x = low / 2 + high / 2
+    width = max(high - low, abs(x) * TOGETHER)
+    far, near = (
+        [nearest_value(program, x + side * step, 0) for side in (-1, 1)]
+        for step in (8 * width, width)
+    )
+    if not all(map(math.isfinite, [*far, *near])):
+        return None
+    if any(abs(n) < GROWTH * abs(f) or n * f <= 0 for n, f in zip(near, far, strict=True)):
+        return None
+    left, right = (math.copysign(math.inf, value) for value in near)
+    return Edge(x, nearest_value(program, x, 0), left, right, math.inf, True, True)
 
 
 def _number(found: object) -> float:

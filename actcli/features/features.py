@@ -10,7 +10,7 @@ import numpy as np
 
 from actcli.catalogue.activation import Breakpoint, Ends, Range, Stationary, Steepest
 from actcli.features import outlook, parity, periods
-from actcli.features.breakpoints import REACH, Breaks, find_breaks, nearest_value
+from actcli.features.breakpoints import Breaks, find_breaks, nearest_value
 from actcli.features.edges import Edge, find_edges
 from actcli.features.turns import Scan, scan, sign_at
 from actcli.language.program import Program
@@ -88,7 +88,9 @@ class Features:
     def edges(self) -> tuple[Edge, ...]:
         """Poles and ends of the domain."""
         return tuple(
-            edge for piece in self.pieces for edge in find_edges(piece.program, piece.scan, piece[:2])
+            edge
+            for piece in self.pieces
+            for edge in find_edges(piece.program, piece.scan, piece[:2])
         )
 
     @cached_property
@@ -113,17 +115,22 @@ class Features:
     def extrema(self) -> tuple[Extremum, ...]:
         """Strict minima and maxima, as far as they are known one by one."""
         found = [
-            Extremum(turn.x, nearest_value(self.program, turn.x, 0) + 0.0, _kind(turn.before), turn.proven)
+            Extremum(turn.x, self._value(turn.x), _kind(turn.before), turn.proven)
             for piece in self.pieces
             for turn in piece.scan.first.turns
         ]
         for point in self.breakpoints if len(self.breakpoints) <= MOST_PIECES else ():
             if not point.left_value == point.value == point.right_value:
                 continue
+            if not math.isfinite(point.value):
+                continue
             before, after = self._signs_beside(point)
             if before * after < 0:
                 found.append(Extremum(point.x, point.value, _kind(before), True))
         return tuple(sorted({point.x: point for point in found}.values()))
+
+    def _value(self, x: float) -> float:
+        return nearest_value(self.program, x, 0) + 0.0
 
     def _signs_beside(self, point: Breakpoint) -> tuple[int, int]:
         """The signs of the slope on both sides of a breakpoint."""
@@ -163,7 +170,11 @@ class Features:
     def _bounds(self) -> tuple[Range, bool]:
         candidates: list[tuple[float, bool]] = [(end.value, False) for end in self.limits]
         for point in self.breakpoints:
-            candidates += [(point.left_value, False), (point.right_value, False), (point.value, True)]
+            candidates += [
+                (point.left_value, False),
+                (point.right_value, False),
+                (point.value, True),
+            ]
         candidates += [(point.value, True) for point in self.extrema]
         for edge in self.edges:
             candidates += [(edge.left, False), (edge.right, False), (edge.value, True)]
@@ -184,7 +195,7 @@ class Features:
         return Range(low + 0.0, high + 0.0, *attained), proven
 
     def _beyond(self, order: int) -> tuple[list[float], bool]:
-        """What the value or slope takes where it oscillates without end, and whether that is sure."""
+        """What value or slope are where they oscillate without end, and whether that is sure."""
         known = [0.0] if order else []
         known += [point.value for point in self.extrema] if order == 0 else [
             nearest_value(piece.program, turn.x, 1)
@@ -196,10 +207,11 @@ class Features:
             changes = (piece.scan.first, piece.scan.second)[order]
             if math.isinf(changes.reach):
                 continue
-            far = np.maximum(abs(piece.scan.places.low), abs(piece.scan.places.high)) >= changes.reach
+            places = piece.scan.places
+            far = np.maximum(abs(places.low), abs(places.high)) >= changes.reach
             part = piece.scan.orders[order]
             low, high = float(part.low[far].min()), float(part.high[far].max())
-            if known and min(known) - SAME <= low * (1 + SAME) and high <= max(known) * (1 + SAME) + SAME:
+            if known and _within(low, high, min(known), max(known)):
                 continue
             proven = False
             for x in _far_samples(changes.reach, piece):
@@ -211,7 +223,7 @@ class Features:
     @cached_property
     def monotonic(self) -> bool:
         signs = set().union(*(piece.scan.first.signs for piece in self.pieces)) - {0}
-        if len(signs) > 1 or any(edge.inside for edge in self.edges):
+        if len(signs) > 1 or any(edge.inside and edge.pole for edge in self.edges):
             return False
         direction = signs.pop() if signs else 0
         for point in self.breakpoints:
@@ -258,7 +270,8 @@ class Features:
     @property
     def lipschitz(self) -> float:
         jumps = any(point.jump or not math.isfinite(point.value) for point in self.breakpoints)
-        return math.inf if jumps or any(edge.pole for edge in self.edges) else self.steepest.derivative
+        jumps = jumps or any(edge.pole for edge in self.edges)
+        return math.inf if jumps else self.steepest.derivative
 
     # kinds
 
@@ -266,7 +279,7 @@ class Features:
     def smoothness(self) -> str:
         word = "smooth"
         orders = list(self.breaks.orders)
-        orders += [1 for edge in self.edges if edge.inside and not edge.pole and math.isinf(edge.slope)]
+        orders += [1 for edge in self.edges if edge.upright]
         if orders:
             word = f"C{min(orders) - 1}" if min(orders) else "discontinuous"
         partial = any(edge.pole or not edge.inside for edge in self.edges)
@@ -292,6 +305,12 @@ def _near(a: float, b: float) -> bool:
     return a == b or (math.isfinite(a + b) and abs(a - b) <= SAME * max(abs(a), abs(b)))
 
 
+def _within(low: float, high: float, least: float, most: float) -> bool:
+    """Whether an interval lies within another, but for rounding."""
+    room = SAME * max(1.0, abs(least), abs(most))
+    return least - room <= low and high <= most + room
+
+
 def _inside(piece: Piece) -> float:
     """A number within a piece, not far from 0."""
     low, high = max(piece.low, -1e6), min(piece.high, 1e6)
@@ -314,7 +333,9 @@ def _place(places: list[str]) -> str:
     """
     if WHOLE in places:
         return WHOLE
-    finite = sorted((p for p in places if p not in ("-inf", "inf", "large x")), key=lambda p: abs(float(p)))
+    finite = sorted(
+        (p for p in places if p not in ("-inf", "inf", "large x")), key=lambda p: abs(float(p))
+    )
     if len(finite) == 2 and float(finite[0]) == -float(finite[1]):
         return f"+-{finite[0].removeprefix('-')}"
     if len(finite) > 2:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+from flint import arb
 
 from actcli.arithmetic import plain
 from actcli.arithmetic.reals import Number, key
@@ -32,11 +34,14 @@ POINTS = (
 )  # fmt: skip
 BITS, ALIKE = 256, 160
 #: What is no larger is only asked to overlap.
-NOTHING = balls.arb((1, -220))
+NOTHING = arb((1, -220))
 #: Where a parameter is searched for, and between which values.
 PROBES = (-0.83, 0.71, 2.3, -4.3, 9.9)
 GRID = tuple(
-    sign * mantissa * 10.0**power for sign in (-1, 1) for power in range(-4, 4) for mantissa in (1, 1.9, 3.7, 7.1)
+    sign * mantissa * 10.0**power
+    for sign in (-1, 1)
+    for power in range(-4, 4)
+    for mantissa in (1, 1.9, 3.7, 7.1)
 )
 #: So many names are enough.
 MOST = 4
@@ -60,7 +65,8 @@ def same_functions(program: Program, breakpoints: Sequence[float] = ()) -> tuple
     """The functions of the catalogue that a program is, those at their defaults first.
 
     >>> from actcli.language.formula import bind_formula
-    >>> [s.bound.specification for s in same_functions(bind_formula("x*tanh(log(1+exp(x)))").program)]
+    >>> formula = bind_formula("x*tanh(log(1+exp(x)))")
+    >>> [same.bound.specification for same in same_functions(formula.program)]
     ['mish']
     """
     with balls.LOCK:
@@ -100,8 +106,9 @@ def _defaults() -> tuple[BoundActivation, ...]:
 
 def _value(program: Program, x: float) -> Any:
     """A ball that is good to many bits; None where there is none."""
+    found: Any = None
     for bits in (BITS, 8 * BITS):
-        found = balls.evaluate(program, balls.arb(x), 1, bits)
+        found = balls.evaluate(program, arb(x), 1, bits)
         if isinstance(found, balls.Trouble):
             return None
         if found[0].is_zero() or found[0].rel_accuracy_bits() > ALIKE:
@@ -117,7 +124,7 @@ def _is(bound: BoundActivation, wanted: Sequence[Any], formula: Program) -> bool
         if (own is None) != (value is None):  # a limit on one of both sides
             known = own if value is None else value
             other = nearest_value(formula if value is None else program, x, 0)
-            if not _alike(known, balls.arb(other)):
+            if not _alike(known, arb(other)):
                 return False
         elif value is not None and not _alike(own, value):
             return False
@@ -128,7 +135,7 @@ def _is(bound: BoundActivation, wanted: Sequence[Any], formula: Program) -> bool
 def _alike(a: Any, b: Any) -> bool:
     if abs(a) < NOTHING and abs(b) < NOTHING:
         return bool(a.overlaps(b))
-    return bool(abs(a - b) <= (abs(a) + abs(b)) * balls.arb((1, -ALIKE)))
+    return bool(abs(a - b) <= (abs(a) + abs(b)) * arb((1, -ALIKE)))
 
 
 # one parameter
@@ -205,7 +212,7 @@ def _roots(entry: Activation, name: str, x: float, target: float) -> list[float]
         return exact[:MOST]
     return [
         _halved(entry, name, x, target, a, b, first)
-        for (a, first), (b, last) in zip(rows, rows[1:], strict=False)
+        for (a, first), (b, last) in pairwise(rows)
         if first * last < 0
     ][:MOST]
 

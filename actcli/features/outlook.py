@@ -16,8 +16,8 @@ MANY = 6
 STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 #: A slope this near to its limit, as a part of what slopes there are, has settled.
 SETTLED = 0.015
-#: Marks further out than this are not waited for.
-FURTHEST = 1e4
+#: Marks nearer or further out than this are not waited for.
+NEAREST, FURTHEST = 1e-6, 1e4
 
 
 def half_width(features: Features) -> float:
@@ -27,12 +27,13 @@ def half_width(features: Features) -> float:
     for points, gaps in ((turning, 2), (bending, 4)):
         if len(points) > MANY:  # it oscillates
             return _round(gaps * float(np.median(np.diff(sorted(points)))) * 0.8)
-    marks = [abs(x) for x in [*turning, *bending, *(p.x for p in features.breakpoints[:64])]]
+    breaks = sorted((p.x for p in features.breakpoints), key=abs)[:MANY]
+    marks = [abs(x) for x in [*turning, *bending, *breaks]]
     marks += [abs(edge.x) for edge in features.edges]
-    seen = [mark for mark in marks if mark < FURTHEST]
+    seen = [mark for mark in marks if NEAREST < mark < FURTHEST]
     furthest = max(seen, default=0.0)
     width = max(1.6 * furthest, min(furthest + 1, 4 * furthest))
-    settled = _settled(features)
+    settled = _settled(features) if math.isfinite(features.steepest.derivative) else 0.0
     width = max(width, min(settled, max(8 * width, USUAL)) if settled else 0.0)
     if not width:
         width = 3.0 if features.breakpoints else USUAL

@@ -6,14 +6,28 @@ from actcli.features.breakpoints import nearest_value
 from actcli.language import elementary
 from actcli.language.program import Program, Step
 
-ODD_FUNCTIONS = "sin tan sinh tanh asin atan asinh atanh erf erfinv cbrt sign round".split()
-EVEN_FUNCTIONS = "cos cosh abs normal_pdf".split()
+ODD_FUNCTIONS = [
+    "sin",
+    "tan",
+    "sinh",
+    "tanh",
+    "asin",
+    "atan",
+    "asinh",
+    "atanh",
+    "erf",
+    "erfinv",
+    "cbrt",
+    "sign",
+    "round",
+]
+EVEN_FUNCTIONS = ["cos", "cosh", "abs", "normal_pdf"]
 #: Where values are compared.
 POINTS = (0.001, 0.3, 0.7, 1.0, 1.7, 2.5, 3.3, 5.9, 11.1, 31.0, 101.7, 1003.3)
 
 
 def proven(program: Program) -> str:
-    """"odd" or "even" if the operations show it, else "".
+    """ "odd" or "even" if the operations show it, else "".
 
     >>> from actcli.language.parser import parse_tree
     >>> from actcli.language.program import build
@@ -44,13 +58,17 @@ def _parity(step: Step, arguments: list[str], program: Program) -> str:
         return "even"
     if function is elementary.POWER_OF:
         exponent = program.steps[step.places[1]]
-        if exponent.function is None and not exponent.name and exponent.value == int(exponent.value):
+        if (
+            exponent.function is None
+            and not exponent.name
+            and exponent.value == int(exponent.value)
+        ):
             return "odd" if exponent.value % 2 else "even"
     return ""
 
 
 def seen(program: Program) -> str:
-    """"odd" or "even" if all values that are looked at are, else "".
+    """ "odd" or "even" if all values that are looked at are, else "".
 
     Correctly rounded values of an odd function are odd themselves.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def spacing(points: Sequence[float]) -> float | None:
     >>> spacing([1.0, 2.0, 3.0, 4.0]), spacing([1.0, 2.0, 3.0, 5.0])
     (1.0, None)
     """
-    steps = [b - a for a, b in zip(points, points[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(points)]
     if len(points) < FEWEST or max(steps) - min(steps) > SAME * max(steps):
         return None
     return sum(steps) / len(steps)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import flint
+from flint import arb
+
 from actcli.language import balls, elementary
 from actcli.language.balls import Trouble
-from actcli.language.elementary import Elementary
 from actcli.language.program import Builder, Program, Step, _needed
 
 #: What chooses among its arguments, or has a constant on a piece.
@@ -19,7 +21,9 @@ BITS = (128, 1024, balls.LAST)
 
 def breaking(program: Program) -> list[int]:
     """The places of the steps that may break."""
-    return [place for place, step in enumerate(program.steps) if step.function and step.function.breaks]
+    return [
+        place for place, step in enumerate(program.steps) if step.function and step.function.breaks
+    ]
 
 
 def frozen(program: Program, x: float) -> Program | None:
@@ -36,8 +40,8 @@ def frozen(program: Program, x: float) -> Program | None:
 
 
 def _values(program: Program, x: float, bits: int) -> list[Any]:
-    balls.flint.ctx.prec = bits
-    evaluator = balls.Evaluator(program, balls.arb(x), 1, bits)
+    flint.ctx.prec = bits
+    evaluator = balls.Evaluator(program, arb(x), 1, bits)
     values: list[Any] = []
     for step in program.steps:
         try:
@@ -84,7 +88,7 @@ def _placed(
     if function is elementary.CLIP:
         return _clipped(arguments, [moved[p] for p in places])
     if function is elementary.ABSOLUTE:
-        sign = _sign(arguments[0], balls.arb(0))
+        sign = _sign(arguments[0], arb(0))
         inner = moved[places[0]]
         if sign is None or inner is None:
             return None
@@ -126,7 +130,7 @@ def _sign(a: Any, b: Any) -> int | None:
     if difference < 0:
         return -1
     if difference.is_zero() or (
-        balls.flint.ctx.prec >= balls.LAST and abs(difference) < balls.arb((1, -balls.TINY))
+        flint.ctx.prec >= balls.LAST and abs(difference) < arb((1, -balls.TINY))
     ):
         return 0
     return None

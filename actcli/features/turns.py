@@ -1,11 +1,13 @@
-"""Where the derivatives of a smooth piece change their sign: isolated by intervals, closed in by balls."""
+"""Where the derivatives of a smooth piece change their sign: first by intervals, then by balls."""
 
 from __future__ import annotations
 
 import math
 from typing import Any, NamedTuple
 
+import flint
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from actcli.language import balls
@@ -130,7 +132,9 @@ def _middle(left: Floats, right: Floats) -> Floats:
     with np.errstate(all="ignore"):
         middle = left / 2 + right / 2
         size = np.sqrt(abs(left)) * np.sqrt(abs(right))
-        apart = (left * right > 0) & (np.maximum(abs(left), abs(right)) / 4 > np.minimum(abs(left), abs(right)))
+        apart = (left * right > 0) & (
+            np.maximum(abs(left), abs(right)) / 4 > np.minimum(abs(left), abs(right))
+        )
     return np.where(apart, np.copysign(size, left), middle)
 
 
@@ -211,9 +215,7 @@ def _samples(low: float, high: float) -> list[float]:
     return [sign * near * ratio ** (k + (k * 0.618) % 1) for k in range(SAMPLES)]
 
 
-def _ends(
-    both: Both, places: Interval, wanted: Any, order: int
-) -> dict[int, tuple[int, int]]:
+def _ends(both: Both, places: Interval, wanted: Any, order: int) -> dict[int, tuple[int, int]]:
     """The signs at the ends of some intervals."""
     chosen = np.flatnonzero(wanted)
     x = np.unique(np.concatenate([places.low[chosen], places.high[chosen]]))
@@ -221,7 +223,9 @@ def _ends(
         return {}
     found = enclosures(both[1], x, x, order + 1)[order]
     sign = np.where(found.low > 0, 1, np.where(found.high < 0, -1, 0))
-    signs = {float(a): int(s) or sign_at(both[0], float(a), order) for a, s in zip(x, sign, strict=True)}
+    signs = {
+        float(a): int(s) or sign_at(both[0], float(a), order) for a, s in zip(x, sign, strict=True)
+    }
     return {k: (signs[float(places.low[k])], signs[float(places.high[k])]) for k in chosen.tolist()}
 
 
@@ -234,7 +238,7 @@ def _sign_and_size(program: Program, x: Any, order: int) -> tuple[int, float]:
     """The certain sign of an order, and about its value."""
     with balls.LOCK:
         for bits in BITS:
-            found = balls.evaluate(program, balls.arb(x), order + 1, bits)
+            found = balls.evaluate(program, arb(x), order + 1, bits)
             if isinstance(found, balls.Trouble):
                 if found is balls.Trouble.UNDECIDED:
                     continue
@@ -271,17 +275,17 @@ def _closed(program: Program, low: float, high: float, order: int) -> float:
     if before * after >= 0:
         return high if after == 0 else low
     with balls.LOCK:
-        balls.flint.ctx.prec = 64
-        halfway = (balls.arb(low) + balls.arb(high)) / 2
+        flint.ctx.prec = 64
+        halfway = (arb(low) + arb(high)) / 2
     return high if sign_at(program, halfway, order) == before else low
 
 
 def _finite(program: Program, x: float) -> bool:
     """Whether there is a value: no pole."""
     with balls.LOCK:
-        found = balls.evaluate(program, balls.arb(x), 1, BITS[1])
+        found = balls.evaluate(program, arb(x), 1, BITS[1])
         if not isinstance(found, balls.Trouble):
-            return bool(found[0].is_finite()) and bool(abs(found[0]) < balls.arb((1, 40)))
+            return bool(found[0].is_finite()) and bool(abs(found[0]) < arb((1, 40)))
     from actcli.features.breakpoints import nearest_value
 
     return math.isfinite(nearest_value(program, x, 0))

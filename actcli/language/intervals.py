@@ -74,8 +74,12 @@ def _times(a: Floats, b: Floats) -> Floats:
 
 def _hull(candidates: Sequence[Floats], exact: Sequence[Any]) -> Interval:
     """The interval of some products or quotients; where they are exact, its ends are."""
-    lows = [np.where(e, c, np.nextafter(c, -np.inf)) for c, e in zip(candidates, exact, strict=True)]
-    highs = [np.where(e, c, np.nextafter(c, np.inf)) for c, e in zip(candidates, exact, strict=True)]
+    lows = [
+        np.where(e, c, np.nextafter(c, -np.inf)) for c, e in zip(candidates, exact, strict=True)
+    ]
+    highs = [
+        np.where(e, c, np.nextafter(c, np.inf)) for c, e in zip(candidates, exact, strict=True)
+    ]
     return Interval(reduce(np.minimum, lows), reduce(np.maximum, highs))
 
 
@@ -165,21 +169,41 @@ MONOTONE: dict[str, tuple[float, float, float, float]] = {
 #: f(a) where f falls, as f(-a) would rise.
 FALLING = {"acos": (-1, 1, 0, 3.1415926535897936), "erfc": (-INF, INF, 0, 2)}
 #: Functions of the sign of their argument.
-SIGN_OF_ARGUMENT = "sinh tanh sqrt cbrt asinh atan asin expm1 log1p atanh erf erfinv".split()
+SIGN_OF_ARGUMENT = [
+    "sinh",
+    "tanh",
+    "sqrt",
+    "cbrt",
+    "asinh",
+    "atan",
+    "asin",
+    "expm1",
+    "log1p",
+    "atanh",
+    "erf",
+    "erfinv",
+]
 #: Even functions, falling or rising away from 0.
 EVEN = {"cosh": (1, INF), "normal_pdf": (0, 0.3989422804014328)}
+
+
+def _outside(a: Interval, start: float, end: float) -> Any:
+    """Where an interval has at most an end in common with a domain."""
+    alone = a.low == a.high
+    inside = (a.high > start) & (a.low < end)
+    return ~(inside | (alone & (a.low >= start) & (a.low <= end)))
 
 
 def _function(entry: Elementary, a: Interval) -> Interval:
     name = entry.name
     if name in MONOTONE:
         start, end, least, most = MONOTONE[name]
-        empty = ~((a.high >= start) & (a.low <= end))
+        empty = _outside(a, start, end)
         low = entry.numpy(np, np.clip(a.low, start, end))
         high = entry.numpy(np, np.clip(a.high, start, end))
     elif name in FALLING:
         start, end, least, most = FALLING[name]
-        empty = ~((a.high >= start) & (a.low <= end))
+        empty = _outside(a, start, end)
         high = entry.numpy(np, np.clip(a.low, start, end))
         low = entry.numpy(np, np.clip(a.high, start, end))
     elif name in EVEN:
@@ -441,7 +465,9 @@ def enclosures(program: Program, low: Floats, high: Floats, count: int) -> list[
         found = JETS.evaluate(program, {"x": (Interval(low, high), ONE, *(None,) * 2)}, count)
     shaped = []
     for part in found:
-        part = exactly(0.0) if part is None else part if isinstance(part, Interval) else exactly(part)
+        part = (
+            exactly(0.0) if part is None else part if isinstance(part, Interval) else exactly(part)
+        )
         shaped.append(Interval(*(np.broadcast_to(end, low.shape) for end in part)))
     return shaped
 

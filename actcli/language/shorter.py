@@ -16,6 +16,8 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NoReturn
 
+from flint import arb
+
 from actcli.language import balls, elementary
 from actcli.language.parser import parse_tree
 from actcli.language.program import build
@@ -119,18 +121,20 @@ def _chosen(tree: Node, text: str | None) -> Node:
 
 
 def _same(first: Node, second: Node) -> bool:
-    names = {node.name for tree in (first, second) for node in walk(tree) if isinstance(node, Parameter)}
+    names = {
+        node.name for tree in (first, second) for node in walk(tree) if isinstance(node, Parameter)
+    }
     values = {name: Number(1.25 + 0.5 * k) for k, name in enumerate(sorted(names))}
     programs = [build(tree, values) for tree in (first, second)]
     compared = 0
     with balls.LOCK:
         for x in POINTS:
-            a, b = (balls.evaluate(program, balls.arb(x), 1, BITS) for program in programs)
+            a, b = (balls.evaluate(program, arb(x), 1, BITS) for program in programs)
             if isinstance(a, balls.Trouble) or isinstance(b, balls.Trouble):
                 if type(a) is not type(b):
                     return False
                 continue
-            near = (abs(a[0]) + abs(b[0])) * balls.arb((1, -ALIKE)) + balls.arb((1, -2 * ALIKE))
+            near = (abs(a[0]) + abs(b[0])) * arb((1, -ALIKE)) + arb((1, -2 * ALIKE))
             if not abs(a[0] - b[0]) <= near:
                 return False
             compared += 1
@@ -285,6 +289,6 @@ def _rational(value: Fraction) -> Node:
         return call(elementary.NEGATIVE, _rational(-value))
     if value.denominator & (value.denominator - 1) == 0:
         return Number(float(value))
-    return Call(elementary.DIVIDE, (Number(float(value.numerator)), Number(float(value.denominator))))
-
-
+    return Call(
+        elementary.DIVIDE, (Number(float(value.numerator)), Number(float(value.denominator)))
+    )

@@ -301,9 +301,9 @@ class Latex(Mathtext):
 
 #: Parameters that are called as the letters that they are.
 GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau "
-    "phi chi psi omega"
-).split()
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
+    "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
+)  # fmt: skip
 #: Functions of the catalogue with a sign of their own.
 SIGNS = {"sigmoid": r"\sigma", "erf": r"\mathrm{erf}", "tanh": r"\tanh"}
 #: Functions whose square is written at the name.

@@ -124,7 +124,7 @@ def _formulas(facts: dict[str, Any]) -> Iterator[Row]:
 
 
 def _same(same: dict[str, Any]) -> str:
-    text = same["specification"]
+    text = str(same["specification"])
     if same["frameworks"]:
         text += f"  ({', '.join(same['frameworks'])})"
     if same["derivative_differs_at"]:
@@ -135,7 +135,7 @@ def _same(same: dict[str, Any]) -> str:
 
 def property_rows(facts: dict[str, Any]) -> Iterator[Row]:
     """What the declaration states for default parameters."""
-    rough = {name: "about " for name in facts.get("about", ())}
+    rough = dict.fromkeys(facts.get("about", ()), "about ")
 
     def said(name: str, text: str) -> Text:
         return Text(rough.get(name, "") + text)

@@ -25,7 +25,7 @@ from actcli.catalogue.vector import BoundVector, Declaration
 from actcli.numerics.bounds import in_words
 from actcli.numerics.dtypes import DTYPES
 from actcli.reference.numerals import exact, plain
-from actcli.reference.own import Texts, about, same_as
+from actcli.reference.own import Texts, about, more_breakpoints, same_as
 
 #: The facts that a declaration states for default parameters alone.
 FOR_DEFAULTS = (
@@ -42,7 +42,7 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
     """
     activation = bound.activation
     texts = Texts(bound)
-    known = {
+    known: dict[str, Any] = {
         "name": activation.name,
         "specification": bound.specification,
         "asked_as": bound.symbol.name if bound.symbol else None,
@@ -80,6 +80,7 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
         else [],
         "limits": dict(zip(("-inf", "inf"), map(_ends, bound.limits), strict=True)),
         "breakpoints": [_breakpoint(point) for point in bound.breakpoints],
+        "more_breakpoints": more_breakpoints(bound),
         "autograd": list(_autograd(activation)),
         "frameworks": [symbol_facts(symbol) for symbol in activation.symbols],
         "error_bounds": [

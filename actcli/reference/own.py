@@ -53,6 +53,14 @@ def about(bound: BoundActivation) -> Iterator[str]:
         yield from sorted(bound.activation.features.about)
 
 
+def more_breakpoints(bound: BoundActivation) -> bool:
+    """Whether a formula has breakpoints beyond those that are listed."""
+    from actcli.language.formula import TypedFormula
+
+    activation = bound.activation
+    return isinstance(activation, TypedFormula) and activation.features.breaks.more
+
+
 def same_as(bound: BoundActivation) -> Iterator[dict[str, Any]]:
     """The functions of the catalogue that a formula is."""
     from actcli.language.formula import TypedFormula
