@@ -329,9 +329,13 @@ def _break(
         changed = next((k for k, (a, b) in enumerate(sides) if not _alike(a, b)), ORDERS)
     if root is None and not _alike(value, left_value) and not _alike(value, right_value):
         changed = 0
+    slope = nearest_value(program, x, 1) + 0.0
+    if changed == ORDERS and root is None and _alike(left_slope, right_slope):
+        if _alike(slope, left_slope):
+            return None
+        changed = 1  # by convention, at the point alone
     if changed == ORDERS:
         return None
-    slope = nearest_value(program, x, 1) + 0.0
     point = Breakpoint(x, value, slope, left_value, right_value, left_slope, right_slope)
     return point, changed
 

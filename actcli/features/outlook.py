@@ -26,7 +26,8 @@ def half_width(features: Features) -> float:
     bending = [turn.x for piece in features.pieces for turn in piece.scan.second.turns]
     for points, gaps in ((turning, 2), (bending, 4)):
         if len(points) > MANY:  # it oscillates
-            return _round(gaps * float(np.median(np.diff(sorted(points)))) * 0.8)
+            width = gaps * float(np.median(np.diff(sorted(points)))) * 0.8
+            return _round(max([width, *(1.1 * abs(point.x) for point in features.stationary)]))
     breaks = sorted((p.x for p in features.breakpoints), key=abs)[:MANY]
     marks = [abs(x) for x in [*turning, *bending, *breaks]]
     marks += [abs(edge.x) for edge in features.edges]

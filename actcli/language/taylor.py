@@ -16,7 +16,7 @@ from flint import arb, arb_series
 #: many bits as the argument has before the point only to say that the result is tiny.
 FAR = 2**24
 #: An argument beyond 2^FURTHEST has more bits before the point than are to be handled.
-FURTHEST = 1100
+FURTHEST = 8192
 
 Balls = list[Any]
 
@@ -29,7 +29,7 @@ def exponential(a: Any) -> Any:
         return arb(0).union(arb((1, -(1 << FURTHEST)))) if a < 0 else a.exp()
     # 2^k with k below and above a / ln 2; the ratio is known to more bits than k has
     bits = flint.ctx.prec
-    flint.ctx.prec = max(bits, 1200)
+    flint.ctx.prec = max(bits, 1200 if abs(a) < arb((1, 1100)) else FURTHEST + 100)
     try:
         turns = a / arb(2).log()
         low, high = turns.lower().floor(), turns.upper().ceil()
