@@ -204,7 +204,11 @@ def _taken(step: Any, values: list[Interval]) -> list[Any]:
 
 def _alike_at(program: Program, piece: Program, cluster: tuple[float, float]) -> bool:
     """Whether the program also follows the piece within a cluster."""
-    return all(_same_value(program, piece, x) for x in _inside(cluster))
+    return all(
+        _alike(nearest_value(program, x, order), nearest_value(piece, x, order))
+        for x in _inside(cluster)
+        for order in (0, 1)
+    )
 
 
 def _inside(cluster: tuple[float, float]) -> Iterator[float]:
@@ -218,11 +222,6 @@ def _inside(cluster: tuple[float, float]) -> Iterator[float]:
             return
         yield x
         x = math.nextafter(x, math.inf)
-
-
-def _same_value(program: Program, piece: Program, x: float) -> bool:
-    here, there = (nearest_value(p, x, 0) for p in (program, piece))
-    return here == there or (math.isnan(here) and math.isnan(there))
 
 
 def nearest_value(program: Program, x: float, order: int) -> float:

@@ -35,7 +35,7 @@ def half_width(features: Features) -> float:
     furthest = max(seen, default=0.0)
     width = max(1.6 * furthest, min(furthest + 1, 4 * furthest))
     settled = _settled(features) if math.isfinite(features.steepest.derivative) else 0.0
-    width = max(width, min(settled, max(8 * width, USUAL)) if settled else 0.0)
+    width = max(width, min(settled, 8 * width or settled))
     if not width:
         width = 3.0 if features.breakpoints else USUAL
     return _round(width)

@@ -26,7 +26,7 @@ from actcli.language.tree import Call, Constant, Node, Number, Parameter, walk
 from actcli.language.words import write_text
 
 #: Seconds of computing for all trees together, and of waiting, which other processes may need.
-SECONDS, PATIENCE = 1.0, 3.0
+SECONDS, PATIENCE = 1.0, 7.0
 #: Larger trees are left alone.
 MOST_NODES = 400
 #: Where two forms are compared, with these values of parameters, and how near they must be.
@@ -98,9 +98,12 @@ def _work(trees: Sequence[Node], writer: int) -> NoReturn:
 
         signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
-        for number, tree in enumerate(trees):
-            for form in Forms(sympy, tree).all():
-                os.write(writer, f"{number} {form}\n".encode())
+        forms = [Forms(sympy, tree) for tree in trees]
+        for way in ways(sympy):  # the quick ones for all trees first
+            for number, form in enumerate(forms):
+                text = form.shorter(way)
+                if text is not None:
+                    os.write(writer, f"{number} {text}\n".encode())
     finally:
         os._exit(0)
 
@@ -141,6 +144,16 @@ def _same(first: Node, second: Node) -> bool:
     return compared > 0
 
 
+def ways(sympy: Any) -> tuple[Callable[[Any], Any], ...]:
+    """Ways to another form of an expression, the quick ones first."""
+    return (
+        lambda e: e,
+        sympy.factor_terms,
+        sympy.factor,
+        lambda e: sympy.factor_terms(sympy.simplify(e, doit=False)),
+    )
+
+
 class Forms:
     """One tree in sympy; what sympy lacks, and each choice, is a symbol there."""
 
@@ -151,24 +164,16 @@ class Forms:
         self.expression = self._to(tree)
         self.length = len(write_text(tree))
 
-    def all(self) -> list[str]:
-        """Texts of forms, each shorter than those before it."""
-        sympy, shortest, texts = self.sympy, self.length, []
-        ways: tuple[Callable[[Any], Any], ...] = (
-            lambda e: e,
-            sympy.factor_terms,
-            lambda e: sympy.factor_terms(sympy.simplify(e, doit=False)),
-            sympy.factor,
-        )
-        for way in ways:
-            try:
-                text = write_text(self._from(way(self.expression)))
-            except Exception:  # whatever sympy cannot do, it need not
-                continue
-            if len(text) < shortest:
-                shortest = len(text)
-                texts.append(text)
-        return texts
+    def shorter(self, way: Callable[[Any], Any]) -> str | None:
+        """The text that one way leads to, if it is shorter than those before it."""
+        try:
+            text = write_text(self._from(way(self.expression)))
+        except Exception:  # whatever sympy cannot do, it need not
+            return None
+        if len(text) >= self.length:
+            return None
+        self.length = len(text)
+        return text
 
     def _symbol(self, node: Node) -> Any:
         text = write_text(node)
