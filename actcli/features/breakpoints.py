@@ -224,6 +224,18 @@ def _inside(cluster: tuple[float, float]) -> Iterator[float]:
         x = math.nextafter(x, math.inf)
 
 
+def about_value(program: Program, x: float, order: int) -> float:
+    """A value that is good to a few digits, nan where it takes many bits."""
+    with balls.LOCK:
+        for bits in (128, 512):
+            found = balls.evaluate(program, arb(x), order + 1, bits)
+            if isinstance(found, balls.Trouble) or len(found) <= order:
+                continue
+            if found[order].rel_accuracy_bits() > 20:
+                return float(found[order].mid()) * math.factorial(order)
+    return math.nan
+
+
 def nearest_value(program: Program, x: float, order: int) -> float:
     """The correctly rounded float64 value."""
     from actcli.numerics.certified import nearest_number, true_value

@@ -10,7 +10,7 @@ import numpy as np
 
 from actcli.catalogue.activation import Breakpoint, Ends, Range, Stationary, Steepest
 from actcli.features import outlook, parity, periods
-from actcli.features.breakpoints import Breaks, find_breaks, nearest_value
+from actcli.features.breakpoints import Breaks, about_value, find_breaks, nearest_value
 from actcli.features.edges import Edge, find_edges
 from actcli.features.turns import Scan, scan, sign_at
 from actcli.language.program import Program
@@ -215,7 +215,7 @@ class Features:
                 continue
             proven = False
             for x in _far_samples(changes.reach, piece):
-                value = nearest_value(piece.program, x, order)
+                value = about_value(piece.program, x, order)
                 if not math.isnan(value):
                     values.append(math.copysign(math.inf, value) if abs(value) > GROWN else value)
         return values, proven

@@ -72,10 +72,13 @@ def seen(program: Program) -> str:
 
     Correctly rounded values of an odd function are odd themselves.
     """
-    pairs = [(nearest_value(program, x, 0), nearest_value(program, -x, 0)) for x in POINTS]
+    for word, sign in (("even", 1), ("odd", -1)):
+        if _mirrored(program, 0, sign) and _mirrored(program, 1, -sign):
+            return word
+    return ""
+
+
+def _mirrored(program: Program, order: int, sign: int) -> bool:
+    pairs = [(nearest_value(program, x, order), nearest_value(program, -x, order)) for x in POINTS]
     pairs = [(a, b) for a, b in pairs if a == a or b == b]
-    if not pairs:
-        return ""
-    if all(a == b for a, b in pairs):
-        return "even"
-    return "odd" if all(a == -b for a, b in pairs) else ""
+    return bool(pairs) and all(a == sign * b for a, b in pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from actcli.catalogue.bound import BoundActivation
@@ -11,6 +12,8 @@ from actcli.reference.numerals import plain
 
 #: Integrals are taken from breakpoint to breakpoint.
 MOST_BREAKPOINTS = 256
+#: So many turning points that come ever closer have no end.
+MOST_GAPS, DENSER = 8, 0.25
 
 
 def propagation_facts(bound: BoundActivation) -> dict[str, Any] | None:
@@ -30,6 +33,10 @@ def _integrable(bound: BoundActivation) -> bool:
         return True
     features = bound.activation.features
     whole = all(edge.inside and not edge.pole for edge in features.edges)
+    turns = [point.x for point in features.extrema]
+    gaps = [b - a for a, b in pairwise(turns)]
+    if len(gaps) > MOST_GAPS and min(gaps) < DENSER * max(gaps):
+        return False  # it oscillates ever faster
     return whole and len(features.breakpoints) <= MOST_BREAKPOINTS
 
 
