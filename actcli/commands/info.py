@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.catalogue.vector import BoundVector
 
-FORMATS = ("card", "json")
+FORMATS = ("card", "json", "latex")
 PICTURE_HEIGHT = 17
 
 
@@ -25,7 +25,7 @@ PICTURE_HEIGHT = 17
     type=click.Choice(FORMATS),
     default="card",
     show_default=True,
-    help="How to write: a card for people, or json for programs.",
+    help="How to write: a card for people, json for programs, or formula and derivatives in latex.",
 )
 def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
     """Show everything known of one function: formula and derivatives, properties, parameters,
@@ -37,11 +37,16 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
       actcli info gelu
       actcli info tf.nn.leaky_relu
       actcli info elu:alpha=0.5 --format json
+      actcli info 'x*tanh(log(1+exp(x)))'
+      actcli info gelu --format latex
     """
     from actcli.catalogue.vector import BoundVector
     from actcli.reference.facts import facts
     from actcli.reference.vector_facts import vector_facts
 
+    if format_name == "latex":
+        _write_latex(bound)
+        return
     if isinstance(bound, BoundVector):
         known = vector_facts(bound)
     else:
@@ -81,3 +86,19 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
         lines = lay_out(known, picture.rich(), width, unicode)
     for line in lines:
         console.print(line, soft_wrap=True)
+
+
+def _write_latex(bound: BoundActivation | BoundVector) -> None:
+    from actcli.catalogue.vector import BoundVector
+    from actcli.errors import UsageError
+    from actcli.output import open_text
+    from actcli.reference.latex import latex_lines
+
+    if isinstance(bound, BoundVector):
+        raise UsageError(
+            f"--format latex is for functions of one number, and {bound.name} is one of a vector; "
+            "use --format json, which has its mathtext"
+        )
+    lines = list(latex_lines(bound))
+    with open_text() as out:
+        out.writelines(f"{line}\n" for line in lines)

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from actcli.arithmetic import plain
 from actcli.catalogue.bound import BoundActivation
 from actcli.flow.gaussian import breaks, moments
 from actcli.flow.lengths import LEAST, SAME, TINY, Variances, find_root, follow_length
 from actcli.flow.quadrature import REACH, feature_edges, gauss_legendre
+from actcli.numerics.float64_orders import float64_orders
 
 #: Lengths looked at, four a power of 10.
 PER_DECADE = 4
@@ -90,7 +90,7 @@ def _likely(bound: BoundActivation, bias_variance: float, low: float) -> list[tu
     u = (edges[:-1, None] + half * (1 + rule.nodes)).reshape(-1)
     weights = (half * rule.weights).reshape(-1)
     with np.errstate(all="ignore"):
-        value, derivative, _ = bound.formulas(plain, u)
+        value, derivative, _ = float64_orders(bound, u)
         density = np.exp(-0.5 * u * u / lengths[:, None]) * weights
         # Where the density is 0, what float64 cannot hold counts for nothing.
         square, slope = (np.nansum(density * f() ** 2, axis=1) for f in (value, derivative))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from actcli.catalogue.bound import BoundActivation
@@ -9,10 +10,34 @@ from actcli.flow.critical import Critical, critical
 from actcli.flow.gains import Gains, gains
 from actcli.reference.numerals import plain
 
+#: Integrals are taken from breakpoint to breakpoint.
+MOST_BREAKPOINTS = 256
+#: So many turning points that come ever closer have no end.
+MOST_GAPS, DENSER = 8, 0.25
 
-def propagation_facts(bound: BoundActivation) -> dict[str, Any]:
-    """The gains of a function and its critical point without biases."""
+
+def propagation_facts(bound: BoundActivation) -> dict[str, Any] | None:
+    """The gains of a function and its critical point without biases.
+
+    None for a formula that has poles, or no value somewhere, or breaks again and again.
+    """
+    if not _integrable(bound):
+        return None
     return {"gains": gain_facts(gains(bound)), "critical": critical_facts(critical(bound))}
+
+
+def _integrable(bound: BoundActivation) -> bool:
+    from actcli.language.formula import TypedFormula
+
+    if not isinstance(bound.activation, TypedFormula):
+        return True
+    features = bound.activation.features
+    whole = all(edge.inside and not edge.pole for edge in features.edges)
+    turns = [point.x for point in features.extrema]
+    gaps = [b - a for a, b in pairwise(turns)]
+    if len(gaps) > MOST_GAPS and min(gaps) < DENSER * max(gaps):
+        return False  # it oscillates ever faster
+    return whole and len(features.breakpoints) <= MOST_BREAKPOINTS
 
 
 def critical_facts(point: Critical | None) -> dict[str, Any] | None:

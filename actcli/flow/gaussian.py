@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from actcli.arithmetic import plain
 from actcli.catalogue.bound import BoundActivation
 from actcli.flow.quadrature import (
     FEW_PANELS,
@@ -17,6 +16,7 @@ from actcli.flow.quadrature import (
     gauss_legendre,
     integrate,
 )
+from actcli.numerics.float64_orders import float64_orders
 
 INNER_NODES = 16
 INNER_REACH = 9
@@ -60,7 +60,7 @@ def _most_panels(bound: BoundActivation, deviation: float) -> int:
     """How many panels are worth it: f'' over f' tells how fast the function oscillates."""
     u = deviation * np.array(TYPICAL)
     with np.errstate(all="ignore"):
-        _, derivative, second_derivative = bound.formulas(plain, u)
+        _, derivative, second_derivative = float64_orders(bound, u)
         turns = deviation * np.sqrt(np.sum(second_derivative() ** 2) / np.sum(derivative() ** 2))
     return FEW_PANELS if turns > MOST_TURNS else MOST_PANELS
 
@@ -80,7 +80,7 @@ def moments(bound: BoundActivation, variance: float) -> Moments:
     deviation = math.sqrt(variance)
 
     def terms(u: Floats, root: Floats) -> Floats:
-        value, derivative, _ = bound.formulas(plain, u)
+        value, derivative, _ = float64_orders(bound, u)
         f, d = value() * root, derivative() * root
         return np.stack([f * root, f * f, d * d, f * f * ((u / deviation) ** 2 - 1) / 2])
 
@@ -110,7 +110,7 @@ def products(bound: BoundActivation, variance: float, correlation: float) -> Pro
     if correlation == -1:
 
         def mirrored(u: Floats, root: Floats) -> Floats:
-            right, left = bound.formulas(plain, u), bound.formulas(plain, -u)
+            right, left = float64_orders(bound, u), float64_orders(bound, -u)
             return np.stack([(right[n]() * root) * (left[n]() * root) for n in (0, 1)])
 
         value, slope = integrate(mirrored, deviation, {*ends, *(-end for end in ends)}, most)
@@ -118,7 +118,7 @@ def products(bound: BoundActivation, variance: float, correlation: float) -> Pro
     if correlation == 0:
 
         def single(u: Floats, root: Floats) -> Floats:
-            orders = bound.formulas(plain, u)
+            orders = float64_orders(bound, u)
             return np.stack([(orders[n]() * root) * root for n in (0, 1)])
 
         value, slope = integrate(single, deviation, ends, most)
@@ -127,7 +127,7 @@ def products(bound: BoundActivation, variance: float, correlation: float) -> Pro
     smoothed = _Smoothed(bound, spread, abs(correlation) * deviation, most == FEW_PANELS)
 
     def terms(u: Floats, root: Floats) -> Floats:
-        orders = bound.formulas(plain, u)
+        orders = float64_orders(bound, u)
         means = smoothed.means(correlation * u)
         return np.stack([(orders[n]() * root) * (means[n] * root) for n in (0, 1)])
 
@@ -181,7 +181,7 @@ class _Smoothed:
         row, panel, _ = np.nonzero(half > 0)
         half = half[row, panel]
         z = edges[row, panel][:, None] + half * (1 + rule.nodes)
-        value, derivative, _ = self.bound.formulas(plain, centre[row][:, None] + self.spread * z)
+        value, derivative, _ = float64_orders(self.bound, centre[row][:, None] + self.spread * z)
         weights = half * rule.weights * np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
         sums = [np.bincount(row, (order() * weights).sum(axis=1)) for order in (value, derivative)]
         return np.array(sums)

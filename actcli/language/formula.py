@@ -30,7 +30,7 @@ from actcli.language.tree import Parameter as Name
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
-    from actcli.language.features import Features
+    from actcli.features.features import Features
     from actcli.language.program import Program
 
 #: What makes text a formula: x standing alone, which a superscript may follow.
@@ -322,23 +322,31 @@ class TypedFormula(Activation):
     @cached_property
     def features(self) -> Features:
         """What follows from the formula."""
-        from actcli.language.features import Features
+        from actcli.features.features import Features
 
         return Features(self.program)
 
     # mypy takes a field of a named tuple for something that only a tuple can have
 
     @cached_property
-    def derivative_text(self) -> str:
-        from actcli.language import symbolic, words
+    def derivative_trees(self) -> tuple[Node, Node]:
+        """The trees of the two derivatives."""
+        from actcli.language import symbolic
 
-        return words.write_text(symbolic.derivative(self.tree))
+        first = symbolic.derivative(self.tree)
+        return first, symbolic.derivative(first)
+
+    @cached_property
+    def derivative_text(self) -> str:
+        from actcli.language.words import write_text
+
+        return write_text(self.derivative_trees[0])
 
     @cached_property
     def second_derivative_text(self) -> str:
-        from actcli.language import symbolic, words
+        from actcli.language.words import write_text
 
-        return words.write_text(symbolic.derivative(symbolic.derivative(self.tree)))
+        return write_text(self.derivative_trees[1])
 
     @cached_property
     def mathtext(self) -> str:
@@ -348,10 +356,9 @@ class TypedFormula(Activation):
 
     @cached_property
     def derivative_mathtext(self) -> str:
-        from actcli.language import symbolic
         from actcli.language.words import Mathtext
 
-        return Mathtext().write(symbolic.derivative(self.tree))
+        return Mathtext().write(self.derivative_trees[0])
 
     def limits(self, **_: Number) -> tuple[Ends, Ends]:
         """The limits of the three orders at -inf and +inf."""

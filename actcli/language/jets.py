@@ -6,6 +6,7 @@ apply single functions to values: numbers that may be infinite, arrays rounded a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -36,7 +37,7 @@ class Jets:
         self.apply = apply
 
     def evaluate(self, program: Program, given: Mapping[str, Jet], count: int) -> Jet:
-        """The first `count` of value, derivative and second derivative; names have jets given."""
+        """The first `count` of value and derivatives; names have jets given."""
         jets: list[Jet] = []
         for step in program.steps:
             if step.function is None:
@@ -61,9 +62,11 @@ class Jets:
             rates = {k: self._rate(function, k, {**names, "y": jet}, order) for k in moving}
             total = None
             for k in moving:
-                total = self._sum(total, self._product(rates[k][0], arguments[k][order]))
-                if order == 2:
-                    total = self._sum(total, self._product(rates[k][1], arguments[k][1]))
+                for lower in range(order):
+                    term = self._product(rates[k][lower], arguments[k][order - lower])
+                    for _ in range(math.comb(order - 1, lower) - 1):
+                        total = self._sum(total, term)
+                    total = self._sum(total, term)
             jet = (*jet, total)
         return jet
 

@@ -205,6 +205,8 @@ class Mathtext(Text):
             return f"{symbol} " if symbol.startswith("\\") else symbol
         if len(name) == 1:
             return name
+        if name in GREEK:
+            return f"\\{name} "
         return r"\mathrm{" + name.replace("_", r"\_") + "}"
 
     def apply(self, node: Apply) -> str:
@@ -298,6 +300,11 @@ class Latex(Mathtext):
         return rf"\left({text}\right)"
 
 
+#: Parameters that are called as the letters that they are.
+GREEK = (
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
+    "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
+)  # fmt: skip
 #: Functions of the catalogue with a sign of their own.
 SIGNS = {"sigmoid": r"\sigma", "erf": r"\mathrm{erf}", "tanh": r"\tanh"}
 #: Functions whose square is written at the name.

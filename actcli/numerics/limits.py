@@ -38,7 +38,7 @@ def at_infinity(program: Program, sign: int, order: int) -> Any:
     with balls.LOCK:
         found = extended.evaluate(program, sign * math.inf, order + 1)[order]
         if isinstance(found, float) and math.isnan(found):
-            return _followed(program, None, sign, order)
+            return followed(program, None, sign, order)
         return found
 
 
@@ -56,9 +56,9 @@ def _one_sided(program: Program, x: float, negative: bool, order: int) -> Any:
     with balls.LOCK:
         if x == 0:
             first = -1 if negative else 1
-            found = _followed(program, x, first, order)
-            return _followed(program, x, -first, order) if _is_nan(found) else found
-        left, right = (_followed(program, x, side, order) for side in (-1, 1))
+            found = followed(program, x, first, order)
+            return followed(program, x, -first, order) if _is_nan(found) else found
+        left, right = (followed(program, x, side, order) for side in (-1, 1))
     if _is_nan(left) or _is_nan(right):
         return right if _is_nan(left) else left
     if isinstance(left, float) or isinstance(right, float):
@@ -70,7 +70,7 @@ def _is_nan(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def _followed(program: Program, x: float | None, side: int, order: int) -> Any:
+def followed(program: Program, x: float | None, side: int, order: int) -> Any:
     """The limit at x from a side, or at an infinity where there is no x."""
     values = []
     for point in _points(x, side):

@@ -120,18 +120,35 @@ def _formulas(facts: dict[str, Any]) -> Iterator[Row]:
         yield Row(label, Text(formula[key]))
     for number, (name, meaning) in enumerate(formula["where"].items()):
         yield Row("" if number else "where", Text(f"{name} = {meaning}"))
+    for number, same in enumerate(facts.get("same_as", ())):
+        yield Row("" if number else "same as", Text(_same(same)))
+
+
+def _same(same: dict[str, Any]) -> str:
+    text = str(same["specification"])
+    if same["frameworks"]:
+        text += f"  ({', '.join(same['frameworks'])})"
+    if same["derivative_differs_at"]:
+        places = ", ".join(map(short, same["derivative_differs_at"]))
+        text += f"  but for f' at x = {places}, by convention"
+    return text
 
 
 def property_rows(facts: dict[str, Any]) -> Iterator[Row]:
     """What the declaration states for default parameters."""
-    yield Row("range", Text(range_text(facts["range"])))
+    rough = dict.fromkeys(facts.get("about", ()), "about ")
+
+    def said(name: str, text: str) -> Text:
+        return Text(rough.get(name, "") + text)
+
+    yield Row("range", said("range", range_text(facts["range"])))
     for kind in ("minimum", "maximum"):
         points = [point for point in facts["stationary_points"] if point["kind"] == kind]
         if points:
-            yield Row(kind, Text("; ".join(map(_stationary, points))))
-    yield Row("monotonic", Text("yes" if facts["monotonic"] else "no"))
-    yield Row("steepest", Text(_steepest(facts["steepest"])))
-    yield Row("Lipschitz", Text(_lipschitz(facts)))
+            yield Row(kind, said("stationary_points", "; ".join(map(_stationary, points))))
+    yield Row("monotonic", said("monotonic", "yes" if facts["monotonic"] else "no"))
+    yield Row("steepest", said("steepest", _steepest(facts["steepest"])))
+    yield Row("Lipschitz", said("lipschitz", _lipschitz(facts)))
     yield Row("symmetry", Text(facts["symmetry"] or "none"))
     smoothness = facts["smoothness"]
     yield Row("smoothness", Text(SMOOTHNESS.get(smoothness, smoothness)))

@@ -24,6 +24,7 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.vector import BoundVector, Declaration
 from actcli.numerics.dtypes import DTYPES
 from actcli.reference.numerals import exact, plain
+from actcli.reference.own import Texts, about, more_breakpoints, same_as
 
 #: The facts that a declaration states for default parameters alone.
 FOR_DEFAULTS = (
@@ -39,7 +40,8 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
     was measured to give at the breakpoints, with the framework's own defaults.
     """
     activation = bound.activation
-    return {
+    texts = Texts(bound)
+    known: dict[str, Any] = {
         "name": activation.name,
         "specification": bound.specification,
         "asked_as": bound.symbol.name if bound.symbol else None,
@@ -48,14 +50,14 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
         "aliases": list(activation.aliases),
         "formula": {
             "value": activation.text,
-            "derivative": activation.derivative_text,
-            "second_derivative": activation.second_derivative_text,
+            "derivative": "",
+            "second_derivative": "",
             "where": dict(activation.where),
             "written_out": written_out(activation),
         },
         "mathtext": {
             "value": activation.mathtext,
-            "derivative": activation.derivative_mathtext,
+            "derivative": "",
         },
         "parameters": parameter_facts(bound),
         "words": _words(activation),
@@ -72,16 +74,24 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
         "lipschitz": plain(activation.lipschitz),
         "symmetry": activation.symmetry,
         "smoothness": activation.smoothness,
-        "only_for_defaults": list(FOR_DEFAULTS) if bound.changed else [],
+        "only_for_defaults": list(FOR_DEFAULTS)
+        if bound.changed and activation.formulas is not None
+        else [],
         "limits": dict(zip(("-inf", "inf"), map(_ends, bound.limits), strict=True)),
         "breakpoints": [_breakpoint(point) for point in bound.breakpoints],
+        "more_breakpoints": more_breakpoints(bound),
         "autograd": list(_autograd(activation)),
         "frameworks": [symbol_facts(symbol) for symbol in activation.symbols],
         "error_bounds": [{"dtypes": list(DTYPES), "bound": "correctly rounded at every input"}],
         "citation": citation_facts(activation.citation),
         "notes": list(activation.notes),
         "unverified": list(activation.unverified),
+        "about": list(about(bound)),
+        "same_as": list(same_as(bound)),
     }
+    known["formula"].update(texts.formula())
+    known["mathtext"].update(texts.mathtext())
+    return known
 
 
 def default_facts(activation: Activation) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from rich.text import Text
 from actcli.reference.layout import REMARK, WARNING, Row
 from actcli.reference.numerals import short
 
+#: Of more breakpoints those nearest to 0 are shown.
+MOST = 12
 #: A gradient (None where it is an error), and the framework and its backend that give it.
 Measured = tuple[float | str | None, str, str]
 
@@ -17,7 +19,12 @@ Measured = tuple[float | str | None, str, str]
 def breakpoint_rows(facts: dict[str, Any]) -> Iterator[Row]:
     """A few rows for each breakpoint, left to right; frameworks that differ are marked."""
     measured = _gradients(facts)
-    for point in facts["breakpoints"]:
+    points = facts["breakpoints"]
+    shown = points
+    if len(points) > MOST:
+        nearest = sorted(points, key=lambda point: abs(float(point["x"])))[:MOST]
+        shown = sorted(nearest, key=lambda point: float(point["x"]))
+    for point in shown:
         label = f"x = {short(point['x'])}"
         yield Row(label, Text(_sides(point)))
         yield from _autograd(measured.pop(point["x"], []), point["dy"])
@@ -26,6 +33,11 @@ def breakpoint_rows(facts: dict[str, Any]) -> Iterator[Row]:
             f"x = {short(x)}", Text("a breakpoint with the frameworks' defaults", style=REMARK)
         )
         yield from _autograd(gradients, None)
+    if len(shown) < len(points):
+        rest = f"and {len(points) - len(shown)} more"
+        if facts.get("more_breakpoints"):
+            rest = f"these are nearest to 0 of more than {len(points)}"
+        yield Row("", Text(rest, style=REMARK))
 
 
 def _sides(point: dict[str, Any]) -> str:

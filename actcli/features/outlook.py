@@ -1,0 +1,78 @@
+"""How far from 0 a plot of a formula should reach, so that what happens is seen."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from actcli.features.features import Features
+
+USUAL = 6.0
+#: So many turning points or inflections are without end.
+MANY = 6
+STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+#: A slope this near to its limit, as a part of what slopes there are, has settled.
+SETTLED = 0.015
+#: Marks nearer or further out than this are not waited for.
+NEAREST, FURTHEST = 1e-6, 1e4
+
+
+def half_width(features: Features) -> float:
+    """A half-width, of few digits."""
+    turning = [point.x for point in features.extrema]
+    bending = [turn.x for piece in features.pieces for turn in piece.scan.second.turns]
+    for points, gaps in ((turning, 2), (bending, 4)):
+        if len(points) > MANY:  # it oscillates
+            width = gaps * float(np.median(np.diff(sorted(points)))) * 0.8
+            return _round(max([width, *(1.1 * abs(point.x) for point in features.stationary)]))
+    breaks = sorted((p.x for p in features.breakpoints), key=abs)[:MANY]
+    marks = [abs(x) for x in [*turning, *bending, *breaks]]
+    marks += [abs(edge.x) for edge in features.edges]
+    seen = [mark for mark in marks if NEAREST < mark < FURTHEST]
+    furthest = max(seen, default=0.0)
+    width = max(1.6 * furthest, min(furthest + 1, 4 * furthest))
+    settled = _settled(features) if math.isfinite(features.steepest.derivative) else 0.0
+    width = max(width, min(settled, 8 * width or settled))
+    if not width:
+        width = 3.0 if features.breakpoints else USUAL
+    return _round(width)
+
+
+def _settled(features: Features) -> float:
+    """How far out the slope is next to its limits, where those are finite."""
+    furthest = 0.0
+    for sign, end in zip((-1, 1), features.limits, strict=True):
+        limit = end.derivative
+        if not math.isfinite(limit):
+            continue
+        sizes, offs = [], []
+        for piece in features.pieces:
+            places, slope = piece.scan.places, piece.scan.orders[1]
+            at = places.low if sign > 0 else places.high
+            mine = (at * sign >= 0) & np.isfinite(slope.low) & np.isfinite(slope.high)
+            middle = slope.low[mine] / 2 + slope.high[mine] / 2
+            sizes.append(abs(at[mine]))
+            offs.append(abs(middle - limit))
+        size, off = np.concatenate(sizes), np.concatenate(offs)
+        near = size < FURTHEST
+        if not near.any():
+            continue
+        size, off = size[near], off[near]
+        moving = size[off > SETTLED * max(off.max(), 1e-300)]
+        if len(moving) and off.max() > 1e-9:
+            furthest = max(furthest, float(moving.max()))
+    return furthest
+
+
+def _round(width: float) -> float:
+    """The next number of few digits.
+
+    >>> _round(2.83), _round(0.21), _round(6.28)
+    (3.0, 0.25, 8.0)
+    """
+    power = 10.0 ** math.floor(math.log10(width))
+    step = next(step for step in STEPS if step >= width / power * (1 - 1e-9))
+    return step * power

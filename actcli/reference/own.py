@@ -1,0 +1,83 @@
+"""What is said of a formula of one's own beside the facts that every function has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from actcli.catalogue.bound import BoundActivation
+from actcli.reference.numerals import exact, plain
+
+
+class Texts:
+    """The derivatives as text and mathtext; those of a formula are sought in their shortest form.
+
+    The search begins when this is made and goes on beside other work.
+    """
+
+    def __init__(self, bound: BoundActivation) -> None:
+        from actcli.language.formula import TypedFormula
+
+        self.activation = bound.activation
+        self.search = None
+        if isinstance(self.activation, TypedFormula):
+            from actcli.language.shorter import Search
+
+            self.search = Search(self.activation.derivative_trees)
+        self.found: dict[str, str] | None = None
+
+    def formula(self) -> dict[str, str]:
+        """The derivative and the second derivative as text."""
+        if self.search is None:
+            return {
+                "derivative": self.activation.derivative_text,
+                "second_derivative": self.activation.second_derivative_text,
+            }
+        from actcli.language.words import Mathtext, write_text
+
+        first, second = self.search.results()
+        self.search = None
+        self.found = {"derivative": Mathtext().write(first)}
+        return {"derivative": write_text(first), "second_derivative": write_text(second)}
+
+    def mathtext(self) -> dict[str, str]:
+        """The derivative as mathtext; asked for after the text."""
+        return self.found or {"derivative": self.activation.derivative_mathtext}
+
+
+def about(bound: BoundActivation) -> Iterator[str]:
+    """The facts of a formula that are not certified."""
+    from actcli.language.formula import TypedFormula
+
+    if isinstance(bound.activation, TypedFormula):
+        yield from sorted(bound.activation.features.about)
+
+
+def more_breakpoints(bound: BoundActivation) -> bool:
+    """Whether a formula has breakpoints beyond those that are listed."""
+    from actcli.language.formula import TypedFormula
+
+    activation = bound.activation
+    return isinstance(activation, TypedFormula) and activation.features.breaks.more
+
+
+def same_as(bound: BoundActivation) -> Iterator[dict[str, Any]]:
+    """The functions of the catalogue that a formula is."""
+    from actcli.language.formula import TypedFormula
+
+    if not isinstance(bound.activation, TypedFormula):
+        return
+    from actcli.features.identity import same_functions
+
+    points = [point.x for point in bound.breakpoints]
+    for same in same_functions(bound.program, points):
+        yield {
+            "specification": same.bound.specification,
+            "name": same.bound.name,
+            "parameters": {
+                name: {"value": plain(value), "exactly": exact(value)}
+                for name, value in same.bound.changed.items()
+            },
+            "frameworks": list(same.names),
+            "derivative_differs_at": list(same.differs),
+        }
