@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from actcli.catalogue.bound import BoundActivation
-    from actcli.catalogue.vector import BoundVector
+    from actcli.catalogue.vector import BoundVector, Declaration
     from actcli.numerics.dtypes import DType
 
     ParamType = click.ParamType[Any]
@@ -265,11 +265,23 @@ def _names(incomplete: str, with_vectors: bool) -> list[CompletionItem]:
     qualified = "." in incomplete
     declared = [*catalogue().values(), *(vectors().values() if with_vectors else ())]
     return [
-        CompletionItem(name, help=activation.text)
+        CompletionItem(name, help=_formula(activation))
         for activation in declared
         for name, symbol in spellings(activation)
         if name.startswith(incomplete) and (symbol is not None) == qualified
     ]
+
+
+def _formula(activation: Declaration) -> str:
+    """The formula of a function as it is shown; only a few are not shown as they are declared."""
+    from actcli.catalogue.activation import Activation
+    from actcli.catalogue.bound import BoundActivation
+
+    if isinstance(activation, Activation) and any(p.optional for p in activation.parameters):
+        from actcli.language.shown import shown
+
+        return shown(BoundActivation(activation, activation.defaults)).value
+    return activation.text
 
 
 def _parameters(name: str, settings: str) -> list[CompletionItem]:

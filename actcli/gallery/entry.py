@@ -13,6 +13,7 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.vector import BoundVector, VectorActivation
 from actcli.flow.facts import propagation_facts
 from actcli.gallery.mathematics import formula
+from actcli.language.shown import shown
 from actcli.plotting import labels
 from actcli.reference.card import limit_rows, propagation_rows, property_rows
 from actcli.reference.facts import facts as facts_of
@@ -53,18 +54,19 @@ def of_activation(bound: BoundActivation, picture: Picture, words: Sequence[str]
     """
     activation = bound.activation
     facts = {**facts_of(bound), "propagation": propagation_facts(bound)}
+    formulas = shown(bound)
     return Entry(
         facts,
         [
-            formula(activation.mathtext, "f(x)"),
-            formula(activation.derivative_mathtext, r"f^{\prime}(x)"),
+            formula(formulas.mathtext, "f(x)"),
+            formula(formulas.derivative_mathtext, r"f^{\prime}(x)"),
         ],
         [],
         [
-            ("f(x)", activation.text),
-            ("f'(x)", activation.derivative_text),
-            ("f''(x)", activation.second_derivative_text),
-            *activation.where,
+            ("f(x)", formulas.value),
+            ("f'(x)", formulas.derivative),
+            ("f''(x)", formulas.second_derivative),
+            *formulas.where,
         ],
         [*property_rows(facts), *limit_rows(facts)],
         list(breakpoint_rows(facts)),

@@ -10,6 +10,7 @@ from actcli.arithmetic.reals import Ratio
 from actcli.catalogue.activation import Breakpoint, Number, Parameter
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.settings import specification
+from actcli.language.shown import shown
 from actcli.number_text import MINUS
 from actcli.plotting.ranges import Reach
 from actcli.plotting.sampling import jumps, sides
@@ -48,8 +49,8 @@ def formulas(bound: BoundActivation, highest: int = 1) -> list[str]:
 
 
 def _mathtexts(bound: BoundActivation, highest: int) -> tuple[str, ...]:
-    activation = bound.activation
-    return (activation.mathtext, activation.derivative_mathtext)[: highest + 1]
+    formulas = shown(bound)
+    return (formulas.mathtext, formulas.derivative_mathtext)[: highest + 1]
 
 
 def settings(bound: BoundActivation, highest: int = 1) -> str:
@@ -211,10 +212,10 @@ def description(bounds: Sequence[BoundActivation]) -> str:
 
 
 def _sentence(bound: BoundActivation) -> str:
-    activation = bound.activation
-    text = f"{bound.specification}: f(x) = {activation.text}, f'(x) = {activation.derivative_text}"
-    text += "".join(f", {name} = {meaning}" for name, meaning in activation.where)
-    return text if bound.changed else f"{text}, range {activation.range}"
+    formulas = shown(bound)
+    text = f"{bound.specification}: f(x) = {formulas.value}, f'(x) = {formulas.derivative}"
+    text += "".join(f", {name} = {meaning}" for name, meaning in formulas.where)
+    return text if bound.changed else f"{text}, range {bound.activation.range}"
 
 
 def title(bounds: Sequence[BoundActivation]) -> str:

@@ -93,7 +93,7 @@ def _first_sections(facts: dict[str, Any]) -> list[Section]:
 
 def other_sections(facts: dict[str, Any]) -> list[Section]:
     """The sections that every card ends with, those that have nothing to say left out."""
-    columns, proof = "y, dy and d2y", "as the tests prove it"
+    columns, proof = "y, dy and d2y", "decided by ball arithmetic"
     if facts["kind"] == "vector":
         columns, proof = "y and dy", "as tested on adversarial vectors"
     sections = [

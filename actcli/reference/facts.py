@@ -22,6 +22,7 @@ from actcli.catalogue.activation import (
 )
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.vector import BoundVector, Declaration
+from actcli.language.shown import shown
 from actcli.numerics.dtypes import DTYPES
 from actcli.reference.numerals import exact, plain
 from actcli.reference.own import Texts, about, more_breakpoints, same_as
@@ -40,7 +41,7 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
     was measured to give at the breakpoints, with the framework's own defaults.
     """
     activation = bound.activation
-    texts = Texts(bound)
+    texts, formulas = Texts(bound), shown(bound)
     known: dict[str, Any] = {
         "name": activation.name,
         "specification": bound.specification,
@@ -49,14 +50,14 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
         "family": activation.family,
         "aliases": list(activation.aliases),
         "formula": {
-            "value": activation.text,
+            "value": formulas.value,
             "derivative": "",
             "second_derivative": "",
-            "where": dict(activation.where),
-            "written_out": written_out(activation),
+            "where": dict(formulas.where),
+            "written_out": written_out(bound),
         },
         "mathtext": {
-            "value": activation.mathtext,
+            "value": formulas.mathtext,
             "derivative": "",
         },
         "parameters": parameter_facts(bound),
@@ -104,15 +105,16 @@ def frameworks(activation: Declaration) -> list[str]:
     return list(dict.fromkeys(symbol.framework for symbol in activation.symbols))
 
 
-def written_out(activation: Activation) -> str:
+def written_out(bound: BoundActivation) -> str:
     """The formula with what its `where` lines abbreviate put in.
 
-    >>> from actcli.catalogue.registry import find
-    >>> written_out(find("mish")[0])
+    >>> from actcli.catalogue.specification import parse
+    >>> written_out(parse("mish"))
     'x*tanh(softplus(x))'
     """
-    text = activation.text
-    for name, meaning in reversed(activation.where):
+    formulas = shown(bound)
+    text = formulas.value
+    for name, meaning in reversed(formulas.where):
         text = re.sub(rf"(\(?)\b{re.escape(name)}\b(\)?)", partial(_put_in, meaning), text)
     return text
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.language.shown import shown
 from actcli.reference.numerals import exact, plain
 
 
@@ -19,6 +20,7 @@ class Texts:
         from actcli.language.formula import TypedFormula
 
         self.activation = bound.activation
+        self.bound = bound
         self.search = None
         if isinstance(self.activation, TypedFormula):
             from actcli.language.shorter import Search
@@ -29,9 +31,10 @@ class Texts:
     def formula(self) -> dict[str, str]:
         """The derivative and the second derivative as text."""
         if self.search is None:
+            formulas = shown(self.bound)
             return {
-                "derivative": self.activation.derivative_text,
-                "second_derivative": self.activation.second_derivative_text,
+                "derivative": formulas.derivative,
+                "second_derivative": formulas.second_derivative,
             }
         from actcli.language.words import Mathtext, write_text
 
@@ -42,7 +45,7 @@ class Texts:
 
     def mathtext(self) -> dict[str, str]:
         """The derivative as mathtext; asked for after the text."""
-        return self.found or {"derivative": self.activation.derivative_mathtext}
+        return self.found or {"derivative": shown(self.bound).derivative_mathtext}
 
 
 def about(bound: BoundActivation) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.vector import Declaration, VectorActivation
 from actcli.reference.facts import frameworks, written_out
 from actcli.reference.numerals import exact
@@ -124,7 +125,7 @@ def _modules(activations: Sequence[Declaration]) -> list[str]:
 def _formula(activation: Declaration) -> str:
     if isinstance(activation, VectorActivation):
         return formula_line(activation)
-    return written_out(activation)
+    return written_out(BoundActivation(activation, activation.defaults))
 
 
 def _monotonic(activation: Declaration) -> str:
