@@ -15,7 +15,7 @@ USUAL = 6.0
 MANY = 6
 STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 #: A slope this near to its limit, as a part of what slopes there are, has settled.
-SETTLED = 0.015
+SETTLED = 0.02
 #: Marks nearer or further out than this are not waited for.
 NEAREST, FURTHEST = 1e-6, 1e4
 

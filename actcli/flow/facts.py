@@ -14,6 +14,8 @@ from actcli.reference.numerals import plain
 MOST_BREAKPOINTS = 256
 #: So many turning points that come ever closer have no end.
 MOST_GAPS, DENSER = 8, 0.25
+#: Turning points that are not known one by one from here on lie too dense.
+LEAST_REACH = 1e-3
 
 
 def propagation_facts(bound: BoundActivation) -> dict[str, Any] | None:
@@ -33,6 +35,8 @@ def _integrable(bound: BoundActivation) -> bool:
         return True
     features = bound.activation.features
     whole = all(edge.inside and not edge.pole for edge in features.edges)
+    if any(piece.scan.first.reach < LEAST_REACH for piece in features.pieces):
+        return False  # it oscillates next to 0
     turns = [point.x for point in features.extrema]
     gaps = [b - a for a, b in pairwise(turns)]
     if len(gaps) > MOST_GAPS and min(gaps) < DENSER * max(gaps):

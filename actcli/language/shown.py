@@ -16,7 +16,7 @@ from actcli.language.words import Mathtext, write_conditional
 
 
 class Shown(NamedTuple):
-    """The formulas of value and derivatives, what they abbreviate, and mathtext of the first two."""
+    """The formulas of value and derivatives, what they abbreviate, and two in mathtext."""
 
     value: str
     derivative: str
