@@ -72,7 +72,32 @@ class UnclearError(Exception):
 
 
 class _Ends(Jets):
-    """Forward differentiation where a root begins: its slope at -0 is inf as at 0."""
+    """Forward differentiation where slopes are infinite.
+
+    A root's at -0 is inf as at 0, and what max, min and clip do not take does no harm.
+    """
+
+    def _step(self, function: Elementary, arguments: list[Jet], count: int) -> Jet:
+        taken = self._taken(function, arguments)
+        return super()._step(function, arguments, count) if taken is None else taken
+
+    def _taken(self, function: Elementary, arguments: list[Jet]) -> Jet | None:
+        """The argument that alone decides; None if there is no such function, or a tie."""
+        values = [argument[0] for argument in arguments]
+        if any(isinstance(value, float) and math.isnan(value) for value in values):
+            return None
+        if function is elementary.CLIP:
+            inside, low, high = arguments
+            if self.apply(elementary.LESS_EQUAL, [inside[0], low[0]]):
+                inside = low
+            above = self.apply(elementary.GREATER_EQUAL, [inside[0], high[0]])
+            return high if above else inside
+        if function not in (elementary.MINIMUM, elementary.MAXIMUM):
+            return None
+        for relation, k in ((elementary.LESS, 0), (elementary.GREATER, 1)):
+            if self.apply(relation, values):
+                return arguments[k if function is elementary.MINIMUM else 1 - k]
+        return None
 
     def _rate(self, function: Elementary, k: int, names: Mapping[str, Jet], order: int) -> Jet:
         value = names["y"][0]

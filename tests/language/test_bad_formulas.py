@@ -11,7 +11,7 @@ BAD = [
     # products without their sign
     ("2x", "2*x"),
     ("-3x", "-3*x"),
-    ("2x + 1", "write 2*x for '2x'"),
+    ("2x + 1", "2*x"),
     ("2(x)", "write 2*(...)"),
     ("1.5e3x", "1.5e3*x"),
     ("3 sin(x)", "write 3*sin"),

@@ -96,6 +96,11 @@ KINKS = [
     ("relu(x)/x", -0.0, (0, 0, 0)),
     ("abs(x - 1)/(x - 1)", 1.0, (NAN, NAN, NAN)),
     ("elu(x)/x", 0.0, (1, 0, 0)),
+    # a side that is not taken does no harm
+    ("min(relu(x), exp(x) - log2(x))", 0.0, (0, 0, 0)),
+    ("max(x, -1/x**2)", 0.0, (0, 1, 0)),
+    ("clip(x, -1, 1/x**2)", 0.0, (0, 1, 0)),
+    ("where(x >= 0, x, log(x))", 0.0, (0, 1, 0)),
     # powers
     ("x**0", 0.0, (1, 0, 0)),
     ("x**x", 0.0, (1, None, None)),

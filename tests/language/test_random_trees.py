@@ -34,7 +34,7 @@ def test_values_of_random_formulas(text: str, name: str, seed: int) -> None:
 
 
 @pytest.mark.slow
-@settings(QUIET, max_examples=5000)
+@settings(QUIET, max_examples=2000)
 @given(formulas, st.sampled_from([*FORMATS]), st.integers(0, 9999))
 def test_values_of_many_random_formulas(text: str, name: str, seed: int) -> None:
     judge(text, name, seed)
