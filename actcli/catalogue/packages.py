@@ -36,8 +36,24 @@ X = "x"
 LENGTHS = (1, 2, 4, 6)
 
 
+_LOADING: list[bool] = []
+
+
+def loading() -> bool:
+    """Whether what packages add is just being read."""
+    return bool(_LOADING)
+
+
 def load(known: Mapping[str, Declaration]) -> dict[str, Declaration]:
     """What packages add to the known functions, by name."""
+    _LOADING.append(True)
+    try:
+        return _load(known)
+    finally:
+        _LOADING.clear()
+
+
+def _load(known: Mapping[str, Declaration]) -> dict[str, Declaration]:
     functions = dict(known)
     seen = {id(function) for function in known.values()}
     for point, declared in _declared():

@@ -60,9 +60,14 @@ def _declared_in(values: Iterable[object], kind: type[Declared]) -> dict[str, De
 @cache
 def added() -> dict[str, Declaration]:
     """Every function, of either kind, that packages add, by name."""
-    from actcli.catalogue.packages import load
+    from actcli.catalogue import packages
 
-    return load({**built_in(), **built_in_vectors()})
+    if packages.loading():  # what is being added asks what there is
+        return {}
+    found = packages.load({**built_in(), **built_in_vectors()})
+    catalogue.cache_clear()
+    vectors.cache_clear()
+    return found
 
 
 @cache

@@ -17,8 +17,8 @@ from flint import arb, arb_series
 FAR = 2**24
 #: Arguments of more bits before the point are bounded by what they are beyond; and of so many, the
 #: sign of the result is let go.
-BEYOND = 2**10
-HOPELESS = 2**12
+BEYOND = 2**13
+HOPELESS = 2**14
 
 Balls = list[Any]
 
@@ -31,7 +31,8 @@ def exponential(a: Any) -> Any:
         return _tiny(a) if a < 0 else arb.pos_inf()
     # 2^k with k below and above a / ln 2; the ratio is known to more bits than k has
     bits = flint.ctx.prec
-    flint.ctx.prec = max(bits, BEYOND + 128)
+    mantissa, exponent = abs(a).upper().man_exp()
+    flint.ctx.prec = max(bits, int(mantissa).bit_length() + int(exponent) + 100)
     try:
         turns = a / arb(2).log()
         low, high = turns.lower().floor(), turns.upper().ceil()

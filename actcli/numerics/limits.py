@@ -20,7 +20,7 @@ from actcli.language import balls, extended
 from actcli.language.program import Program
 
 #: How far the steps go, in powers of two, and the bits to see them with.
-STEPS = (100, 200, 400, 900)
+STEPS = (150, 400, 1000, 2600)
 BITS = 1 << 14
 #: Values that differ by less, relatively and next to 1, have come together; this near to a whole
 #: or a half number they are that number.

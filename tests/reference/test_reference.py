@@ -80,6 +80,8 @@ def test_printed_formulas_are_the_function(name: str) -> None:
     function, settings = reference_of(bound)
     xs = [x for x in sample(3, 30) if abs(x) < 30]
     xs += [point.x for point in bound.breakpoints]
+    if bound.name == "sinc":  # its value at 0 is a limit, which evaluating the text does not give
+        xs = [x for x in xs if x]
     if PI in settings.values():  # whose product with a whole number has a sine that is exactly 0
         xs = [x for x in xs if not x.is_integer()]
     printed = Evaluator(formula_of_texts(bound.activation), settings).truths(xs)

@@ -61,7 +61,7 @@ def formula_of_texts(activation: Any) -> Formula:
 
     def formula(m: Any, x: Any, **parameters: Any) -> tuple[Any, Any, Any]:
         names = names_for(m) | {"x": x}
-        names |= {key: m.real(value) if value is PI else value for key, value in parameters.items()}
+        names |= {key: _number(m, value) for key, value in parameters.items()}
         for name, code in helpers:
             names[name] = eval(code, {"__builtins__": {}}, names)
         value, slope, bend = (eval(code, {"__builtins__": {}}, names) for code in codes)
@@ -70,6 +70,14 @@ def formula_of_texts(activation: Any) -> Formula:
     formula.__name__ = activation.name
     formula.__signature__ = _signature(defaults)  # type: ignore[attr-defined]
     return formula
+
+
+def _number(m: Any, value: Any) -> Any:
+    """A parameter; an infinite one as what is beyond every input."""
+    if value is PI:
+        return m.real(value)
+    infinite = isinstance(value, float) and value in (float("inf"), -float("inf"))
+    return m.exact(Fraction(2) ** 5000 * (1 if value > 0 else -1)) if infinite else value
 
 
 def _signature(defaults: dict[str, Any]) -> Any:
