@@ -129,7 +129,7 @@ REFUSED = [
     ("audit --samples x.csv gelu --upstream 5", "needs --dtype"),
     ("points", "missing argument 'SPEC'"),
     ("points softmax", "softmax works on whole vectors"),
-    ("points gelu --count 4", "4 is not in the range x>=5"),
+    ("points gelu --count 4", "4 is not in the range 5<=x<=100000000"),
     ("points gelu -o points.doc", "names no format"),
 ]  # fmt: skip
 

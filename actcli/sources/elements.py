@@ -41,6 +41,11 @@ class Elements(NamedTuple):
     stored: DType | None
     dtype: DType
 
+    @property
+    def held(self) -> np.dtype[Any]:
+        """The numpy dtype of what `numbers` gives."""
+        return self.dtype.numpy
+
     def numbers(self, raw: Array) -> Array:
         """The numbers of the dtype that some elements are, each rounded once; maybe a view."""
         if self.stored is not None and raw.dtype.kind == "V":

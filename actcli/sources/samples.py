@@ -217,6 +217,10 @@ def _columns_of_array(
 class _AsStored(Elements):
     """Integers, which have no dtype of ours until the results' is known."""
 
+    @property
+    def held(self) -> np.dtype[Any]:
+        return self.storage
+
     def numbers(self, raw: Array) -> Array:
         return raw
 

@@ -174,10 +174,10 @@ class StreamSource:
     def held(self) -> ArraySource:
         if self.count is None:
             blocks = [block.copy() for block in self.blocks()]
-            values = np.concatenate(blocks) if blocks else np.zeros(0, self.dtype.numpy)
+            values = np.concatenate(blocks) if blocks else np.zeros(0, self.elements.held)
         else:  # into one place from the start, or all would be held twice
             try:
-                values = np.empty(self.count, self.dtype.numpy)
+                values = np.empty(self.count, self.elements.held)
             except MemoryError as error:
                 raise DataError(
                     f"{self.stream.name} says it has {self.count:,} elements, "
