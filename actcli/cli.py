@@ -80,16 +80,22 @@ class LazyCommands(MutableMapping[str, click.Command]):
         return name in self.table
 
 
-def use_functions(ctx: click.Context, _: click.Parameter, path: str | None) -> None:
+def use_functions(_: click.Context, __: click.Parameter, path: str | None) -> None:
     """Have the functions of a file known, here and in processes that begin here."""
-    if path is None:
-        return
+    if path is not None:
+        os.environ[FUNCTIONS_VARIABLE] = path
+
+
+@contextmanager
+def _own_functions() -> Iterator[None]:
+    """Forget the file of one command line after it, however it ends."""
     before = os.environ.get(FUNCTIONS_VARIABLE)
-    os.environ[FUNCTIONS_VARIABLE] = path
-    if before is None:
-        ctx.call_on_close(lambda: os.environ.pop(FUNCTIONS_VARIABLE, None))
-    else:
-        ctx.call_on_close(lambda: os.environ.update({FUNCTIONS_VARIABLE: before}))
+    try:
+        yield
+    finally:
+        os.environ.pop(FUNCTIONS_VARIABLE, None)
+        if before is not None:
+            os.environ[FUNCTIONS_VARIABLE] = before
 
 
 #: Stands before or after the command; it is read before any SPEC.
@@ -172,9 +178,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
             completion.check(COMPLETION_VARIABLE, instruction)
             completion.register()
-        status = cli.main(
-            arguments, "actcli", complete_var=COMPLETION_VARIABLE, standalone_mode=False
-        )
+        with _own_functions():
+            status = cli.main(
+                arguments, "actcli", complete_var=COMPLETION_VARIABLE, standalone_mode=False
+            )
         flush_standard_output()
         _tell_undecided()
     except SystemExit as leaving:  # how click ends a request for completion

@@ -110,7 +110,8 @@ def test_everything_that_is_declared_stands_in_the_entry() -> None:
         for parameter in activation.parameters:
             assert f"{parameter.name}" in words
             assert parameter.meaning in words
-        for text in (activation.text, *activation.notes, *activation.unverified):
+        formula = SHORTENED.get(name, activation.text)
+        for text in (formula, *activation.notes, *activation.unverified):
             assert " ".join(text.split()) in words
         assert str(activation.citation) in words
         assert articles[name].findall(".//{*}math")
@@ -199,6 +200,12 @@ def test_what_browsers_cannot_show_is_linked(tmp_path: Path) -> None:
     assert "elu.pdf" in links
 
 
+#: Formulas without the parameters that have defaults which change nothing.
+SHORTENED = {
+    "relu": "x if x > 0 else 0",
+    "softplus": "log1p(exp(beta*x))/beta",
+    "hard_shrink": "x if abs(x) > lambd else 0",
+}
 BROKEN = {
     "draws": 'few["relu"] = few["relu"]._replace(formulas=lambda m, x, **_: 1 / 0)',
     "mathtext": r'few["relu"] = few["relu"]._replace(mathtext=r"\nonsense")',
@@ -224,16 +231,15 @@ def test_words_of_a_package_are_no_html(tmp_path: Path) -> None:
     evil = "<script>alert(1)</script>&amp;"
     changes = (
         f'few["relu"] = few["relu"]._replace(notes=({evil!r},), aliases=({evil!r},),'
-        f' family={evil!r}, text={evil!r}, mathtext="x<2")'
+        f' family={evil!r}, mathtext="x<2")'
     )
     done = finished(few("plot", "--all", "-o", "g", "--dpi", "30", changes=changes), cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     page = parsed((tmp_path / "g" / "index.html").read_text(encoding="utf-8"))
     assert len(list(page.iter("script"))) == 1
     (article,) = (article for article in page.iter("article") if article.get("id") == "relu")
-    assert "".join(article.itertext()).count(evil) == 3
+    assert "".join(article.itertext()).count(evil) == 2
     assert evil in article.get("data-names")
-    assert f"f(x) = {evil}" in next(article.iter("img")).get("alt")
 
 
 def test_a_disk_that_takes_no_more(tmp_path: Path) -> None:
