@@ -118,7 +118,7 @@ def test_everything_that_is_declared_stands_in_the_entry() -> None:
         images = list(articles[name].iter("img"))
         assert len(images) == (name in catalogue())
         for image in images:
-            assert activation.text in image.get("alt")
+            assert formula in image.get("alt")
 
 
 def test_links_lead_somewhere_and_names_stand_once() -> None:
