@@ -178,6 +178,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
             completion.check(COMPLETION_VARIABLE, instruction)
             completion.register()
+        _forget_undecided()
         with _own_functions():
             status = cli.main(
                 arguments, "actcli", complete_var=COMPLETION_VARIABLE, standalone_mode=False
@@ -194,11 +195,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return status if isinstance(status, int) else 0
 
 
+def _forget_undecided() -> None:
+    """Count what this command line leaves undecided, not what was before it in the process."""
+    certified = sys.modules.get("actcli.numerics.certified")
+    if certified is not None:
+        certified.UNDECIDED = certified.Undecided()
+
+
 def _tell_undecided() -> None:
-    """Say how many values are nan because no precision decided them."""
+    """Say how many values are nan because no precision decided them, and count anew."""
     certified = sys.modules.get("actcli.numerics.certified")
     if certified is not None and certified.UNDECIDED.count:
-        undecided = certified.UNDECIDED
+        undecided, certified.UNDECIDED = certified.UNDECIDED, certified.Undecided()
         values = "value is" if undecided.count == 1 else "values are"
         note(
             f"{undecided.count} {values} nan because no precision decided them; "
