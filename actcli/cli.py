@@ -199,14 +199,14 @@ def _forget_undecided() -> None:
     """Count what this command line leaves undecided, not what was before it in the process."""
     certified = sys.modules.get("actcli.numerics.certified")
     if certified is not None:
-        certified.UNDECIDED = certified.Undecided()
+        certified.UNDECIDED.reset()
 
 
 def _tell_undecided() -> None:
-    """Say how many values are nan because no precision decided them, and count anew."""
+    """Say how many values are nan because no precision decided them."""
     certified = sys.modules.get("actcli.numerics.certified")
     if certified is not None and certified.UNDECIDED.count:
-        undecided, certified.UNDECIDED = certified.UNDECIDED, certified.Undecided()
+        undecided = certified.UNDECIDED
         values = "value is" if undecided.count == 1 else "values are"
         note(
             f"{undecided.count} {values} nan because no precision decided them; "

@@ -47,6 +47,10 @@ class Undecided:
     """Counts the values that no precision decided, to be reported once."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Count anew."""
         self.count = 0
         self.first = 0.0
 
