@@ -315,8 +315,12 @@ def tanh_and_rest(x: Guarded) -> tuple[Guarded, Guarded]:
 def tanh_shrink(x: Guarded) -> Guarded:
     """x - tanh x, whose slope is at most 1."""
     value = plain.tanh_shrink(x.value)
-    far = np.abs(x.value) >= 0.25
-    return Guarded(value, _relative(value, 2.0**-46) + np.where(far, FUNCTION, 0.0) + x.error)
+    size = np.abs(x.value)
+    error = _relative(value, 2.0**-46) + np.where(size >= 0.25, FUNCTION, 0.0) + x.error
+    # |x| - 1 and what no number of bits shows: a last bit beyond those of 32 stands for it
+    far = (size > SETTLED) & np.equal(x.error, 0)
+    beyond = np.copysign(np.nextafter(size - 1, np.inf), x.value)
+    return Guarded(np.where(far, beyond, value), np.where(far, 0.0, error))
 
 
 def erf(x: Guarded) -> Guarded:

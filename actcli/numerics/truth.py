@@ -180,10 +180,11 @@ class TrueValues:
             zip(self.orders, self._guarded(x), strict=True)
         ):
             truth = _joined([part[place] for part in parts])
-            exact, size = error == 0, np.abs(value)
+            size = np.abs(value)
             lost = np.maximum(error / size * IN_TWO_PARTS, AT_LEAST)
             high = self._signed(truth.high, x, order)
             low = np.zeros_like(high) if truth.low is None else truth.low
+            exact = (error == 0) & (high == value)
             slack = np.abs(high) * lost
             decided = high + (low - slack) == high + (low + slack)
             decided &= (size > NORMAL[0]) & (size < NORMAL[1])
