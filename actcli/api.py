@@ -176,9 +176,8 @@ def evaluate(
     out: an array of the result's shape and dtype to write into (with `orders`, one for each).
 
     Returns an array (a numpy scalar for a scalar) of x's dtype and shape (the values of glu, maxout
-    and crelu have another length along the axis): the true value,
-    correctly rounded in 8 and 16 bits, within 0.501 ulp in float32 (1 ulp next to a root), within
-    2 ulp in float64 (4 for the second derivative).
+    and crelu have another length along the axis): the true value, correctly rounded; of vector
+    functions within 0.501 ulp in 8 to 32 bits and 2 ulp in float64.
     Raises UsageError (a ValueError) for a name, parameter, order or axis that is none, DataError (a
     ValueError) for a length that the function cannot take, TypeError for an array of another kind.
 

@@ -24,7 +24,7 @@ from actcli.catalogue.activation import (
 from actcli.catalogue.specification import NAMELIKE
 from actcli.errors import UsageError, clipped
 from actcli.language.elementary import CONSTANTS, find_elementary
-from actcli.language.parser import Names, Reader, as_tree, assignment, parse_tree
+from actcli.language.parser import Names, as_tree, assignment, parse_tree
 from actcli.language.tree import Node, walk
 from actcli.language.tree import Parameter as Name
 
@@ -418,4 +418,4 @@ def bind_formula(word: str, settings: Mapping[str, Number] | None = None) -> Bou
     return BoundActivation(function, ordered)
 
 
-__all__ = ["Reader", "TypedFormula", "bind_formula", "is_formula", "read_constant", "read_formula"]
+__all__ = ["TypedFormula", "bind_formula", "is_formula", "read_constant", "read_formula"]

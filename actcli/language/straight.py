@@ -240,10 +240,6 @@ COMMON: dict[Elementary, Callable[..., Any]] = {
 }
 
 
-def _ln2() -> Any:
-    return arb(2).log()
-
-
 _SCALAR: dict[str, Callable[[Any], Any]] = {
     "exp": arb.exp,
     "expm1": arb.expm1,

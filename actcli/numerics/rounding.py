@@ -45,20 +45,6 @@ def round_to(
     return result
 
 
-def round_into(
-    result: NDArray[Any],
-    high: NDArray[np.float64],
-    dtype: DType,
-    low: NDArray[np.float64] | None,
-    saturate: bool,
-) -> None:
-    """The same, written into an array of the dtype."""
-    if low is None and dtype.name == "float32" and not saturate:
-        np.copyto(result, high, casting="unsafe")
-    else:
-        result[...] = round_to(high, dtype, low, saturate)
-
-
 def _to_odd(nearest: NDArray[Any], rest: NDArray[np.float64]) -> NDArray[Any]:
     """The nearest number or its neighbour: truncated towards zero, its last bit set if inexact."""
     unsigned = np.dtype(f"uint{8 * nearest.dtype.itemsize}")
