@@ -316,7 +316,8 @@ def tanh_shrink(x: Guarded) -> Guarded:
     """x - tanh x, whose slope is at most 1."""
     value = plain.tanh_shrink(x.value)
     size = np.abs(x.value)
-    error = _relative(value, 2.0**-46) + np.where(size >= 0.25, FUNCTION, 0.0) + x.error
+    difference = np.where(size >= 0.03125, FUNCTION * np.minimum(size, 1.0), 0.0)  # x - tanh x
+    error = _relative(value, 2.0**-46) + difference + x.error
     # |x| - 1 and what no number of bits shows: a last bit beyond those of 32 stands for it
     far = (size > SETTLED) & np.equal(x.error, 0)
     beyond = np.copysign(np.nextafter(size - 1, np.inf), x.value)

@@ -18,9 +18,9 @@ def exact_number(tree: Node, text: str, setting: str) -> Number:
     last = program.steps[-1]
     if last.function is None and math.isinf(last.value):
         return last.value
-    rational = exact.evaluate(program, Fraction(0))
-    if rational is not None:
-        return from_fraction(rational[0])
+    number = exact.evaluate(program, Fraction(0), 0)
+    if number is not None and number.rest is None:
+        return from_fraction(number.center)
     if tree == Constant("pi"):
         from actcli.arithmetic.constants import PI
 

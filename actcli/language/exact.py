@@ -1,185 +1,369 @@
-"""A program evaluated in rational numbers, where it is rational at x: exactly.
+"""A program evaluated as a rational number and a remainder: what no precision decides.
 
-What no precision decides, a tie or a zero, is decided here.
+A sum of balls never tells x + 1e-99999 from x, so a value next to a tie, or one that cancels to
+almost nothing, needs ever more bits. Here the two are kept apart: tanh of a large number is 1 and a
+remainder just below 0, and so the side of a tie is known, and an exact tie or zero as well.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from actcli.language import elementary
+import flint
+from flint import arb, fmpq
+
+from actcli.language import balls, elementary, taylor
 from actcli.language.elementary import Elementary
+from actcli.language.jets import ONE, Jets
 from actcli.language.program import Program, Step
 
 #: Numerators and denominators of more bits are not followed.
 MOST_BITS = 40_000
-#: Value, derivative and second derivative; None where it is not rational.
-Jet = tuple[Fraction, Fraction, Fraction]
-
-ZERO = Fraction(0)
-
-
-class NotRationalError(Exception):
-    """The result is not known to be rational."""
+#: A remainder below 2^-FAINT lies between a number of so few bits and every number next to it.
+FAINT = 45_000
+#: The bits of remainders.
+BITS = 1024
 
 
-def evaluate(program: Program, x: Fraction) -> Jet | None:
-    """Value and derivatives of a program at x if they are rational; else None."""
-    values: list[Any] = []
-    for step in program.steps:
+class UnknownError(Exception):
+    """Neither a rational number and a remainder, nor a truth value."""
+
+
+class Near:
+    """center + rest; a rest of None is none, so that the number is rational."""
+
+    __slots__ = ("center", "rest")
+
+    def __init__(self, center: Fraction | int, rest: Any = None) -> None:
+        self.center = Fraction(center)
+        self.rest = None if rest is not None and rest.is_zero() else rest
+        if self.center.numerator.bit_length() + self.center.denominator.bit_length() > MOST_BITS:
+            raise UnknownError
+
+    def __add__(self, other: Near) -> Near:
+        return Near(self.center + other.center, _sum(self.rest, other.rest))
+
+    def __neg__(self) -> Near:
+        return Near(-self.center, None if self.rest is None else -self.rest)
+
+    def __sub__(self, other: Near) -> Near:
+        return self + -other
+
+    def __mul__(self, other: Near) -> Near:
+        rest = None
+        if self.rest is not None:
+            rest = _sum(rest, self.rest * other.ball())
+        if other.rest is not None and self.center:
+            rest = _sum(rest, other.rest * _ball(self.center))
+        return Near(self.center * other.center, rest)
+
+    def __truediv__(self, other: Near) -> Near:
+        if not other.center:
+            if not self.center and self.rest is None and other.sign():
+                return Near(0)
+            return Near(0, _known(self.ball() / other.ball()))
+        ratio = self.center / other.center
+        # a/b - c = (a - c b)/b, where the centers of a and c b are the same
+        left = self - Near(ratio) * other
+        return Near(ratio, None if left.rest is None else _known(left.rest / other.ball()))
+
+    def ball(self) -> Any:
+        """A ball around the number."""
+        return _ball(self.center) if self.rest is None else _ball(self.center) + self.rest
+
+    def sign(self) -> int:
+        """-1, 0 or 1; UnknownError if that is open."""
+        if self.rest is None:
+            return (self.center > 0) - (self.center < 0)
+        if self.center and abs(self.rest) < abs(_ball(self.center)):
+            return 1 if self.center > 0 else -1
+        ball = self.ball()
+        if not (ball > 0 or ball < 0):
+            raise UnknownError
+        return 1 if ball > 0 else -1
+
+    def is_beside(self) -> bool:
+        """Whether the number is certainly not its center."""
+        return self.rest is not None and bool(self.rest > 0 or self.rest < 0)
+
+    def settled(self) -> Fraction | Any | None:
+        """A rational number that rounds as this one does, or a ball that is not next to any.
+
+        None if the remainder is too large, so that more bits decide as well.
+        """
+        if self.rest is None:
+            return self.center
+        if not self.is_beside():
+            return None
+        if not self.center:
+            return self.rest
+        if not abs(self.rest) < arb((1, -FAINT)):
+            return None
+        return self.center + Fraction(1 if self.rest > 0 else -1, 1 << FAINT)
+
+
+def evaluate(program: Program, x: Fraction, order: int) -> Near | None:
+    """One derivative of a program at x, or its value; None where it cannot be told so."""
+    with balls.LOCK:
+        flint.ctx.prec = BITS
+        jets = Jets(_leaf, _apply)
         try:
-            values.append(_step(step, values, x))
-        except (NotRationalError, ZeroDivisionError):
-            values.append(None)
-    last = values[-1]
-    return last if isinstance(last, tuple) and not _infinite([last]) else None
+            last = jets.evaluate(program, {"x": (Near(x), ONE, None)[: order + 1]}, order + 1)
+            found = last[order]
+            return Near(0) if found is None else _number(found)
+        except UnknownError:
+            return None
 
 
-def _step(step: Step, values: list[Any], x: Fraction) -> Any:
-    function = step.function
-    if function is None:
-        return _leaf(step, x)
-    arguments = [values[place] for place in step.places]
+def _sum(a: Any, b: Any) -> Any:
+    if a is None or b is None:
+        return b if a is None else a
+    return a + b
+
+
+def _ball(value: Fraction) -> Any:
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+def _known(ball: Any) -> Any:
+    if not isinstance(ball, arb) or not ball.is_finite():
+        raise UnknownError
+    return ball
+
+
+#: What an untaken branch may be, and no other.
+NOTHING = math.nan
+
+
+def _number(value: Any) -> Near:
+    """A value as a number; the Jets' own 0 and 1 are floats."""
+    if isinstance(value, Near):
+        return value
+    if not math.isfinite(value):
+        raise UnknownError
+    return Near(Fraction(value))
+
+
+def _leaf(step: Step) -> Any:
+    if step.name in balls.TRUTHS:
+        return balls.TRUTHS[step.name]
+    if step.name == "pi":
+        return Near(0, arb.pi())
+    if step.name == "e":
+        return Near(0, arb.const_e())
+    return step.value if not math.isfinite(step.value) else Near(Fraction(step.value))
+
+
+def _apply(function: Elementary, arguments: Sequence[Any]) -> Any:
+    try:
+        return _applied(function, arguments)
+    except (UnknownError, ZeroDivisionError, ValueError):
+        return NOTHING
+
+
+def _applied(function: Elementary, arguments: Sequence[Any]) -> Any:
+    if any(isinstance(a, float) and math.isnan(a) for a in arguments[: function.conditions or 3]):
+        raise UnknownError
     if function is elementary.WHERE:
-        condition, first, second = arguments
-        return None if condition is None else first if condition else second
-    if any(argument is None for argument in arguments):
-        return None
+        return arguments[1] if arguments[0] else arguments[2]
+    if function.conditions:
+        return bool(function.numpy(math_of_truths, *arguments))
+    if function.condition:
+        return COMPARISONS[function](_order(*arguments))
+    if function in CHOICES:
+        return CHOICES[function](*arguments)
+    numbers = [_number(argument) for argument in arguments]
     handler = HANDLERS.get(function)
-    if handler is None or (function not in ORDERING and _infinite(arguments)):
-        return None
-    found = handler(*arguments)
-    if (
-        isinstance(found, tuple)
-        and not _infinite([found])
-        and any(_bits(part) > MOST_BITS for part in found)
-    ):
-        raise NotRationalError
-    return found
+    if handler is not None:
+        return handler(*numbers)
+    return _smooth(function, *numbers)
 
 
-def _infinite(arguments: list[Any]) -> bool:
-    return any(isinstance(a, tuple) and isinstance(a[0], float) for a in arguments)
+class math_of_truths:  # noqa: N801
+    """What `Elementary.numpy` asks numpy for, on truth values."""
+
+    logical_and = staticmethod(lambda a, b: a and b)
+    logical_or = staticmethod(lambda a, b: a or b)
+    logical_not = staticmethod(lambda a: not a)
 
 
-def _bits(number: Fraction) -> int:
-    return number.numerator.bit_length() + number.denominator.bit_length()
+def _order(a: Any, b: Any) -> int:
+    """-1, 0 or 1 as a is below, at or above b, either of which may be infinite."""
+    for first, second, sign in ((a, b, 1), (b, a, -1)):
+        if isinstance(first, float) and math.isinf(first):
+            if first == second:
+                return 0
+            return sign if first > 0 else -sign
+    return (_number(a) - _number(b)).sign()
 
 
-def _leaf(step: Step, x: Fraction) -> Any:
-    if step.name == "x":
-        return x, Fraction(1), ZERO
-    if step.name in ("true", "false"):
-        return step.name == "true"
-    if math.isinf(step.value):
-        return (step.value, ZERO, ZERO)
-    return None if step.name else (Fraction(step.value), ZERO, ZERO)
-
-
-def _constant(value: int | Fraction) -> Jet:
-    return Fraction(value), ZERO, ZERO
-
-
-def _add(a: Jet, b: Jet) -> Jet:
-    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
-
-
-def _negative(a: Jet) -> Jet:
-    return -a[0], -a[1], -a[2]
-
-
-def _multiply(a: Jet, b: Jet) -> Jet:
-    return a[0] * b[0], a[1] * b[0] + a[0] * b[1], a[2] * b[0] + 2 * a[1] * b[1] + a[0] * b[2]
-
-
-def _divide(a: Jet, b: Jet) -> Jet:
-    value = a[0] / b[0]
-    first = (a[1] - value * b[1]) / b[0]
-    return value, first, (a[2] - 2 * first * b[1] - value * b[2]) / b[0]
-
-
-def _power(a: Jet, b: Jet) -> Jet:
-    if b[1] or b[2] or b[0].denominator != 1:
-        raise NotRationalError
-    n = int(b[0])
-    if abs(n) * _bits(a[0]) > MOST_BITS:
-        raise NotRationalError
-    if n == 0:
-        return _constant(1)
-    first = n * a[0] ** (n - 1) if n != 1 else Fraction(1)
-    second = n * (n - 1) * a[0] ** (n - 2) if n not in (1,) and (a[0] or n >= 2) else ZERO
-    return a[0] ** n, first * a[1], second * a[1] ** 2 + first * a[2]
-
-
-def _absolute(a: Jet) -> Jet:
-    return a if a[0] > 0 else _negative(a) if a[0] < 0 else _constant(0)
-
-
-def _sign(a: Jet) -> Jet:
-    return _constant(int(a[0] > 0) - int(a[0] < 0))
-
-
-def _floor(a: Jet) -> Jet:
-    return _constant(a[0].__floor__())
-
-
-def _ceil(a: Jet) -> Jet:
-    return _constant(a[0].__ceil__())
-
-
-def _round(a: Jet) -> Jet:
-    return _constant(round(a[0]))
-
-
-def _mean(a: Jet, b: Jet) -> Jet:
-    return a[0], (a[1] + b[1]) / 2, (a[2] + b[2]) / 2
-
-
-def _minimum(a: Jet, b: Jet) -> Jet:
-    return _mean(a, b) if a[0] == b[0] else min(a, b, key=lambda jet: jet[0])
-
-
-def _maximum(a: Jet, b: Jet) -> Jet:
-    return _mean(a, b) if a[0] == b[0] else max(a, b, key=lambda jet: jet[0])
-
-
-def _clip(a: Jet, low: Jet, high: Jet) -> Jet:
-    inside = low if a[0] <= low[0] else a
-    return high if inside[0] >= high[0] else inside
-
-
-HANDLERS: dict[Elementary, Any] = {
-    elementary.ADD: _add,
-    elementary.SUBTRACT: lambda a, b: _add(a, _negative(b)),
-    elementary.MULTIPLY: _multiply,
-    elementary.DIVIDE: _divide,
-    elementary.NEGATIVE: _negative,
-    elementary.POWER_OF: _power,
-    elementary.ABSOLUTE: _absolute,
-    elementary.SIGN_OF: _sign,
-    elementary.FLOOR: _floor,
-    elementary.CEIL: _ceil,
-    elementary.ROUND: _round,
-    elementary.MINIMUM: _minimum,
-    elementary.MAXIMUM: _maximum,
-    elementary.CLIP: _clip,
-    elementary.LESS: lambda a, b: a[0] < b[0],
-    elementary.LESS_EQUAL: lambda a, b: a[0] <= b[0],
-    elementary.GREATER: lambda a, b: a[0] > b[0],
-    elementary.GREATER_EQUAL: lambda a, b: a[0] >= b[0],
-    elementary.EQUAL: lambda a, b: a[0] == b[0],
-    elementary.NOT_EQUAL: lambda a, b: a[0] != b[0],
-    elementary.BOTH: lambda a, b: a and b,
-    elementary.EITHER: lambda a, b: a or b,
-    elementary.NEITHER: lambda a: not a,
+COMPARISONS: dict[Elementary, Callable[[int], bool]] = {
+    elementary.LESS: lambda order: order < 0,
+    elementary.LESS_EQUAL: lambda order: order <= 0,
+    elementary.GREATER: lambda order: order > 0,
+    elementary.GREATER_EQUAL: lambda order: order >= 0,
+    elementary.EQUAL: lambda order: order == 0,
+    elementary.NOT_EQUAL: lambda order: order != 0,
 }
 
-#: What an infinity may be an argument of.
-ORDERING = (
-    elementary.MINIMUM,
-    elementary.MAXIMUM,
-    elementary.CLIP,
-    *elementary.CONDITIONS,
-)
+
+def _clip(a: Any, low: Any, high: Any) -> Any:
+    inside = low if _order(a, low) <= 0 else a
+    return high if _order(inside, high) >= 0 else inside
+
+
+CHOICES: dict[Elementary, Callable[..., Any]] = {
+    elementary.MINIMUM: lambda a, b: a if _order(a, b) <= 0 else b,
+    elementary.MAXIMUM: lambda a, b: a if _order(a, b) >= 0 else b,
+    elementary.CLIP: _clip,
+}
+
+
+def _power(a: Near, b: Near) -> Any:
+    if b.rest is not None or b.center.denominator != 1:
+        if b.center == Fraction(1, 2) and b.rest is None:
+            return _smooth(SQRT, a)
+        found = balls._power(_evaluator(), a.ball(), b.ball())
+        return Near(0, _known(found))
+    exponent = int(b.center)
+    if exponent == 0:
+        return Near(1)
+    base, result = a if exponent > 0 else Near(1) / a, None
+    for bit in bin(abs(exponent))[2:]:
+        result = None if result is None else result * result
+        if bit == "1":
+            result = base if result is None else result * base
+    return result
+
+
+def _stepped(step: Callable[[Fraction], int]) -> Callable[[Near], Near]:
+    def nearby(a: Near) -> Near:
+        if a.rest is None:
+            return Near(step(a.center))
+        # steps are at multiples of 1/2, from which the center is 0 or at least 1/4 away
+        if (2 * a.center).denominator != 1 or not abs(a.rest) < 0.25:
+            raise UnknownError
+        return Near(step(a.center + Fraction(Near(0, a.rest).sign(), 4)))
+
+    return nearby
+
+
+HANDLERS: dict[Elementary, Callable[..., Any]] = {
+    elementary.ADD: lambda a, b: a + b,
+    elementary.SUBTRACT: lambda a, b: a - b,
+    elementary.MULTIPLY: lambda a, b: a * b,
+    elementary.DIVIDE: lambda a, b: a / b,
+    elementary.NEGATIVE: lambda a: -a,
+    elementary.POWER_OF: _power,
+    elementary.ABSOLUTE: lambda a: -a if a.sign() < 0 else a,
+    elementary.SIGN_OF: lambda a: Near(a.sign()),
+    elementary.FLOOR: _stepped(math.floor),
+    elementary.CEIL: _stepped(math.ceil),
+    elementary.ROUND: _stepped(round),
+}
+
+
+def _evaluator() -> balls.Evaluator:
+    return balls.Evaluator(Program(()), arb(0), 1, BITS)
+
+
+def _value(name: str, ball: Any) -> Any:
+    """A function of a ball, as a ball."""
+    found = _evaluator()._composed(elementary.by_name()[name], ball)
+    return _known(found)
+
+
+SQRT = elementary.by_name()["sqrt"]
+
+
+def _smooth(function: Elementary, a: Near) -> Near:
+    """A function as a number that it is next to and the rest, where it is next to one."""
+    known = AROUND.get(function.name)
+    found = None if known is None else known(a)
+    if found is not None:
+        return found
+    ball = _value(function.name, a.ball())
+    if a.rest is None and ball.is_exact():
+        mantissa, exponent = (int(part) for part in ball.man_exp())
+        if abs(exponent) < MOST_BITS:
+            return Near(Fraction(mantissa) * Fraction(2) ** exponent)
+    return Near(0, ball)
+
+
+def _tanh(a: Near) -> Near | None:
+    if not abs(a.ball()) > 1:
+        return None
+    sign = a.sign()
+    return Near(sign, -sign * taylor.one_plus_tanh(-abs(a.ball()), 1)[0])
+
+
+def _erf(a: Near) -> Near | None:
+    if not abs(a.ball()) > 1:
+        return None
+    sign = a.sign()
+    return Near(sign, -sign * _value("erfc", abs(a.ball())))
+
+
+def _erfc(a: Near) -> Near | None:
+    return Near(2, -_value("erfc", -a.ball())) if a.ball() < -1 else None
+
+
+def _normal_cdf(a: Near) -> Near | None:
+    return Near(1, -_value("normal_cdf", -a.ball())) if a.ball() > 1 else None
+
+
+def _exp(a: Near) -> Near | None:
+    """Just beside 1."""
+    return None if a.center or a.rest is None else Near(1, _value("expm1", a.rest))
+
+
+def _expm1(a: Near) -> Near | None:
+    return Near(-1, _value("exp", a.ball())) if a.ball() < -1 else None
+
+
+def _cos(a: Near) -> Near | None:
+    """1 - 2 sin^2(a/2)."""
+    if a.center or a.rest is None:
+        return None
+    sine = (a.rest / 2).sin()
+    return Near(1, -2 * sine * sine)
+
+
+def _cosh(a: Near) -> Near | None:
+    if a.center or a.rest is None:
+        return None
+    sine = (a.rest / 2).sinh()
+    return Near(1, 2 * sine * sine)
+
+
+def _log(a: Near) -> Near | None:
+    return None if a.center != 1 or a.rest is None else Near(0, _value("log1p", a.rest))
+
+
+def _sqrt(a: Near) -> Near | None:
+    """The root of a rational square, and r/(sqrt(c + r) + sqrt(c)) beside it."""
+    if a.center <= 0 or a.rest is None:
+        return None
+    parts = [math.isqrt(part) for part in (a.center.numerator, a.center.denominator)]
+    root = Fraction(*parts)
+    if root * root != a.center:
+        return None
+    return Near(root, a.rest / (_value("sqrt", a.ball()) + _ball(root)))
+
+
+#: The numbers that functions are next to.
+AROUND: dict[str, Callable[[Near], Near | None]] = {
+    "tanh": _tanh,
+    "erf": _erf,
+    "erfc": _erfc,
+    "normal_cdf": _normal_cdf,
+    "exp": _exp,
+    "expm1": _expm1,
+    "cos": _cos,
+    "cosh": _cosh,
+    "log": _log,
+    "sqrt": _sqrt,
+}

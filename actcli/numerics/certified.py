@@ -1,8 +1,9 @@
 """Correctly rounded values of any program, by ball arithmetic.
 
 A value is evaluated with ever more bits until both ends of its ball round to the same number. What
-no number of bits decides, a tie or a zero, is settled in rational numbers where the program is
-rational there; at the last precision what cannot be told from a tie or from 0 is one.
+no number of bits decides, a tie or a zero and what lies next to one, is settled as a rational
+number and a remainder where it is so; at the last precision what cannot be told from a tie or from
+0 is one.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from actcli.language import balls, exact, extended
 from actcli.language.balls import LAST, LOCK, TINY, Trouble
+from actcli.language.exact import Near
 from actcli.language.program import Program
 from actcli.language.straight import straight
 from actcli.numerics import limits
@@ -172,7 +174,7 @@ def nearest_number(value: Any, dtype: DType) -> float:
     if isinstance(value, Fraction):
         return nearest_fraction(value, dtype)
     with LOCK:
-        flint.ctx.prec = LAST
+        flint.ctx.prec = MOST_BITS  # with fewer the ends of the ball were rounded themselves
         nearest_to_all = _decided(value, dtype)
     return float(value.mid()) if nearest_to_all is None else nearest_to_all
 
@@ -207,6 +209,7 @@ def _found(program: Program, x: float, order: int, dtype: DType, factor: float) 
     point = arb(x)
     begun = 0.0
     nothing = False  # it rounds to 0, and only its sign is asked for
+    near = None
     for bits in _precisions(dtype):
         if nothing and bits < LAST:
             continue
@@ -231,25 +234,40 @@ def _found(program: Program, x: float, order: int, dtype: DType, factor: float) 
                 return found
             nothing = bits >= MORE[0] and bool(abs(found) < arb((1, -TINY)))
         if bits >= LAST:
-            settled = _settled(program, x, order, found, dtype, factor, bits)
+            if bits == LAST:
+                near = exact.evaluate(program, Fraction(x), order)
+            settled = _settled(program, x, order, found, dtype, factor, bits, near)
             if settled is not None:
                 return settled
     return None
 
 
 def _settled(
-    program: Program, x: float, order: int, found: Any, dtype: DType, factor: float, bits: int
+    program: Program,
+    x: float,
+    order: int,
+    found: Any,
+    dtype: DType,
+    factor: float,
+    bits: int,
+    near: Near | None,
 ) -> Any:
-    """What so many bits leave: a rational number, or what cannot be told from a tie or 0."""
-    rational = exact.evaluate(program, Fraction(x)) if bits == LAST else None
-    if rational is not None:
-        return rational[order] * Fraction(factor) or _signed_zero(program, x, order)
+    """What so many bits leave: what is next to a rational number, a tie or 0."""
+    side = near.settled() if near is not None and bits == LAST else None
+    if isinstance(side, Fraction):
+        return side * Fraction(factor) or _signed_zero(program, x, order)
+    if side is not None and _decided(side * arb(factor), dtype) is not None:
+        return side * arb(factor)
+    flint.ctx.prec = bits
     if isinstance(found, Trouble):
         return extended.beyond(program, x, order, bits)
     if found.contains(0):
         tiny = bool(abs(found) < arb((1, -TINY)))
         return _signed_zero(program, x, order) if tiny else None
-    return _as_tie(found, dtype)
+    tie = _as_tie(found, dtype)
+    if near is not None and near.is_beside() and near.center * Fraction(factor) == tie:
+        return None  # more bits decide
+    return tie
 
 
 def _precisions(dtype: DType) -> list[int]:

@@ -19,7 +19,7 @@ from tests.conftest import ROOT, environment
 from tests.language.strings import HARD, strings, well_formed
 
 #: Seconds after which something hangs, on a machine that does other things as well.
-HANGING = 20
+HANGING = 60
 #: MiB that a process may use for all this, the interpreter, numpy and flint included.
 MEMORY = 200
 X = np.array([0.0, -0.0, 1.5, -1e308])

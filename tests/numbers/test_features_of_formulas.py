@@ -35,7 +35,7 @@ def typed(bound: BoundActivation) -> str:
     settings = [
         f"{name}={written(value) or repr(float(value))}" for name, value in bound.parameters.items()
     ]
-    return f"{', '.join(['mine(x', *settings])}) = {written_out(bound.activation)}"
+    return f"{', '.join(['mine(x', *settings])}) = {written_out(bound)}"
 
 
 @cache

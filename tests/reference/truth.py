@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import repeat
-from math import isnan
+from math import isfinite, isnan
 from typing import Any
 
 import mpmath  # type: ignore[import-untyped]
@@ -108,9 +108,14 @@ class Evaluator:
         """The correct rounding, with as many bits as it takes to be sure of it."""
         bits = 2 * FIRST_BITS
         while bits <= LAST_BITS:
-            low, high = (round_fraction(end, form) for end in self.bounds(x, order, bits))
+            ends = self.bounds(x, order, bits)
+            low, high = (round_fraction(end, form) for end in ends)
             if low == high or (isnan(low) and isnan(high)):
                 return high
+            if 2 * bits > LAST_BITS and isfinite(low + high):
+                tie = (Fraction(low) + Fraction(high)) / 2
+                if ends[0] <= tie <= ends[1]:  # no chance brings a number that near to one
+                    return round_fraction(tie, form)
             bits *= 2
         raise ArithmeticError(f"{self.formula.__name__}({x}) is in doubt with {LAST_BITS} bits")
 
