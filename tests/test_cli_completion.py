@@ -45,6 +45,16 @@ def complete(run: Run) -> object:
         (("eval", "hard_tanh", ":", "min_val", "=", "1,m"), ["1,max_val="]),
         (("eval", "gelu", ":", "approximate", "=", ""), ["none", "tanh"]),
         (("eval", "no_such", ":", ""), []),
+        (("eval", "'x*sigm"), ["x*sigmoid("]),
+        (("eval", '"where(x > 0, x, expm'), ["where(x > 0, x, expm1("]),
+        (("eval", "x**2+log1p"), ["x**2+log1p("]),
+        (
+            (
+                "eval",
+                "'x*",
+            ),
+            [],
+        ),
         (("eval", "sigmoid", "-10", "10", "--for"), ["--format"]),
         (("eval", "sigmoid", "--format", "j"), ["json", "jsonl", "jax"]),
         (("eval", "sigmoid", "--format", "=", "c"), ["csv"]),

@@ -208,7 +208,7 @@ SHORTENED = {
 }
 BROKEN = {
     "draws": 'few["relu"] = few["relu"]._replace(formulas=lambda m, x, **_: 1 / 0)',
-    "mathtext": r'few["relu"] = few["relu"]._replace(mathtext=r"\nonsense")',
+    "describes": 'few["relu"] = few["relu"]._replace(limits=lambda **_: 1 / 0)',
 }
 
 
@@ -231,7 +231,7 @@ def test_words_of_a_package_are_no_html(tmp_path: Path) -> None:
     evil = "<script>alert(1)</script>&amp;"
     changes = (
         f'few["relu"] = few["relu"]._replace(notes=({evil!r},), aliases=({evil!r},),'
-        f' family={evil!r}, mathtext="x<2")'
+        f" family={evil!r})"
     )
     done = finished(few("plot", "--all", "-o", "g", "--dpi", "30", changes=changes), cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")

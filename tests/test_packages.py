@@ -33,8 +33,6 @@ fields = dict(
     text="x**3",
     derivative_text="3*x**2",
     second_derivative_text="6*x",
-    mathtext="x^3",
-    derivative_mathtext="3x^2",
     formulas=cube,
     limits=lambda: (Ends(-math.inf, math.inf, -math.inf), Ends(math.inf, math.inf, math.inf)),
     range=Range(-math.inf, math.inf),
@@ -298,7 +296,6 @@ sys.exit(run(sys.argv[1:]))
     [
         ("", ""),
         ("fields['formulas'] = fail", ""),
-        ("fields['mathtext'] = '\\\\nonsense'", "cube cannot be shown: "),
         ("fields['limits'] = fail", "ZeroDivisionError"),
     ],
 )

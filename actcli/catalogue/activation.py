@@ -217,8 +217,6 @@ class Activation(NamedTuple):
     text: str
     derivative_text: str
     second_derivative_text: str
-    mathtext: str
-    derivative_mathtext: str
     formulas: Callable[..., Formulas] | None
     limits: Callable[..., tuple[Ends, Ends]]
     range: Range
@@ -245,6 +243,11 @@ class Activation(NamedTuple):
     def defaults(self) -> dict[str, Number]:
         """The default of each parameter."""
         return {parameter.name: parameter.default for parameter in self.parameters}
+
+    @property
+    def poles(self) -> tuple[float, ...]:
+        """Where the function or its derivative grows beyond all bounds: formulas alone do."""
+        return ()
 
     @property
     def typed(self) -> bool:

@@ -174,6 +174,15 @@ def _own(word: str) -> Activation | None:
     return find_own(word)
 
 
+def own() -> dict[str, Activation]:
+    """The user's own functions by name, in the order of their file."""
+    if FUNCTIONS_VARIABLE not in os.environ:
+        return {}
+    from actcli.language.own_functions import own_functions
+
+    return own_functions()
+
+
 def own_names() -> list[str]:
     """The names of the user's own functions, in the order of their file."""
     if FUNCTIONS_VARIABLE not in os.environ:

@@ -22,8 +22,8 @@ FORMATS = ("table", "tsv", "json", "text")
     "fact, or text, the names alone.",
 )
 def command(words: tuple[str, ...], format_name: str | None) -> None:
-    """List the functions of the catalogue, or those that every WORD fits: a part of a name or
-    alias, a family, or a framework.
+    """List the functions of the catalogue and your own, or those that every WORD fits: a part of
+    a name or alias, a family, or a framework.
 
     \b
     Examples:
@@ -34,11 +34,13 @@ def command(words: tuple[str, ...], format_name: str | None) -> None:
     """
     import sys
 
-    from actcli.catalogue.registry import catalogue, vectors
+    from actcli.catalogue.registry import catalogue, own, vectors
     from actcli.console import is_terminal
     from actcli.reference.selection import select
 
-    declared: list[Declaration] = [*catalogue().values(), *vectors().values()]
+    declared: list[Declaration] = [
+        *catalogue().values(), *own().values(), *vectors().values(),
+    ]  # fmt: skip
     activations = select(declared, words)
     if format_name is None:
         format_name = "table" if is_terminal(sys.stdout) else "tsv"

@@ -40,11 +40,12 @@ class Sheet(NamedTuple):
 
 
 def every_function() -> list[BoundActivation]:
-    """The elementwise functions with their default parameters, by name."""
+    """The elementwise functions with their default parameters, by name, the user's own last."""
     from actcli.catalogue.bound import bind
-    from actcli.catalogue.registry import catalogue
+    from actcli.catalogue.registry import catalogue, own
 
-    return [bind(activation, {}) for _, activation in sorted(catalogue().items())]
+    declared = [*dict(sorted(catalogue().items())).values(), *own().values()]
+    return [bind(activation, {}) for activation in declared]
 
 
 def without_failing(bounds: Iterable[Bound], show: Callable[[Bound], object]) -> list[Bound]:
@@ -158,7 +159,7 @@ def _page(
     picture_format: str,
 ) -> str:
     from actcli.catalogue.bound import bind
-    from actcli.catalogue.registry import catalogue, vectors
+    from actcli.catalogue.registry import catalogue, own, vectors
     from actcli.gallery.entry import of_vector
     from actcli.gallery.page import page
 
@@ -171,7 +172,7 @@ def _page(
     for function in without_failing(functions, of_vector):
         with _blaming(function.name):
             of_vectors.append(of_vector(function))
-    declared = [elementwise[name] for name in catalogue() if name in elementwise]
+    declared = [elementwise[name] for name in (*catalogue(), *own()) if name in elementwise]
     return page(declared, of_vectors, palettes)
 
 

@@ -243,6 +243,9 @@ class SpecificationType(ParamType):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
+        begun = INSIDE.search(incomplete)
+        if begun is not None and ":" not in incomplete:
+            return _inside_formula(incomplete[: begun.start(1)], begun.group(1))
         name, colon, settings = incomplete.partition(":")
         return _parameters(name, settings) if colon else _names(incomplete, self.vectors)
 
@@ -256,14 +259,29 @@ def _is_file(word: str) -> bool:
     return not re.search(r"[:()=\0]", word) and (any(known) or os.path.isfile(word))
 
 
+#: A name that is begun inside a formula, behind an operator, a bracket or a comma.
+INSIDE = re.compile(r"[-+*/^(,<>=\s]\s*([A-Za-z_][A-Za-z_0-9]*)$")
+
+
+def _inside_formula(before: str, begun: str) -> list[CompletionItem]:
+    """The functions that a formula may go on with."""
+    from actcli.catalogue.registry import catalogue, own
+    from actcli.language.elementary import by_name
+
+    names = dict.fromkeys([*by_name(), *own(), *catalogue()])
+    return items((f"{name}(" for name in names), begun, before)
+
+
 def _names(incomplete: str, with_vectors: bool) -> list[CompletionItem]:
     """Canonical names and aliases; frameworks' names once a dot says that one is meant."""
     from click.shell_completion import CompletionItem
 
-    from actcli.catalogue.registry import catalogue, spellings, vectors
+    from actcli.catalogue.registry import catalogue, own, spellings, vectors
 
     qualified = "." in incomplete
-    declared = [*catalogue().values(), *(vectors().values() if with_vectors else ())]
+    declared = [
+        *own().values(), *catalogue().values(), *(vectors().values() if with_vectors else ()),
+    ]  # fmt: skip
     return [
         CompletionItem(name, help=_formula(activation))
         for activation in declared

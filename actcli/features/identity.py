@@ -30,7 +30,7 @@ from actcli.language.program import Program
 POINTS = (
     0.71, -0.83, 2.3, -2.9, 0.0, 1.0, -1.0, 5.5, -6.1, 0.013, -0.0071, 3.7, -4.3, 9.9, -11.3,
     17.0, -19.0, 41.5, -37.3, 120.0, -133.7, 0.49, -0.51, 1e4, -1e4, 1e8, -1e8,
-    3e-9, -3e-9,
+    3e-9, -3e-9, 3e77, -3e77, 1.3e301, -1.3e301,
 )  # fmt: skip
 BITS, ALIKE = 256, 160
 #: What is no larger is only asked to overlap.
@@ -113,7 +113,7 @@ def _value(program: Program, x: float) -> Any:
             return None
         if found[0].is_zero() or found[0].rel_accuracy_bits() > ALIKE:
             break
-    return found[0]
+    return found[0] if found[0].is_finite() else None
 
 
 def _is(bound: BoundActivation, wanted: Sequence[Any], formula: Program) -> bool:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 USUAL = 6.0
 #: So many turning points or inflections are without end.
 MANY = 6
+#: Gaps that differ by so much are those of no period.
+CROWDED = 100.0
 STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 #: A slope this near to its limit, as a part of what slopes there are, has settled.
 SETTLED = 0.02
@@ -24,9 +26,13 @@ def half_width(features: Features) -> float:
     """A half-width, of few digits."""
     turning = [point.x for point in features.extrema]
     bending = [turn.x for piece in features.pieces for turn in piece.scan.second.turns]
-    for points, gaps in ((turning, 2), (bending, 4)):
+    for some, gaps in ((turning, 2), (bending, 4)):
+        points = [x for x in some if abs(x) > NEAREST or not x]
         if len(points) > MANY:  # it oscillates
-            width = gaps * float(np.median(np.diff(sorted(points)))) * 0.8
+            between = np.diff(sorted(points))
+            width = gaps * float(np.median(between)) * 0.8
+            if between.max() > CROWDED * width:  # ever faster towards a point
+                return _round(1.2 * max(map(abs, points)))
             return _round(max([width, *(1.1 * abs(point.x) for point in features.stationary)]))
     breaks = sorted((p.x for p in features.breakpoints), key=abs)[:MANY]
     marks = [abs(x) for x in [*turning, *bending, *breaks]]

@@ -13,7 +13,7 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.vector import BoundVector, VectorActivation
 from actcli.flow.facts import propagation_facts
 from actcli.gallery.mathematics import formula
-from actcli.language.shown import shown
+from actcli.language.shown import mathtexts, shown
 from actcli.plotting import labels
 from actcli.reference.card import limit_rows, propagation_rows, property_rows
 from actcli.reference.facts import facts as facts_of
@@ -54,12 +54,12 @@ def of_activation(bound: BoundActivation, picture: Picture, words: Sequence[str]
     """
     activation = bound.activation
     facts = {**facts_of(bound), "propagation": propagation_facts(bound)}
-    formulas = shown(bound)
+    formulas, (value, derivative) = shown(bound), mathtexts(bound)
     return Entry(
         facts,
         [
-            formula(formulas.mathtext, "f(x)"),
-            formula(formulas.derivative_mathtext, r"f^{\prime}(x)"),
+            formula(value, "f(x)"),
+            formula(derivative, r"f^{\prime}(x)"),
         ],
         [],
         [

@@ -11,7 +11,7 @@ from math_core import LatexToMathML
 #: What stands between the parts of a formula: its pieces, or what its abbreviations mean.
 BETWEEN = r",\ "
 #: A piece of a function: a value, and the condition under which it is the one.
-PIECE = re.compile(r"(?P<value>.+)\\ \((?P<condition>.*(?:[<>]|\\[lg]eq).*)\)")
+PIECE = re.compile(r"(?P<value>.+)\\ \((?P<condition>.*(?:[<>=]|\\[lgn]eq|\\mathrm\{else\}).*)\)")
 
 
 def formula(mathtext: str, name: str = "") -> Markup:
@@ -29,7 +29,7 @@ def formula(mathtext: str, name: str = "") -> Markup:
     parts = _parts(mathtext)
     pieces = [PIECE.fullmatch(part) for part in parts]
     if len(parts) > 1 and all(pieces):
-        rows = r" \\ ".join(rf"{p['value']} & \text{{if }}{p['condition']}" for p in pieces if p)
+        rows = r" \\ ".join(map(_row, filter(None, pieces)))
         return _converted(rf"{head}\begin{{cases}}{rows}\end{{cases}}")
     parts = [*(f"{part}," for part in parts[:-1]), parts[-1]]
     return Markup(" ").join(map(_converted, [head + parts[0], *parts[1:]]))
@@ -44,6 +44,12 @@ def _parts(mathtext: str) -> list[str]:
             parts.append(mathtext[start:position])
             start = position + len(BETWEEN)
     return [*parts, mathtext[start:]]
+
+
+def _row(piece: re.Match[str]) -> str:
+    value, condition = piece.group("value", "condition")
+    when = r"\text{otherwise}" if condition == r"\mathrm{else}" else rf"\text{{if }}{condition}"
+    return f"{value} & {when}"
 
 
 def _converted(latex: str) -> Markup:

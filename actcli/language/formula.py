@@ -273,8 +273,6 @@ class TypedFormula(Activation):
             text=body,
             derivative_text="",
             second_derivative_text="",
-            mathtext="",
-            derivative_mathtext="",
             formulas=None,
             limits=_none,
             range=Range(0.0, 0.0),
@@ -292,6 +290,16 @@ class TypedFormula(Activation):
         return function
 
     named: bool
+
+    @property
+    def poles(self) -> tuple[float, ...]:
+        edges = (edge.x for edge in self.features.edges if edge.pole or edge.upright)
+        steep = (
+            point.x
+            for point in self.features.breakpoints
+            if math.inf in (abs(point.left_derivative), abs(point.right_derivative))
+        )
+        return (*edges, *steep)
 
     @property
     def typed(self) -> bool:
@@ -347,18 +355,6 @@ class TypedFormula(Activation):
         from actcli.language.words import write_text
 
         return write_text(self.derivative_trees[1])
-
-    @cached_property
-    def mathtext(self) -> str:
-        from actcli.language.words import Mathtext
-
-        return Mathtext().write(self.tree)
-
-    @cached_property
-    def derivative_mathtext(self) -> str:
-        from actcli.language.words import Mathtext
-
-        return Mathtext().write(self.derivative_trees[0])
 
     def limits(self, **_: Number) -> tuple[Ends, Ends]:
         """The limits of the three orders at -inf and +inf."""

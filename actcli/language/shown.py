@@ -6,24 +6,25 @@ default, and the others stand by their names.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from actcli.catalogue.activation import Parameter as Declared
 from actcli.catalogue.bound import BoundActivation
+from actcli.language.elementary import EQUAL, MULTIPLY, NOT_EQUAL, WHERE
 from actcli.language.parser import Names, as_tree, parse_tree
 from actcli.language.symbolic import replaced
-from actcli.language.tree import Node, Parameter, walk
-from actcli.language.words import Mathtext, write_conditional
+from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable, walk
+from actcli.language.words import SIGNS, Mathtext, write_conditional
 
 
 class Shown(NamedTuple):
-    """The formulas of value and derivatives, what they abbreviate, and two in mathtext."""
+    """The formulas of value and derivatives, and what they abbreviate."""
 
     value: str
     derivative: str
     second_derivative: str
     where: tuple[tuple[str, str], ...]
-    mathtext: str
-    derivative_mathtext: str
 
 
 def shown(bound: BoundActivation) -> Shown:
@@ -35,31 +36,120 @@ def shown(bound: BoundActivation) -> Shown:
     """
     activation = bound.activation
     texts = (activation.text, activation.derivative_text, activation.second_derivative_text)
-    mathtexts = (activation.mathtext, activation.derivative_mathtext)
     values = _put_in(bound)
     if activation.typed or not values:
-        return Shown(*texts, activation.where, *mathtexts)
-    symbols = {parameter.name: parameter.symbol for parameter in activation.parameters}
-    names = [*activation.defaults, *(name for name, _ in activation.where)]
-    trees = [_tree(text, names, values) for text in texts]
+        return Shown(*texts, activation.where)
+    names = _names(bound)
+    trees = [_decided(_tree(text, names, values), {}) for text in texts]
     where = tuple((name, _written(text, names, values)) for name, text in activation.where)
     used = {node.name for tree in trees for node in walk(tree) if isinstance(node, Parameter)}
-    if any(p.optional and p.name in bound.changed for p in activation.parameters):
-        # the declaration's mathtext does not speak of what was set
-        writer = Mathtext(symbols)
-        mathtexts = (writer.write(trees[0]), writer.write(trees[1]))
     kept = tuple((name, text) for name, text in where if name in used or _needed(name, where))
     value, derivative, second_derivative = map(write_conditional, trees)
-    return Shown(value, derivative, second_derivative, kept, *mathtexts)
+    return Shown(value, derivative, second_derivative, kept)
+
+
+def mathtexts(bound: BoundActivation) -> tuple[str, str]:
+    """The function and its derivative in mathtext, parameters by their symbols.
+
+    >>> from actcli.catalogue.specification import parse
+    >>> print(*mathtexts(parse("lisht")), sep="; ")
+    x\\,\\tanh(x); \\tanh(x) + x(1 - \\tanh^{2}(x))
+    """
+    activation = bound.activation
+    from actcli.language.formula import TypedFormula
+
+    if isinstance(activation, TypedFormula):
+        writer = Mathtext()
+        return writer.write(activation.tree), writer.write(activation.derivative_trees[0])
+    names, known = _names(bound), {p.name: value for p, value in _values(bound)}
+    optional = {p.name: known[p.name] for p in activation.parameters if p.optional}
+    lets = {name: _tree(text, names, optional) for name, text in activation.where}
+    value, derivative = (
+        _decided(_tree(text, names, optional), known)
+        for text in (activation.text, activation.derivative_text)
+    )
+    for name in reversed(lets):
+        value = replaced(value, {name: lets[name]})
+    short = {name: tree for name, tree in lets.items() if _is_short(tree)}
+    derivative = replaced(derivative, short)
+    longer = {name: replaced(tree, short) for name, tree in lets.items()}
+    writer = Mathtext(_symbols(bound))
+    parts = [writer.write(derivative), *_abbreviations(writer, derivative, longer)]
+    return writer.write(value), r",\ ".join(parts)
+
+
+def _abbreviations(writer: Mathtext, tree: Node, lets: dict[str, Node]) -> Iterator[str]:
+    """What the names in a formula stand for, in the order in which one meets them."""
+    waiting, told = [tree], set()
+    while waiting:
+        used = [node.name for node in walk(waiting.pop(0)) if isinstance(node, Parameter)]
+        for name in dict.fromkeys(used):
+            base = name.lstrip("d") or name  # u' needs no words of its own beside u
+            if base in lets and base not in told:
+                told.add(base)
+                waiting.append(lets[base])
+                yield f"{writer.parameter(base)}={writer.write(lets[base])}"
+
+
+def _symbols(bound: BoundActivation) -> dict[str, str]:
+    """How parameters and abbreviations are written; du is the derivative of u."""
+    symbols = {parameter.name: parameter.symbol for parameter in bound.activation.parameters}
+    names = [name for name, _ in bound.activation.where]
+    for name in names:
+        base = name.lstrip("d")
+        if base != name and base in names:
+            symbols[name] = f"{base}{PRIMES[len(name) - len(base)]}"
+    return symbols
+
+
+#: Derivatives of an abbreviation, by their order.
+PRIMES = ("", r"^{\prime}", r"^{\prime\prime}")
+
+
+def _is_short(tree: Node) -> bool:
+    """A function of x, or of x and a parameter, that is written in a sign or two."""
+    if isinstance(tree, Apply) and tree.function.name in SIGNS:
+        inner = tree.argument
+    elif isinstance(tree, Call) and tree.function.name in (*SIGNS, "exp"):
+        inner = tree.arguments[0]
+    else:
+        return False
+    if isinstance(inner, Call) and inner.function is MULTIPLY:
+        return all(isinstance(part, Parameter | Variable) for part in inner.arguments)
+    return isinstance(inner, Variable)
+
+
+def _decided(node: Node, values: dict[str, Node]) -> Node:
+    """The tree without the conditions that parameters alone decide."""
+    if not isinstance(node, Call):
+        return node
+    arguments = tuple(_decided(argument, values) for argument in node.arguments)
+    if node.function is WHERE and isinstance(arguments[0], Call):
+        condition = arguments[0]
+        sides = [replaced(side, values) for side in condition.arguments]  # a number, if known
+        if condition.function in (EQUAL, NOT_EQUAL) and all(
+            isinstance(side, Number | Constant) for side in sides
+        ):
+            return arguments[1 if (sides[0] == sides[1]) is (condition.function is EQUAL) else 2]
+    return Call(node.function, arguments)
+
+
+def _names(bound: BoundActivation) -> list[str]:
+    return [*bound.activation.defaults, *(name for name, _ in bound.activation.where)]
 
 
 def _put_in(bound: BoundActivation) -> dict[str, Node]:
     """The values that are put in the place of names."""
     return {
-        parameter.name: as_tree(bound.parameters[parameter.name])
-        for parameter in bound.activation.parameters
+        parameter.name: value
+        for parameter, value in _values(bound)
         if parameter.optional or parameter.name in bound.changed
     }
+
+
+def _values(bound: BoundActivation) -> Iterator[tuple[Declared, Node]]:
+    for parameter in bound.activation.parameters:
+        yield parameter, as_tree(bound.parameters[parameter.name])
 
 
 def _tree(text: str, names: list[str], values: dict[str, Node]) -> Node:

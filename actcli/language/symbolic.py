@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import operator
 from collections.abc import Mapping
 from functools import cache
 
@@ -39,13 +39,13 @@ def derivative(node: Node, of: str = "x") -> Node:
 
     >>> from actcli.language.words import write_text
     >>> write_text(derivative(parse_tree("x*sin(2*x)")))
-    'sin(2*x) + x*(cos(2*x)*2)'
+    'sin(2*x) + x*(2*cos(2*x))'
     """
     if isinstance(node, Variable):
         return ONE if node.name == of else ZERO
     if isinstance(node, Apply):
         slope = derivative(node.argument, of)
-        return call(elementary.MULTIPLY, _slope_of(node), slope) if slope != ZERO else ZERO
+        return _times(_slope_of(node), slope) if slope != ZERO else ZERO
     if not isinstance(node, Call) or node.function.condition:
         return ZERO
     function, arguments = node.function, node.arguments
@@ -58,10 +58,15 @@ def derivative(node: Node, of: str = "x") -> Node:
         if slope == ZERO:
             continue
         names = {**dict(zip("uvw", arguments, strict=False)), "y": node}
-        total = call(
-            elementary.ADD, total, call(elementary.MULTIPLY, _rate(function, k, names), slope)
-        )
+        total = call(elementary.ADD, total, _times(_rate(function, k, names), slope))
     return total
+
+
+def _times(rate: Node, slope: Node) -> Node:
+    """The product of the chain rule, constants first."""
+    if isinstance(slope, Number | Parameter) and not isinstance(rate, Number | Parameter):
+        rate, slope = slope, rate
+    return call(elementary.MULTIPLY, rate, slope)
 
 
 def _slope_of(node: Apply) -> Node:
@@ -79,6 +84,9 @@ def _rate(function: Elementary, k: int, names: Mapping[str, Node]) -> Node:
         base, exponent = names["u"], names["v"]
         lower = call(elementary.POWER_OF, base, Number(exponent.value - 1))
         return call(elementary.MULTIPLY, exponent, lower)
+    if function is elementary.DIVIDE and k == 1:
+        square = call(elementary.POWER_OF, names["v"], Number(2.0))
+        return call(elementary.NEGATIVE, call(elementary.DIVIDE, names["u"], square))
     return replaced(rule(function, k), names)
 
 
@@ -127,10 +135,18 @@ def _folded(function: Elementary, a: Node, b: Node) -> Node | None:
     x, y = a.value, b.value
     if function is elementary.DIVIDE:
         return Number(x / y) if y and x % y == 0 and abs(x) < WHOLE else None
-    results = {elementary.ADD: x + y, elementary.SUBTRACT: x - y, elementary.MULTIPLY: x * y}
-    value = results.get(function)
-    whole = x == int(x) and y == int(y) if math.isfinite(x) and math.isfinite(y) else False
-    return Number(value) if value is not None and whole and abs(value) < WHOLE else None
+    if not (x.is_integer() and y.is_integer()):
+        return None
+    if function is elementary.POWER_OF and not 0 <= y <= 64:
+        return None
+    apply = {
+        elementary.ADD: operator.add,
+        elementary.SUBTRACT: operator.sub,
+        elementary.MULTIPLY: operator.mul,
+        elementary.POWER_OF: operator.pow,
+    }.get(function)
+    value = None if apply is None or max(abs(x), abs(y)) > WHOLE else apply(int(x), int(y))
+    return Number(float(value)) if value is not None and abs(value) < WHOLE else None
 
 
 def _sum(a: Node, b: Node) -> Node | None:
@@ -140,6 +156,8 @@ def _sum(a: Node, b: Node) -> Node | None:
         return call(elementary.SUBTRACT, a, b.arguments[0])
     if isinstance(b, Number) and b.value < 0:
         return call(elementary.SUBTRACT, a, Number(-b.value))
+    if a == b:
+        return call(elementary.MULTIPLY, Number(2.0), a)
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from actcli.language import elementary
 from actcli.language.elementary import Elementary
@@ -177,12 +178,20 @@ class TensorFlow(Text):
 
 
 class Mathtext(Text):
-    """The formula in mathtext: matplotlib's and MathML's common part of LaTeX."""
+    """The formula in mathtext: matplotlib's and MathML's common part of LaTeX.
+
+    `names` are the symbols of parameters. With slashes, fractions stand on the line, as they do in
+    exponents, arguments and other fractions.
+    """
 
     names: Mapping[str, str] = {}
 
-    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+    def __init__(self, names: Mapping[str, str] | None = None, slashes: bool = False) -> None:
         self.names = names or {}
+        self.slashes = slashes
+
+    def _on_the_line(self, node: Node) -> str:
+        return type(self)(self.names, slashes=True).write(node)
 
     def number(self, value: float) -> Piece:
         text = repr(abs(value)).removesuffix(".0")
@@ -207,6 +216,8 @@ class Mathtext(Text):
             return name
         if name in GREEK:
             return f"\\{name} "
+        if name[:1].isalpha() and name[1:].isdigit():
+            return f"{name[0]}_{{{name[1:]}}}"
         return r"\mathrm{" + name.replace("_", r"\_") + "}"
 
     def apply(self, node: Apply) -> str:
@@ -221,16 +232,28 @@ class Mathtext(Text):
         ]
         return f"{head}({', '.join([self.write(node.argument), *changed])})"
 
+    def call(self, node: Call) -> Piece:
+        text, bound = super().call(node)
+        fraction = node.function is elementary.DIVIDE and text.startswith(r"\frac")
+        return text, elementary.ATOM if fraction else bound
+
     def power(self, base: Node, exponent: Node) -> str:
         if isinstance(base, Call) and base.function.name in RAISED and exponent == Number(2.0):
             inner = self.write(base.arguments[0])
             return f"{RAISED[base.function.name]}^{{2}}({inner})"
-        return f"{self._within(base, elementary.POWER + 1)}^{{{self.write(exponent)}}}"
+        return f"{self._within(base, elementary.POWER + 1)}^{{{self._on_the_line(exponent)}}}"
 
     def binary(self, entry: Elementary, left: Node, right: Node) -> str:
-        if entry is elementary.DIVIDE:
-            return rf"\frac{{{self.write(left)}}}{{{self.write(right)}}}"
+        decimal = _decimal(left, right) if entry is elementary.DIVIDE else None
+        if decimal is not None:
+            number, rest = decimal
+            return number if rest is None else f"{number}{self._within(rest, elementary.PRODUCT)}"
+        if entry is elementary.DIVIDE and not self.slashes:
+            above, below = self._on_the_line(left), self._on_the_line(right)
+            return rf"\frac{{{above}}}{{{below}}}"
         if entry is elementary.MULTIPLY:
+            if left == right:
+                return self.power(left, Number(2.0))
             return self._product(left, right)
         return super().binary(entry, left, right)
 
@@ -243,7 +266,10 @@ class Mathtext(Text):
         return f"{first}{between}{second}"
 
     def tighter(self, entry: Elementary) -> bool:
-        return entry is elementary.SUBTRACT or entry.precedence == elementary.COMPARISON
+        return (
+            entry in (elementary.SUBTRACT, elementary.DIVIDE)
+            or entry.precedence == elementary.COMPARISON
+        )
 
     def sign(self, entry: Elementary) -> str:
         return RELATIONS.get(entry, entry.operator)
@@ -256,22 +282,21 @@ class Mathtext(Text):
     def function(self, entry: Elementary, arguments: tuple[Node, ...]) -> Piece:
         if entry is elementary.WHERE:
             return self.choice(arguments)
-        template = entry.mathtext
-        pieces = [self.write(argument) for argument in arguments]
-        text = template.format(*pieces)
-        if entry.name in LOOSE:
-            return text, LOOSE[entry.name]
-        return text, elementary.ATOM
+        return self.called(entry.name, entry.mathtext, arguments)
+
+    def called(self, name: str, template: str, arguments: tuple[Node, ...]) -> Piece:
+        """A function written by its template."""
+        text = template.format(*map(self._on_the_line, arguments))
+        return text, LOOSE.get(name, elementary.ATOM)
 
     def choice(self, arguments: tuple[Node, ...]) -> Piece:
         """Pieces side by side: value (condition), value (condition)."""
-        parts: list[str] = []
-        node: Node = Call(elementary.WHERE, arguments)
-        while isinstance(node, Call) and node.function is elementary.WHERE:
-            condition, first, node = node.arguments
-            parts.append(rf"{self._within(first, elementary.SUM)}\ ({self.write(condition)})")
-        parts.append(rf"{self._within(node, elementary.SUM)}\ (\mathrm{{else}})")
-        return r",\ ".join(parts), elementary.CHOICE
+        pieces, rest = _pieces(arguments)
+        parts = [(first, self.write(condition)) for condition, first in pieces]
+        opposite = _opposite(pieces[0][0]) if len(pieces) == 1 else None
+        parts.append((rest, r"\mathrm{else}" if opposite is None else self.write(opposite)))
+        words = (rf"{self._within(value, elementary.SUM)}\ ({when})" for value, when in parts)
+        return r",\ ".join(words), elementary.CHOICE
 
 
 class Latex(Mathtext):
@@ -283,16 +308,15 @@ class Latex(Mathtext):
     def function(self, entry: Elementary, arguments: tuple[Node, ...]) -> Piece:
         if entry is elementary.WHERE:
             return self.choice(arguments)
-        text = entry.latex.format(*(self.write(argument) for argument in arguments))
-        return text, LOOSE.get(entry.name, elementary.ATOM)
+        return self.called(entry.name, entry.latex, arguments)
 
     def choice(self, arguments: tuple[Node, ...]) -> Piece:
-        rows: list[str] = []
-        node: Node = Call(elementary.WHERE, arguments)
-        while isinstance(node, Call) and node.function is elementary.WHERE:
-            condition, first, node = node.arguments
-            rows.append(rf"{self.write(first)} & \text{{if }} {self.write(condition)}")
-        rows.append(rf"{self.write(node)} & \text{{otherwise}}")
+        pieces, rest = _pieces(arguments)
+        rows = [
+            rf"{self.write(first)} & \text{{if }} {self.write(condition)}"
+            for condition, first in pieces
+        ]
+        rows.append(rf"{self.write(rest)} & \text{{otherwise}}")
         body = r" \\ ".join(rows)
         return rf"\begin{{cases}} {body} \end{{cases}}", elementary.ATOM
 
@@ -300,15 +324,63 @@ class Latex(Mathtext):
         return rf"\left({text}\right)"
 
 
+def _pieces(arguments: tuple[Node, ...]) -> tuple[list[tuple[Node, Node]], Node]:
+    """The conditions of a choice with their values, and what holds else."""
+    pieces = []
+    node: Node = Call(elementary.WHERE, arguments)
+    while isinstance(node, Call) and node.function is elementary.WHERE:
+        condition, first, node = node.arguments
+        pieces.append((condition, first))
+    return pieces, node
+
+
+def _opposite(condition: Node) -> Node | None:
+    """The comparison that holds where this one does not; None if it is no single one."""
+    if isinstance(condition, Call) and condition.function in OPPOSITES:
+        return Call(OPPOSITES[condition.function], condition.arguments)
+    return None
+
+
+def _decimal(left: Node, right: Node) -> tuple[str, Node | None] | None:
+    """A fraction of a whole number and a power of ten, as digits and what is multiplied by them."""
+    number, rest = left, None
+    if isinstance(left, Call) and left.function is elementary.MULTIPLY:
+        number, rest = left.arguments
+    if not (isinstance(number, Number) and isinstance(right, Number)):
+        return None
+    if not (number.value.is_integer() and right.value in POWERS_OF_TEN and number.value >= 0):
+        return None
+    digits = Decimal(int(number.value)).scaleb(-POWERS_OF_TEN[right.value])
+    return f"{digits.normalize():f}", rest
+
+
+#: From a thousand on: halves, tenths and hundredths are read as fractions.
+POWERS_OF_TEN = {10.0**power: power for power in range(3, 10)}
+OPPOSITES: dict[Elementary, Elementary] = {
+    one: other
+    for pair in (
+        (elementary.LESS, elementary.GREATER_EQUAL),
+        (elementary.GREATER, elementary.LESS_EQUAL),
+        (elementary.EQUAL, elementary.NOT_EQUAL),
+    )
+    for one, other in (pair, pair[::-1])
+}
 #: Parameters that are called as the letters that they are.
 GREEK = (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
     "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
 )  # fmt: skip
 #: Functions of the catalogue with a sign of their own.
-SIGNS = {"sigmoid": r"\sigma", "erf": r"\mathrm{erf}", "tanh": r"\tanh"}
+SIGNS = {"sigmoid": r"\sigma", "erf": r"\mathrm{erf}", "tanh": r"\tanh", "gelu": r"\mathrm{GELU}"}
 #: Functions whose square is written at the name.
-RAISED = {"sin": r"\sin", "cos": r"\cos", "tanh": r"\tanh", "sinh": r"\sinh", "cosh": r"\cosh"}
+RAISED = {
+    "tan": r"\tan",
+    "sin": r"\sin",
+    "cos": r"\cos",
+    "tanh": r"\tanh",
+    "sinh": r"\sinh",
+    "cosh": r"\cosh",
+}
 #: Functions written so that they bind less tightly than a name.
 LOOSE = {"exp": elementary.POWER, "exp2": elementary.POWER, "expm1": elementary.SUM}
 RELATIONS: dict[Elementary, str] = {

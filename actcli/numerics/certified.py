@@ -41,6 +41,10 @@ PATIENCE = 1.0
 LOCKED = 1024
 #: Bits of an unrounded value that are kept: as many as two float64 hold.
 KEPT = 106
+#: Unrounded values are known to so many bits, or so small that they round to 0 in all dtypes.
+KNOWN = 38
+#: Numbers between these are the sum of two float64 without underflow or overflow.
+SPLIT = (1e-290, 1e290)
 #: Terms of a series that removable singularities may use up.
 SPARE_TERMS = 12
 
@@ -71,7 +75,7 @@ def certified(
     """The orders at x, numbers of any kind: correctly rounded to the dtype, each shaped like x."""
     flat = x.reshape(-1)
     results = np.empty((len(orders), flat.size))
-    low, high, decided = _ends(program, flat, orders, dtype, 1.0)
+    low, high, decided = _ends(program, flat, orders, dtype)
     results[decided] = low[decided] if dtype.bits < 64 else high[decided]
     for row, place in np.argwhere(~decided).tolist():
         value = true_value(program, float(flat[place]), orders[row], dtype)
@@ -94,25 +98,43 @@ def certified_pairs(
     program: Program, x: Floats, order: int, dtype: DType, factor: float = 1.0
 ) -> Pairs:
     """One order at x times a factor, unrounded, known well enough to be rounded to the dtype."""
-    pairs = [
-        _pair(true_value(program, number, order, dtype, factor)) for number in x.tolist()
-    ]  # fmt: skip
-    rows = np.array(pairs, dtype=np.float64).reshape(-1, 3)
-    return Pairs(rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].astype(np.int64))
+    high, low = np.zeros(x.size), np.zeros(x.size)
+    exponent = np.zeros(x.size, np.int64)
+    done = np.zeros(x.size, np.bool_)
+    if factor == 1:
+        (ends,), (others,), (done,) = _ends(program, x, (order,), dtype, low)
+        with np.errstate(all="ignore"):
+            done &= others - ends <= np.abs(ends) * 2.0**-KNOWN
+            if dtype.bits == 64:  # a smaller rest would be rounded itself
+                done &= (np.abs(ends) > SPLIT[0]) & (np.abs(ends) < SPLIT[1])
+        high[done], low[~done] = ends[done], 0.0
+    for place in np.flatnonzero(~done).tolist():
+        value = true_value(program, float(x[place]), order, dtype, factor)
+        high[place], low[place], exponent[place] = _pair(value)
+    return Pairs(high, low, exponent)
 
 
 def _ends(
-    program: Program, x: Floats, orders: Sequence[int], dtype: DType, factor: float
+    program: Program,
+    x: Floats,
+    orders: Sequence[int],
+    dtype: DType,
+    rest: Floats | None = None,
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Numbers around the true values at the first precision, and where both round alike."""
+    """Numbers around the true values at the first precision, and where both round alike.
+
+    `rest` is filled with what the last order's ends in float64 leave of the values.
+    """
     low = np.full((len(orders), x.size), np.nan)
     high = np.full((len(orders), x.size), np.nan)
     places = np.flatnonzero(np.isfinite(x)).tolist()
     numbers = x.tolist()
+    if dtype.bits < 64:
+        rest = None  # the ends say enough
     for start in range(0, len(places), LOCKED):
         with LOCK:
             some = places[start : start + LOCKED]
-            _fill_ends(program, numbers, some, orders, dtype, low, high)
+            _fill_ends(program, numbers, some, orders, dtype, low, high, rest)
     known = np.isfinite(low) & np.isfinite(high) & (low != 0) & (high != 0)
     if dtype.bits < 64:
         # the ends themselves were rounded
@@ -131,6 +153,7 @@ def _fill_ends(
     dtype: DType,
     low: Floats,
     high: Floats,
+    rest: Floats | None,
 ) -> None:
     """The ends of the balls at some places. The lock must be held."""
     bits = FIRST.get(dtype.bits, FIRST_BITS)
@@ -144,8 +167,10 @@ def _fill_ends(
             continue
         for row, order in enumerate(orders):
             ball = found[order] * 2 if order == 2 else found[order]
-            low[row, place] = float(ball.lower())
+            low[row, place] = end = float(ball.lower())
             high[row, place] = float(ball.upper())
+            if rest is not None and math.isfinite(end):
+                rest[place] = float((ball - end).mid())
 
 
 def true_value(program: Program, x: float, order: int, dtype: DType, factor: float = 1.0) -> Any:
@@ -230,7 +255,7 @@ def _found(program: Program, x: float, order: int, dtype: DType, factor: float) 
                 found = found * arb(factor)
             if found.is_zero():
                 return _signed_zero(program, x, order)
-            if _decided(found, dtype) is not None:
+            if _decided(found, dtype) is not None and _is_known(found):
                 return found
             nothing = bits >= MORE[0] and bool(abs(found) < arb((1, -TINY)))
         if bits >= LAST:
@@ -328,6 +353,11 @@ def _decided(ball: Any, dtype: DType) -> float | None:
             return 0.0 if nonnegative else -0.0
         return None
     return low
+
+
+def _is_known(ball: Any) -> bool:
+    """Whether errors in ulp can be measured from a ball."""
+    return bool(ball.rel_accuracy_bits() >= KNOWN or abs(ball) < arb((1, -TINY)))
 
 
 def _as_tie(ball: Any, dtype: DType) -> Fraction | None:

@@ -10,13 +10,15 @@ from actcli.arithmetic.reals import Ratio
 from actcli.catalogue.activation import Breakpoint, Number, Parameter
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.settings import specification
-from actcli.language.shown import shown
+from actcli.language.shown import mathtexts, shown
 from actcli.number_text import MINUS
 from actcli.plotting.ranges import Reach
 from actcli.plotting.sampling import jumps, sides
 
 #: What stands between a name and what sets it apart from others of that name.
 APART = "  "
+#: So many conventions are stated at most.
+STATED = 5
 #: The columns in mathtext, by order.
 SYMBOLS = ("f", r"f^{\prime}", r"f^{\prime\prime}")
 
@@ -49,8 +51,7 @@ def formulas(bound: BoundActivation, highest: int = 1) -> list[str]:
 
 
 def _mathtexts(bound: BoundActivation, highest: int) -> tuple[str, ...]:
-    formulas = shown(bound)
-    return (formulas.mathtext, formulas.derivative_mathtext)[: highest + 1]
+    return mathtexts(bound)[: highest + 1]
 
 
 def settings(bound: BoundActivation, highest: int = 1) -> str:
@@ -59,7 +60,7 @@ def settings(bound: BoundActivation, highest: int = 1) -> str:
     return _list(
         _setting(parameter, bound.parameters[parameter.name])
         for parameter in bound.activation.parameters
-        if parameter.name in bound.changed or parameter.symbol in spoken
+        if bound.activation.typed or parameter.name in bound.changed or parameter.symbol in spoken
     )
 
 
@@ -123,7 +124,7 @@ def conventions(points: Sequence[Breakpoint], orders: Iterable[int] = (0, 1)) ->
             name = SYMBOLS[order]
             left = " = ".join(f"{name}({where})" for where in _places(places))
             stated.append(f"{left} = {number(value)}")
-    return _list(stated)
+    return _list(stated if len(stated) <= STATED else [*stated[: STATED - 1], r"\ldots"])
 
 
 def _places(places: Sequence[float]) -> list[str]:

@@ -24,6 +24,10 @@ WORTH = 1.2
 OUTGROWN = 3.0
 
 
+#: Of what grows without bound at a pole, so many times the median of its sizes is seen.
+POLES = 10.0
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """The limits of a y axis, and at which of them f is cut off."""
@@ -44,6 +48,9 @@ def reach(curves: Curves, margin: float = MARGIN) -> Reach:
     slopes = [finite(drawn(curves, order)) for order in curves.columns if order > 0]
     low, high = uncut(curves)
     steepest = max((float(np.abs(column).max()) for column in slopes if len(column)), default=0.0)
+    if curves.bound.activation.poles and 0 in curves.columns:
+        padded, all_low, all_high = _padded(low, high, margin), *extent([curves.columns[0]])
+        return Reach(padded.low, padded.high, all_low < padded.low, all_high > padded.high)
     if not _unbounded(curves) or steepest == 0.0:
         return _padded(low, high, margin)
     flat_low, flat_high = _span(slopes)
@@ -68,6 +75,11 @@ def uncut(curves: Curves) -> tuple[float, float]:
 def drawn(curves: Curves, order: int) -> Floats:
     """All numbers that are drawn of one column."""
     column, measured = curves.columns[order], curves.measured
+    activation = curves.bound.activation
+    if activation.poles or (activation.typed and np.isnan(column).any()):
+        sizes = np.abs(finite(column))
+        usual = float(np.median(sizes)) if len(sizes) else 0.0
+        column = column[np.abs(column) <= POLES * usual] if usual else column
     if measured is None:
         return column
     # Where the true value is beyond the dtype, a look at it would flatten all there is.

@@ -31,6 +31,8 @@ BEYOND = 3.0
 FAR = 1e4
 #: Past this an axis leaves what float64 can scale.
 LARGEST = 1e300
+#: What a float next to a pole has; the line ends before it.
+HUGE = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ def sample(
     orders: tuple[int, ...] = (0, 1),
 ) -> Curves:
     """The columns of one function, each line broken where its own column jumps."""
-    x = points(interval, [point.x for point in bound.breakpoints], number)
+    poles = bound.activation.poles
+    x = points(interval, [*(point.x for point in bound.breakpoints), *poles], number)
     evaluated = backend.evaluate(bound, x, orders, get_dtype("float64"))
     columns: dict[int, Floats] = dict(zip(orders, evaluated, strict=True))
     for order, column in columns.items():
@@ -142,6 +145,7 @@ def sample(
             if jumps(point, order):
                 _break(x, column, point, order)
         column[~(np.abs(column) <= LARGEST)] = np.nan
+        column[np.isin(x, poles) & (np.abs(column) > HUGE)] = np.nan
     return Curves(bound, x, columns)
 
 

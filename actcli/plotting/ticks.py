@@ -6,6 +6,9 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+#: Steps below this have fewer digits than a round number.
+SMALLEST = 1e-300
+
 
 def ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers from low to high, at most `most` and as many as fit: steps of 1, 2 or 5.
@@ -13,6 +16,8 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     >>> ticks(-0.28, 6.0, 5)
     [0.0, 2.0, 4.0, 6.0]
     """
+    if (high - low) / most < SMALLEST:
+        return [low, high]
     power = math.floor(math.log10((high - low) / most))
     for exponent in (power, power + 1):
         for factor in (1, 2, 5):

@@ -56,10 +56,7 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
             "where": dict(formulas.where),
             "written_out": written_out(bound),
         },
-        "mathtext": {
-            "value": formulas.mathtext,
-            "derivative": "",
-        },
+        "mathtext": {},
         "parameters": parameter_facts(bound),
         "words": _words(activation),
         "range": range_facts(activation.range),

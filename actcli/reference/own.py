@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from actcli.catalogue.bound import BoundActivation
-from actcli.language.shown import shown
+from actcli.language.shown import mathtexts, shown
 from actcli.reference.numerals import exact, plain
 
 
@@ -44,8 +44,9 @@ class Texts:
         return {"derivative": write_text(first), "second_derivative": write_text(second)}
 
     def mathtext(self) -> dict[str, str]:
-        """The derivative as mathtext; asked for after the text."""
-        return self.found or {"derivative": shown(self.bound).derivative_mathtext}
+        """Function and derivative in mathtext; asked for after the text."""
+        value, derivative = mathtexts(self.bound)
+        return {"value": value, "derivative": derivative, **(self.found or {})}
 
 
 def about(bound: BoundActivation) -> Iterator[str]:
