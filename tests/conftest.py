@@ -31,6 +31,12 @@ UNSETTLING = (
 )
 
 
+def heed_hangups() -> None:
+    """Undo for a process that is started what nohup does for the tests: hang-ups are ignored."""
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def environment(**changes: str) -> dict[str, str]:
     """The environment of a process under test."""
     settled = {name: value for name, value in os.environ.items() if name not in UNSETTLING}

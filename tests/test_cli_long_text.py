@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from actcli.sources.text import WORTH_A_PROCESS
-from tests.conftest import Run, command_line, environment
+from tests.conftest import Run, command_line, environment, heed_hangups
 
 COUNT = WORTH_A_PROCESS + 100_000
 NUMBERS = "".join(f"{n}\n" for n in range(COUNT))
@@ -35,6 +35,7 @@ def reading_on() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         stderr=subprocess.PIPE,
         env=environment(),
         start_new_session=True,
+        preexec_fn=heed_hangups,
     ) as process:
         assert process.stdin
         assert process.stdout

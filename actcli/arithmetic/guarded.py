@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from actcli.arithmetic import plain
 from actcli.arithmetic.constants import PI
-from actcli.arithmetic.reals import Number, written
+from actcli.arithmetic.reals import Number, Ratio, numerator_over, written
 
 Array = NDArray[np.float64]
 
@@ -78,6 +78,9 @@ class Guarded:
         return guard(other) + -self
 
     def __mul__(self, other: Any) -> Guarded:
+        if isinstance(other, Ratio):  # one inexact operation instead of two
+            numerator, denominator = numerator_over(other)
+            return self * numerator / denominator
         b = guard(other)
         value = self.value * b.value
         error = np.abs(self.value) * b.error + np.abs(b.value) * self.error

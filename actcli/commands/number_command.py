@@ -9,7 +9,7 @@ import click
 from actcli.errors import UsageError
 
 #: A minus before something in which x stands alone; `--x` and `-x.png` are none.
-NEGATIVE_FORMULA = re.compile(r"-(?!-)(?:.*[^\w.\-])?x(?![\w.])")
+NEGATIVE_FORMULA = re.compile(r"-(?!-)(?:.*[^\w.])?x(?![\w.])")
 DIGITS = tuple("0123456789")
 WORDS = ("infinity", "inf", "nan")
 #: Where a context keeps the options as they were written, each with its values.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -89,6 +89,7 @@ class Evaluator:
         return [last[k] for k in range(min(self.count, _length(last)))]
 
     def _step(self, step: Step, values: list[Value]) -> Value:
+        step = sharper(self.program.steps, step)
         function = step.function
         if function is None:
             return self._leaf(step)
@@ -210,8 +211,34 @@ def _is_one(step: Step) -> bool:
     return step.function is None and not step.name and step.value == 1
 
 
+def sharper(steps: Sequence[Step], step: Step) -> Step:
+    """log(1 + u) as log1p(u) and exp(u) - 1 as expm1(u), which keep the digits of a small u.
+
+    With u = exp(v) the first is softplus(v), which keeps those of its derivatives too.
+    """
+    found = _sharper(steps, step)
+    if found.function is LOG1P and steps[found.places[0]].function is EXP:
+        return step._replace(function=elementary.SOFTPLUS, places=steps[found.places[0]].places)
+    return found
+
+
+def _sharper(steps: Sequence[Step], step: Step) -> Step:
+    if step.function is LOG:
+        inner = steps[step.places[0]]
+        if inner.function is elementary.ADD:
+            for one, other in (inner.places, inner.places[::-1]):
+                if _is_one(steps[one]):
+                    return step._replace(function=LOG1P, places=(other,))
+    elif step.function is elementary.SUBTRACT:
+        first, second = (steps[place] for place in step.places)
+        if first.function is EXP and _is_one(second):
+            return step._replace(function=EXPM1, places=first.places)
+    return step
+
+
+LOG, LOG1P, EXP, EXPM1 = (elementary.by_name()[name] for name in ("log", "log1p", "exp", "expm1"))
 COEFFICIENTS: dict[Elementary, Callable[..., list[Any]]] = {
-    entry: getattr(taylor, entry.name) for entry in elementary.MATHEMATICAL
+    entry: getattr(taylor, entry.name) for entry in (*elementary.MATHEMATICAL, elementary.SOFTPLUS)
 }
 ONE_PLUS: dict[Elementary | None, Callable[..., list[Any]]] = {
     entry: special

@@ -325,6 +325,10 @@ CLIP = Elementary(
     latex=r"\min(\max({0},{1}),{2})",
     tensorflow="tf.clip_by_value",
 )
+#: log(1 + exp u), which evaluators find in programs: nobody types it so.
+SOFTPLUS = Elementary(
+    "softplus", lambda np, a: np.logaddexp(0.0, a), derivatives=("y",), smooth=True
+)
 OPERATORS = (ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE)
 CONDITIONS = (
     LESS,

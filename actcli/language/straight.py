@@ -16,7 +16,7 @@ import flint
 from flint import arb, arb_series
 
 from actcli.language import elementary
-from actcli.language.balls import Evaluator, Trouble, _is_one
+from actcli.language.balls import Evaluator, Trouble, _is_one, sharper
 from actcli.language.elementary import Elementary
 from actcli.language.program import Program, Step
 
@@ -55,7 +55,7 @@ class Straight:
                 if isinstance(value, Trouble):
                     self.possible = False
             elif step.function is not None:
-                self._compile(place, step, program, table)
+                self._compile(place, sharper(program.steps, step), program, table)
             self.registers.append(value)
 
     def _compile(
@@ -212,6 +212,22 @@ def _divide(a: Any, b: Any) -> Any:
     return a / b
 
 
+def _beginning(first: Any, series: Any) -> Any:
+    """A series with a first coefficient that is known better."""
+    return arb_series([first, *list(series)[1:]], series.prec)
+
+
+def _softplus(u: Any) -> Any:
+    return u + (-u).exp().log1p() if u > 0 else u.exp().log1p()
+
+
+def _softplus_series(u: Any) -> Any:
+    above = bool(u[0] > 0)
+    e = (-u if above else u).exp()
+    found = _beginning(e[0].log1p(), (e + 1).log())
+    return u + found if above else found
+
+
 def _logistic_tanh(u: Any) -> Any:
     return 1 - 2 / ((2 * u).exp() + 1)
 
@@ -265,9 +281,9 @@ _SCALAR: dict[str, Callable[[Any], Any]] = {
 }
 _SERIES: dict[str, Callable[[Any], Any]] = {
     "exp": arb_series.exp,
-    "expm1": lambda u: u.exp() - 1,
+    "expm1": lambda u: _beginning(u[0].expm1(), u.exp()),
     "log": arb_series.log,
-    "log1p": lambda u: (u + 1).log(),
+    "log1p": lambda u: _beginning(u[0].log1p(), (u + 1).log()),
     "sqrt": arb_series.sqrt,
     "sin": arb_series.sin,
     "cos": arb_series.cos,
@@ -285,10 +301,12 @@ _SERIES: dict[str, Callable[[Any], Any]] = {
 }
 SCALAR: dict[Elementary, Callable[..., Any]] = {
     **COMMON,
+    elementary.SOFTPLUS: _softplus,
     **{entry: _SCALAR[entry.name] for entry in elementary.MATHEMATICAL if entry.name in _SCALAR},
 }
 SERIES: dict[Elementary, Callable[..., Any]] = {
     **COMMON,
     elementary.DIVIDE: _divide,
+    elementary.SOFTPLUS: _softplus_series,
     **{entry: _SERIES[entry.name] for entry in elementary.MATHEMATICAL if entry.name in _SERIES},
 }

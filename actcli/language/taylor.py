@@ -131,6 +131,19 @@ def log1p(a: Any, count: int) -> Balls:
     return found
 
 
+def softplus(a: Any, count: int) -> Balls:
+    """ln(1 + e^a), which above 0 is a + ln(1 + e^-a)."""
+    if not a > 0:
+        return _softened(arb_series([a, 1], count), count)
+    found = _softened(arb_series([-a, -1], count), count)
+    return [c + (a, 1)[k] if k < 2 else c for k, c in enumerate(found)]
+
+
+def _softened(u: Any, count: int) -> Balls:
+    e = u.exp()
+    return [e[0].log1p(), *_padded((e + 1).log(), count)[1:]]
+
+
 def _root(value: Any, power: Any, a: Any, count: int) -> Balls:
     """Coefficients of a**power, whose value is known: the binomial series."""
     found = [value]

@@ -16,13 +16,14 @@ from typing import Any, NamedTuple
 
 import flint
 import numpy as np
-from flint import arb
+from flint import arb, fmpq
 from numpy.typing import NDArray
 
 from actcli.language import balls, exact, extended
 from actcli.language.balls import LAST, LOCK, TINY, Trouble
 from actcli.language.exact import Near
 from actcli.language.program import Program
+from actcli.language.rational import rational
 from actcli.language.straight import straight
 from actcli.numerics import limits
 from actcli.numerics.dtypes import DType
@@ -41,8 +42,11 @@ PATIENCE = 1.0
 LOCKED = 1024
 #: Bits of an unrounded value that are kept: as many as two float64 hold.
 KEPT = 106
-#: Unrounded values are known to so many bits, or so small that they round to 0 in all dtypes.
-KNOWN = 38
+#: Unrounded values are known to so many bits, or so small that they round to 0 in all dtypes;
+#: those for float64 to more.
+KNOWN, KNOWN_WELL = 38, 64
+#: What is smaller rounds to 0 in every dtype.
+NOTHING = arb((1, -1090))
 #: Numbers between these are the sum of two float64 without underflow or overflow.
 SPLIT = (1e-290, 1e290)
 #: Terms of a series that removable singularities may use up.
@@ -101,12 +105,19 @@ def certified_pairs(
     high, low = np.zeros(x.size), np.zeros(x.size)
     exponent = np.zeros(x.size, np.int64)
     done = np.zeros(x.size, np.bool_)
-    if factor == 1:
+    exactly = rational(program, order)
+    if exactly is not None and dtype.bits == 64:
+        for place, number in enumerate(x.tolist()):
+            parts = _parts_of(exactly(number), math.factorial(order) * factor)
+            if parts is not None:
+                high[place], low[place] = parts
+                done[place] = True
+    elif factor == 1:
         (ends,), (others,), (done,) = _ends(program, x, (order,), dtype, low)
         with np.errstate(all="ignore"):
             done &= others - ends <= np.abs(ends) * 2.0**-KNOWN
             if dtype.bits == 64:  # a smaller rest would be rounded itself
-                done &= (np.abs(ends) > SPLIT[0]) & (np.abs(ends) < SPLIT[1])
+                done &= (np.abs(ends) > SPLIT[0]) & (np.abs(ends) < SPLIT[1]) | (ends == 0)
         high[done], low[~done] = ends[done], 0.0
     for place in np.flatnonzero(~done).tolist():
         value = true_value(program, float(x[place]), order, dtype, factor)
@@ -135,10 +146,12 @@ def _ends(
         with LOCK:
             some = places[start : start + LOCKED]
             _fill_ends(program, numbers, some, orders, dtype, low, high, rest)
-    known = np.isfinite(low) & np.isfinite(high) & (low != 0) & (high != 0)
+    zero = (low == 0) & (high == 0)  # of a known sign, the same at both ends
+    known = np.isfinite(low) & np.isfinite(high) & ((low != 0) & (high != 0) | zero)
     if dtype.bits < 64:
         # the ends themselves were rounded
-        low, high = np.nextafter(low, -np.inf), np.nextafter(high, np.inf)
+        low = np.where(zero, low, np.nextafter(low, -np.inf))
+        high = np.where(zero, high, np.nextafter(high, np.inf))
     first, second = round_to(low, dtype), round_to(high, dtype)
     with np.errstate(all="ignore"):
         alike = known & (first == second) & (np.signbit(low) == np.signbit(high))
@@ -167,10 +180,16 @@ def _fill_ends(
             continue
         for row, order in enumerate(orders):
             ball = found[order] * 2 if order == 2 else found[order]
+            if abs(ball) < NOTHING:
+                if ball > 0 or ball < 0:
+                    low[row, place] = high[row, place] = 0.0 if ball > 0 else -0.0
+                continue
             low[row, place] = end = float(ball.lower())
             high[row, place] = float(ball.upper())
             if rest is not None and math.isfinite(end):
                 rest[place] = float((ball - end).mid())
+                if ball.rel_accuracy_bits() < KNOWN_WELL or end == 0:
+                    low[row, place] = math.nan
 
 
 def true_value(program: Program, x: float, order: int, dtype: DType, factor: float = 1.0) -> Any:
@@ -204,6 +223,26 @@ def nearest_number(value: Any, dtype: DType) -> float:
     return float(value.mid()) if nearest_to_all is None else nearest_to_all
 
 
+def _parts_of(number: Any, factor: float) -> tuple[float, float] | None:
+    """A rational number as two float64, the last bit standing for what they leave; None if tiny."""
+    if number is None:
+        return None
+    number *= fmpq(*factor.as_integer_ratio())
+    numerator, denominator = int(number.p), int(number.q)
+    try:
+        high = numerator / denominator
+    except OverflowError:
+        return None
+    if not SPLIT[0] < abs(high) < SPLIT[1]:
+        return None
+    rest = number - fmpq(*high.as_integer_ratio())
+    low = int(rest.p) / int(rest.q)
+    beyond = rest - fmpq(*low.as_integer_ratio())
+    if beyond != 0:
+        low = math.nextafter(low, math.inf if beyond > 0 else -math.inf)
+    return high, low
+
+
 def _pair(value: Any) -> tuple[float, float, int]:
     """High and low parts and exponent of a true value."""
     if isinstance(value, float):
@@ -231,6 +270,11 @@ def _pair(value: Any) -> tuple[float, float, int]:
 
 def _found(program: Program, x: float, order: int, dtype: DType, factor: float) -> Any:
     """What `true_value` returns for a finite x; None if undecided. The lock must be held."""
+    exactly = rational(program, order)
+    number = None if exactly is None else exactly(x)
+    if number is not None:
+        value = Fraction(int(number.p), int(number.q)) * math.factorial(order) * Fraction(factor)
+        return value or _signed_zero(program, x, order)
     point = arb(x)
     begun = 0.0
     nothing = False  # it rounds to 0, and only its sign is asked for
@@ -255,7 +299,7 @@ def _found(program: Program, x: float, order: int, dtype: DType, factor: float) 
                 found = found * arb(factor)
             if found.is_zero():
                 return _signed_zero(program, x, order)
-            if _decided(found, dtype) is not None and _is_known(found):
+            if _decided(found, dtype) is not None and _is_known(found, dtype):
                 return found
             nothing = bits >= MORE[0] and bool(abs(found) < arb((1, -TINY)))
         if bits >= LAST:
@@ -355,9 +399,10 @@ def _decided(ball: Any, dtype: DType) -> float | None:
     return low
 
 
-def _is_known(ball: Any) -> bool:
+def _is_known(ball: Any, dtype: DType) -> bool:
     """Whether errors in ulp can be measured from a ball."""
-    return bool(ball.rel_accuracy_bits() >= KNOWN or abs(ball) < arb((1, -TINY)))
+    bits = KNOWN_WELL if dtype.bits == 64 else KNOWN
+    return bool(ball.rel_accuracy_bits() >= bits or abs(ball) < NOTHING)
 
 
 def _as_tie(ball: Any, dtype: DType) -> Fraction | None:

@@ -6,7 +6,7 @@ import functools
 import os
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import DType
 from actcli.numerics.memory import Memory
 from actcli.numerics.truth import TrueValues, rounded
+
+if TYPE_CHECKING:
+    from actcli.numerics.direct import Direct
 
 #: elements worked on at once, so that the intermediate arrays stay in the cache
 PLAIN_BLOCK = 1 << 16
@@ -25,6 +28,8 @@ WORTH_A_THREAD = 1 << 18
 #: values of one activation after which a table of its polynomials pays, and those to try it on
 WORTH_A_TABLE = {"float32": 1 << 20, "float64": 1 << 17}
 WORTH_PIECES = 1 << 13
+#: values at once for which it is looked whether the dtype itself will do
+WORTH_DIRECT = 1 << 12
 TRIAL = range(1 << 12, 1 << 17)
 #: share of a block that polynomials may leave to the formulas
 LEFT_AT_MOST = 1 / 2
@@ -68,6 +73,10 @@ def evaluate(
     if dtype.bits <= 16 and flat.size > 1 << dtype.bits:
         tables = [_all_inputs(bound, order, dtype, saturate) for order in orders]
         fill = functools.partial(_fill_by_lookup, tables, flat, columns)
+    elif flat.size >= WORTH_DIRECT and (plan := _direct(bound, orders, dtype)):
+        fill = functools.partial(
+            _fill, functools.partial(_in_the_dtype, plan, formulas), orders, flat, columns
+        )
     elif polynomials := _polynomials(bound, orders, flat, dtype, formulas):
         fill = functools.partial(_fill_by_polynomials, polynomials, formulas, orders, flat, columns)
     else:
@@ -151,6 +160,37 @@ def _fill_by_polynomials(
         result = np.empty(places.size, x.dtype)
         _fill(formulas, (order,), x[places], [result], range(0, places.size, block))
         column[places] = result
+
+
+_DIRECT: Memory[Direct | None] = Memory(256)
+
+
+def _direct(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Direct | None:
+    """The columns computed in the dtype itself, where that is exact but for one rounding."""
+    if dtype.bits < 32:
+        return None
+    from actcli.numerics.direct import direct
+
+    key = (bound.key, orders, dtype.name)
+    return _DIRECT.get(key, lambda: direct(bound.program, orders, dtype))
+
+
+def _in_the_dtype(
+    plan: Direct,
+    formulas: Formulas,
+    orders: Sequence[int],
+    x: NDArray[Any],
+    results: Sequence[NDArray[Any]],
+) -> None:
+    from actcli.numerics.direct import odd
+
+    plan(orders, x, results)
+    places = odd(x)
+    if places.size:
+        found = [np.empty(places.size, x.dtype) for _ in orders]
+        formulas(orders, x[places], found)
+        for result, column in zip(results, found, strict=True):
+            result[places] = column
 
 
 def _spans(size: int, block: int, threads: int) -> list[range]:

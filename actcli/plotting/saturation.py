@@ -27,6 +27,8 @@ STEPS = 60
 #: and how much deeper than it looks between three points a dip may be.
 DIP_POINTS, DIP_LEVELS = 17, 3
 DEEPER = 2.0
+#: Turns of the derivative beyond which stretches are narrower than a line.
+MOST_TURNS = 400
 #: Where an unbounded piece is looked at, to tell one that is flat from one that flattens out.
 PROBES = (1e-3, 0.1, 1.0, 3.0)
 
@@ -53,6 +55,7 @@ def saturation(curves: Curves, backend: Backend, epsilon: float = EPSILON) -> Sa
 
     Their ends are roots of f' = ±epsilon, each closed in on from two neighbours in the sample that
     it lies between. A dip of |f'| between neighbours that are both above epsilon is looked into.
+    Where the derivative turns hundreds of times, no picture shows them: there are none.
     """
     bound, interval = curves.bound, curves.interval
 
@@ -73,6 +76,9 @@ def saturation(curves: Curves, backend: Backend, epsilon: float = EPSILON) -> Sa
         x, dy = curves.x[inside], curves.columns[1][inside]
         if not len(x):
             continue
+        steps = np.diff(dy)
+        if np.count_nonzero(np.diff(np.sign(steps[steps != 0]))) > MOST_TURNS:
+            return Saturation(epsilon, ())
         cuts = np.unique([start, *_crossings(slope, x, dy, epsilon), stop])
         middles = slope(cuts[:-1] / 2 + cuts[1:] / 2)
         bands += [

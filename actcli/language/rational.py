@@ -1,0 +1,137 @@
+"""A program of sums, products, quotients and choices, evaluated in rational numbers: exactly.
+
+For many values that lie on ties: `actcli.language.exact` follows every program, but slowly.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from flint import fmpq, fmpq_series
+
+from actcli.language import elementary
+from actcli.language.elementary import Elementary
+from actcli.language.program import Program
+
+
+class OpenError(Exception):
+    """A bend, at which a derivative follows by convention, or a division by 0."""
+
+
+class Rational:
+    """A program prepared for so many coefficients of its series."""
+
+    def __init__(self, program: Program, count: int) -> None:
+        self.count = count
+        #: Results of steps without x; the others are computed in order.
+        self.values: list[Any] = []
+        self.points: list[int] = []
+        self.steps: list[tuple[int, Callable[..., Any], tuple[int, ...]]] = []
+        fixed: list[bool] = []
+        for place, step in enumerate(program.steps):
+            value = None
+            if step.name == "x":
+                self.points.append(place)
+            elif step.function is None:
+                value = self._constant(step.name, step.value)
+            elif all(fixed[p] for p in step.places):
+                value = OPERATIONS[step.function](*[self.values[p] for p in step.places])
+            elif step.function is elementary.POWER_OF and not fixed[step.places[1]]:
+                raise KeyError(step.function)
+            else:
+                self.steps.append((place, OPERATIONS[step.function], step.places))
+            fixed.append(value is not None)
+            self.values.append(value)
+
+    def _constant(self, name: str, value: float) -> Any:
+        if name in ("true", "false"):
+            return name == "true"
+        if name or not math.isfinite(value):
+            raise KeyError(name)
+        return self._lifted(fmpq(*value.as_integer_ratio()))
+
+    def _lifted(self, *coefficients: Any) -> Any:
+        if self.count == 1:
+            return coefficients[0]
+        return fmpq_series([*coefficients], 1, self.count)
+
+    def __call__(self, x: float) -> Any:
+        """The last coefficient at x; None where it does not follow so."""
+        point = self._lifted(fmpq(*x.as_integer_ratio()), 1)
+        values = self.values.copy()
+        for place in self.points:
+            values[place] = point
+        try:
+            for place, function, places in self.steps:
+                values[place] = function(*[values[p] for p in places])
+        except (OpenError, ZeroDivisionError, ValueError):
+            return None
+        last = values[-1]
+        if self.count == 1:
+            return last
+        return last[self.count - 1] if last.prec >= self.count else None
+
+
+@lru_cache(maxsize=64)
+def rational(program: Program, order: int) -> Rational | None:
+    """The program prepared for a derivative; None if it is not made of such operations."""
+    try:
+        return Rational(program, order + 1)
+    except (KeyError, OpenError, ZeroDivisionError, ValueError):
+        return None
+
+
+def _leading(value: Any) -> Any:
+    return value[0] if isinstance(value, fmpq_series) else value
+
+
+def _compared(holds: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    return lambda a, b: holds(_leading(a), _leading(b))
+
+
+def _divide(a: Any, b: Any) -> Any:
+    if _leading(b) == 0:
+        raise OpenError
+    return a / b
+
+
+def _power(a: Any, b: Any) -> Any:
+    exponent = _leading(b)
+    if exponent != 2:
+        raise OpenError
+    return a * a
+
+
+def _less(a: Any, b: Any) -> bool:
+    first, second = _leading(a), _leading(b)
+    if first == second:
+        raise OpenError
+    return bool(first < second)
+
+
+#: An untaken branch may have no value; that is left to those that can say so.
+OPERATIONS: dict[Elementary, Callable[..., Any]] = {
+    elementary.ADD: operator.add,
+    elementary.SUBTRACT: operator.sub,
+    elementary.MULTIPLY: operator.mul,
+    elementary.DIVIDE: _divide,
+    elementary.NEGATIVE: operator.neg,
+    elementary.POWER_OF: _power,
+    elementary.ABSOLUTE: lambda a: -a if _less(a, fmpq(0)) else a,
+    elementary.MINIMUM: lambda a, b: a if _less(a, b) else b,
+    elementary.MAXIMUM: lambda a, b: b if _less(a, b) else a,
+    elementary.WHERE: lambda condition, a, b: a if condition else b,
+    elementary.LESS: _compared(operator.lt),
+    elementary.LESS_EQUAL: _compared(operator.le),
+    elementary.GREATER: _compared(operator.gt),
+    elementary.GREATER_EQUAL: _compared(operator.ge),
+    elementary.EQUAL: _compared(operator.eq),
+    elementary.NOT_EQUAL: _compared(operator.ne),
+    elementary.BOTH: lambda a, b: a and b,
+    elementary.EITHER: lambda a, b: a or b,
+    elementary.NEITHER: operator.not_,
+}
