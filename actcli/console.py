@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
+from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 
 from actcli.errors import one_line
 
@@ -20,7 +20,7 @@ FUNCTIONS_VARIABLE = "ACTCLI_FUNCTIONS"
 UNLIMITED = 10_000
 
 
-def is_terminal(stream: TextIO | None) -> bool:
+def is_terminal(stream: IO[Any] | None) -> bool:
     """Whether a person is watching the stream."""
     try:
         return stream is not None and stream.isatty()

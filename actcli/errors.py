@@ -13,7 +13,7 @@ MESSAGE_ENDS = 335, 140
 CUT = "[...]"
 
 
-def escaped(text: str) -> str:
+def escaped(text: str, kept: str = "") -> str:
     """The text with what a terminal obeys, or does not show, as the escape sequences of Python.
 
     >>> print(escaped(chr(27) + "[31mred").replace(chr(92), "/"))
@@ -22,7 +22,9 @@ def escaped(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        letter
+        if letter.isprintable() or letter in kept
+        else letter.encode("unicode_escape").decode()
         for letter in text
     )
 

@@ -19,6 +19,7 @@ from actcli.numerics.dtypes import DTYPES
 from actcli.sources.invalid import Invalid
 from actcli.sources.table import TableSource
 from tests.conftest import Call, Outcome, Run, command_line, environment
+from tests.support.pseudo_terminal import on_terminal
 
 SCORES = "id,logit,note\n1,0.5,a\n2,-1,b\n"
 
@@ -190,7 +191,7 @@ def test_what_is_no_table(run: Run, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b'a,b\n1,2\n"' + b"3,4\n" * 1_000_000)
     done = run("eval", "relu", "t.csv", "--column", "b")
     assert done.stdout == "a,b,y\n1,2,2.0\n"
-    assert done.stderr.startswith("actcli: error: t.csv, line 3: no row of a table: field larger")
+    assert done.stderr.startswith("actcli: error: t.csv, line 3: no row of a table: a cell is")
     done = run("eval", "relu", "--column", "1", "--header", input="1_0,2\n3_0,1\n")
     assert done.stdout == "1_0,2,y\n"
     assert "line 2, column '1': '3_0' is not a number" in done.stderr
@@ -202,10 +203,10 @@ SEMICOLONS = "are its cells separated by ';'? csv has commas between cells and p
 @pytest.mark.parametrize(
     ("data", "column", "passed", "message"),
     [
-        ("a,b\n1,2\n2,3,4\n", "a", "a,b,y\n1,2,1.0\n", "line 3: 3 cells, and the header has 2; a"),
+        ("a,b\n1,2\n2,3,4\n", "a", "a,b,y\n1,2,1.0\n", "line 3: 3 cells, and the header has 2; d"),
         ("a,b\n1,2,\n", "1", "a,b,y\n", "line 2: 3 cells, and the header has 2"),
         ("a\tb\n1\t2\t3\n", "b", "a\tb\ty\n", "and the header has 2; a cell with a tab in it"),
-        ("1\n2,3\n", "1", "1,1.0\n", "line 2: 2 cells, and the first row has 1; a cell with"),
+        ("1\n2,3\n", "1", "1,1.0\n", "line 2: 2 cells, and the first row has 1; decimals have"),
         ('n,x\n"a\nb",1\n,,,\n', "x", 'n,x,y\n"a\nb",1,1.0\n', "line 4: 4 cells, and"),
         ("logit;id\n1,5;7\n", "1", "logit;id,y\n", f"the header has 1; {SEMICOLONS}"),
         ("logit;id\n1;7\n", "1", "logit;id,y\n", f"line 2, column '1': '1;7'; {SEMICOLONS}"),
@@ -452,3 +453,26 @@ def test_what_the_csv_module_writes_comes_back(rows, end: str, step: int) -> Non
     writer = csv.writer(wanted, lineterminator=end)
     writer.writerows([("left", "x", "right", "x_2"), *((a, x, b, x) for a, x, b in rows)])
     assert out.getvalue().decode() == wanted.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a\n1,5\n", "line 2: 2 cells, and the header has 1; decimals have a point, and a cell"),
+        ("a\tb\n1,5\t7\n", "'1,5' is not a number; a decimal point is a point: 1.5"),
+        (f"a\n{'9' * 200_000}\n", "a cell is longer than 131,072 characters"),
+    ],
+)
+def test_causes_are_named(run: Run, text: str, message: str) -> None:
+    done = run("eval", "sigmoid", "--column", "a", input=text)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_terminal_obeys_no_cell(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a\x1b[31m\tz,b\n\x1b]0;t\x07,2\n")
+    shown = on_terminal("eval", "relu", str(tmp_path / "a.csv"), "--column", "b")
+    assert "a\\x1b[31m\tz,b,y" in shown
+    assert "\\x1b]0;t\\x07,2,2.0" in shown
+    assert "\x1b[31m" not in shown

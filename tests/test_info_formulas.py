@@ -112,6 +112,42 @@ def test_latex_names_greek_parameters(call):
     assert r"f(x) &= x\,\sigma(\beta x)" in shown
 
 
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("relu:max_value=6", r"6 & \text{if } x \geq 6 \\ x & \text{if } x > 0 \\ 0 & \text{oth"),
+        ("relu", r"x & \text{if } x > 0 \\ 0 & \text{otherwise}"),
+        ("sinc:omega=2", r"f(x) &= \frac{\sin(2x)}{2x} \\"),
+        ("elu:alpha=0.5", r"0.5\,\left(e^{x}-1\right) & \text{otherwise}"),
+    ],
+)
+def test_latex_has_the_values_that_were_set(call, word, first):
+    assert first in card(call, word, "--format", "latex").splitlines()[1]
+
+
+def test_what_is_no_function_of_the_catalogue(call):
+    """sin(1e-200 x) is x*1e-200 in as many digits as one likes, but not far out."""
+    assert "same as" not in card(call, "x*1e-200")
+
+
+@pytest.mark.parametrize("word", ["1/x", "tan(x)", "1/x**2", "log(abs(x))"])
+def test_poles_leave_room_for_the_rest(call, word):
+    shown = card(call, word)
+    assert "f(x), cut off" in shown
+    labels = re.findall(r"^ +(-?[\d.]+) ┤", shown, re.MULTILINE)
+    assert labels
+    assert max(abs(float(label)) for label in labels) < 30
+
+
+def test_an_oscillation_ever_faster_is_shown_from_where_it_can_be_seen(call):
+    assert re.search(r"^ +-0\.\d+ .* 0\.\d+$", card(call, "sin(1/x)"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("word", ["selu:scale=5e-324", "x*1e-320", "softplus:beta=1e-320"])
+def test_the_smallest_numbers_are_drawn(call, word):
+    assert "┤" in card(call, word)
+
+
 def test_latex_of_a_vector_function_is_refused(call):
     outcome = call("info", "softmax", "--format", "latex")
     assert outcome.status == 2

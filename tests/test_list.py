@@ -189,6 +189,7 @@ def test_a_formula_written_out_means_the_same():
     }
     functions["sigmoid"] = lambda x: 1 / (1 + math.exp(-x))
     functions["softplus"] = lambda x: math.log1p(math.exp(x))
+    functions["gelu"] = lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2
     for activation in ALL:
         if not activation.where:
             continue

@@ -133,6 +133,14 @@ def test_the_environment_changes_nothing(run: Run, folder: Path, settings: bytes
     assert (folder / "plain.png").read_bytes() == (folder / "unsettled.png").read_bytes()
 
 
+@pytest.mark.parametrize("style", ["ggplot", "own.mplstyle"])
+def test_settings_of_the_folder_do_not_disturb_a_style(run: Run, folder: Path, style: str) -> None:
+    (folder / "matplotlibrc").write_bytes(b"font.size: \xff\xfe\n\xff")
+    (folder / "own.mplstyle").write_text("axes.grid: True\n")
+    done = run("plot", "relu", "--style", style, "-o", "m.png")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "m.png\n", "")
+
+
 def test_pyplot_is_never_imported(folder: Path) -> None:
     script = (
         "import sys; from actcli.cli import run; run(['plot', 'tanh']);"

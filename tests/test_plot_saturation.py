@@ -164,3 +164,9 @@ def test_formats_without_transparency_get_an_opaque_tint() -> None:
 def test_several_functions_have_no_bands() -> None:
     for axes in drawn("sigmoid", "tanh", view=View()).axes:
         assert not axes.patches
+
+
+def test_stretches_that_no_picture_shows_are_not_looked_for() -> None:
+    assert bands("sine:omega=1e6") == ()
+    assert bands("snake:alpha=1e6") == ()
+    assert len(bands("sine:omega=20")) > 10

@@ -11,7 +11,7 @@ import click
 
 from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import Names, output_option, quiet_option
-from actcli.commands.types import NamedType, SpecificationType
+from actcli.commands.types import NamedType, SpecificationType, WholeType
 from actcli.console import is_terminal
 from actcli.errors import UsageError
 
@@ -44,11 +44,17 @@ class InitialisationType(NamedType):
 @click.argument("words", type=SpecificationType(), nargs=-1, required=True, metavar="SPEC...")
 @output_option
 @click.option("--format", "format_name", metavar="FORMAT", help="table, csv, tsv, json, png, ...")
-@click.option("--depth", type=int, metavar="N", help="Layers (default 50; 20 with --train).")
-@click.option("--width", type=int, metavar="N", help="Units a layer (256; 64 with --train).")
-@click.option("--batch", type=int, metavar="N", default=32, help="Inputs of a network (32).")
-@click.option("--repeats", type=int, metavar="N", default=10, help="Networks drawn (10).")
-@click.option("--seed", type=int, metavar="N", default=0, help="Of all that is random (0).")
+@click.option(
+    "--depth", type=WholeType(), metavar="N", help="Layers (default 50; 20 with --train)."
+)
+@click.option(
+    "--width", type=WholeType(), metavar="N", help="Units a layer (256; 64 with --train)."
+)
+@click.option(
+    "--batch", type=WholeType(), metavar="N", default=32, help="Inputs of a network (32)."
+)
+@click.option("--repeats", type=WholeType(), metavar="N", default=10, help="Networks drawn (10).")
+@click.option("--seed", type=WholeType(), metavar="N", default=0, help="Of all that is random (0).")
 @click.option(
     "--init",
     "initialisation",
@@ -66,7 +72,7 @@ class InitialisationType(NamedType):
     "--eps", type=float, metavar="E", default=0.01, help="|f'| below it is saturated (0.01)."
 )
 @click.option("--train", is_flag=True, help="Fit the network to two spirals as well.")
-@click.option("--steps", type=int, metavar="N", default=150, help="Steps of --train (150).")
+@click.option("--steps", type=WholeType(), metavar="N", default=150, help="Steps of --train (150).")
 @click.option("--rate", type=float, metavar="R", default=0.01, help="Rate of --train (0.01).")
 @click.option("--inches", type=float, metavar="N", help="How wide a picture is (default 4.8).")
 @click.option("--dark", is_flag=True, help="A picture light on dark.")

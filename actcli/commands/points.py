@@ -8,7 +8,7 @@ import click
 
 from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import dtype_option, output_options
-from actcli.commands.types import SpecificationType
+from actcli.commands.types import SpecificationType, WholeType
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
@@ -23,7 +23,7 @@ MOST = 100_000_000
 @dtype_option
 @click.option(
     "--count",
-    type=click.IntRange(5, MOST),
+    type=WholeType(5, MOST),
     metavar="N",
     help="How many (default 4096; all of 8 and 16 bits).",
 )

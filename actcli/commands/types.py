@@ -164,6 +164,17 @@ class NumberType(ParamType):
         return number(value) if isinstance(value, str) else float(value)
 
 
+class WholeType(click.IntRange):
+    """A whole number, which may be written as 1e6."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str):
+            number = read_number(value)
+            if number is not None and number.is_integer():
+                value = str(int(number))
+        return super().convert(value, param, ctx)
+
+
 class ColumnsType(ParamType):
     """Columns, separated by commas, read as a tuple of their names."""
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
+from actcli.console import is_terminal
+from actcli.errors import escaped
 from actcli.formats.many import rows
 
 if TYPE_CHECKING:
@@ -27,17 +30,20 @@ class Table(Protocol):
 
 
 def write(columns: Columns, table: Table, out: BinaryIO) -> None:
-    """Write the rows of a table with the columns appended."""
+    """Write the rows of a table with the columns appended; byte for byte, but on a terminal."""
     separator = table.separator
+    # what a person watches is no file: what a cell would have the terminal do is spelt out
+    shown = partial(escaped, kept="\t\n") if is_terminal(out) else str
     if table.header:
         row, end = table.header
+        row = shown(row)
         names = unique(columns.names, table.names)
         out.write(separator.join((row, *names)).encode(table.encoding) + end.encode())
     for block in columns.blocks():
         length = len(block[0])
         texts = rows(block, columns.dtype, separator).decode().split("\n")
         lines = [
-            f"{row}{separator}{text}{end}"
+            f"{shown(row)}{separator}{text}{end}"
             for (row, end), text in zip(table.rows[:length], texts, strict=True)
         ]
         del table.rows[:length]

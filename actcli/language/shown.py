@@ -61,7 +61,7 @@ def mathtexts(bound: BoundActivation) -> tuple[str, str]:
     if isinstance(activation, TypedFormula):
         writer = Mathtext()
         return writer.write(activation.tree), writer.write(activation.derivative_trees[0])
-    names, known = _names(bound), {p.name: value for p, value in _values(bound)}
+    names, known = _names(bound), dict(_known(bound))
     optional = {p.name: known[p.name] for p in activation.parameters if p.optional}
     lets = {name: _tree(text, names, optional) for name, text in activation.where}
     value, derivative = (
@@ -73,7 +73,7 @@ def mathtexts(bound: BoundActivation) -> tuple[str, str]:
     short = {name: tree for name, tree in lets.items() if _is_short(tree)}
     derivative = replaced(derivative, short)
     longer = {name: replaced(tree, short) for name, tree in lets.items()}
-    writer = Mathtext(_symbols(bound))
+    writer = Mathtext(symbols(bound))
     parts = [writer.write(derivative), *_abbreviations(writer, derivative, longer)]
     return writer.write(value), r",\ ".join(parts)
 
@@ -91,15 +91,29 @@ def _abbreviations(writer: Mathtext, tree: Node, lets: dict[str, Node]) -> Itera
                 yield f"{writer.parameter(base)}={writer.write(lets[base])}"
 
 
-def _symbols(bound: BoundActivation) -> dict[str, str]:
+def trees(bound: BoundActivation) -> tuple[Node, ...]:
+    """The function and both derivatives with what was set, and every abbreviation put in."""
+    activation, values = bound.activation, _put_in(bound)
+    names = _names(bound)
+    lets = {name: _tree(text, names, values) for name, text in activation.where}
+    found = []
+    for text in (activation.text, activation.derivative_text, activation.second_derivative_text):
+        tree = _decided(_tree(text, names, values), dict(_known(bound)))
+        for name in reversed(lets):
+            tree = replaced(tree, {name: lets[name]})
+        found.append(tree)
+    return tuple(found)
+
+
+def symbols(bound: BoundActivation) -> dict[str, str]:
     """How parameters and abbreviations are written; du is the derivative of u."""
-    symbols = {parameter.name: parameter.symbol for parameter in bound.activation.parameters}
+    written = {parameter.name: parameter.symbol for parameter in bound.activation.parameters}
     names = [name for name, _ in bound.activation.where]
     for name in names:
         base = name.lstrip("d")
         if base != name and base in names:
-            symbols[name] = f"{base}{PRIMES[len(name) - len(base)]}"
-    return symbols
+            written[name] = f"{base}{PRIMES[len(name) - len(base)]}"
+    return written
 
 
 #: Derivatives of an abbreviation, by their order.
@@ -145,6 +159,11 @@ def _put_in(bound: BoundActivation) -> dict[str, Node]:
         for parameter, value in _values(bound)
         if parameter.optional or parameter.name in bound.changed
     }
+
+
+def _known(bound: BoundActivation) -> Iterator[tuple[str, Node]]:
+    for parameter, value in _values(bound):
+        yield parameter.name, value
 
 
 def _values(bound: BoundActivation) -> Iterator[tuple[Declared, Node]]:

@@ -119,6 +119,10 @@ def _simplified(function: Elementary, arguments: tuple[Node, ...]) -> Node | Non
     if function is elementary.ADD:
         return _sum(a, b)
     if function is elementary.SUBTRACT:
+        if isinstance(b, Call) and b.function is elementary.NEGATIVE:
+            return call(elementary.ADD, a, b.arguments[0])
+        if isinstance(b, Number) and b.value < 0:
+            return call(elementary.ADD, a, Number(-b.value))
         return a if b == ZERO else _negative(b) if a == ZERO else ZERO if a == b else None
     if function is elementary.MULTIPLY:
         return _product(a, b)

@@ -19,6 +19,8 @@ BLOCK = 1 << 13
 #: a tie of float32 in the last 29 digits of float64, how near it float64 is unsure of its results
 #: (at a relative error of 2^-36), and the least normal number of float32
 TIE, UNSURE, LEAST = 1 << 28, 1 << 17, 2.0**-126
+#: what is smaller rounds to 0
+NOTHING = 2.0**-151
 
 
 def check_orders(bound: BoundVector, orders: Sequence[int]) -> None:
@@ -152,7 +154,7 @@ def _unsure(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     unsure = digits < np.uint32(8 * 2 * UNSURE)
     small = np.abs(values) < LEAST
     if small.any():  # whose ties lie elsewhere
-        unsure |= small & (values != 0)
+        unsure |= small & (np.abs(values) > NOTHING)
     return unsure
 
 

@@ -46,6 +46,8 @@ def _readable(bound: BoundActivation, backend: Backend, width: int) -> Curves:
     too_few, enough = 0, 1
     while enough < MOST_HALVINGS and not readable(curves := closer(enough)):
         too_few, enough = enough, min(2 * enough, MOST_HALVINGS)
+    if not readable(curves):  # ever faster towards 0
+        return closer(0)
     while enough - too_few > 1:
         middle = (too_few + enough) // 2
         if readable(closer(middle)):

@@ -12,6 +12,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from actcli.errors import UsageError, nearest
+from actcli.plotting.engine import load
 from actcli.plotting.style import DARK, LIGHT, Palette, Style
 
 SUFFIX = ".mplstyle"
@@ -29,6 +30,7 @@ def read(name: str) -> dict[str, Any]:
 
     Raises UsageError with the first thing that is wrong with it.
     """
+    load()
     if os.path.exists(name) or os.sep in name or name.endswith(SUFFIX):
         settings = _from_file(name)
     else:

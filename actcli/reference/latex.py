@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.language.shown import symbols, trees
 from actcli.language.tree import Node
 
 LABELS = ("f(x)", "f'(x)", "f''(x)")
@@ -23,8 +24,7 @@ def latex_lines(bound: BoundActivation) -> Iterator[str]:
     """
     from actcli.language.words import Latex
 
-    symbols = {p.name: p.symbol for p in bound.activation.parameters if p.symbol}
-    writer = Latex(symbols)
+    writer = Latex(symbols(bound))
     rows = [
         f"{label} &= {writer.write(tree)}"
         for label, tree in zip(LABELS, _trees(bound), strict=True)
@@ -37,12 +37,10 @@ def latex_lines(bound: BoundActivation) -> Iterator[str]:
 
 def _trees(bound: BoundActivation) -> tuple[Node, ...]:
     from actcli.language.formula import TypedFormula
-    from actcli.language.program import definition, parsed
 
     activation = bound.activation
     if isinstance(activation, TypedFormula):
         from actcli.language.shorter import Search
 
         return (activation.tree, *Search(activation.derivative_trees).results())
-    texts = (activation.derivative_text, activation.second_derivative_text)
-    return (definition(activation), *(parsed(activation, text) for text in texts))
+    return trees(bound)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 #: How to deal with it, by name.
 POLICIES = ("fail", "skip", "nan")
@@ -48,12 +49,21 @@ class Invalid:
         return f"{what}, {done}; {'it is' if self.count == 1 else 'the first is'} {self.first}"
 
 
+#: A number as much of the world writes it.
+DECIMAL_COMMA = re.compile(r"[+-]?[0-9]{1,20},[0-9]{1,20}")
+
+
 def not_a_number(word: str) -> str:
     """What to say of a word that should be a number.
 
     >>> not_a_number("0x10")
     "'0x10' is not a number; write one as -10, .5, 1e-3 or inf"
+    >>> not_a_number("-1,5")
+    "'-1,5' is not a number; a decimal point is a point: -1.5"
     """
+    if DECIMAL_COMMA.fullmatch(word.strip()):
+        point = word.strip().replace(",", ".")
+        return f"{shortened(word)} is not a number; a decimal point is a point: {point}"
     return f"{shortened(word)} is not a number; write one as -10, .5, 1e-3 or inf"
 
 

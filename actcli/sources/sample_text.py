@@ -142,7 +142,10 @@ def _separated(every: Sequence[str], separator: str, name: str) -> Iterator[tupl
             in_row = False
             yield begin, row
     except csv.Error as error:
-        raise DataError(f"{name}, line {begin}: no row of a table: {error}") from error
+        reason = str(error)
+        if "field limit" in reason:
+            reason = f"a cell is longer than {csv.field_size_limit():,} characters"
+        raise DataError(f"{name}, line {begin}: no row of a table: {reason}") from error
 
 
 def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> Table:

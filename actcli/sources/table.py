@@ -223,6 +223,8 @@ class TableSource:
             del cells[-1], ends[-1]
         except csv.Error as error:
             reason = str(error).partition(" - ")[0]
+            if "field limit" in reason:
+                reason = f"a cell is longer than {csv.field_size_limit():,} characters"
             complaint = f"{self.name}, line {line + ends[-1]}: no row of a table: {reason}"
         if ends[-1] == len(cells):  # a row a line
             raw = lines[: len(cells)]
@@ -284,8 +286,9 @@ class TableSource:
         said = f"{count} cells, and {first} has {self._width}"
         if self._has_semicolons:
             return f"{said}; {SEMICOLONS}"
-        separator = "a tab" if self.separator == "\t" else "a comma"
-        return f"{said}; a cell with {separator} in it stands in quotation marks"
+        if self.separator == "\t":
+            return f"{said}; a cell with a tab in it stands in quotation marks"
+        return f"{said}; decimals have a point, and a cell with a comma stands in quotation marks"
 
 
 def _place(column: str) -> int | None:

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import actcli
+from actcli.catalogue.specification import parse
 from actcli.numerics import cubics, sextics
 from actcli.numerics import evaluate as core
+from actcli.numerics.dtypes import DTYPES
 from tests.support.compare import same
 
 SIZES = {"float32": 1 << 17, "float64": 1 << 15}
@@ -77,3 +79,34 @@ def test_numbers_beyond_the_grid_in_the_middle_of_an_array(
     monkeypatch.setattr(core, "LEFT_AT_MOST", 0.5)
     monkeypatch.setattr(core, "PLAIN_BLOCK", PIECE)
     assert same(actcli.evaluate("erf", x), wanted, signs=True).all()
+
+
+#: Functions that the dtype itself computes, with parameters of their own and as formulas.
+DIRECT = (
+    "relu:threshold=0.5,negative_slope=0.25,max_value=3",
+    "leaky_relu:alpha=0.25",
+    "prelu:alpha=-0.5",
+    "hard_tanh:min_val=-2",
+    "soft_shrink:lambd=0.25",
+    "hard_shrink:bias=0.5",
+    "threshold:threshold=0.5,value=20",
+    "star_relu:scale=1,bias=0",
+    "max(x, 0)",
+    "clip(x, -1, 2)",
+    "where(x > 1, x - 1, -x)",
+    "max(x, 0.25*x)",
+    "x*x",
+    "(x + 1)*0.5",
+)
+
+
+@dtypes
+@pytest.mark.parametrize("specification", DIRECT)
+def test_the_dtype_itself_gives_the_numbers_of_the_formulas(dtype: str, specification: str) -> None:
+    bound, x = parse(specification), points(dtype, SCALES["ordinary"])
+    for order in (0, 1, 2):
+        (got,) = core.evaluate(bound, x, (order,), DTYPES[dtype])
+        parts = [
+            core.evaluate(bound, part, (order,), DTYPES[dtype])[0] for part in x.reshape(-1, PIECE)
+        ]
+        assert same(got, np.concatenate(parts), signs=True).all()
