@@ -214,7 +214,8 @@ def _is_one(step: Step) -> bool:
 def sharper(steps: Sequence[Step], step: Step) -> Step:
     """log(1 + u) as log1p(u) and exp(u) - 1 as expm1(u), which keep the digits of a small u.
 
-    With u = exp(v) the first is softplus(v), which keeps those of its derivatives too.
+    With u = exp(v) the first is softplus(v), which keeps those of its derivatives too, and
+    1/(1 + exp(-v)) is the logistic function, which does not overflow on the way.
     """
     found = _sharper(steps, step)
     if found.function is LOG1P and steps[found.places[0]].function is EXP:
@@ -229,6 +230,14 @@ def _sharper(steps: Sequence[Step], step: Step) -> Step:
             for one, other in (inner.places, inner.places[::-1]):
                 if _is_one(steps[one]):
                     return step._replace(function=LOG1P, places=(other,))
+    elif step.function is elementary.DIVIDE:
+        first, second = (steps[place] for place in step.places)
+        if _is_one(first) and second.function is elementary.ADD:
+            for one, other in (second.places, second.places[::-1]):
+                if _is_one(steps[one]) and steps[other].function is EXP:
+                    inner = steps[steps[other].places[0]]
+                    if inner.function is elementary.NEGATIVE:
+                        return step._replace(function=elementary.LOGISTIC, places=inner.places)
     elif step.function is elementary.SUBTRACT:
         first, second = (steps[place] for place in step.places)
         if first.function is EXP and _is_one(second):
@@ -237,8 +246,9 @@ def _sharper(steps: Sequence[Step], step: Step) -> Step:
 
 
 LOG, LOG1P, EXP, EXPM1 = (elementary.by_name()[name] for name in ("log", "log1p", "exp", "expm1"))
+FOUND = (*elementary.MATHEMATICAL, elementary.LOGISTIC, elementary.SOFTPLUS)
 COEFFICIENTS: dict[Elementary, Callable[..., list[Any]]] = {
-    entry: getattr(taylor, entry.name) for entry in (*elementary.MATHEMATICAL, elementary.SOFTPLUS)
+    entry: getattr(taylor, entry.name) for entry in FOUND
 }
 ONE_PLUS: dict[Elementary | None, Callable[..., list[Any]]] = {
     entry: special

@@ -167,6 +167,13 @@ def _erfc(np: Any, a: Any) -> Any:
     return 2 * plain.normal_cdf(np.asarray(a, np.float64) * -(2.0**0.5))
 
 
+def _logistic(np: Any, a: Any) -> Any:
+    import numpy
+
+    e = np.exp(-numpy.abs(a))
+    return np.where(a >= 0, 1.0, e) / (1 + e)
+
+
 def _erfinv(np: Any, a: Any) -> Any:
     """Newton's method from Giles' starting point would do; the balls are as good and there."""
     from actcli.language.taylor import erfinv_of_floats
@@ -325,7 +332,8 @@ CLIP = Elementary(
     latex=r"\min(\max({0},{1}),{2})",
     tensorflow="tf.clip_by_value",
 )
-#: log(1 + exp u), which evaluators find in programs: nobody types it so.
+#: 1/(1 + exp(-u)) and log(1 + exp u), which evaluators find in programs: nobody types them so.
+LOGISTIC = Elementary("logistic", _logistic, derivatives=("y*(1 - y)",), smooth=True)
 SOFTPLUS = Elementary(
     "softplus", lambda np, a: np.logaddexp(0.0, a), derivatives=("y",), smooth=True
 )

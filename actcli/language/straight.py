@@ -217,6 +217,13 @@ def _beginning(first: Any, series: Any) -> Any:
     return arb_series([first, *list(series)[1:]], series.prec)
 
 
+def _logistic(u: Any) -> Any:
+    if _leading(u) < 0:
+        e = u.exp()
+        return e / (1 + e)
+    return 1 / (1 + (-u).exp())
+
+
 def _softplus(u: Any) -> Any:
     return u + (-u).exp().log1p() if u > 0 else u.exp().log1p()
 
@@ -301,12 +308,14 @@ _SERIES: dict[str, Callable[[Any], Any]] = {
 }
 SCALAR: dict[Elementary, Callable[..., Any]] = {
     **COMMON,
+    elementary.LOGISTIC: _logistic,
     elementary.SOFTPLUS: _softplus,
     **{entry: _SCALAR[entry.name] for entry in elementary.MATHEMATICAL if entry.name in _SCALAR},
 }
 SERIES: dict[Elementary, Callable[..., Any]] = {
     **COMMON,
     elementary.DIVIDE: _divide,
+    elementary.LOGISTIC: _logistic,
     elementary.SOFTPLUS: _softplus_series,
     **{entry: _SERIES[entry.name] for entry in elementary.MATHEMATICAL if entry.name in _SERIES},
 }

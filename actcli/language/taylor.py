@@ -131,6 +131,14 @@ def log1p(a: Any, count: int) -> Balls:
     return found
 
 
+def logistic(a: Any, count: int) -> Balls:
+    """1/(1 + e^-a), which below 0 is e^a/(1 + e^a)."""
+    if not a < 0:
+        return _padded(1 / (1 + arb_series([-a, -1], count).exp()), count)
+    e = arb_series([a, 1], count).exp()
+    return _padded(e / (1 + e), count)
+
+
 def softplus(a: Any, count: int) -> Balls:
     """ln(1 + e^a), which above 0 is a + ln(1 + e^-a)."""
     if not a > 0:

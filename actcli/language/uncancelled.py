@@ -5,21 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy
-
 from actcli.language import elementary
 from actcli.language.elementary import Elementary
 from actcli.language.program import Builder, Program, Step, _needed
 
-
-def _logistic(np: Any, a: Any) -> Any:
-    e = np.exp(-numpy.abs(a))
-    return np.where(a >= 0, 1.0, e) / (1 + e)
-
-
-LOGISTIC = Elementary("logistic", _logistic, derivatives=("y*(1 - y)",))
+LOGISTIC = elementary.LOGISTIC
 SOFTPLUS = elementary.SOFTPLUS
 TANGENT = ("tanh", "erf")
 

@@ -28,6 +28,7 @@ from actcli.language.straight import straight
 from actcli.numerics import limits
 from actcli.numerics.dtypes import DType
 from actcli.numerics.rounding import round_to
+from actcli.numerics.tails import NOTHING
 
 Floats = NDArray[np.float64]
 
@@ -45,8 +46,6 @@ KEPT = 106
 #: Unrounded values are known to so many bits, or so small that they round to 0 in all dtypes;
 #: those for float64 to more.
 KNOWN, KNOWN_WELL = 38, 64
-#: What is smaller rounds to 0 in every dtype.
-NOTHING = arb((1, -1090))
 #: Numbers between these are the sum of two float64 without underflow or overflow.
 SPLIT = (1e-290, 1e290)
 #: Terms of a series that removable singularities may use up.
@@ -118,7 +117,8 @@ def certified_pairs(
             done &= others - ends <= np.abs(ends) * 2.0**-KNOWN
             if dtype.bits == 64:  # a smaller rest would be rounded itself
                 done &= (np.abs(ends) > SPLIT[0]) & (np.abs(ends) < SPLIT[1]) | (ends == 0)
-        high[done], low[~done] = ends[done], 0.0
+        middles = ends if dtype.bits == 64 else ends / 2 + others / 2
+        high[done], low[~done] = middles[done], 0.0
     for place in np.flatnonzero(~done).tolist():
         value = true_value(program, float(x[place]), order, dtype, factor)
         high[place], low[place], exponent[place] = _pair(value)

@@ -33,6 +33,8 @@ AT_LEAST = 2.0**-90
 KNOWN = 2.0**-38
 #: Where functions are on their way to their limits for good.
 FAR_OUT = 1024.0
+#: So many values left undecided are worth a look at whether they are the zeros of a tail.
+MANY = 64
 #: What is this near to the ends of float64 is left to ball arithmetic.
 NORMAL = (1e-290, 1e290)
 
@@ -119,6 +121,10 @@ class TrueValues:
 
     def _patched(self, truth: Truth, decided: Mask, x: Array, order: int) -> Truth:
         """The truth, with what is undecided from ball arithmetic."""
+        if decided.all():
+            return truth
+        if x.size - np.count_nonzero(decided) > MANY:
+            truth, decided = self._without_tails(truth, decided, x, order)
         left = np.flatnonzero(~decided)
         if not left.size:
             return truth
@@ -131,6 +137,32 @@ class TrueValues:
             exponent = np.zeros(x.shape, np.int64) if exponent is None else exponent.copy()
             exponent[left] = 0 if better.exponent is None else better.exponent
         return Truth(self._signed(high, x, order), low, exponent)
+
+    def _without_tails(
+        self, truth: Truth, decided: Mask, x: Array, order: int
+    ) -> tuple[Truth, Mask]:
+        """The truth with the zeros of both tails filled in, and what is decided then."""
+        from actcli.numerics.tails import tails
+
+        if self._factor(order) != 1:
+            return truth, decided
+        left, right = tails(self.bound.program, order)
+        high = truth.high.copy()
+        low = None if truth.low is None else truth.low.copy()
+        exponent = None if truth.exponent is None else truth.exponent.copy()
+        for end, beyond in ((left, x < left), (right, x > right)):
+            beyond &= ~decided
+            if not beyond.any():
+                continue
+            there = np.array([end])
+            sign = self._signed_far_out(self._certified(there, order), there, order).high[0]
+            high[beyond] = np.copysign(0.0, sign)
+            if low is not None:
+                low[beyond] = 0.0
+            if exponent is not None:
+                exponent[beyond] = 0
+            decided = decided | beyond
+        return Truth(high, low, exponent), decided
 
     def _signed_far_out(self, truth: Truth, x: Array, order: int) -> Truth:
         """Results of 0 of which no precision tells the sign, with that of the way there."""

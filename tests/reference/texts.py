@@ -49,6 +49,7 @@ def names_for(m: Any) -> dict[str, Any]:
         "erf": lambda z: blocks.erf(m, m.real(z)),
         "sigmoid": lambda z: blocks.sigmoid(m, z),
         "softplus": lambda z: blocks.softplus(m, m.real(z)),
+        "gelu": lambda z: z * (1 + blocks.erf(m, m.real(z) / m.sqrt(m.real(2)))) / 2,
     }
 
 

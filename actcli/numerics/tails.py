@@ -1,0 +1,68 @@
+"""From where on a function of one number is but a zero with a sign, proven by wide balls."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import flint
+from flint import arb
+
+from actcli.language import balls
+from actcli.language.program import Program
+from actcli.numerics.memory import Memory
+
+#: What is smaller rounds to 0 in every dtype.
+NOTHING = arb((1, -1090))
+BITS = 128
+#: The largest power of two below the numbers of float64, and the least that is looked from.
+LAST, FIRST = 1023, 4
+#: An octave in which tails begin is cut into so many.
+PARTS = 16
+
+
+class Tails(NamedTuple):
+    """Beyond `left` (below 0) and `right` the result is 0; infinite where it never is."""
+
+    left: float
+    right: float
+
+
+_KNOWN: Memory[Tails] = Memory(256)
+
+
+def tails(program: Program, order: int) -> Tails:
+    """The tails of one order of a program."""
+    return _KNOWN.get((program, order), lambda: _tails(program, order))
+
+
+def _tails(program: Program, order: int) -> Tails:
+    with balls.LOCK:
+        return Tails(-_from(program, order, -1), _from(program, order, 1))
+
+
+def _from(program: Program, order: int, side: int) -> float:
+    """The power of two from which on all are nothing, octave by octave from the outermost."""
+    reached = math.inf
+    for power in range(LAST, FIRST - 1, -1):
+        low = math.ldexp(1.0, power)
+        if _is_nothing(program, order, side * arb(low), side * arb((1, power + 1))):
+            reached = low
+            continue
+        if power < LAST:  # a part of the octave may do
+            for part in range(PARTS - 1, 0, -1):
+                start = low * (1 + part / PARTS)
+                if not _is_nothing(program, order, side * arb(start), side * arb(reached)):
+                    break
+                reached = start
+        break
+    return reached
+
+
+def _is_nothing(program: Program, order: int, one: Any, other: Any) -> bool:
+    """Whether all numbers between two have a result that rounds to 0."""
+    flint.ctx.prec = BITS
+    found: Any = balls.evaluate(program, one.union(other), order + 1, BITS)
+    if isinstance(found, balls.Trouble) or len(found) <= order:
+        return False
+    return bool(abs(found[order]) * math.factorial(order) < NOTHING)
