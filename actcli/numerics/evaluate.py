@@ -26,11 +26,11 @@ PAIR_BLOCK = 1 << 12
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 WORTH_A_THREAD = 1 << 18
 #: values of one activation after which a table of its polynomials pays, and those to try it on
-WORTH_A_TABLE = {"float32": 1 << 20, "float64": 1 << 17}
+WORTH_A_TABLE = {"float32": 1 << 17, "float64": 1 << 16}
 WORTH_PIECES = 1 << 13
 #: values at once for which it is looked whether the dtype itself will do
 WORTH_DIRECT = 1 << 12
-TRIAL = range(1 << 12, 1 << 17)
+TRIAL = range(1 << 12, 1 << 14)
 #: share of a block that polynomials may leave to the formulas
 LEFT_AT_MOST = 1 / 2
 
@@ -167,8 +167,9 @@ _DIRECT: Memory[Direct | None] = Memory(256)
 
 def _direct(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Direct | None:
     """The columns computed in the dtype itself, where that is exact but for one rounding."""
-    if dtype.bits < 32:
-        return None
+    activation = bound.activation
+    if dtype.bits < 32 or not (activation.typed or activation.smoothness != "smooth"):
+        return None  # what is smooth is no choice between lines
     from actcli.numerics.direct import direct
 
     key = (bound.key, orders, dtype.name)
