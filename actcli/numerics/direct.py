@@ -49,6 +49,7 @@ class Direct:
     def __init__(self, program: Program, dtype: DType) -> None:
         self.program = program
         self.number = dtype.numpy.type
+        self.bits = dtype.unsigned
         self.jets = Jets(self._leaf, self._apply)
 
     def __call__(
@@ -80,8 +81,7 @@ class Direct:
             if isinstance(condition, bool):
                 return first if condition else second
             one, other = self._value(first), self._value(second)
-            chosen = np.where(condition, self._typed(one), self._typed(other))
-            return Value(chosen, one.rounded or other.rounded)
+            return Value(self._chosen(condition, one, other), one.rounded or other.rounded)
         if function.conditions:
             return function.numpy(np, *arguments)
         values = [self._value(argument) for argument in arguments]
@@ -96,6 +96,15 @@ class Direct:
         if function in OPERATIONS:
             return OPERATIONS[function](*values)
         raise NotDirectError
+
+    def _chosen(self, condition: NDArray[np.bool_], one: Value, other: Value) -> NDArray[Any]:
+        """np.where by bits: it takes a branch for each number, which processors mispredict."""
+        first, second = (np.asarray(self._typed(value)).view(self.bits) for value in (one, other))
+        mask = condition.astype(self.bits)
+        np.negative(mask, out=mask)
+        mask &= first ^ second
+        mask ^= second
+        return mask.view(self.number)
 
     def _typed(self, value: Value) -> Any:
         return value.number if isinstance(value.number, np.ndarray) else self.number(value.number)
