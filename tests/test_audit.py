@@ -366,7 +366,7 @@ def test_samples_in_many_spellings(call, tmp_path, text):
         ('{"x":' * 100_000, 1, "line 1: no JSON of numbers: brackets within brackets"),
         ('{"x": [' + "9" * 5000 + "0" * 400 + '], "y": [1, 2]}', 1, "not equally long"),
         ('x,y\n1,"2\n3,4\n', 1, "line 2: a quotation mark opens a cell of this row"),
-        ('x,y\n1,2\n1,"' + "2" * 200_000 + '"\n', 1, "line 3: no row of a table: field larger"),
+        ('x,y\n1,2\n1,"' + "2" * 200_000 + '"\n', 1, "line 3: no row of a table: a cell is longer"),
         ("x,y,y\n1,2,3\n", 1, "has 2 columns y; one is wanted"),
         ("x,Dy,dY\n1,2,3\n", 1, "has 2 columns dy; one is wanted"),
         ('{"x": [1], "y": [1], "x": [2]}', 1, "the key 'x' stands twice"),

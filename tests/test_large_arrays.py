@@ -30,7 +30,7 @@ status = subprocess.run(sys.argv[1:]).returncode
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 // 10**6, file=sys.stderr)
 sys.exit(status)
 """
-LIMIT = 60  # MB
+LIMIT = 66  # MB, half of which the program takes before any array
 #: What the library of balls takes, which decides some of the values of float64.
 BALLS = 15  # MB
 
