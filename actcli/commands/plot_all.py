@@ -44,8 +44,8 @@ def every_function() -> list[BoundActivation]:
     from actcli.catalogue.bound import bind
     from actcli.catalogue.registry import catalogue, own
 
-    declared = [*dict(sorted(catalogue().items())).values(), *own().values()]
-    return [bind(activation, {}) for activation in declared]
+    named = [*sorted(catalogue().items()), *own().items()]
+    return [bind(activation, {}) for _, activation in named]
 
 
 def without_failing(bounds: Iterable[Bound], show: Callable[[Bound], object]) -> list[Bound]:

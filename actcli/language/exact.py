@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import flint
+import numpy as np
 from flint import arb, fmpq
 
 from actcli.language import balls, elementary, taylor
@@ -170,7 +171,7 @@ def _applied(function: Elementary, arguments: Sequence[Any]) -> Any:
     if function is elementary.WHERE:
         return arguments[1] if arguments[0] else arguments[2]
     if function.conditions:
-        return bool(function.numpy(math_of_truths, *arguments))
+        return bool(function.numpy(np, *arguments))
     if function.condition:
         return COMPARISONS[function](_order(*arguments))
     if function in CHOICES:
@@ -180,14 +181,6 @@ def _applied(function: Elementary, arguments: Sequence[Any]) -> Any:
     if handler is not None:
         return handler(*numbers)
     return _smooth(function, *numbers)
-
-
-class math_of_truths:  # noqa: N801
-    """What `Elementary.numpy` asks numpy for, on truth values."""
-
-    logical_and = staticmethod(lambda a, b: a and b)
-    logical_or = staticmethod(lambda a, b: a or b)
-    logical_not = staticmethod(lambda a: not a)
 
 
 def _order(a: Any, b: Any) -> int:
@@ -324,19 +317,16 @@ def _expm1(a: Near) -> Near | None:
     return Near(-1, _value("exp", a.ball())) if a.ball() < -1 else None
 
 
-def _cos(a: Near) -> Near | None:
-    """1 - 2 sin^2(a/2)."""
-    if a.center or a.rest is None:
-        return None
-    sine = (a.rest / 2).sin()
-    return Near(1, -2 * sine * sine)
+def _cosine(sine: str, sign: int) -> Callable[[Near], Near | None]:
+    """1 - 2 sin^2(a/2), or 1 + 2 sinh^2(a/2)."""
 
+    def nearby(a: Near) -> Near | None:
+        if a.center or a.rest is None:
+            return None
+        half = _value(sine, a.rest / 2)
+        return Near(1, sign * 2 * half * half)
 
-def _cosh(a: Near) -> Near | None:
-    if a.center or a.rest is None:
-        return None
-    sine = (a.rest / 2).sinh()
-    return Near(1, 2 * sine * sine)
+    return nearby
 
 
 def _log(a: Near) -> Near | None:
@@ -362,8 +352,8 @@ AROUND: dict[str, Callable[[Near], Near | None]] = {
     "normal_cdf": _normal_cdf,
     "exp": _exp,
     "expm1": _expm1,
-    "cos": _cos,
-    "cosh": _cosh,
+    "cos": _cosine("sin", -1),
+    "cosh": _cosine("sinh", 1),
     "log": _log,
     "sqrt": _sqrt,
 }

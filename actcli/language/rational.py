@@ -6,7 +6,6 @@ For many values that lie on ties: `actcli.language.exact` follows every program,
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -16,10 +15,7 @@ from flint import fmpq, fmpq_series
 from actcli.language import elementary
 from actcli.language.elementary import Elementary
 from actcli.language.program import Program
-
-
-class OpenError(Exception):
-    """A bend, at which a derivative follows by convention, or a division by 0."""
+from actcli.language.straight import COMMON, UnclearError, leading
 
 
 class Rational:
@@ -68,7 +64,7 @@ class Rational:
         try:
             for place, function, places in self.steps:
                 values[place] = function(*[values[p] for p in places])
-        except (OpenError, ZeroDivisionError, ValueError):
+        except (UnclearError, ZeroDivisionError, ValueError):
             return None
         last = values[-1]
         if self.count == 1:
@@ -81,57 +77,29 @@ def rational(program: Program, order: int) -> Rational | None:
     """The program prepared for a derivative; None if it is not made of such operations."""
     try:
         return Rational(program, order + 1)
-    except (KeyError, OpenError, ZeroDivisionError, ValueError):
+    except (KeyError, UnclearError, ZeroDivisionError, ValueError):
         return None
 
 
-def _leading(value: Any) -> Any:
-    return value[0] if isinstance(value, fmpq_series) else value
-
-
-def _compared(holds: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    return lambda a, b: holds(_leading(a), _leading(b))
-
-
 def _divide(a: Any, b: Any) -> Any:
-    if _leading(b) == 0:
-        raise OpenError
+    if leading(b) == 0:
+        raise UnclearError
     return a / b
 
 
 def _power(a: Any, b: Any) -> Any:
-    exponent = _leading(b)
+    exponent = leading(b)
     if exponent != 2:
-        raise OpenError
+        raise UnclearError
     return a * a
 
 
-def _less(a: Any, b: Any) -> bool:
-    first, second = _leading(a), _leading(b)
-    if first == second:
-        raise OpenError
-    return bool(first < second)
-
-
-#: An untaken branch may have no value; that is left to those that can say so.
+#: As of balls, but for what those have to leave open. An untaken branch may have no value; that is
+#: left to those that can say so.
 OPERATIONS: dict[Elementary, Callable[..., Any]] = {
-    elementary.ADD: operator.add,
-    elementary.SUBTRACT: operator.sub,
-    elementary.MULTIPLY: operator.mul,
+    **COMMON,
     elementary.DIVIDE: _divide,
-    elementary.NEGATIVE: operator.neg,
     elementary.POWER_OF: _power,
-    elementary.ABSOLUTE: lambda a: -a if _less(a, fmpq(0)) else a,
-    elementary.MINIMUM: lambda a, b: a if _less(a, b) else b,
-    elementary.MAXIMUM: lambda a, b: b if _less(a, b) else a,
-    elementary.WHERE: lambda condition, a, b: a if condition else b,
-    elementary.LESS: _compared(operator.lt),
-    elementary.LESS_EQUAL: _compared(operator.le),
-    elementary.GREATER: _compared(operator.gt),
-    elementary.GREATER_EQUAL: _compared(operator.ge),
-    elementary.EQUAL: _compared(operator.eq),
-    elementary.NOT_EQUAL: _compared(operator.ne),
-    elementary.BOTH: lambda a, b: a and b,
-    elementary.EITHER: lambda a, b: a or b,
-    elementary.NEITHER: operator.not_,
+    elementary.EQUAL: lambda a, b: leading(a) == leading(b),
+    elementary.NOT_EQUAL: lambda a, b: leading(a) != leading(b),
 }

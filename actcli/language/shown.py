@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from actcli.catalogue.activation import Parameter as Declared
 from actcli.catalogue.bound import BoundActivation
 from actcli.language.elementary import EQUAL, MULTIPLY, NOT_EQUAL, WHERE
 from actcli.language.parser import Names, as_tree, parse_tree
@@ -61,15 +60,14 @@ def mathtexts(bound: BoundActivation) -> tuple[str, str]:
     if isinstance(activation, TypedFormula):
         writer = Mathtext()
         return writer.write(activation.tree), writer.write(activation.derivative_trees[0])
-    names, known = _names(bound), dict(_known(bound))
+    names, known = _names(bound), _known(bound)
     optional = {p.name: known[p.name] for p in activation.parameters if p.optional}
     lets = {name: _tree(text, names, optional) for name, text in activation.where}
     value, derivative = (
         _decided(_tree(text, names, optional), known)
         for text in (activation.text, activation.derivative_text)
     )
-    for name in reversed(lets):
-        value = replaced(value, {name: lets[name]})
+    value = _whole(value, lets)
     short = {name: tree for name, tree in lets.items() if _is_short(tree)}
     derivative = replaced(derivative, short)
     longer = {name: replaced(tree, short) for name, tree in lets.items()}
@@ -98,11 +96,15 @@ def trees(bound: BoundActivation) -> tuple[Node, ...]:
     lets = {name: _tree(text, names, values) for name, text in activation.where}
     found = []
     for text in (activation.text, activation.derivative_text, activation.second_derivative_text):
-        tree = _decided(_tree(text, names, values), dict(_known(bound)))
-        for name in reversed(lets):
-            tree = replaced(tree, {name: lets[name]})
-        found.append(tree)
+        found.append(_whole(_decided(_tree(text, names, values), _known(bound)), lets))
     return tuple(found)
+
+
+def _whole(tree: Node, lets: dict[str, Node]) -> Node:
+    """The tree with its abbreviations put in, the last first: it may speak of the others."""
+    for name in reversed(lets):
+        tree = replaced(tree, {name: lets[name]})
+    return tree
 
 
 def symbols(bound: BoundActivation) -> dict[str, str]:
@@ -154,21 +156,17 @@ def _names(bound: BoundActivation) -> list[str]:
 
 def _put_in(bound: BoundActivation) -> dict[str, Node]:
     """The values that are put in the place of names."""
+    known = _known(bound)
     return {
-        parameter.name: value
-        for parameter, value in _values(bound)
+        parameter.name: known[parameter.name]
+        for parameter in bound.activation.parameters
         if parameter.optional or parameter.name in bound.changed
     }
 
 
-def _known(bound: BoundActivation) -> Iterator[tuple[str, Node]]:
-    for parameter, value in _values(bound):
-        yield parameter.name, value
-
-
-def _values(bound: BoundActivation) -> Iterator[tuple[Declared, Node]]:
-    for parameter in bound.activation.parameters:
-        yield parameter, as_tree(bound.parameters[parameter.name])
+def _known(bound: BoundActivation) -> dict[str, Node]:
+    """The value of each parameter as a tree."""
+    return {name: as_tree(value) for name, value in bound.parameters.items()}
 
 
 def _tree(text: str, names: list[str], values: dict[str, Node]) -> Node:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 import flint
-from flint import arb, arb_series
+from flint import arb, arb_series, fmpq_series
 
 from actcli.language import elementary
 from actcli.language.balls import Evaluator, Trouble, _is_one, sharper
@@ -132,7 +132,7 @@ def _one_plus_erf(u: Any) -> Any:
 
 
 def _less(a: Any, b: Any) -> bool:
-    a, b = _leading(a), _leading(b)
+    a, b = leading(a), leading(b)
     if a < b:
         return True
     if a >= b:
@@ -141,7 +141,7 @@ def _less(a: Any, b: Any) -> bool:
 
 
 def _less_equal(a: Any, b: Any) -> bool:
-    a, b = _leading(a), _leading(b)
+    a, b = leading(a), leading(b)
     if a <= b:
         return True
     if a > b:
@@ -150,7 +150,7 @@ def _less_equal(a: Any, b: Any) -> bool:
 
 
 def _equal(a: Any, b: Any) -> bool:
-    a, b = _leading(a), _leading(b)
+    a, b = leading(a), leading(b)
     if a < b or a > b:
         return False
     if (a - b).is_zero():
@@ -158,12 +158,13 @@ def _equal(a: Any, b: Any) -> bool:
     raise UnclearError
 
 
-def _leading(value: Any) -> Any:
-    return value[0] if isinstance(value, arb_series) else value
+def leading(value: Any) -> Any:
+    """The value of a series, and a number itself."""
+    return value[0] if isinstance(value, arb_series | fmpq_series) else value
 
 
 def _minimum(a: Any, b: Any) -> Any:
-    first, second = _leading(a), _leading(b)
+    first, second = leading(a), leading(b)
     if first < second:
         return a
     if second < first:
@@ -172,7 +173,7 @@ def _minimum(a: Any, b: Any) -> Any:
 
 
 def _maximum(a: Any, b: Any) -> Any:
-    first, second = _leading(a), _leading(b)
+    first, second = leading(a), leading(b)
     if first > second:
         return a
     if second > first:
@@ -181,18 +182,18 @@ def _maximum(a: Any, b: Any) -> Any:
 
 
 def _absolute(a: Any) -> Any:
-    leading = _leading(a)
-    if leading > 0:
+    value = leading(a)
+    if value > 0:
         return a
-    if leading < 0:
+    if value < 0:
         return -a
     raise UnclearError
 
 
 def _whole_power(a: Any, b: Any) -> Any:
-    leading = _leading(b)
-    if leading.is_exact() and leading.is_integer() and 0 < leading <= 64:
-        n = int(leading.unique_fmpz())
+    exponent = leading(b)
+    if exponent.is_exact() and exponent.is_integer() and 0 < exponent <= 64:
+        n = int(exponent.unique_fmpz())
         if isinstance(a, arb_series):
             if any(not b[k].is_zero() for k in range(1, b.prec)):
                 raise UnclearError
@@ -218,7 +219,7 @@ def _beginning(first: Any, series: Any) -> Any:
 
 
 def _logistic(u: Any) -> Any:
-    if _leading(u) < 0:
+    if leading(u) < 0:
         e = u.exp()
         return e / (1 + e)
     return 1 / (1 + (-u).exp())

@@ -61,6 +61,14 @@ class Direct:
             part = jet[order]
             result[...] = 0 if part is None else self._value(part).number
 
+    @staticmethod
+    def odd(x: NDArray[Any]) -> NDArray[np.intp]:
+        """The places of zeros, infinities and nan, for which formulas have rules of their own."""
+        size = np.abs(x)
+        usual = size > 0
+        usual &= size < math.inf
+        return np.flatnonzero(~usual) if not usual.all() else np.empty(0, np.intp)
+
     def _leaf(self, step: Step) -> Any:
         if step.name in ("true", "false"):
             return step.name == "true"
@@ -173,11 +181,3 @@ OPERATIONS: dict[Elementary, Callable[..., Value]] = {
     elementary.DIVIDE: _divide,
     elementary.POWER_OF: _power,
 }
-
-
-def odd(x: NDArray[Any]) -> NDArray[np.intp]:
-    """The places of zeros, infinities and nan, for which formulas have rules of their own."""
-    size = np.abs(x)
-    usual = size > 0
-    usual &= size < math.inf
-    return np.flatnonzero(~usual) if not usual.all() else np.empty(0, np.intp)

@@ -183,10 +183,8 @@ def _in_the_dtype(
     x: NDArray[Any],
     results: Sequence[NDArray[Any]],
 ) -> None:
-    from actcli.numerics.direct import odd
-
     plan(orders, x, results)
-    places = odd(x)
+    places = plan.odd(x)
     if places.size:
         found = [np.empty(places.size, x.dtype) for _ in orders]
         formulas(orders, x[places], found)

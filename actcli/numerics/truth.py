@@ -121,11 +121,10 @@ class TrueValues:
 
     def _patched(self, truth: Truth, decided: Mask, x: Array, order: int) -> Truth:
         """The truth, with what is undecided from ball arithmetic."""
-        if decided.all():
-            return truth
-        if x.size - np.count_nonzero(decided) > MANY:
-            truth, decided = self._without_tails(truth, decided, x, order)
         left = np.flatnonzero(~decided)
+        if left.size > MANY:
+            truth, decided = self._without_tails(truth, decided, x, order)
+            left = np.flatnonzero(~decided)
         if not left.size:
             return truth
         better = self._signed_far_out(self._certified(x[left], order), x[left], order)

@@ -67,6 +67,16 @@ def not_a_number(word: str) -> str:
     return f"{shortened(word)} is not a number; write one as -10, .5, 1e-3 or inf"
 
 
+def reason_of(error: Exception) -> str:
+    """Why csv takes a row for none, without its advice for programmers."""
+    import csv  # of which most runs need nothing
+
+    reason = str(error).partition(" - ")[0]
+    if "field limit" in reason:
+        return f"a cell is longer than {csv.field_size_limit():,} characters"
+    return reason
+
+
 def shortened(word: str) -> str:
     """A word in quotes, not all of it if it is long."""
     return repr(word if len(word) <= SHOWN else word[:SHOWN] + "...")

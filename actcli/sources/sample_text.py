@@ -14,7 +14,7 @@ from actcli.columns import COLUMNS
 from actcli.errors import DataError, UsageError
 from actcli.numerics.decimals import off_ties
 from actcli.sources import json_text
-from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, shortened
+from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, reason_of, shortened
 from actcli.sources.sample_columns import by_name, by_order, needed
 from actcli.sources.spellings import is_other_pattern, misspelled_cell, read_patterns, read_spelling
 
@@ -142,10 +142,7 @@ def _separated(every: Sequence[str], separator: str, name: str) -> Iterator[tupl
             in_row = False
             yield begin, row
     except csv.Error as error:
-        reason = str(error)
-        if "field limit" in reason:
-            reason = f"a cell is longer than {csv.field_size_limit():,} characters"
-        raise DataError(f"{name}, line {begin}: no row of a table: {reason}") from error
+        raise DataError(f"{name}, line {begin}: no row of a table: {reason_of(error)}") from error
 
 
 def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> Table:

@@ -14,7 +14,7 @@ from actcli.errors import DataError, UsageError, unknown
 from actcli.numerics.decimals import round_decimals
 from actcli.sources.arrays import ArraySource
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines
-from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, shortened
+from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, reason_of, shortened
 from actcli.sources.spellings import misspelled_cell, read_spelling
 
 if TYPE_CHECKING:
@@ -222,10 +222,9 @@ class TableSource:
                 ends.append(reader.line_num)
             del cells[-1], ends[-1]
         except csv.Error as error:
-            reason = str(error).partition(" - ")[0]
-            if "field limit" in reason:
-                reason = f"a cell is longer than {csv.field_size_limit():,} characters"
-            complaint = f"{self.name}, line {line + ends[-1]}: no row of a table: {reason}"
+            complaint = (
+                f"{self.name}, line {line + ends[-1]}: no row of a table: {reason_of(error)}"
+            )
         if ends[-1] == len(cells):  # a row a line
             raw = lines[: len(cells)]
         else:
