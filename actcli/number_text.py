@@ -18,6 +18,9 @@ NUMBER = re.compile(
 #: A hexadecimal float of C, which is rarely met: it is compiled when it is.
 HEXADECIMAL = r"(?i)([+-]?)0x(?=\.?[0-9a-f])([0-9a-f]*)(?:\.([0-9a-f]*))?p([+-]?[0-9]+)"
 
+#: What begins as a hexadecimal float or a bit pattern does.
+LIKE_HEXADECIMAL = re.compile(rf"[+{MINUS}-]?0[xX][0-9a-fA-F.]")
+
 
 def read_number(text: str) -> float | None:
     """The float64 nearest to a decimal number, inf or nan; None if the text is no number.
@@ -30,6 +33,21 @@ def read_number(text: str) -> float | None:
     """
     text = text.replace(MINUS, "-").strip()
     return float(text) if NUMBER.fullmatch(text) else None
+
+
+def read_hexadecimal(text: str) -> float | None:
+    """The float64 nearest to a hexadecimal float of C; None if the text is none.
+
+    >>> read_hexadecimal("-0x1.8p+1"), read_hexadecimal("0x10")
+    (-3.0, None)
+    """
+    text = text.replace(MINUS, "-").strip()
+    if not re.fullmatch(HEXADECIMAL, text):
+        return None
+    try:
+        return float.fromhex(text)
+    except OverflowError:
+        return float("-inf" if text.startswith("-") else "inf")
 
 
 def exact_number(text: str) -> Decimal | Fraction:

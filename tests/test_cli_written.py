@@ -56,29 +56,29 @@ def test_what_is_written_reads_back(call: Call, tmp_path: Path, form: str, dtype
     assert Path(read).read_bytes() == values.tobytes()
 
 
-@pytest.mark.parametrize(
-    ("word", "dtype", "value"),
-    [
-        ("0x3f800000", "float32", 1.0),
-        ("0X3F800000", "float32", 1.0),
-        ("0x80000000", "float32", -0.0),
-        ("0x7f800001", "float32", float("nan")),
-        ("0x3ff0000000000000", "float64", 1.0),
-        ("0x3c00", "float16", 1.0),
-        ("0x3f80", "bfloat16", 1.0),
-        ("0x38", "float8_e4m3fn", 1.0),
-        ("0x3c", "float8_e5m2", 1.0),
-        ("0x40", "float8_e5m2", 2.0),
-        ("0x1p+0", "float32", 1.0),
-        ("-0x1.8P1", "float32", -3.0),
-        ("+0x.8p-1", "float32", 0.25),
-        ("0x1.p0", "float32", 1.0),
-        ("\N{MINUS SIGN}0x1p0", "float32", -1.0),
-        ("0x1p99999", "float32", float("inf")),
-        ("-0x1p99999", "float32", float("-inf")),
-        ("0x1p-99999", "float32", 0.0),
-    ],
-)
+SPELLED = [
+    ("0x3f800000", "float32", 1.0),
+    ("0X3F800000", "float32", 1.0),
+    ("0x80000000", "float32", -0.0),
+    ("0x7f800001", "float32", float("nan")),
+    ("0x3ff0000000000000", "float64", 1.0),
+    ("0x3c00", "float16", 1.0),
+    ("0x3f80", "bfloat16", 1.0),
+    ("0x38", "float8_e4m3fn", 1.0),
+    ("0x3c", "float8_e5m2", 1.0),
+    ("0x40", "float8_e5m2", 2.0),
+    ("0x1p+0", "float32", 1.0),
+    ("-0x1.8P1", "float32", -3.0),
+    ("+0x.8p-1", "float32", 0.25),
+    ("0x1.p0", "float32", 1.0),
+    ("\N{MINUS SIGN}0x1p0", "float32", -1.0),
+    ("0x1p99999", "float32", float("inf")),
+    ("-0x1p99999", "float32", float("-inf")),
+    ("0x1p-99999", "float32", 0.0),
+]
+
+
+@pytest.mark.parametrize(("word", "dtype", "value"), SPELLED)
 @pytest.mark.parametrize("others", ["", "1 "])
 def test_spellings(fed: Fed, word: str, dtype: str, value: float, others: str) -> None:
     """Alone, in a line, in a cell of a table, in JSON."""
@@ -91,6 +91,16 @@ def test_spellings(fed: Fed, word: str, dtype: str, value: float, others: str) -
     assert done.out == f"n,a,y\n{others},{word},{wanted}\n"
     done = fed("identity", json.dumps({"a": word}), *args)
     assert done.out == f"{wanted}\n"
+
+
+@pytest.mark.parametrize(("word", "dtype", "value"), SPELLED)
+def test_spellings_on_the_line(call: Call, word: str, dtype: str, value: float) -> None:
+    form = ("--dtype", dtype, "--format", "text")
+    assert call("eval", "identity", word, *form, "--show", "y").out == f"{value!r}\n"
+    if np.isfinite(value) and value:
+        done = call("eval", "identity", word, word, "1", *form, "--show", "y")
+        assert done.out == f"{value!r}\n"
+        assert call("compare", "relu", word, "--dtype", dtype).status == 0
 
 
 @pytest.mark.parametrize(
@@ -118,6 +128,15 @@ def test_what_spells_no_number(fed: Fed, word: str, message: str) -> None:
     assert (done.status, done.out) == (1, "1.0\n")
     assert "fed.txt, line 2, column 1: " in done.err
     assert message in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("word", ["0x10", "0x3f80000", "-0x3f800000", "0x1.8", "0x.p3", "0x3f80"])
+@pytest.mark.parametrize("words", ["eval identity {}", "eval identity 0 {}", "plot tanh {} 1"])
+def test_what_spells_no_number_on_the_line(call: Call, word: str, words: str) -> None:
+    done = call(*words.format(word).split())
+    assert (done.status, done.out) == (2, "")
+    assert word in done.err
     assert done.err.count("\n") == 1
 
 

@@ -109,7 +109,7 @@ def command(
     """
     if "x" in show:
         raise UsageError("--show says what is compared, of y,dy,d2y; x is always there")
-    request = _request(words)
+    request = _request(words, dtype)
     limit = None if max_ulp is None else ulp("--max-ulp", max_ulp)
     form = format_name or _form_of(output)
 
@@ -131,8 +131,8 @@ def command(
             raise DataError(line)
 
 
-def _request(words: tuple[str, ...]) -> Request:
-    request = read_request(words)
+def _request(words: tuple[str, ...], dtype: DType | None) -> Request:
+    request = read_request(words, dtype)
     if request.path is not None:
         raise UsageError(
             f"compare takes numbers, START STOP NUM, not {request.path!r}; for results in a file: "

@@ -79,7 +79,7 @@ def command(
     """
     if spec is None:
         raise UsageError(f"no function is named; {EXAMPLE}")
-    request = read_request(words)
+    request = read_request(words, dtype)
     check_input_options(request, column, header, invalid, raw, array)
     format_name = format_name or format_of_output(output)
     show = show or (("x", "y", "dy") if _is_range_or_point(request) else ("y",))

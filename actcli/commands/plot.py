@@ -70,7 +70,8 @@ def command(
     """
     bounds = list({w.specification: w for w in words if not isinstance(w, str)}.values())
     numbers = [word for word in words if isinstance(word, str)]
-    request = read_request(numbers)
+    chosen = Choices(**choices)
+    request = read_request(numbers, chosen.dtype)
     if len(numbers) == 1:
         raise UsageError(f"a range of x has two ends, but {numbers[0]!r} is alone; {EXAMPLE}")
     if every and bounds:
@@ -78,7 +79,6 @@ def command(
     if not every and not bounds:
         raise UsageError(f"no function is named; {EXAMPLE}")
     number = request.count if len(numbers) == 3 else None
-    chosen = Choices(**choices)
     check(terminal, inline, quiet, every, format_name)
     if terminal:
         size = characters(chosen)

@@ -10,7 +10,7 @@ from actcli.commands.number_command import is_number_like
 from actcli.commands.option_groups import grouped
 from actcli.commands.options import all_of
 from actcli.commands.types import BackendType, DTypeType, NumberType, OrdersType, SpecificationType
-from actcli.number_text import read_number
+from actcli.number_text import LIKE_HEXADECIMAL, read_number
 
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
@@ -27,7 +27,9 @@ class Word(SpecificationType):
     name = "word"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if isinstance(value, str) and (is_number_like(value) or read_number(value) is not None):
+        if isinstance(value, str) and (
+            is_number_like(value) or read_number(value) is not None or LIKE_HEXADECIMAL.match(value)
+        ):
             return value
         return super().convert(value, param, ctx)
 

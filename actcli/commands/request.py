@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from actcli.commands.types import meant, number
 from actcli.errors import UsageError
-from actcli.number_text import read_number
+from actcli.number_text import LIKE_HEXADECIMAL, read_number
 
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
@@ -54,8 +54,10 @@ class Request:
         return decided(self.words[1], self.stop, dtype)
 
 
-def read_request(words: Sequence[str]) -> Request:
+def read_request(words: Sequence[str], dtype: DType | None = None) -> Request:
     """Read `[START [STOP [NUM]]]`, or the path that stands in their place.
+
+    A bit pattern is one of the dtype, else of float32.
 
     >>> request = read_request(["-10", "10"])
     >>> request.start, request.stop, request.count
@@ -76,9 +78,11 @@ def read_request(words: Sequence[str]) -> Request:
     if len(words) > 3:
         raise UsageError(f"too many numbers: START STOP NUM are three, {words[3]!r} is one more")
     if len(words) == 1:
-        return Request(start=number(words[0]), words=words)
+        return Request(start=_number(words[0], dtype), words=words)
     count = read_count(words[2]) if len(words) == 3 else DEFAULT_COUNT
-    return Request(_end("START", words[0]), _end("STOP", words[1]), count, words=words)
+    return Request(
+        _end("START", words[0], dtype), _end("STOP", words[1], dtype), count, words=words
+    )
 
 
 def read_count(word: str) -> int:
@@ -99,11 +103,21 @@ def _is_path(word: str) -> bool:
     """A word that begins with a dash is never a path, but for the one that means standard input."""
     if not word.strip():  # what an unset variable of a shell leaves
         return False
-    return word == "-" or (read_number(word) is None and not word.startswith("-"))
+    if word == "-":
+        return True
+    if read_number(word) is not None or word.startswith("-"):
+        return False
+    return not LIKE_HEXADECIMAL.match(word) or os.path.exists(word)
 
 
-def _end(name: str, word: str) -> float:
-    value = number(word)
+def _number(word: str, dtype: DType | None) -> float:
+    from actcli.numerics.dtypes import get_dtype
+
+    return number(word, dtype or get_dtype("float32"))
+
+
+def _end(name: str, word: str, dtype: DType | None) -> float:
+    value = _number(word, dtype)
     if not math.isfinite(value):
         raise UsageError(
             f"{name} of a range must be finite, not {word!r}; a single point may be any"

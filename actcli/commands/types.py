@@ -11,7 +11,7 @@ import click
 
 from actcli.columns import COLUMNS, ORDERS
 from actcli.errors import UsageError, clipped, unknown
-from actcli.number_text import NUMBER, read_number
+from actcli.number_text import NUMBER, read_hexadecimal, read_number
 from actcli.sources.invalid import not_a_number
 
 if TYPE_CHECKING:
@@ -26,13 +26,21 @@ else:
     ParamType = click.ParamType  # not every click that serves has it generic
 
 
-def number(word: str) -> float:
-    """The number that a word is.
+def number(word: str, dtype: DType | None = None) -> float:
+    """The number that a word is: decimal, hexadecimal, or of a dtype its bit pattern.
 
-    >>> number("-1e-3")
-    -0.001
+    >>> number("-1e-3"), number("0x1.8p+0")
+    (-0.001, 1.5)
     """
     value = read_number(word)
+    if value is None:
+        value = read_hexadecimal(word)
+    if value is None and dtype is not None:
+        from actcli.sources.spellings import is_other_pattern, misspelling, read_spelling
+
+        value = read_spelling(word, dtype)
+        if value is None and is_other_pattern(word):
+            raise UsageError(misspelling(word, dtype))
     if value is None:
         raise UsageError(not_a_number(word) + meant(word))
     return value

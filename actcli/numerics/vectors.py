@@ -19,8 +19,8 @@ BLOCK = 1 << 13
 #: a tie of float32 in the last 29 digits of float64, how near it float64 is unsure of its results
 #: (at a relative error of 2^-36), and the least normal number of float32
 TIE, UNSURE, LEAST = 1 << 28, 1 << 17, 2.0**-126
-#: what is smaller rounds to 0
-NOTHING = 2.0**-151
+#: the least number of float32
+SUBNORMAL = 2.0**-149
 
 
 def check_orders(bound: BoundVector, orders: Sequence[int]) -> None:
@@ -153,8 +153,10 @@ def _unsure(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     digits += np.uint32(8 * (UNSURE - TIE) % 2**32)
     unsure = digits < np.uint32(8 * 2 * UNSURE)
     small = np.abs(values) < LEAST
-    if small.any():  # whose ties lie elsewhere
-        unsure |= small & (np.abs(values) > NOTHING)
+    if small.any():  # whose ties lie elsewhere: between multiples of the least number
+        units = np.abs(values[small]) / SUBNORMAL
+        beside = np.abs(units - np.floor(units) - 0.5)
+        unsure[small] = beside <= units * UNSURE * 2.0**-52
     return unsure
 
 

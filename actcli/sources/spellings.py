@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.number_text import HEXADECIMAL, MINUS, read_number
+from actcli.number_text import read_hexadecimal, read_number
 from actcli.sources.invalid import SEMICOLONS, not_a_number, shortened
 
 if TYPE_CHECKING:
@@ -34,13 +34,10 @@ def read_spelling(text: str, dtype: DType) -> float | None:
     value = read_number(text)
     if value is not None:
         return value
-    text = text.replace(MINUS, "-").strip()
-    if re.fullmatch(HEXADECIMAL, text):
-        try:
-            return float.fromhex(text)
-        except OverflowError:
-            return float("-inf" if text.startswith("-") else "inf")
-    pattern = read_patterns([text], dtype)
+    value = read_hexadecimal(text)
+    if value is not None:
+        return value
+    pattern = read_patterns([text.strip()], dtype)
     return None if pattern is None else float(pattern[0])
 
 

@@ -16,12 +16,11 @@ from actcli.catalogue.vector import VectorFormulas
 
 Array = NDArray[np.float64]
 
-#: The smallest and the largest number that a sign is kept with.
-TINY, HUGE = 5e-324, 1.7976931348623157e308
-
 #: Where a gate's derivative is smaller than the one and its input than the other, a root is near:
 #: from tails, in which it is as small, the other keeps off.
 SMALL, NEAR = 2.0**-16, 4.0
+#: Next to a root float64 has the right sign of what is not smaller.
+DOUBTFUL = 2.0**-40
 #: Where both tails have long begun; and a slope that no number of float32 makes one of float32.
 FAR, GONE = 1e4, 2.0**-700
 
@@ -62,9 +61,11 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> VectorFormulas
         """gate(g) v, or gate'(g) v."""
 
         def limit(g: Array, v: Array) -> Array:
+            signs = _signs(gate, order, g)
+            shut = (signs == 0) & np.isfinite(g) & ~np.isnan(v)
             # A gate that is shut around g lets nothing through, however large.
-            shut = (_limits(gate, 0, g) == 0) & (_limits(gate, 1, g) == 0) & np.isfinite(g)
-            return np.where(shut & ~np.isnan(v), 0.0, _limits(gate, order, g) * v)
+            shut[shut] = _signs(gate, 1 - order, g[shut]) == 0
+            return np.where(shut, 0.0, signs * v)
 
         # a slope of 0 has no sign, whatever it is multiplied by
         number = slope() * factor + 0.0 if order else orders[0]() * factor
@@ -72,7 +73,7 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> VectorFormulas
 
     def opening() -> Any:
         """gate(g), the derivative by v."""
-        return limited(orders[0](), np.isfinite(g), lambda g, _: _limits(gate, 0, g))
+        return limited(orders[0](), np.isfinite(g), lambda g, _: _at_infinity(gate, 0, g))
 
     def derivative() -> Any:
         parts = (opening(), product(1)) if gate_last else (product(1), opening())
@@ -89,11 +90,22 @@ def _precisely(gate: Activation, order: int, g: Array) -> Pair:
     return number
 
 
-def _limits(gate: Activation, order: int, g: Array) -> Array:
-    """The gate or its derivative in float64, at infinite g too; no sign underflows."""
-    number = _precisely(gate, order, np.where(np.isfinite(g), g, 0.0))
-    kept = np.clip(np.abs(number.collapsed()[0]), TINY, HUGE)
-    kept = np.where(number.high == 0, 0.0, np.copysign(kept, number.high))
+def _at_infinity(gate: Activation, order: int, g: Array) -> Array:
+    """The limit of the gate or its derivative at infinite g, nan at others."""
     left, right = gate.limits(**gate.defaults)
-    values = np.where(g == INF, right[order], np.where(g == -INF, left[order], kept))
-    return np.where(np.isnan(g), np.nan, values)
+    return np.where(g == INF, right[order], np.where(g == -INF, left[order], np.nan))
+
+
+def _signs(gate: Activation, order: int, g: Array) -> Array:
+    """What the gate or its derivative makes of an infinity: its sign, or its limit at infinite g."""
+    values = _at_infinity(gate, order, g)
+    finite = np.isfinite(g)
+    if finite.any():
+        inner = g[finite]
+        number = BoundActivation(gate, gate.defaults).formulas(plain, inner)[order]()
+        doubtful = np.abs(number) < np.where(np.abs(inner) < NEAR, DOUBTFUL, GONE)
+        if doubtful.any():
+            number = np.where(doubtful, 0.0, number)
+            number[doubtful] = _precisely(gate, order, inner[doubtful]).high
+        values[finite] = np.sign(number)
+    return values
