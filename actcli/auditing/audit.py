@@ -105,15 +105,16 @@ def audit_samples(
 ) -> Audit:
     """Judge numbers that are there already."""
     names = [name for name in samples.columns if name in ORDERS]
-    inputs: list[Inputs] = [Chosen(samples.columns["x"])]
-    if not inputs[0].count:
+    inputs = samples.columns["x"]
+    if not inputs.count:
         raise DataError(f"{source} has no rows")
     judge = Judge(bound, [ORDERS[name] for name in names], samples.dtype, rules)
-    count = inputs[0].count
+    count = inputs.count
     words = "1 input" if count == 1 else f"{count:,} inputs"
-    asked = Asked(bound, samples.dtype, rules, words, source=source, remarks=tuple(samples.remarks))
+    asked = Asked(bound, samples.dtype, rules, words, source=source)
     subject = Given([samples.columns[name] for name in names])
-    return _audit(asked, judge, subject, inputs, names, report)
+    audit = _audit(asked, judge, subject, [inputs], names, report, samples.in_turn)
+    return audit._replace(asked=asked._replace(remarks=tuple(samples.remarks())))
 
 
 def _audit(
@@ -123,9 +124,10 @@ def _audit(
     inputs: Sequence[Inputs],
     names: Sequence[str],
     report: Callable[[int], Report] | None,
+    in_turn: bool = False,
 ) -> Audit:
     tell = report(sum(one.count for one in inputs)) if report else None
-    found = run(judge, subject, inputs, tell)
+    found = run(judge, subject, inputs, tell, in_turn)
     return Audit(asked, dict(zip(names, found, strict=True)))
 
 

@@ -18,7 +18,9 @@ SEED = 0
 class Inputs(Protocol):
     """Numbers of a dtype, of which any part can be had."""
 
-    count: int
+    @property
+    def count(self) -> int:
+        """How many there are."""
 
     def part(self, first: int, last: int) -> NDArray[Any]:
         """The numbers first, ..., last - 1."""

@@ -30,15 +30,21 @@ Report = Callable[[int], None]
 
 
 def run(
-    judge: Judge, subject: Subject, inputs: Sequence[Inputs], report: Report | None = None
+    judge: Judge,
+    subject: Subject,
+    inputs: Sequence[Inputs],
+    report: Report | None = None,
+    in_turn: bool = False,
 ) -> list[Findings]:
     """Judge all inputs; the findings of each column. `report` is told how many are done.
+
+    With `in_turn` the inputs and results are asked for in their order alone.
 
     What is found depends neither on the number of processes nor on which was first.
     """
     work = _Work(judge, subject, inputs)
     tell = report or (lambda count: None)
-    processes = worth_sharing() if work.total >= WORTH_SHARING else 1
+    processes = worth_sharing() if work.total >= WORTH_SHARING and not in_turn else 1
     if processes > 1:
         return _in_processes(work, processes, tell)
     return _in_threads(work, tell)

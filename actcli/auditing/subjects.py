@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.auditing.inputs import Inputs
 from actcli.backends.base import Backend, Backward
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import ActcliError, DataError, UsageError
@@ -24,11 +25,11 @@ class Subject(Protocol):
 class Samples:
     """Results that are there already, in the order of their inputs."""
 
-    def __init__(self, columns: Sequence[NDArray[Any]]) -> None:
+    def __init__(self, columns: Sequence[Inputs]) -> None:
         self.columns = columns
 
     def results(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
-        return [column[offset : offset + len(x)] for column in self.columns]
+        return [column.part(offset, offset + len(x)) for column in self.columns]
 
 
 class Computed:

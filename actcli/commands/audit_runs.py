@@ -55,10 +55,9 @@ def audit_file(
 ) -> None:
     """Audit the numbers of a file, or of standard input for `-`."""
     from actcli.sources.opened_file import label_of
-    from actcli.sources.samples import read_samples
+    from actcli.sources.samples import reading_samples
 
-    samples = read_samples(path, dtype, show, default)
-    with ExitStack() as stack:
+    with reading_samples(path, dtype, show, default) as samples, ExitStack() as stack:
         audit = audit_samples(samples, spec, rules, label_of(path), _bar(stack, quiet))
     _finish(audit, limit, target)
 

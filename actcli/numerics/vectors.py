@@ -15,7 +15,7 @@ from actcli.numerics.dtypes import DType
 from actcli.numerics.rounding import round_to
 
 #: numbers worked on at once, in whole vectors, so that the intermediate arrays stay in the cache
-BLOCK = 1 << 13
+BLOCK = 1 << 15
 #: a tie of float32 in the last 29 digits of float64, how near it float64 is unsure of its results
 #: (at a relative error of 2^-36), and the least normal number of float32
 TIE, UNSURE, LEAST = 1 << 28, 1 << 17, 2.0**-126

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,6 +16,7 @@ from actcli.errors import DataError, UsageError
 from actcli.numerics.dtypes import DTYPES, DType, dtype_of
 from actcli.numerics.rounding import round_to
 from actcli.sources import npy, npz
+from actcli.sources.arrays import ArraySource
 from actcli.sources.elements import DEFAULT, Elements, elements
 from actcli.sources.foreign import check_text
 from actcli.sources.invalid import shortened
@@ -28,22 +31,51 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 #: The kinds of numpy's dtypes that have no dtype of ours.
 INTEGERS = "biu"
+#: How many bytes of an archive's arrays are held in memory; more are judged while they are read.
+HELD = 1 << 27
 #: Suffixes of files of bare numbers.
 BARE = (".bin", ".raw")
 SHAPES = "(n, 2) to (n, 4), the columns x, y, dy, d2y"
 
 
 class Samples(NamedTuple):
-    """Columns of equal length as numbers of a dtype; `remarks` say what was rounded."""
+    """Columns of equal length as numbers of a dtype.
+
+    With `in_turn` the parts of a column are to be had one after the other, each once. `remarks`
+    says what was rounded, once all was read.
+    """
 
     dtype: DType
-    columns: Mapping[str, Array]
-    remarks: Sequence[str] = ()
+    columns: Mapping[str, ArraySource | InTurn]
+    remarks: Callable[[], Sequence[str]]
+    in_turn: bool = False
 
 
-def read_samples(
+class InTurn:
+    """Numbers that are read while they are asked for, rounded to a dtype."""
+
+    def __init__(self, source: StreamSource, count: int, dtype: DType) -> None:
+        self.source = source
+        self.count = count
+        self.dtype = dtype
+        self.changed = 0
+        self.first = 0
+
+    def part(self, first: int, last: int) -> Array:
+        """The numbers first, ..., last - 1, which follow those asked for before."""
+        values, changed = _rounded(self.source.take(last - first), self.dtype)
+        if changed.size:
+            self.first = self.first if self.changed else first + int(changed[0])
+            self.changed += changed.size
+        if last == self.count:
+            self.source.check_end()
+        return values
+
+
+@contextmanager
+def reading_samples(
     path: str, dtype: DType | None, show: Sequence[str] | None, default: DType
-) -> Samples:
+) -> Iterator[Samples]:
     """Read x and results from a file, or from standard input for `-`.
 
     Columns are known by their names x, y, dy, d2y or, where there are none, by their order (x, then
@@ -53,9 +85,11 @@ def read_samples(
     with open_file(path) as file:
         start = file.first_bytes()
         if start.startswith(npy.ARCHIVE_MAGIC):
-            stored = _archive(file, dtype, show)
+            with _archive(file, dtype, show) as samples:
+                yield samples
         elif start.startswith(npy.MAGIC[:1]):
             stored = _columns_of_array(file, dtype, show)
+            yield _from_arrays(stored, dtype or _own_dtype(_dtypes(stored), file.name), file.name)
         else:
             if path.lower().endswith(BARE):
                 raise UsageError(
@@ -65,8 +99,7 @@ def read_samples(
             check_text(start, file.name)
             data = file.read(-1)
             table = _text(data, label_of(path), dtype or default, show)
-            return _from_text(table, dtype or default)
-    return _from_arrays(stored, dtype or _own_dtype(stored, file.name), file.name)
+            yield _from_text(table, dtype or default)
 
 
 def _text(data: bytes, name: str, dtype: DType, show: Sequence[str] | None) -> Table:
@@ -76,16 +109,16 @@ def _text(data: bytes, name: str, dtype: DType, show: Sequence[str] | None) -> T
 
 
 def _from_text(table: Table, dtype: DType) -> Samples:
-    columns: dict[str, Array] = {}
+    columns: dict[str, ArraySource | InTurn] = {}
     remarks = []
     for name, values in table.columns.items():
         rounded = round_to(values, dtype)
-        columns[name] = rounded
+        columns[name] = ArraySource(rounded)
         changed = _noticeably_changed(values, rounded, dtype)
         if changed.size:
             place = f"{table.unit} {table.places[int(changed[0])]}"
             remarks.append(_remark(name, len(changed), dtype, place))
-    return Samples(dtype, columns, remarks)
+    return Samples(dtype, columns, lambda: remarks)
 
 
 def _noticeably_changed(values: Array, rounded: Array, dtype: DType) -> Array:
@@ -115,23 +148,26 @@ def _remark(name: str, count: int, dtype: DType, place: str) -> str:
     )
 
 
-def _from_arrays(stored: Mapping[str, Array], dtype: DType, name: str) -> Samples:
-    sizes = {column: values.size for column, values in stored.items()}
+def _check_shapes(shapes: Mapping[str, tuple[int, ...]], name: str) -> None:
+    sizes = {column: math.prod(shape) for column, shape in shapes.items()}
     if len({*sizes.values()}) > 1:
         said = ", ".join(f"{column} has {size:,}" for column, size in sizes.items())
         raise DataError(f"the arrays of {name} must be equally long, but {said}")
-    shapes = {column: values.shape for column, values in stored.items()}
     if len({tuple(size for size in shape if size != 1) for shape in shapes.values()}) > 1:
         said = ", ".join(f"{column} has {shape}" for column, shape in shapes.items())
         raise DataError(f"the arrays of {name} must have one shape, but {said}")
-    columns: dict[str, Array] = {}
+
+
+def _from_arrays(stored: Mapping[str, Array], dtype: DType, name: str) -> Samples:
+    _check_shapes({column: values.shape for column, values in stored.items()}, name)
+    columns: dict[str, ArraySource | InTurn] = {}
     remarks = []
     for column, shaped in stored.items():
-        values = shaped.reshape(-1)
-        columns[column], changed = _rounded(values, dtype)
+        values, changed = _rounded(shaped.reshape(-1), dtype)
+        columns[column] = ArraySource(values)
         if changed.size:
             remarks.append(_remark(column, len(changed), dtype, f"element {int(changed[0])}"))
-    return Samples(dtype, columns, remarks)
+    return Samples(dtype, columns, lambda: remarks)
 
 
 def _rounded(values: Array, dtype: DType) -> tuple[Array, Array]:
@@ -152,9 +188,16 @@ def _rounded(values: Array, dtype: DType) -> tuple[Array, Array]:
         return rounded, np.flatnonzero((back != wide) & ~(np.isnan(back) & np.isnan(wide)))
 
 
-def _own_dtype(stored: Mapping[str, Array], name: str) -> DType:
+def _dtypes(stored: Mapping[str, Array]) -> dict[str, DType | None]:
+    """The dtype of each array; None for integers, which have none of ours."""
+    return {
+        column: None if values.dtype.kind in INTEGERS else dtype_of(values)
+        for column, values in stored.items()
+    }
+
+
+def _own_dtype(own: Mapping[str, DType | None], name: str) -> DType:
     """The dtype of the results, which x has too or, for want of a narrow type, a wider one."""
-    own = {column: _float_of(values) for column, values in stored.items()}
     results = {dtype.name: dtype for column, dtype in own.items() if dtype and column != "x"}
     if len(results) > 1:
         raise UsageError(f"the results in {name} are {' and '.join(results)}; --dtype says which")
@@ -168,12 +211,11 @@ def _own_dtype(stored: Mapping[str, Array], name: str) -> DType:
     return result
 
 
-def _float_of(values: Array) -> DType | None:
-    """The dtype of an array; None for integers, which have none of ours."""
-    return None if values.dtype.kind in INTEGERS else dtype_of(values)
-
-
-def _archive(file: OpenedFile, dtype: DType | None, show: Sequence[str] | None) -> dict[str, Array]:
+@contextmanager
+def _archive(
+    file: OpenedFile, dtype: DType | None, show: Sequence[str] | None
+) -> Iterator[Samples]:
+    """What is small is held, so that processes can share it; and so are unlike orders."""
     if file.size is None:
         raise DataError(
             f"{file.name} is an .npz archive, which is read from its end: give it as a file"
@@ -189,12 +231,36 @@ def _archive(file: OpenedFile, dtype: DType | None, show: Sequence[str] | None) 
         known = dict(zip(by_order(len(names), show, file.name), names, strict=True))
     said = shortened(", ".join(names)) if names else "none"
     wanted = needed(known, show, f"{file.name} has the arrays {said}")
-    found = {}
-    for column in wanted:
-        with npz.open_member(file, known[column]) as (member, _):
-            header = npy.read_header(member.read, member.name)
-            found[column] = _array(member, header, member.name, dtype)
-    return found
+    with ExitStack() as stack:
+        sources, headers = {}, {}
+        for column in wanted:
+            member, _ = stack.enter_context(npz.open_member(file, known[column]))
+            headers[column] = npy.read_header(member.read, member.name)
+            sources[column] = _source(member, headers[column], member.name, dtype)
+        _check_shapes({column: header.shape for column, header in headers.items()}, file.name)
+        forms = {column: source.elements for column, source in sources.items()}
+        chosen = dtype or _own_dtype(
+            {column: form.stored for column, form in forms.items()}, file.name
+        )
+        bytes_held = sum(h.size * forms[column].held.itemsize for column, h in headers.items())
+        unlike = len({(header.fortran, header.shape) for header in headers.values()}) > 1
+        if bytes_held <= HELD or unlike:
+            arrays = {column: _shaped(sources[column], headers[column]) for column in wanted}
+            yield _from_arrays(arrays, chosen, file.name)
+            return
+        columns = {
+            column: InTurn(source, headers[column].size, chosen)
+            for column, source in sources.items()
+        }
+
+        def remarks() -> list[str]:
+            return [
+                _remark(name, column.changed, chosen, f"element {column.first}")
+                for name, column in columns.items()
+                if column.changed
+            ]
+
+        yield Samples(chosen, columns, remarks, in_turn=True)
 
 
 def _columns_of_array(
@@ -206,7 +272,7 @@ def _columns_of_array(
         transposed = len(shape) == 2 and 2 <= shape[0] <= len(COLUMNS)
         remedy = "; transposed, as a.T, it is such" if transposed else ", or an .npz of them"
         raise DataError(f"{file.name} has the shape {shape}; samples are {SHAPES}{remedy}")
-    values = _array(file, header, file.name, dtype)
+    values = _shaped(_source(file, header, file.name, dtype), header)
     known = dict(zip(by_order(shape[1], show, file.name), values.T, strict=True))
     return {
         column: np.ascontiguousarray(known[column])
@@ -225,12 +291,15 @@ class _AsStored(Elements):
         return raw
 
 
-def _array(stream: Readable, header: npy.Header, name: str, dtype: DType | None) -> Array:
+def _source(stream: Readable, header: npy.Header, name: str, dtype: DType | None) -> StreamSource:
     try:
         form = elements(header.descr, name, None)
     except UsageError:  # bytes of which only the user can say what they are
         form = elements(header.descr, name, dtype)
     if form.stored is None:
         form = _AsStored(*form)
-    values = StreamSource(stream, header.size, form, "").held().values
-    return values.reshape(header.shape, order="F" if header.fortran else "C")
+    return StreamSource(stream, header.size, form, "")
+
+
+def _shaped(source: StreamSource, header: npy.Header) -> Array:
+    return source.held().values.reshape(header.shape, order="F" if header.fortran else "C")

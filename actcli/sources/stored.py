@@ -140,6 +140,7 @@ class StreamSource:
         self.elements = elements
         self.expression = expression
         self.scalar = scalar
+        self.taken = 0
 
     @property
     def dtype(self) -> DType:
@@ -165,6 +166,19 @@ class StreamSource:
             if got < part.nbytes:
                 self._ended(done, over)
                 return
+        self.check_end()
+
+    def take(self, count: int) -> Array:
+        """The next numbers, where the stream has said how many there are."""
+        part = np.empty(count, self.elements.storage)
+        got = self.stream.fill(_bytes(part))
+        self.taken += got // part.itemsize
+        if got < part.nbytes:
+            self._ended(self.taken, 0)
+        return self.elements.numbers(part)
+
+    def check_end(self) -> None:
+        """DataError if there is more than the stream has said."""
         if self.stream.fill(memoryview(bytearray(1))):
             raise DataError(f"{self.stream.name} goes on after the {self.count:,} elements it says")
 

@@ -97,7 +97,7 @@ def _at_infinity(gate: Activation, order: int, g: Array) -> Array:
 
 
 def _signs(gate: Activation, order: int, g: Array) -> Array:
-    """What the gate or its derivative makes of an infinity: its sign, or its limit at infinite g."""
+    """What the gate or its derivative makes of an infinity: its sign, at infinite g its limit."""
     values = _at_infinity(gate, order, g)
     finite = np.isfinite(g)
     if finite.any():

@@ -15,7 +15,7 @@ from actcli.arithmetic.pair import Pair, two_sum
 Array = NDArray[np.float64]
 
 #: Numbers worked on at once, so that what arises on the way stays in the cache.
-AT_ONCE = 1 << 13
+AT_ONCE = 1 << 15
 #: e^d is tabulated at multiples of 1/4096 down to -32; e^-32 and less is only just seen in a sum.
 STEPS, DEEPEST = 4096.0, -32.0
 #: What a sum of so many multiples of this, none above 1, keeps exactly.

@@ -16,7 +16,7 @@ Mask = NDArray[np.bool_]
 #: How near to its threshold a difference must be, relative to that, for pairs to be unsure of it.
 UNSURE = 2.0**-40
 #: Numbers worked on at once, so that what arises on the way stays in the cache.
-AT_ONCE = 1 << 14
+AT_ONCE = 1 << 15
 
 
 class Groups(NamedTuple):
