@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 import os
 import re
@@ -325,3 +326,37 @@ def test_a_file_that_shrinks(shared: subprocess.Popen[bytes]) -> None:
         err,
     )
     assert only("x.npy")
+
+
+@pytest.fixture
+def large_samples() -> None:
+    """150 MB of zeros as x and as many as y, but for one in the middle and one at the end."""
+    y = np.zeros(18_800_000, np.float32)
+    y[[10**7, -1]] = 0.1, 2**-149
+    np.savez_compressed("s.npz", x=np.zeros_like(y), y=y)
+
+
+@pytest.mark.usefixtures("large_samples")
+def test_a_large_archive_of_samples_is_judged_while_it_is_read() -> None:
+    Path("peak.py").write_text(PEAK)
+    done = shell(f"{sys.executable} peak.py $ACTCLI audit --samples s.npz relu --format json")
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
+    assert found["inputs"]["count"] == 18_800_000
+    assert found["columns"]["y"]["correctly_rounded"] == 18_799_998
+    assert (found["dtype"], found["remarks"]) == ("float32", [])
+    assert int(done.stderr.split()[-1]) < LIMIT
+    done = shell("$ACTCLI audit --samples s.npz relu --format json --dtype float16")
+    assert json.loads(done.stdout)["remarks"] == [
+        "2 values of y are no float16 numbers and were rounded; the first is element 10000000"
+    ]
+
+
+@pytest.mark.usefixtures("large_samples")
+def test_a_damaged_archive_of_samples() -> None:
+    data = bytearray(Path("s.npz").read_bytes())
+    data[-3000] ^= 255  # within y
+    Path("s.npz").write_bytes(data)
+    done = shell("$ACTCLI audit --samples s.npz relu")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"actcli: error: cannot read array 'y' of 's.npz': .*\n", done.stderr)

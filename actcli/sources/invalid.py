@@ -61,6 +61,8 @@ def not_a_number(word: str) -> str:
     >>> not_a_number("-1,5")
     "'-1,5' is not a number; a decimal point is a point: -1.5"
     """
+    if ";" in word:
+        return f"{shortened(word)} is not a number; {SEMICOLONS}"
     if DECIMAL_COMMA.fullmatch(word.strip()):
         point = word.strip().replace(",", ".")
         return f"{shortened(word)} is not a number; a decimal point is a point: {point}"

@@ -16,7 +16,7 @@ from actcli.numerics.decimals import off_ties
 from actcli.sources import json_text
 from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, reason_of, shortened
 from actcli.sources.sample_columns import by_name, by_order, needed
-from actcli.sources.spellings import is_other_pattern, misspelled_cell, read_patterns, read_spelling
+from actcli.sources.spellings import is_other_pattern, misspelling, read_patterns, read_spelling
 
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
@@ -190,7 +190,7 @@ def _numbers(cells: list[str], dtype: DType, place: Callable[[int], str]) -> Flo
     except ValueError:
         if (values := read_patterns([cell.strip() for cell in cells], dtype)) is not None:
             return values
-    return _one_by_one(cells, dtype, place, read_spelling, misspelled_cell)
+    return _one_by_one(cells, dtype, place, read_spelling, misspelling)
 
 
 def _one_by_one(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actcli.number_text import read_hexadecimal, read_number
-from actcli.sources.invalid import SEMICOLONS, not_a_number, shortened
+from actcli.sources.invalid import not_a_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,11 +65,6 @@ def misspelling(text: str, dtype: DType) -> str:
             f"and one of {dtype.name} has {dtype.bits // 4}; --dtype says what they are"
         )
     return not_a_number(text)
-
-
-def misspelled_cell(text: str, dtype: DType) -> str:
-    """The same for a word that is all there is in a cell of a table."""
-    return f"{shortened(text)}; {SEMICOLONS}" if ";" in text else misspelling(text, dtype)
 
 
 def is_other_pattern(text: str) -> bool:

@@ -15,7 +15,7 @@ from actcli.numerics.decimals import round_decimals
 from actcli.sources.arrays import ArraySource
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines
 from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, reason_of, shortened
-from actcli.sources.spellings import misspelled_cell, read_spelling
+from actcli.sources.spellings import misspelling, read_spelling
 
 if TYPE_CHECKING:
     from actcli.columns import Array
@@ -267,7 +267,7 @@ class TableSource:
             else:
                 place = f"line {line}, {self._label}: "
                 if not self.invalid.admits(values, place + shortened(cell)):
-                    complaint = f"{self.name}, {place}{misspelled_cell(cell, self.dtype)}"
+                    complaint = f"{self.name}, {place}{misspelling(cell, self.dtype)}"
                     break
             if len(values) > count:
                 words.append(cell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -25,6 +26,8 @@ WORTH_A_PROCESS = 200_000
 WORTH_ONE_AT_ONCE = 4 << 20
 #: Numbers that have arrived are handed on together up to so many: they are computed sooner.
 TOGETHER = 1 << 16
+#: A bad word that begins as a number does, and so is not the name of a column.
+LIKE_A_NUMBER = re.compile(r": '[-+]?[.0-9]")
 #: What to say where a table, or its header, seems to be read as numbers.
 COLUMNS = "; of a table, --column NAME evaluates one column"
 #: Bytes of a line that is one vector.
@@ -124,5 +127,6 @@ class TextSource:
                 at_start = False
                 yield values
             if complaint:
-                advice = COLUMNS if self.table or at_start else ""
+                header = at_start and not LIKE_A_NUMBER.search(complaint)
+                advice = COLUMNS if self.table or header else ""
                 raise DataError(f"{self.name}, {complaint}{advice}")
