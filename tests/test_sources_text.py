@@ -69,9 +69,10 @@ def test_what_is_no_number(word: str, filler: str) -> None:
     values, error = read(f"{filler} 2, {word}\n7\n")
     assert values[-1:] == [2.0]
     assert len(values) == line
-    assert error == (
-        f"it, line {line}, column 5: {word!r} is not a number; write one as -10, .5, 1e-3 or inf"
+    remedy = (
+        "are its cells separated by ';'?" if ";" in word else "write one as -10, .5, 1e-3 or inf"
     )
+    assert error.startswith(f"it, line {line}, column 5: {word!r} is not a number; {remedy}")
     values, error = read(f"{filler} 2, {word}\n7\n", "skip")
     assert (values[-2:], len(values), error) == ([2.0, 7.0], line + 1, "")
     values, error = read(f"{filler} 2, {word}\n7\n", "nan")
