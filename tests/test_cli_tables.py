@@ -209,7 +209,7 @@ SEMICOLONS = "are its cells separated by ';'? csv has commas between cells and p
         ("1\n2,3\n", "1", "1,1.0\n", "line 2: 2 cells, and the first row has 1; decimals have"),
         ('n,x\n"a\nb",1\n,,,\n', "x", 'n,x,y\n"a\nb",1,1.0\n', "line 4: 4 cells, and"),
         ("logit;id\n1,5;7\n", "1", "logit;id,y\n", f"the header has 1; {SEMICOLONS}"),
-        ("logit;id\n1;7\n", "1", "logit;id,y\n", f"column '1': '1;7' is not a number; {SEMICOLONS}"),
+        ("logit;id\n1;7\n", "1", "logit;id,y\n", f"'1;7' is not a number; {SEMICOLONS}"),
         ("logit;id\n1,5;7\n", "logit", "", f"has no column 'logit' but 'logit;id'; {SEMICOLONS}"),
         ("1,5;7\n2,5;8\n", "1", "", f"line 1: '1,5;7'; {SEMICOLONS}"),
         ("\n -1,5; 7 ;8\r\n", "1", "", f"line 2: '-1,5; 7 ;8'; {SEMICOLONS}"),
