@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,18 +18,20 @@ from actcli.numerics.truth import TrueValues, rounded
 if TYPE_CHECKING:
     from actcli.numerics.direct import Direct
 
-#: elements worked on at once, so that the intermediate arrays stay in the cache
-PLAIN_BLOCK = 1 << 16
-PAIR_BLOCK = 1 << 12
+#: elements worked on at once, so that the intermediate arrays stay in the cache: few of tables and
+#: of what the dtype itself computes, many of formulas that bound their errors
+BLOCK = 1 << 16
+FORMULA_BLOCK = 1 << 13
 #: threads for large arrays, and the elements that are worth another one
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 WORTH_A_THREAD = 1 << 18
-#: values of one activation after which a table of its polynomials pays, and those to try it on
-WORTH_A_TABLE = {"float32": 1 << 17, "float64": 1 << 16}
+#: values of one activation after which a table of its polynomials pays
+WORTH_A_TABLE = {"float32": 1 << 17, "float64": 1 << 18}
 WORTH_PIECES = 1 << 13
+#: ... if so many are asked for at once
+LEAST = 1 << 12
 #: values at once for which it is looked whether the dtype itself will do
 WORTH_DIRECT = 1 << 12
-TRIAL = range(1 << 12, 1 << 14)
 #: share of a block that polynomials may leave to the formulas
 LEFT_AT_MOST = 1 / 2
 
@@ -49,6 +50,8 @@ class Polynomials(Protocol):
 
 #: computes some orders at x into the arrays given
 Formulas = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]]], None]
+#: ... in those blocks of them that a range says
+Fill = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]], range], None]
 
 
 def evaluate(
@@ -68,20 +71,21 @@ def evaluate(
     orders = tuple(orders)
     columns = [np.empty(flat.shape, dtype.numpy) for _ in orders]
     formulas = functools.partial(_block, bound, dtype, saturate)
-    block = PLAIN_BLOCK
+    by_formulas = functools.partial(_fill, formulas)
+    block = BLOCK
     fill: Callable[[range], None]
     if dtype.bits <= 16 and flat.size > 1 << dtype.bits:
         tables = [_all_inputs(bound, order, dtype, saturate) for order in orders]
         fill = functools.partial(_fill_by_lookup, tables, flat, columns)
     elif flat.size >= WORTH_DIRECT and (plan := _direct(bound, orders, dtype)):
-        fill = functools.partial(
-            _fill, functools.partial(_in_the_dtype, plan, formulas), orders, flat, columns
-        )
-    elif polynomials := _polynomials(bound, orders, flat, dtype, formulas):
-        fill = functools.partial(_fill_by_polynomials, polynomials, formulas, orders, flat, columns)
+        in_the_dtype = functools.partial(_in_the_dtype, plan, formulas)
+        fill = functools.partial(_fill, in_the_dtype, orders, flat, columns)
+    elif _worth_polynomials(bound, orders, flat.size, dtype):
+        by_polynomials = _by_polynomials(bound, orders, dtype, by_formulas)
+        fill = functools.partial(by_polynomials, orders, flat, columns)
     else:
-        fill = functools.partial(_fill, formulas, orders, flat, columns)
-        block = _formula_block(dtype.numpy)
+        fill = functools.partial(by_formulas, orders, flat, columns)
+        block = FORMULA_BLOCK
     spans = _spans(flat.size, block, threads)
     if len(spans) == 1:
         _quietly(fill, spans[0])
@@ -91,10 +95,6 @@ def evaluate(
         with Threads(len(spans)) as pool:
             list(pool.map(functools.partial(_quietly, fill), spans))
     return [column.reshape(x.shape) for column in columns]
-
-
-def _formula_block(dtype: np.dtype[Any]) -> int:
-    return PLAIN_BLOCK if dtype == np.float32 else PAIR_BLOCK
 
 
 def _quietly(fill: Callable[[range], None], span: range) -> None:
@@ -125,7 +125,7 @@ def _fill(
     formulas: Formulas,
     orders: Sequence[int],
     x: NDArray[Any],
-    columns: list[NDArray[Any]],
+    columns: Sequence[NDArray[Any]],
     span: range,
 ) -> None:
     for start in span:
@@ -134,32 +134,36 @@ def _fill(
 
 
 def _fill_by_polynomials(
-    polynomials: Polynomials,
-    formulas: Formulas,
+    polynomials: Callable[[Sequence[int]], Polynomials],
+    otherwise: Fill,
     orders: Sequence[int],
     x: NDArray[Any],
-    columns: list[NDArray[Any]],
+    columns: Sequence[NDArray[Any]],
     span: range,
 ) -> None:
-    """What the polynomials leave is gathered, and computed by the formulas at the end."""
-    work = polynomials.workspace(min(span.step, span.stop - span.start))
-    block = _formula_block(x.dtype)
+    """What the polynomials leave is gathered, and computed otherwise at the end."""
+    if span.stop - span.start < LEAST:
+        otherwise(orders, x, columns, range(span.start, span.stop, FORMULA_BLOCK))
+        return
+    found = polynomials(orders)
+    work = found.workspace(min(BLOCK, span.stop - span.start))
     left: list[list[NDArray[np.intp]]] = [[] for _ in columns]
-    for start in span:
-        stop = min(start + span.step, span.stop)
+    for start in range(span.start, span.stop, BLOCK):
+        stop = min(start + BLOCK, span.stop)
         results = [column[start:stop] for column in columns]
-        rest = polynomials.evaluate(x[start:stop], results, work)
+        rest = found.evaluate(x[start:stop], results, work)
         if sum(places.size for places in rest) > LEFT_AT_MOST * (stop - start) * len(columns):
-            # numbers for which the grid was not made, and so may be those that follow
-            _fill(formulas, orders, x, columns, range(start, span.stop, block))
+            # numbers for which the polynomials were not made, and so may be those that follow
+            otherwise(orders, x, columns, range(start, span.stop, FORMULA_BLOCK))
             break
         for gathered, places in zip(left, rest, strict=True):
             gathered.append(places + start)
     for order, column, gathered in zip(orders, columns, left, strict=True):
         places = np.concatenate([np.empty(0, np.intp), *gathered])
-        result = np.empty(places.size, x.dtype)
-        _fill(formulas, (order,), x[places], [result], range(0, places.size, block))
-        column[places] = result
+        if places.size:
+            result = np.empty(places.size, x.dtype)
+            otherwise((order,), x[places], [result], range(0, places.size, FORMULA_BLOCK))
+            column[places] = result
 
 
 _DIRECT: Memory[Direct | None] = Memory(256)
@@ -201,80 +205,61 @@ def _spans(size: int, block: int, threads: int) -> list[range]:
     return [range(start, min(start + length, size), block) for start in range(0, size, length)]
 
 
-#: What was evaluated, by function, orders and dtype: how much of it, and its polynomials if they
-#: pay. The latest are kept, and one thread at a time looks.
+#: How many values were asked for, by function, orders and dtype, and the polynomials made since.
+#: The latest are kept, and one thread at a time looks.
 _SEEN: Memory[int] = Memory(256)
-_POLYNOMIALS: Memory[Polynomials | None] = Memory(32)
+_POLYNOMIALS: Memory[Polynomials] = Memory(32)
 
 
-def _polynomials(
-    bound: BoundActivation,
-    orders: tuple[int, ...],
-    x: NDArray[Any],
-    dtype: DType,
-    formulas: Formulas,
-) -> Polynomials | None:
-    """Tabulated polynomials of these columns, if so many values were asked for that they pay.
-
-    They give the same numbers as the formulas, so they are tried on one block beside them, and kept
-    if they take less time.
-    """
+def _worth_polynomials(
+    bound: BoundActivation, orders: tuple[int, ...], size: int, dtype: DType
+) -> bool:
+    """Whether so many values were asked for that polynomials pay."""
     if dtype.name not in WORTH_A_TABLE:
-        return None
-    typed = bound.activation.formulas is None
-    worth = WORTH_PIECES if typed else WORTH_A_TABLE[dtype.name]
+        return False
     key = (bound.key, orders, dtype.name)
-    seen = _SEEN.get(key, int) + x.size
+    seen = _SEEN.get(key, int) + size
     _SEEN.put(key, seen)
-    if seen < worth or x.size < TRIAL.start:
-        return None
-    if typed:
-        return _POLYNOMIALS.get(key, lambda: _pieces(bound, orders, dtype))
-    return _POLYNOMIALS.get(key, lambda: _tried(bound, orders, x, dtype, formulas))
+    worth = WORTH_PIECES if bound.activation.formulas is None else WORTH_A_TABLE[dtype.name]
+    return seen >= worth
 
 
-def _pieces(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Polynomials:
-    from actcli.numerics.pieces import Pieces
+def _by_polynomials(
+    bound: BoundActivation, orders: tuple[int, ...], dtype: DType, formulas: Fill
+) -> Fill:
+    """Columns by polynomials: on a grid first, where there are formulas to make it from.
 
-    return Pieces(bound.program, orders, dtype)
+    They give the same numbers as the formulas. What a grid of float64 leaves, there is much of it,
+    is sooner had by pieces.
+    """
 
+    def first(make: Callable[[Sequence[int]], Polynomials], otherwise: Fill) -> Fill:
+        def polynomials(orders: Sequence[int]) -> Polynomials:
+            key = (make.__name__, bound.key, tuple(orders), dtype.name)
+            return _POLYNOMIALS.get(key, lambda: make(orders))
 
-def _tried(
-    bound: BoundActivation,
-    orders: tuple[int, ...],
-    x: NDArray[Any],
-    dtype: DType,
-    formulas: Formulas,
-) -> Polynomials | None:
-    """The polynomials of some columns, if they take less time than the formulas."""
-    polynomials = _tabulate(bound, orders, dtype)
-    sample, times = x[: TRIAL.stop], []
-    columns = [np.empty(sample.shape, x.dtype) for _ in orders]
-    ways: list[tuple[Callable[..., None], int]] = [
-        (functools.partial(_fill_by_polynomials, polynomials, formulas, orders), PLAIN_BLOCK),
-        (functools.partial(_fill, formulas, orders), _formula_block(x.dtype)),
-    ]
-    with np.errstate(all="ignore"):
-        for way, block in ways:
-            span = range(0, sample.size, block)
-            times.append(min(_seconds(way, sample, columns, span) for _ in range(3)))
-    return polynomials if times[0] < times[1] else None
+        return functools.partial(_fill_by_polynomials, polynomials, otherwise)
 
+    def pieces(orders: Sequence[int]) -> Polynomials:
+        from actcli.numerics.pieces import Pieces
 
-def _tabulate(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Polynomials:
-    if dtype.name == "float32":
+        return Pieces(bound.program, orders, dtype)
+
+    def cubics(orders: Sequence[int]) -> Polynomials:
         from actcli.numerics.cubics import Cubics
 
         return Cubics(bound, orders)
-    from actcli.numerics.sextics import Sextics
 
-    return Sextics(bound, orders)
+    def sextics(orders: Sequence[int]) -> Polynomials:
+        from actcli.numerics.sextics import Sextics
 
+        return Sextics(bound, orders)
 
-def _seconds(function: Callable[..., None], *arguments: Any) -> float:
-    start = time.perf_counter()
-    function(*arguments)
-    return time.perf_counter() - start
+    if bound.activation.formulas is None:
+        return first(pieces, formulas)
+    if dtype.bits == 32:
+        return first(cubics, formulas)
+    return first(sextics, first(pieces, formulas))
 
 
 _TABLES: Memory[NDArray[Any]] = Memory(24)

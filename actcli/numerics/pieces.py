@@ -3,8 +3,9 @@
 The numbers of a dtype fall into pieces by their leading bits: sign, exponent and the first bits of
 the mantissa. A piece that many numbers fall into gets the Taylor polynomial at its middle, from a
 power series of balls; the series over the whole piece, a wide ball, bounds what is left out, and
-shows that nothing breaks there. A result is used where its error cannot change its rounding (Ziv,
-1991); the rest is given back, to be computed by balls. So no number shows which way was taken.
+shows that nothing breaks there. Pieces are wide at first, and halved where that proves too little.
+A result is used where its error cannot change its rounding (Ziv, 1991); the rest is given back, to
+be computed by balls. So no number shows which way was taken.
 """
 
 from __future__ import annotations
@@ -27,15 +28,20 @@ from actcli.numerics.dtypes import DType
 Floats = NDArray[Any]
 Wide = NDArray[np.float64]
 
-#: Bits of the mantissa that tell pieces apart.
-LEADING = 8
+#: Bits of the mantissa that tell the narrowest pieces apart.
+LEADING = 10
+#: Bits that tell the first ones apart: near 0 few, further out so many that the width of a piece is
+#: this, by the bits of the dtype.
+FEWEST = 2
+WIDTH = {32: 2.0**-4, 64: 2.0**-5}
 #: How many numbers make a piece worth its polynomial, and how many pieces are made at once.
-WORTH_A_PIECE = 8
+WORTH_A_PIECE = 32
 AT_ONCE = 512
 #: The largest relative error of a polynomial in use, by the bits of the dtype, and its degree.
-ERROR = {32: 2.0**-36, 64: 2.0**-62}
-DEGREE = {32: 5, 64: 9}
-BITS = 110
+ERROR = {32: 2.0**-38, 64: 2.0**-62}
+DEGREE = {32: 6, 64: 9}
+#: The bits of the balls, more where those lose too many.
+BITS = (110, 330)
 SPLIT = 2.0**27 + 1
 
 
@@ -69,6 +75,11 @@ class Pieces:
         self.shift = dtype.mantissa_bits - LEADING
         self.rows = np.zeros(1 << (dtype.bits - self.shift), np.intp)  # 0 is the piece of nothing
         self.wanted = np.zeros(self.rows.size, np.int32)  # numbers that came before the piece
+        # so many last bits of the key are the same piece's, by the bits of the exponent
+        exponents = np.arange(1 << dtype.exponent_bits) - (1 << dtype.exponent_bits - 1) + 1
+        bits = np.clip(exponents - math.log2(WIDTH[dtype.bits]), FEWEST, LEADING)
+        self.merged = np.repeat(LEADING - bits.astype(np.int8), 1 << LEADING)
+        self.merged = np.concatenate([self.merged, self.merged])
         self.middles = np.zeros(1)
         self.columns = [self._empty() for _ in self.orders]
         self.lock = threading.Lock()
@@ -91,9 +102,9 @@ class Pieces:
         key, row = work.key[:n], work.row[:n]
         np.copyto(key, x.view(self.dtype.unsigned) >> self.shift, casting="unsafe")
         self._prepare(key)
-        np.take(self.rows, key, out=row)
+        np.take(self.rows, key, out=row, mode="clip")
         offset = work.offset[:n]
-        np.take(self.middles, row, out=offset)
+        np.take(self.middles, row, out=offset, mode="clip")
         np.subtract(x, offset, out=offset)
         evaluate = self._single if self.dtype.bits == 32 else self._double
         return [
@@ -106,27 +117,42 @@ class Pieces:
         unknown = key[self.rows[key] == 0]
         if not unknown.size:
             return
-        found, counts = np.unique(unknown, return_counts=True)
-        self.wanted[found] += counts.astype(np.int32)
-        wanted = found[self.wanted[found] >= WORTH_A_PIECE]
+        keys, counts = np.unique(unknown, return_counts=True)
         with self.lock:
-            for start in range(0, wanted.size, AT_ONCE):
-                self._make(wanted[start : start + AT_ONCE])
+            while keys.size:
+                merged = self.merged[keys]
+                firsts, places = np.unique(keys >> merged << merged, return_inverse=True)
+                self.wanted[firsts] += np.bincount(places, counts).astype(np.int32)
+                wanted = firsts[(self.wanted[firsts] >= WORTH_A_PIECE) & (self.rows[firsts] == 0)]
+                for start in range(0, wanted.size, AT_ONCE):
+                    self._make(wanted[start : start + AT_ONCE])
+                halved = (self.rows[keys] == 0) & (self.merged[keys] < merged)
+                keys, counts = keys[halved], counts[halved]
 
     def _make(self, keys: NDArray[np.intp]) -> None:
-        keys = keys[self.rows[keys] == 0]
-        if not keys.size:  # another thread was first
-            return
-        lower = (keys << self.shift).astype(self.dtype.unsigned).view(self.dtype.numpy)
-        upper = ((keys + 1) << self.shift).astype(self.dtype.unsigned).view(self.dtype.numpy)
-        lows, highs = lower.astype(np.float64), upper.astype(np.float64)
+        """Make the pieces that begin at these keys, or halve them."""
+        widths = np.left_shift(1, self.merged[keys].astype(np.intp))
+        lows, highs = (
+            (ends << self.shift).astype(self.dtype.unsigned).view(self.dtype.numpy).astype(float)
+            for ends in (keys, keys + widths)
+        )
         middles = np.where(np.isfinite(highs), (lows + highs) / 2, lows)
         halves = np.abs(highs - lows) / 2
         made: list[list[tuple[list[float], list[float]]]] = [[] for _ in self.orders]
+        kept: list[int] = []
         with balls.LOCK:
-            for middle, half in zip(middles.tolist(), halves.tolist(), strict=True):
-                for place, coefficients in enumerate(self._coefficients(middle, half)):
-                    made[place].append(coefficients)
+            for place, (middle, half) in enumerate(
+                zip(middles.tolist(), halves.tolist(), strict=True)
+            ):
+                found = self._coefficients(middle, half)
+                if widths[place] > 1 and any(math.isnan(highs[0]) for highs, _ in found):
+                    self.merged[keys[place] : keys[place] + widths[place]] -= 1
+                    continue
+                kept.append(place)
+                for column, coefficients in zip(made, found, strict=True):
+                    column.append(coefficients)
+        if not kept:
+            return
         columns = [
             Column(
                 np.concatenate([column.highs, np.array([c[0] for c in new]).T], axis=1),
@@ -136,32 +162,41 @@ class Pieces:
         ]
         # readers take rows last, so that what they find is there
         first = self.middles.size
-        self.middles = np.concatenate([self.middles, middles])
+        self.middles = np.concatenate([self.middles, middles[kept]])
         self.columns = columns
-        self.rows[keys] = np.arange(first, first + keys.size)
+        for row, place in enumerate(kept, start=first):
+            self.rows[keys[place] : keys[place] + widths[place]] = row
 
     def _coefficients(self, middle: float, half: float) -> list[tuple[list[float], list[float]]]:
         """High and low parts of each order's coefficients; unusable where nothing is proven."""
-        highest = max(self.orders)
-        length = self.degree + 1 + highest
-        series = straight(self.program, length + 1, BITS)
-        if series is None or not math.isfinite(half) or middle == 0:
+        if not math.isfinite(half) or middle == 0:
             return [self._nothing()] * len(self.orders)
-        flint.ctx.prec = BITS
-        there = series(arb(middle))
-        over = series(arb(middle, half))
-        if there is None or over is None:
-            return [self._nothing()] * len(self.orders)
-        return [self._column(there, over, order, half) for order in self.orders]
+        found: list[tuple[list[float], list[float]] | None] = []
+        for bits in BITS:
+            length = self.degree + 1 + max(self.orders)
+            series = straight(self.program, length + 1, bits)
+            if series is None:
+                break
+            flint.ctx.prec = bits
+            there, over = series(arb(middle)), series(arb(middle, half))
+            if there is None or over is None:
+                break
+            found = [self._column(there, over, order, half) for order in self.orders]
+            if None not in found:
+                break
+        found = found or [None] * len(self.orders)
+        return [self._nothing() if column is None else column for column in found]
 
     def _nothing(self) -> tuple[list[float], list[float]]:
         return [math.nan, *[0.0] * self.degree], [0.0, 0.0]
 
     def _column(
         self, there: list[Any], over: list[Any], order: int, half: float
-    ) -> tuple[list[float], list[float]]:
+    ) -> tuple[list[float], list[float]] | None:
+        """The coefficients of one order; None where more bits may make better ones."""
         highs: list[float] = []
         lows: list[float] = []
+        unknown = 0.0
         for j in range(self.degree + 1):
             ball = there[j + order] * math.perm(j + order, order)
             if not ball.is_finite():
@@ -170,6 +205,7 @@ class Pieces:
             highs.append(high)
             if j < 2:
                 lows.append(float((ball - high).mid()))
+            unknown += float(ball.rad().upper()) * half**j
         rest = over[self.degree + 1 + order] * math.perm(self.degree + 1 + order, order)
         if not rest.is_finite():
             return self._nothing()
@@ -177,34 +213,30 @@ class Pieces:
         left_out = float(abs(rest).upper()) * half ** (self.degree + 1)
         # roundings: each coefficient, product and sum; those of the first two terms are kept apart
         inexact = terms[0] + terms[1] if self.dtype.bits == 32 else 2.0**-50 * (terms[0] + terms[1])
-        lost = 2.0**-52 * (inexact + 2 * sum(terms[2:])) + left_out
+        lost = 2.0**-52 * (inexact + 2 * sum(terms[2:])) + left_out + unknown
         least = terms[0] - sum(terms[1:]) - left_out
         largest = sum(terms) + left_out
+        if unknown > self.error * terms[0] / 16:  # digits were lost to cancellation
+            return None
         if not (math.isfinite(largest) and least > 0):
-            return self._zero(highs, terms, largest)
+            # 0 on the whole piece, as the derivative of a constant; not what underflows
+            nothing = rest == 0 and all(c == 0 for c in there[order : order + self.degree + 1])
+            return ([0.0] * (self.degree + 1), [0.0, 0.0]) if nothing else self._nothing()
         if self.dtype.bits == 32 and largest < 2.0**-151:
             return [math.copysign(2.0**-1000, highs[0]), *[0.0] * self.degree], [0.0, 0.0]
         limits = (2.0**-120, 2.0**126) if self.dtype.bits == 32 else (2.0**-900, 2.0**900)
         good = lost <= self.error * least and least > limits[0] and largest < limits[1]
         return (highs, lows) if good else self._nothing()
 
-    def _zero(
-        self, highs: list[float], terms: list[float], largest: float
-    ) -> tuple[list[float], list[float]]:
-        """What is exactly 0 on the whole piece, as the derivative of a constant."""
-        if largest == 0 and not any(terms):
-            return [0.0] * (self.degree + 1), [0.0, 0.0]
-        return self._nothing()
-
     def _single(
         self, column: Column, row: NDArray[np.intp], t: Wide, result: Floats, work: Workspace
     ) -> NDArray[np.intp]:
         n = row.size
         total, part = work.total[:n], work.part[:n]
-        np.take(column.highs[-1], row, out=total)
+        np.take(column.highs[-1], row, out=total, mode="clip")
         for coefficients in column.highs[-2::-1]:
             np.multiply(total, t, out=total)
-            np.take(coefficients, row, out=part)
+            np.take(coefficients, row, out=part, mode="clip")
             np.add(total, part, out=total)
         np.multiply(total, self.error, out=part)
         np.subtract(total, part, out=work.low[:n])
@@ -223,16 +255,16 @@ class Pieces:
         first, second, third, other = (
             work.first[:n], work.second[:n], work.third[:n], work.other[:n],
         )  # fmt: skip
-        np.take(column.highs[-1], row, out=low)
+        np.take(column.highs[-1], row, out=low, mode="clip")
         for coefficients in (*column.highs[-2:1:-1], column.lows[1]):
             np.multiply(low, t, out=low)
-            np.take(coefficients, row, out=part)
+            np.take(coefficients, row, out=part, mode="clip")
             np.add(low, part, out=low)
         np.multiply(low, t, out=low)
-        np.take(column.lows[0], row, out=part)
+        np.take(column.lows[0], row, out=part, mode="clip")
         np.add(low, part, out=low)
         # the product of the second coefficient with t, and what it loses (Dekker)
-        np.take(column.highs[1], row, out=part)
+        np.take(column.highs[1], row, out=part, mode="clip")
         np.multiply(part, t, out=first)
         _split(part, second, other)
         _split(t, third, work.low[:n])
@@ -246,7 +278,7 @@ class Pieces:
         np.add(part, other, out=part)
         np.add(low, part, out=low)
         # the first coefficient is the larger (Dekker)
-        np.take(column.highs[0], row, out=part)
+        np.take(column.highs[0], row, out=part, mode="clip")
         np.add(part, first, out=second)
         np.subtract(second, part, out=part)
         np.subtract(first, part, out=first)

@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 #: Numbers worked on at once in two parts, so that the intermediate arrays stay in the cache.
-PAIR_BLOCK = 1 << 12
+PAIR_BLOCK = 1 << 13
 #: The error in two parts beside that of the same formulas in float64: where those lose digits to
 #: cancellation, these lose as many of theirs. Elementary functions are good to 2^-68 in two parts
 #: (the largest error measured is 2^-69) and taken for good to 2^-50 in float64.

@@ -7,14 +7,15 @@ import pytest
 
 import actcli
 from actcli.catalogue.specification import parse
-from actcli.numerics import cubics, sextics
+from actcli.numerics import cubics, pieces, sextics
 from actcli.numerics import evaluate as core
 from actcli.numerics.dtypes import DTYPES
 from tests.support.compare import same
 
 SIZES = {"float32": 1 << 17, "float64": 1 << 15}
 #: pieces of it small enough to be computed by the formulas
-PIECE = core.TRIAL.start // 2
+PIECE = core.LEAST // 2
+KINDS = {"float32": cubics.Cubics, "float64": sextics.Sextics}
 SCALES = {"ordinary": 4.0, "small": 0.01, "far": 300.0}
 
 dtypes = pytest.mark.parametrize("dtype", SIZES)
@@ -37,27 +38,46 @@ def by_the_formulas(name: str, x: np.ndarray, orders: tuple[int, ...]) -> list[n
     return [np.concatenate(column) for column in zip(*small, strict=True)]
 
 
-@pytest.fixture
-def always(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Polynomials without the contest of speed, which the formulas may win."""
-    monkeypatch.setattr(
-        core,
-        "_polynomials",
-        lambda bound, orders, x, dtype, _: core._tabulate(bound, orders, dtype),
-    )
-    monkeypatch.setattr(core, "LEFT_AT_MOST", 1.0)
+def number_by_polynomials(monkeypatch: pytest.MonkeyPatch, kind: type) -> list[int]:
+    """How many results one kind of polynomials gives from now on, call by call."""
+    given = []
+    original = kind.evaluate
+
+    def counted(self, x, results, work):  # type: ignore[no-untyped-def]
+        left = original(self, x, results, work)
+        given.append(x.size * len(results) - sum(places.size for places in left))
+        return left
+
+    monkeypatch.setattr(kind, "evaluate", counted)
+    return given
 
 
 @dtypes
 @pytest.mark.parametrize("name", actcli.names())
 def test_polynomials_give_the_numbers_of_the_formulas(
-    name: str, dtype: str, request: pytest.FixtureRequest
+    name: str, dtype: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     x = points(dtype, SCALES["ordinary"])
     wanted = by_the_formulas(name, x, (0, 1, 2))
-    request.getfixturevalue("always")
+    monkeypatch.setattr(core, "WORTH_A_TABLE", SIZES)
+    monkeypatch.setattr(core, "WORTH_DIRECT", len(x) + 1)
+    monkeypatch.setattr(core, "LEFT_AT_MOST", 1.0)
+    given = number_by_polynomials(monkeypatch, KINDS[dtype])
     for got, want in zip(actcli.evaluate(name, x, orders=(0, 1, 2)), wanted, strict=True):
         assert same(got, want, signs=True).all()
+    assert given
+
+
+@pytest.mark.parametrize("name", ["gelu", "sinc", "sine", "gaussian"])
+def test_what_a_grid_leaves_is_had_by_pieces(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    x = points("float64", SCALES["ordinary"])
+    wanted = by_the_formulas(name, x, (0, 1))
+    monkeypatch.setattr(core, "WORTH_A_TABLE", SIZES)
+    monkeypatch.setattr(core, "LEFT_AT_MOST", 1.0)
+    given = number_by_polynomials(monkeypatch, pieces.Pieces)
+    for got, want in zip(actcli.evaluate(name, x, orders=(0, 1)), wanted, strict=True):
+        assert same(got, want, signs=True).all()
+    assert sum(given) > 0
 
 
 @dtypes
@@ -71,13 +91,12 @@ def test_arrays_of_any_scale(scale: str, dtype: str, monkeypatch: pytest.MonkeyP
 
 @dtypes
 def test_numbers_beyond_the_grid_in_the_middle_of_an_array(
-    dtype: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    dtype: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     x = np.concatenate([points(dtype, scale) for scale in (4.0, 300.0, 4.0)])
     (wanted,) = by_the_formulas("erf", x, (0,))
-    request.getfixturevalue("always")
-    monkeypatch.setattr(core, "LEFT_AT_MOST", 0.5)
-    monkeypatch.setattr(core, "PLAIN_BLOCK", PIECE)
+    monkeypatch.setattr(core, "WORTH_A_TABLE", SIZES)
+    monkeypatch.setattr(core, "BLOCK", PIECE)
     assert same(actcli.evaluate("erf", x), wanted, signs=True).all()
 
 
@@ -111,3 +130,29 @@ def test_the_dtype_itself_gives_the_numbers_of_the_formulas(dtype: str, specific
         (wanted,) = core.evaluate(bound, x[::FEW], (order,), DTYPES[dtype])
         assert wanted.size < core.WORTH_DIRECT
         assert same(got[::FEW], wanted, signs=True).all()
+
+
+#: Formulas that lose digits somewhere: twice as many as float64 has are not enough there.
+CANCELLING = (
+    "0.5*x*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x**3)))",
+    "sqrt(x*x + 1e10) - sqrt(x*x)",
+    "1 - tanh(x)**2",
+    "log(exp(x) + exp(-x)) - abs(x)",
+    "exp(-x*x)*(1 + tanh(4*x))",
+    "x*tanh(log(1 + exp(x)))",
+    "x*tanh(exp(x))",  # whose second derivative underflows, and keeps its sign
+)
+
+
+@dtypes
+@pytest.mark.parametrize("formula", CANCELLING)
+def test_pieces_give_the_numbers_of_the_balls(
+    dtype: str, formula: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = np.concatenate([points(dtype, SCALES["ordinary"]), points(dtype, 1.0)])
+    given = number_by_polynomials(monkeypatch, pieces.Pieces)
+    got = actcli.evaluate(formula, x, orders=(0, 1, 2))
+    assert sum(given) > x.size / 4
+    for order, column in enumerate(got):
+        wanted = actcli.evaluate(formula, x[::FEW], order=order)
+        assert same(column[::FEW], wanted, signs=True).all()
