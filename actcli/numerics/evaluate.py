@@ -28,8 +28,9 @@ WORTH_A_THREAD = 1 << 18
 #: values of one activation after which a table of its polynomials pays
 WORTH_A_TABLE = {"float32": 1 << 17, "float64": 1 << 18}
 WORTH_PIECES = 1 << 13
-#: ... if so many are asked for at once
+#: ... if so many are asked for at once, and if a grid leaves so many
 LEAST = 1 << 12
+MUCH = 1 << 14
 #: values at once for which it is looked whether the dtype itself will do
 WORTH_DIRECT = 1 << 12
 #: share of a block that polynomials may leave to the formulas
@@ -136,13 +137,17 @@ def _fill(
 def _fill_by_polynomials(
     polynomials: Callable[[Sequence[int]], Polynomials],
     otherwise: Fill,
+    least: int,
     orders: Sequence[int],
     x: NDArray[Any],
     columns: Sequence[NDArray[Any]],
     span: range,
 ) -> None:
-    """What the polynomials leave is gathered, and computed otherwise at the end."""
-    if span.stop - span.start < LEAST:
+    """What the polynomials leave is gathered, and computed otherwise at the end.
+
+    Less than `least` is not worth them.
+    """
+    if span.stop - span.start < least:
         otherwise(orders, x, columns, range(span.start, span.stop, FORMULA_BLOCK))
         return
     found = polynomials(orders)
@@ -233,12 +238,14 @@ def _by_polynomials(
     is sooner had by pieces.
     """
 
-    def first(make: Callable[[Sequence[int]], Polynomials], otherwise: Fill) -> Fill:
+    def first(
+        make: Callable[[Sequence[int]], Polynomials], otherwise: Fill, least: int = LEAST
+    ) -> Fill:
         def polynomials(orders: Sequence[int]) -> Polynomials:
             key = (make.__name__, bound.key, tuple(orders), dtype.name)
             return _POLYNOMIALS.get(key, lambda: make(orders))
 
-        return functools.partial(_fill_by_polynomials, polynomials, otherwise)
+        return functools.partial(_fill_by_polynomials, polynomials, otherwise, least)
 
     def pieces(orders: Sequence[int]) -> Polynomials:
         from actcli.numerics.pieces import Pieces
@@ -259,7 +266,7 @@ def _by_polynomials(
         return first(pieces, formulas)
     if dtype.bits == 32:
         return first(cubics, formulas)
-    return first(sextics, first(pieces, formulas))
+    return first(sextics, first(pieces, formulas, MUCH))
 
 
 _TABLES: Memory[NDArray[Any]] = Memory(24)

@@ -1,9 +1,10 @@
 """Large float64 arrays by polynomials of degree 6 on a fine grid, where that is sooner.
 
 The value in the middle of each interval is held in two parts, and the polynomial adds what lies
-between there and x, at most 1/200 of it: so the sum is good to 2^-58. It is rounded with that error
-added and with it taken away; where both round alike (Ziv, 1991) the double-double formulas round so
-too, and what is left is given back to be computed by them. No number shows which way was taken.
+between there and x, a small part of it: so the sum is good to some 2^-61. It is rounded with the
+error of its interval added and with it taken away; where both round alike (Ziv, 1991) the
+double-double formulas round so too, and what is left is given back to be computed otherwise. No
+number shows which way was taken.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ HALF = 4096
 #: adding it to a float64 leaves the nearest integer in the last bits
 ROUNDER = 1.5 * 2.0**52
 FIRST = int(np.float64(ROUNDER).view(np.int64)) - HALF
-#: relative error of a sum that is used
-ERROR = 2.0**-58
+#: the largest relative error of a sum that is used, and that of the double-double formulas
+ERROR = 2.0**-56
+OF_FORMULAS = 2.0**-66
 #: the nodes right of the middle, near those of Chebyshev; those on the left mirror them
 NODES = np.array([32, 25, 14]) / 64
 #: points between them to judge by
@@ -39,13 +41,14 @@ BLOCK = 1 << 12
 class Column(NamedTuple):
     """The coefficients of one column by interval, in r = x PER_UNIT - k from -1/2 to 1/2.
 
-    `low` is what `high` leaves of the value in the middle, `powers` those of r, r^2, ... r^6. An
-    interval that is not good enough has nan in `high`.
+    `low` is what `high` leaves of the value in the middle, `powers` those of r, r^2, ... r^6, and
+    `error` the relative error. An interval that is not good enough has nan in `high`.
     """
 
     high: Array
     low: Array
     powers: Array
+    error: Array
 
 
 class Workspace:
@@ -103,7 +106,8 @@ class Sextics:
                 np.take(row, index, out=coefficient, mode="clip")
                 np.add(low, coefficient, out=low)
             np.take(column.high, index, out=high, mode="clip")
-            np.multiply(high, ERROR, out=slack)
+            np.take(column.error, index, out=slack, mode="clip")
+            np.multiply(high, slack, out=slack)
             np.subtract(low, slack, out=below)
             np.add(high, below, out=below)
             np.add(low, slack, out=low)
@@ -144,12 +148,16 @@ def _fit(high: Array, low: Array, steps: Array) -> Column:
         # the roundings of the products and sums with r of at most 1/2, and of the coefficients
         lost = 2.0**-53 * (2 * np.abs(powers[0]) + np.abs(powers[1]))
         size = np.abs(high)
-        good = 1.5 * missed + lost <= 0.75 * ERROR * size.min(axis=0)
+        error = (2 * missed + 4 / 3 * lost) / size.min(axis=0) + OF_FORMULAS
+        good = error <= ERROR
         good &= (size.min(axis=0) > 2.0**-900) & (size.max(axis=0) < 2.0**900)
-        good |= ((high == 0) & ~np.signbit(high)).all(axis=0)
+        nothing = ((high == 0) & ~np.signbit(high)).all(axis=0)
+        good |= nothing
     # the ends are where numbers beyond the grid land, and the middle has zeros of both signs
     good[[0, HALF, -1]] = False
-    return Column(np.where(good, high[0], np.nan), low[0].copy(), powers)
+    return Column(
+        np.where(good, high[0], np.nan), low[0].copy(), powers, np.where(nothing, 0.0, error)
+    )
 
 
 def _solve(matrix: Array, values: Array) -> Array:

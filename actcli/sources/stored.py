@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 #: How many elements are read at once where one process does it all: enough for two threads.
 BLOCK = 1 << 19
-#: How many bytes where several processes share a file: enough for a call to the system to cost
-#: nothing, few enough to stay in a processor's cache; and more than 65,536 elements of 16 bits,
-#: whose results come from a table from there on.
-SHARED_BLOCK_BYTES = 1 << 18
+#: How many bytes where several processes share a file: enough for what polynomials leave to be
+#: worth an evaluation of its own; and more than 65,536 elements of 16 bits, whose results come from
+#: a table from there on.
+SHARED_BLOCK_BYTES = 1 << 21
 #: How many bytes are read at once to take a strip out of them, which is at least two rows.
 STRIP_BYTES = 1 << 16
 

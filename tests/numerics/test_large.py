@@ -74,6 +74,7 @@ def test_what_a_grid_leaves_is_had_by_pieces(name: str, monkeypatch: pytest.Monk
     wanted = by_the_formulas(name, x, (0, 1))
     monkeypatch.setattr(core, "WORTH_A_TABLE", SIZES)
     monkeypatch.setattr(core, "LEFT_AT_MOST", 1.0)
+    monkeypatch.setattr(core, "MUCH", 1)
     given = number_by_polynomials(monkeypatch, pieces.Pieces)
     for got, want in zip(actcli.evaluate(name, x, orders=(0, 1)), wanted, strict=True):
         assert same(got, want, signs=True).all()
