@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from actcli.columns import Array, Strip
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
-    from actcli.sources.inputs import Layout
+    from actcli.sources.input import Layout
 
 #: How many bytes of x are computed at once, unless one vector is longer...
 GROUP_BYTES = 1 << 20

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
-    from actcli.sources.inputs import Layout
+    from actcli.sources.input import Layout
 
 #: Rows of which the texts, a Python object each, take little memory.
 TEXT_ROWS = 1 << 13

@@ -18,8 +18,8 @@ NUMBER = re.compile(
 #: A hexadecimal float of C, which is rarely met: it is compiled when it is.
 HEXADECIMAL = r"(?i)([+-]?)0x(?=\.?[0-9a-f])([0-9a-f]*)(?:\.([0-9a-f]*))?p([+-]?[0-9]+)"
 
-#: What begins as a hexadecimal float or a bit pattern does.
-LIKE_HEXADECIMAL = re.compile(rf"[+{MINUS}-]?0[xX][0-9a-fA-F.]")
+#: What begins as a hexadecimal float or a bit pattern does; this too is rarely met.
+LIKE_HEXADECIMAL = rf"[+{MINUS}-]?0[xX][0-9a-fA-F.]"
 
 
 def read_number(text: str) -> float | None:

@@ -21,7 +21,7 @@ BUFFER = 1 << 16
 STANDARD_OUTPUT = "standard output"
 CLOSED = "it is closed"
 #: What a file is called that has not got its own name yet.
-LEFTOVER = re.compile(r"\.actcli-[0-9a-f]{12}\.tmp")
+LEFTOVER = r"\.actcli-[0-9a-f]{12}\.tmp"
 #: Linux's name for a file's list of who may do what; the mode alone would tell of it wrongly.
 ACCESS_LIST = "system.posix_acl_access"
 #: Larger than the number of any open file.
@@ -315,7 +315,7 @@ def _sweep(folder: str) -> None:
     """Remove what processes left behind that were killed before they could."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if LEFTOVER.fullmatch(entry.name):
+            if re.fullmatch(LEFTOVER, entry.name):
                 with suppress(OSError):
                     _remove_if_left(entry)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import stat
 from contextlib import suppress
 
@@ -25,9 +24,13 @@ def wait_to_read(descriptor: int) -> None:
 
     Who shares a descriptor may have set it not to wait, as node and ssh do; so it has to stay.
     """
+    import select
+
     select.select([descriptor], [], [])
 
 
 def wait_to_write(descriptor: int) -> None:
     """Wait likewise until there is room for what is written."""
+    import select
+
     select.select([], [descriptor], [])

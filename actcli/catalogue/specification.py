@@ -14,8 +14,8 @@ from actcli.number_text import read_number
 #: What a name of a function looks like; other words may be formulas.
 NAMELIKE = re.compile(r"(?!.*[²³])[A-Za-z_][\w.]*(?:-\w[\w.]*)*")
 #: Spellings of other languages: a function that is called, and one that something is assigned to.
-CALL = re.compile(r"([\w.]+)\(([^()]*)\)")
-ASSIGNMENT = re.compile(r"([\w.]+)=([^:]*)")
+CALL = r"([\w.]+)\(([^()]*)\)"
+ASSIGNMENT = r"([\w.]+)=([^:]*)"
 
 
 def parse(specification: str) -> BoundActivation:
@@ -101,7 +101,7 @@ def takes(specification: str, key: str) -> bool:
 
 def _check_spelling(specification: str) -> None:
     """UsageError for `leaky_relu(0.1)` and `leaky_relu=0.1`, which are written otherwise here."""
-    found = CALL.fullmatch(specification) or ASSIGNMENT.fullmatch(specification)
+    found = re.fullmatch(CALL, specification) or re.fullmatch(ASSIGNMENT, specification)
     if not found:
         return
     name, values = found.groups()

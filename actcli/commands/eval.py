@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from actcli.columns import Columns
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
-    from actcli.sources.inputs import Column, Input
+    from actcli.sources.input import Input
+    from actcli.sources.inputs import Column
     from actcli.sources.invalid import Invalid
 
 #: The backend whose tensors are numbered, and the id that the first one of a session has.
@@ -211,10 +212,11 @@ def _input(
     column: Column | None,
 ) -> AbstractContextManager[Input]:
     """The source that a request means, open as long as it is needed."""
-    from actcli.sources.inputs import Input, open_input
-
     if request.start is None:
+        from actcli.sources.inputs import open_input
+
         return open_input(request.path or "-", dtype, default, invalid, raw, array, column)
+    from actcli.sources.input import Input
     from actcli.sources.ranges import PointSource, range_source
 
     dtype = dtype or default

@@ -9,7 +9,7 @@ import click
 from actcli.errors import UsageError
 
 #: A minus before something in which x stands alone; `--x` and `-x.png` are none.
-NEGATIVE_FORMULA = re.compile(r"-(?!-)(?:.*[^\w.])?x(?![\w.])")
+NEGATIVE_FORMULA = r"-(?!-)(?:.*[^\w.])?x(?![\w.])"
 DIGITS = tuple("0123456789")
 WORDS = ("infinity", "inf", "nan")
 #: Where a context keeps the options as they were written, each with its values.
@@ -64,7 +64,7 @@ def is_operand(word: str) -> bool:
     >>> [is_operand(word) for word in ("-5", "-x**2", "-exp(-x)", "--format", "-x.png", "-qx")]
     [True, True, True, False, False, False]
     """
-    return is_number_like(word) or bool(NEGATIVE_FORMULA.match(word))
+    return is_number_like(word) or bool(re.match(NEGATIVE_FORMULA, word))
 
 
 def is_number_like(word: str) -> bool:

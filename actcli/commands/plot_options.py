@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -28,7 +29,9 @@ class Word(SpecificationType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, str) and (
-            is_number_like(value) or read_number(value) is not None or LIKE_HEXADECIMAL.match(value)
+            is_number_like(value)
+            or read_number(value) is not None
+            or re.match(LIKE_HEXADECIMAL, value)
         ):
             return value
         return super().convert(value, param, ctx)

@@ -107,7 +107,7 @@ def _is_path(word: str) -> bool:
         return True
     if read_number(word) is not None or word.startswith("-"):
         return False
-    return not LIKE_HEXADECIMAL.match(word) or os.path.exists(word)
+    return not re.match(LIKE_HEXADECIMAL, word) or os.path.exists(word)
 
 
 def _number(word: str, dtype: DType | None) -> float:

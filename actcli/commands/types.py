@@ -262,7 +262,7 @@ class SpecificationType(ParamType):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        begun = INSIDE.search(incomplete)
+        begun = re.search(INSIDE, incomplete)
         if begun is not None and ":" not in incomplete:
             return _inside_formula(incomplete[: begun.start(1)], begun.group(1))
         name, colon, settings = incomplete.partition(":")
@@ -279,7 +279,7 @@ def _is_file(word: str) -> bool:
 
 
 #: A name that is begun inside a formula, behind an operator, a bracket or a comma.
-INSIDE = re.compile(r"[-+*/^(,<>=\s]\s*([A-Za-z_][A-Za-z_0-9]*)$")
+INSIDE = r"[-+*/^(,<>=\s]\s*([A-Za-z_][A-Za-z_0-9]*)$"
 
 
 def _inside_formula(before: str, begun: str) -> list[CompletionItem]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.vector import BoundVector
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
-    from actcli.sources.inputs import Input, Layout
+    from actcli.sources.input import Input, Layout
     from actcli.sources.json_source import JsonSource
 
 #: The longest range that is made a vector: all of its numbers are in memory, several times over.

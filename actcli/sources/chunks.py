@@ -22,7 +22,7 @@ SEPARATORS = (b" ", b",", b"\t", b"\r")
 #: A comment begins where a word may: at the start, after a comma, a blank (also one of those beyond
 #: ASCII) or a byte order mark. In a word # is part of it: 1.#INF is infinity as Microsoft's C
 #: library writes it, and no 1 with a comment.
-COMMENT = re.compile(
+COMMENT = (
     rb"#(?:(?<![^\s,\x1c-\x1f]#)|(?<=\xc2[\x85\xa0]#)|(?<=(?:\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8"
     rb"\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf)#))[^\n]*"
 )
@@ -118,7 +118,7 @@ def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[Piece]:
         if len(tail) < CHUNK:
             continue
         if not in_comment:
-            comment = COMMENT.search(tail)
+            comment = re.search(COMMENT, tail)
             in_comment = comment is not None
             end = comment.start() if comment else 1 + max(map(tail.rfind, SEPARATORS))
             if end:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.errors import DataError, UsageError
 from actcli.sources import npy
-from actcli.sources.base import Measured
 from actcli.sources.chunks import BYTE_ORDER_MARK
 from actcli.sources.foreign import check_text
+from actcli.sources.input import Input, Layout
 from actcli.sources.opened_file import OpenedFile, label_of, open_file
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 #: What an object of JSON begins with, and hardly any table; the rest of it may not have arrived.
-OBJECT = re.compile(rb'\s*\{\s*(["}]|$)')
+OBJECT = rb'\s*\{\s*(["}]|$)'
 #: What separates the cells of a table, by the format that it is called.
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 
@@ -37,32 +37,6 @@ class Column(NamedTuple):
     name: str
     header: bool | None = None
     format: str | None = None
-
-
-class Layout(NamedTuple):
-    """The shape of an array, and whether its first index runs fastest."""
-
-    shape: tuple[int, ...]
-    fortran: bool
-
-
-class Input(NamedTuple):
-    """A source that is open and the dtype of its numbers.
-
-    `kind` is numbers, text, table, npy or raw; only an array has a layout.
-    """
-
-    source: Source
-    dtype: DType
-    kind: str
-    layout: Layout | None = None
-
-    @property
-    def bytes(self) -> int | None:
-        """The size of all the numbers or, of text, of all that is read; if it is known."""
-        if isinstance(self.source, Measured):
-            return self.source.size
-        return None if self.source.count is None else self.source.count * self.dtype.bits // 8
 
 
 @contextmanager
@@ -116,7 +90,7 @@ def open_input(
 
 
 def _is_json(start: bytes) -> bool:
-    return OBJECT.match(start.removeprefix(BYTE_ORDER_MARK)) is not None
+    return re.match(OBJECT, start.removeprefix(BYTE_ORDER_MARK)) is not None
 
 
 def _json(

@@ -50,7 +50,7 @@ class Invalid:
 
 
 #: A number as much of the world writes it.
-DECIMAL_COMMA = re.compile(r"[+-]?[0-9]{1,20},[0-9]{1,20}")
+DECIMAL_COMMA = r"[+-]?[0-9]{1,20},[0-9]{1,20}"
 
 
 def not_a_number(word: str) -> str:
@@ -63,7 +63,7 @@ def not_a_number(word: str) -> str:
     """
     if ";" in word:
         return f"{shortened(word)} is not a number; {SEMICOLONS}"
-    if DECIMAL_COMMA.fullmatch(word.strip()):
+    if re.fullmatch(DECIMAL_COMMA, word.strip()):
         point = word.strip().replace(",", ".")
         return f"{shortened(word)} is not a number; a decimal point is a point: {point}"
     return f"{shortened(word)} is not a number; write one as -10, .5, 1e-3 or inf"

@@ -46,7 +46,7 @@ def read_piece(piece: Piece, invalid: Invalid, dtype: DType) -> tuple[Array, str
     if numbers is not None:
         return round_decimals(numbers, lambda: _words(data), dtype), ""
     if b"#" in data:
-        data = COMMENT.sub(b"", data)
+        data = re.sub(COMMENT, b"", data)
     if (read := _read_as_words(data)) is not None:
         numbers, words = read
         return round_decimals(numbers, lambda: words, dtype), ""

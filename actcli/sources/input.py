@@ -1,0 +1,37 @@
+"""A source that is open, and what is known of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from actcli.sources.base import Measured
+
+if TYPE_CHECKING:
+    from actcli.numerics.dtypes import DType
+    from actcli.sources.base import Source
+
+
+class Layout(NamedTuple):
+    """The shape of an array, and whether its first index runs fastest."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+
+
+class Input(NamedTuple):
+    """A source that is open and the dtype of its numbers.
+
+    `kind` is numbers, text, table, npy or raw; only an array has a layout.
+    """
+
+    source: Source
+    dtype: DType
+    kind: str
+    layout: Layout | None = None
+
+    @property
+    def bytes(self) -> int | None:
+        """The size of all the numbers or, of text, of all that is read; if it is known."""
+        if isinstance(self.source, Measured):
+            return self.source.size
+        return None if self.source.count is None else self.source.count * self.dtype.bits // 8
