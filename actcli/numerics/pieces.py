@@ -31,14 +31,15 @@ Wide = NDArray[np.float64]
 #: Bits of the mantissa that tell the narrowest pieces apart.
 LEADING = 10
 #: Bits that tell the first ones apart: near 0 few, further out so many that the width of a piece is
-#: this, by the bits of the dtype.
-FEWEST = 2
-WIDTH = {32: 2.0**-4, 64: 2.0**-5}
+#: this.
+FEWEST, WIDTH = 0, 2.0**-4
 #: How many numbers make a piece worth its polynomial, and how many pieces are made at once.
-WORTH_A_PIECE = 32
+WORTH_A_PIECE = 10
 AT_ONCE = 512
-#: The largest relative error of a polynomial in use, by the bits of the dtype, and its degree.
-ERROR = {32: 2.0**-38, 64: 2.0**-62}
+#: The largest relative error of a polynomial in use, by the bits of the dtype, that of one over the
+#: narrowest piece, and its degree.
+ERROR = {32: 2.0**-38, 64: 2.0**-63}
+NARROWEST_ERROR = {32: 2.0**-38, 64: 2.0**-57}
 DEGREE = {32: 6, 64: 9}
 #: The bits of the balls, more where those lose too many.
 BITS = (110, 330)
@@ -57,10 +58,22 @@ class Workspace:
 
 
 class Column(NamedTuple):
-    """The coefficients of one order by piece: the first two in two parts, nan where unused."""
+    """The coefficients of one order by piece, the first two in two parts, and its relative error.
+
+    What is unused has nan.
+    """
 
     highs: Wide  # (degree + 1, pieces)
     lows: Wide  # (2, pieces)
+    error: Wide
+
+
+class Taylor(NamedTuple):
+    """The same of one piece."""
+
+    highs: list[float]
+    lows: list[float]
+    error: float
 
 
 class Pieces:
@@ -71,13 +84,12 @@ class Pieces:
         self.orders = tuple(orders)
         self.dtype = dtype
         self.degree = DEGREE[dtype.bits]
-        self.error = ERROR[dtype.bits]
         self.shift = dtype.mantissa_bits - LEADING
         self.rows = np.zeros(1 << (dtype.bits - self.shift), np.intp)  # 0 is the piece of nothing
         self.wanted = np.zeros(self.rows.size, np.int32)  # numbers that came before the piece
         # so many last bits of the key are the same piece's, by the bits of the exponent
         exponents = np.arange(1 << dtype.exponent_bits) - (1 << dtype.exponent_bits - 1) + 1
-        bits = np.clip(exponents - math.log2(WIDTH[dtype.bits]), FEWEST, LEADING)
+        bits = np.clip(exponents - math.log2(WIDTH), FEWEST, LEADING)
         self.merged = np.repeat(LEADING - bits.astype(np.int8), 1 << LEADING)
         self.merged = np.concatenate([self.merged, self.merged])
         self.middles = np.zeros(1)
@@ -87,7 +99,7 @@ class Pieces:
     def _empty(self) -> Column:
         highs = np.zeros((self.degree + 1, 1))
         highs[0] = np.nan
-        return Column(highs, np.zeros((2, 1)))
+        return Column(highs, np.zeros((2, 1)), np.zeros(1))
 
     @staticmethod
     def workspace(size: int) -> Workspace:
@@ -138,14 +150,16 @@ class Pieces:
         )
         middles = np.where(np.isfinite(highs), (lows + highs) / 2, lows)
         halves = np.abs(highs - lows) / 2
-        made: list[list[tuple[list[float], list[float]]]] = [[] for _ in self.orders]
+        made: list[list[Taylor]] = [[] for _ in self.orders]
         kept: list[int] = []
         with balls.LOCK:
             for place, (middle, half) in enumerate(
                 zip(middles.tolist(), halves.tolist(), strict=True)
             ):
-                found = self._coefficients(middle, half)
-                if widths[place] > 1 and any(math.isnan(highs[0]) for highs, _ in found):
+                narrowest = bool(widths[place] == 1)
+                most = (NARROWEST_ERROR if narrowest else ERROR)[self.dtype.bits]
+                found = self._coefficients(middle, half, most)
+                if not narrowest and any(math.isnan(taylor.error) for taylor in found):
                     self.merged[keys[place] : keys[place] + widths[place]] -= 1
                     continue
                 kept.append(place)
@@ -155,8 +169,9 @@ class Pieces:
             return
         columns = [
             Column(
-                np.concatenate([column.highs, np.array([c[0] for c in new]).T], axis=1),
-                np.concatenate([column.lows, np.array([c[1] for c in new]).T], axis=1),
+                np.concatenate([column.highs, np.array([one.highs for one in new]).T], axis=1),
+                np.concatenate([column.lows, np.array([one.lows for one in new]).T], axis=1),
+                np.concatenate([column.error, [one.error for one in new]]),
             )
             for column, new in zip(self.columns, made, strict=True)
         ]
@@ -167,11 +182,11 @@ class Pieces:
         for row, place in enumerate(kept, start=first):
             self.rows[keys[place] : keys[place] + widths[place]] = row
 
-    def _coefficients(self, middle: float, half: float) -> list[tuple[list[float], list[float]]]:
-        """High and low parts of each order's coefficients; unusable where nothing is proven."""
+    def _coefficients(self, middle: float, half: float, most: float) -> list[Taylor]:
+        """Those of each order, of at most so large an error; unusable where that is not proven."""
         if not math.isfinite(half) or middle == 0:
             return [self._nothing()] * len(self.orders)
-        found: list[tuple[list[float], list[float]] | None] = []
+        found: list[Taylor | None] = []
         for bits in BITS:
             length = self.degree + 1 + max(self.orders)
             series = straight(self.program, length + 1, bits)
@@ -181,18 +196,18 @@ class Pieces:
             there, over = series(arb(middle)), series(arb(middle, half))
             if there is None or over is None:
                 break
-            found = [self._column(there, over, order, half) for order in self.orders]
+            found = [self._column(there, over, order, half, most) for order in self.orders]
             if None not in found:
                 break
         found = found or [None] * len(self.orders)
         return [self._nothing() if column is None else column for column in found]
 
-    def _nothing(self) -> tuple[list[float], list[float]]:
-        return [math.nan, *[0.0] * self.degree], [0.0, 0.0]
+    def _nothing(self) -> Taylor:
+        return Taylor([math.nan, *[0.0] * self.degree], [0.0, 0.0], math.nan)
 
     def _column(
-        self, there: list[Any], over: list[Any], order: int, half: float
-    ) -> tuple[list[float], list[float]] | None:
+        self, there: list[Any], over: list[Any], order: int, half: float, most: float
+    ) -> Taylor | None:
         """The coefficients of one order; None where more bits may make better ones."""
         highs: list[float] = []
         lows: list[float] = []
@@ -213,20 +228,22 @@ class Pieces:
         left_out = float(abs(rest).upper()) * half ** (self.degree + 1)
         # roundings: each coefficient, product and sum; those of the first two terms are kept apart
         inexact = terms[0] + terms[1] if self.dtype.bits == 32 else 2.0**-50 * (terms[0] + terms[1])
-        lost = 2.0**-52 * (inexact + 2 * sum(terms[2:])) + left_out + unknown
+        lost = 2.0**-52 * (inexact + 4 * sum(terms[2:])) + left_out + unknown
         least = terms[0] - sum(terms[1:]) - left_out
         largest = sum(terms) + left_out
-        if unknown > self.error * terms[0] / 16:  # digits were lost to cancellation
+        if unknown > most * terms[0] / 16:  # digits were lost to cancellation
             return None
         if not (math.isfinite(largest) and least > 0):
             # 0 on the whole piece, as the derivative of a constant; not what underflows
             nothing = rest == 0 and all(c == 0 for c in there[order : order + self.degree + 1])
-            return ([0.0] * (self.degree + 1), [0.0, 0.0]) if nothing else self._nothing()
+            return Taylor([0.0] * (self.degree + 1), [0.0] * 2, 0.0) if nothing else self._nothing()
         if self.dtype.bits == 32 and largest < 2.0**-151:
-            return [math.copysign(2.0**-1000, highs[0]), *[0.0] * self.degree], [0.0, 0.0]
+            small = math.copysign(2.0**-1000, highs[0])
+            return Taylor([small, *[0.0] * self.degree], [0.0, 0.0], 0.0)
         limits = (2.0**-120, 2.0**126) if self.dtype.bits == 32 else (2.0**-900, 2.0**900)
-        good = lost <= self.error * least and least > limits[0] and largest < limits[1]
-        return (highs, lows) if good else self._nothing()
+        error = 1.01 * lost / least
+        good = error <= most and least > limits[0] and largest < limits[1]
+        return Taylor(highs, lows, error) if good else self._nothing()
 
     def _single(
         self, column: Column, row: NDArray[np.intp], t: Wide, result: Floats, work: Workspace
@@ -238,7 +255,7 @@ class Pieces:
             np.multiply(total, t, out=total)
             np.take(coefficients, row, out=part, mode="clip")
             np.add(total, part, out=total)
-        np.multiply(total, self.error, out=part)
+        np.multiply(total, NARROWEST_ERROR[32], out=part)
         np.subtract(total, part, out=work.low[:n])
         np.add(total, part, out=total)
         np.copyto(result, total, casting="unsafe")
@@ -283,7 +300,8 @@ class Pieces:
         np.subtract(second, part, out=part)
         np.subtract(first, part, out=first)
         np.add(low, first, out=low)
-        np.multiply(second, self.error, out=part)
+        np.take(column.error, row, out=part, mode="clip")
+        np.multiply(second, part, out=part)
         np.subtract(low, part, out=first)
         np.add(second, first, out=first)
         np.add(low, part, out=low)
