@@ -113,8 +113,10 @@ class Pieces:
         n = x.size
         key, row = work.key[:n], work.row[:n]
         np.copyto(key, x.view(self.dtype.unsigned) >> self.shift, casting="unsafe")
-        self._prepare(key)
         np.take(self.rows, key, out=row, mode="clip")
+        unknown = key[row == 0]
+        if unknown.size and self._prepare(unknown):
+            np.take(self.rows, key, out=row, mode="clip")
         offset = work.offset[:n]
         np.take(self.middles, row, out=offset, mode="clip")
         np.subtract(x, offset, out=offset)
@@ -124,11 +126,9 @@ class Pieces:
             for column, result in zip(self.columns, results, strict=True)
         ]
 
-    def _prepare(self, key: NDArray[np.intp]) -> None:
-        """Make the pieces that enough of these numbers fall into."""
-        unknown = key[self.rows[key] == 0]
-        if not unknown.size:
-            return
+    def _prepare(self, unknown: NDArray[np.intp]) -> bool:
+        """Make the pieces that enough of these numbers fall into; whether there are new ones."""
+        known = self.middles.size
         keys, counts = np.unique(unknown, return_counts=True)
         with self.lock:
             while keys.size:
@@ -140,6 +140,7 @@ class Pieces:
                     self._make(wanted[start : start + AT_ONCE])
                 halved = (self.rows[keys] == 0) & (self.merged[keys] < merged)
                 keys, counts = keys[halved], counts[halved]
+        return self.middles.size > known
 
     def _make(self, keys: NDArray[np.intp]) -> None:
         """Make the pieces that begin at these keys, or halve them."""
