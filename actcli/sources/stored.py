@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 #: How many elements are read at once where one process does it all: enough for two threads.
 BLOCK = 1 << 19
-#: How many bytes where several processes share a file: enough for what polynomials leave to be
-#: worth an evaluation of its own; and more than 65,536 elements of 16 bits, whose results come from
-#: a table from there on.
-SHARED_BLOCK_BYTES = 1 << 21
-#: How many bytes are read at once to take a strip out of them, which is at least two rows.
+#: How many where several processes share a file: enough for what polynomials leave to be worth an
+#: evaluation of its own, too few to be shared among threads.
+SHARED_BLOCK = 1 << 18
+#: How many bytes are read at once to take a strip out of them: of at least two whole rows, or of
+#: parts of rows.
 STRIP_BYTES = 1 << 16
+PARTS_BYTES = 1 << 18
 
 
 class Readable(Protocol):
@@ -77,8 +78,7 @@ class FileSource:
 
     def between(self, first: int, last: int) -> Iterator[Array]:
         """The numbers first, ..., last - 1 in blocks, each good until the next is asked for."""
-        step = SHARED_BLOCK_BYTES // self.elements.storage.itemsize
-        return self._blocks(first, last, step)
+        return self._blocks(first, last, SHARED_BLOCK)
 
     def _blocks(self, first: int, last: int, step: int) -> Iterator[Array]:
         buffer = np.empty(min(step, last - first), self.elements.storage)
@@ -98,7 +98,7 @@ class FileSource:
         at_once = min(rows, max(1, STRIP_BYTES // (stride * self.elements.storage.itemsize)))
         whole = at_once > 1  # what lies between short rows is read sooner than it is passed over
         if not whole:
-            at_once = min(rows, max(1, SHARED_BLOCK_BYTES // (width * numbers.itemsize)))
+            at_once = min(rows, max(1, PARTS_BYTES // (width * numbers.itemsize)))
         part = np.empty((at_once, stride if whole else width), self.elements.storage)
         for row in range(0, rows, at_once):
             count = min(at_once, rows - row)
