@@ -148,6 +148,7 @@ FORMATS_OF_TEXT = ["csv", "tsv", "text", "json", "jsonl", "hex", "bits"]
 
 @pytest.mark.parametrize("form", [*FORMATS_OF_TEXT, "npz"])
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float64"])
+@pytest.mark.sampled(3)
 def test_samples_written_by_eval_are_right(call, tmp_path, form, dtype):
     points, samples = tmp_path / "x.npy", tmp_path / f"samples.{form}"
     call("points", "gelu", "--dtype", dtype, "--count", "500", "-o", str(points))

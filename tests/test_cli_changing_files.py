@@ -61,6 +61,7 @@ def test_text_that_shrinks(processes: int) -> None:
     assert out == b"1234.25\n" * (SHORTER // 8)
 
 
+@pytest.mark.slow
 def test_a_table_that_shrinks() -> None:
     args = ("relu", "x.csv", "--column", "x")
     status, out, err = changed(lambda: os.truncate("x.csv", SHORTER), 1, *args)

@@ -71,6 +71,7 @@ def complete(run: Run) -> object:
         (("plot", "gelu", "softs"), ["softsign", "softshrink"]),
     ],
 )
+@pytest.mark.sampled(3)
 def test_offers(complete: object, words: tuple[str, ...], expected: list[str]) -> None:
     got = complete(*words or ("",))  # type: ignore[operator]
     assert sorted(got) == sorted(expected)

@@ -62,6 +62,7 @@ def test_wherever_text_is_read(
 
 
 @pytest.mark.parametrize(("data", "said"), KINDS.values(), ids=KINDS)
+@pytest.mark.sampled(2)
 def test_standard_input(data: bytes, said: str) -> None:
     done = subprocess.run(
         command_line("eval", "relu"), input=data, capture_output=True, env=environment()

@@ -126,6 +126,7 @@ def test_names_of_files(call: Call, folder: Path) -> None:
     assert done.out.replace("\n", "").isprintable()
 
 
+@pytest.mark.slow
 def test_the_path_of_a_file_that_was_written(folder: Path) -> None:
     """A program is given the path itself, a person one that the terminal does not obey."""
     name = f"{RAW}.txt"
@@ -303,6 +304,7 @@ def no_input(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("no_input")
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.sampled(2)
 def test_lines_by_chance_end_well(call: Call, command: str, seed: int) -> None:
     """An exception that nobody meets would end the test."""
     lines = Lines(seed)

@@ -90,6 +90,7 @@ def test_an_array() -> None:
     assert "/16.0 MB" in watched("gelu", "x.npy", until=REMAINING, changes="")
 
 
+@pytest.mark.slow
 def test_an_array_that_processes_share() -> None:
     with open("x.npy", "wb") as file:
         header = {"descr": "<f4", "fortran_order": False, "shape": (2_000_000_000,)}

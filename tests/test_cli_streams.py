@@ -38,6 +38,7 @@ def started(*args: str, **settings: object) -> Iterator[subprocess.Popen[bytes]]
 
 
 @pytest.mark.parametrize("form", ["text", "csv", "tsv", "json", "jsonl", "table", "hex", "bits"])
+@pytest.mark.sampled(2)
 def test_a_closed_pipe_ends_quietly(form: str) -> None:
     with started(*ENDLESS, "--format", form) as process:
         assert process.stdout
@@ -157,6 +158,7 @@ os.listdir = lambda path: listed(str(path).replace("/proc/self", "/nowhere"))
         )
     ],
 )
+@pytest.mark.sampled(5)
 def test_what_can_go_on_in_one_process_does(tmp_path: Path, changes: str, line: str) -> None:
     (tmp_path / "n.txt").write_text(MANY)
     np.save(tmp_path / "x.npy", np.linspace(-1, 1, 3_000_000, dtype=np.float32))

@@ -56,6 +56,7 @@ def transcripts() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("command", "output"), transcripts(), ids=lambda text: text[:60])
+@pytest.mark.sampled(5)
 def test_readme_transcript(command, output, shell):
     assert shell("-c", command) == output
 
@@ -81,5 +82,6 @@ def test_readme_names_files_that_exist():
 
 
 @pytest.mark.skipif(shutil.which("awk") is None, reason="the tutorial's script uses awk")
+@pytest.mark.slow
 def test_tutorial(shell):
     assert shell(str(TUTORIAL)) == TUTORIAL.with_suffix(".txt").read_text(encoding="utf-8")

@@ -47,6 +47,7 @@ def test_bytes(call: Call, form: str, text: str) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("num", [1, 2, 8191, 8192, 8193, 20_000])
+@pytest.mark.sampled(3)
 def test_formats_agree_past_the_end_of_a_block(call: Call, dtype: str, num: int) -> None:
     args = ("eval", "tanh", "-3", "3", str(num), "--dtype", dtype, "--show", "y,x")
     rows = [row.split("\t") for row in call(*args, "--format", "text").out.splitlines()]

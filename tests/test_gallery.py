@@ -65,6 +65,7 @@ def linked_pictures(page: ElementTree.Element) -> list[str]:
     return [unquote(link) for link in links]
 
 
+@pytest.mark.slow
 def test_every_function_is_drawn_and_the_sample_is_up_to_date(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "gallery"
     command = [sys.executable, "-m", "actcli", "plot", "--all", "-o", str(folder), "--dpi", "20"]
@@ -137,6 +138,7 @@ def test_the_page_needs_nothing_from_anywhere() -> None:
     assert not [script for script in page.iter("script") if script.get("src")]
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_page_work(call: Call, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     page = parsed((SAMPLE / "index.html").read_text(encoding="utf-8"))
@@ -159,6 +161,7 @@ def test_the_commands_of_the_page_work(call: Call, tmp_path: Path, monkeypatch) 
 
 
 @pytest.mark.parametrize("picture_format", ["png", "svg"])
+@pytest.mark.slow
 def test_the_same_bytes_on_one_core_as_on_two(tmp_path: Path, picture_format: str) -> None:
     found = []
     for cores in (1, 2):
@@ -190,6 +193,7 @@ def test_range_and_looks_are_repeated_in_the_commands(tmp_path: Path) -> None:
     parsed(text)
 
 
+@pytest.mark.slow
 def test_what_browsers_cannot_show_is_linked(tmp_path: Path) -> None:
     done = finished(few("plot", "--all", "-o", "gallery", "--format", "pdf"), cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -326,6 +330,7 @@ def test_an_end_by_signal(drawing: subprocess.Popen[bytes], tmp_path: Path) -> N
 IMPATIENT = "import actcli.progress; actcli.progress.PATIENCE = actcli.progress.INTERVAL = 0.0"
 
 
+@pytest.mark.slow
 def test_a_bar_shows_on_a_terminal(tmp_path: Path) -> None:
     command = few("plot", "--all", "-o", str(tmp_path / "g"), "--dpi", "30", changes=IMPATIENT)
     shown = without_escapes(on_terminal_of(command))

@@ -84,6 +84,7 @@ def test_a_card_says_it_all(activation, call):
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", ["gelu_tanh", "leaky_relu", "hard_sigmoid", "sinc", "exponential"])
+@pytest.mark.sampled(3)
 def test_a_card_fits_the_terminal(name, width):
     shown = without_escapes(on_terminal("info", name, width=width)).splitlines()
     assert max(map(len, shown)) <= width

@@ -86,6 +86,7 @@ def evaluated(text: str, x: float) -> mpmath.mpf:
         ("x**3 - x", 12), ("(-2*x/3)*sin(x)", 30),
     ],
 )  # fmt: skip
+@pytest.mark.sampled(3)
 def test_derivatives_are_right_and_short(call, word, short):
     formula = json.loads(card(call, word, "--format", "json"))["formula"]
     assert len(formula["derivative"]) <= short

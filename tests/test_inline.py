@@ -88,6 +88,7 @@ def test_iterm_is_sent_the_file_at_once(program: str, folder: Path) -> None:
     assert keys == {"inline": "1", "size": str(len(png))}
 
 
+@pytest.mark.slow
 def test_an_image_wider_than_the_window_is_scaled_down() -> None:
     settings = {**TELLING, **KITTY}
     for pixels, columns in ((800, "80"), (960, None), (2000, None), (0, None)):

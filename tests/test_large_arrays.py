@@ -129,6 +129,7 @@ def test_a_long_range_as_an_array(run: Run) -> None:
         "{peak} eval relu --raw float32 x.npy --format raw | tail -c 300000000 > y.npy",
     ],
 )
+@pytest.mark.slow
 def test_memory_does_not_grow(line: str) -> None:
     sparse(75_000_000)
     Path("peak.py").write_text(PEAK)

@@ -65,6 +65,7 @@ def test_names_of_files(call: Call, arguments: tuple[str, ...], name: str, folde
     assert (folder / name).is_file()
 
 
+@pytest.mark.slow
 def test_many_names_do_not_make_an_impossible_one(call: Call, folder: Path) -> None:
     assert call("plot", *names(), "--dpi", "20").status == 0
     (path,) = folder.iterdir()
@@ -72,12 +73,14 @@ def test_many_names_do_not_make_an_impossible_one(call: Call, folder: Path) -> N
 
 
 @pytest.mark.parametrize("suffix", SIGNATURES)
+@pytest.mark.sampled(2)
 def test_the_suffix_chooses_the_format(call: Call, suffix: str, folder: Path) -> None:
     target = folder / f"picture.{suffix.upper()}"
     assert call("plot", "hard_shrink", "-o", str(target)) == (0, f"{target}\n", "")
     assert target.read_bytes().startswith(SIGNATURES[suffix])
 
 
+@pytest.mark.slow
 def test_the_same_command_gives_the_same_bytes(run: Run, folder: Path) -> None:
     pictures = []
     for changes in ({"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": "1"}, {"PYTHONHASHSEED": "2"}):

@@ -15,6 +15,7 @@ TOLERANCE = 1.5
 
 
 @pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.sampled(3)
 def test_pictures_are_as_they_were(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"{name}.png"
     write(name, path)

@@ -105,6 +105,7 @@ def test_a_column_past_what_can_be_scaled_is_left_out() -> None:
 
 @pytest.mark.parametrize("width", [3.5, 4.8])
 @pytest.mark.parametrize("name", names())
+@pytest.mark.sampled(23)
 def test_names_stand_free_and_nothing_is_clipped(name: str, width: float) -> None:
     fig = drawn(name, style=Style(width=width, dpi=100))
     (axes,) = fig.axes
@@ -289,6 +290,7 @@ def test_several_functions_share_two_panels() -> None:
     ],
 )
 @pytest.mark.parametrize("width", [3.5, 4.8, 7.0])
+@pytest.mark.sampled(3)
 def test_the_legend_is_frameless_and_free(specifications: tuple[str, ...], width: float) -> None:
     fig = drawn(*specifications, style=Style(width=width, dpi=100))
     legend = fig.axes[0].get_legend()

@@ -163,6 +163,7 @@ def test_the_legend_tells_who_computed_and_what_marks_mean() -> None:
 
 @pytest.mark.parametrize("name", names()[::4])
 @pytest.mark.parametrize("width", [3.5, 4.8])
+@pytest.mark.sampled(5)
 def test_names_stand_free_of_steps(name: str, width: float) -> None:
     fig = drawn(
         name,
@@ -286,6 +287,7 @@ def test_right_overflow_is_no_error() -> None:
 
 
 @pytest.mark.parametrize("backend", list(BACKENDS))
+@pytest.mark.sampled(5)
 def test_every_backend_is_drawn_or_says_what_it_lacks(
     call: Call, backend: str, tmp_path: Path
 ) -> None:
@@ -300,6 +302,7 @@ def test_every_backend_is_drawn_or_says_what_it_lacks(
 
 @pytest.mark.parametrize("dtype", list(DTYPES))
 @pytest.mark.parametrize("functions", [("gelu",), ("gelu", "relu"), tuple(names()[:7])])
+@pytest.mark.sampled(7)
 def test_every_dtype_can_be_drawn(
     call: Call, dtype: str, functions: tuple[str, ...], tmp_path: Path
 ) -> None:

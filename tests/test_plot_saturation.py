@@ -111,6 +111,7 @@ def test_what_only_underflows_is_not_flat(start: float, stop: float) -> None:
 
 @pytest.mark.parametrize("width", [3.5, 4.8])
 @pytest.mark.parametrize("name", names())
+@pytest.mark.sampled(13)
 def test_names_of_bands_stand_free(name: str, width: float) -> None:
     fig = drawn(name, style=Style(width=width, dpi=100), epsilon=0.01)
     (axes,) = fig.axes

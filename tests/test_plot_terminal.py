@@ -86,6 +86,7 @@ def test_a_low_terminal_shows_it_all() -> None:
         ({"COLORTERM": "truecolor"}, True),
     ],
 )
+@pytest.mark.sampled(3)
 def test_colour_is_for_those_who_want_it(variables: dict[str, str], coloured: bool) -> None:
     settings = {"COLORTERM": "", **variables}
     shown = on_terminal(*TERMINAL, **settings)

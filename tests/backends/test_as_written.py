@@ -403,6 +403,7 @@ def test_an_audit_says_from_where_it_overflows_and_where_it_cancels(call: Call) 
         ("exp(x)", "float16", []),
     ],
 )  # fmt: skip
+@pytest.mark.sampled(3)
 def test_an_audit_names_what_overflows_and_what_loses_digits(
     call: Call, formula: str, dtype: str, said: list[str]
 ) -> None:

@@ -26,6 +26,7 @@ from tests.conftest import environment
         ("keras[torch]", "keras", "torch"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_gradients(name: str, framework: str, key: str, tmp_path: Path) -> None:
     skip_unless_installed(name)
     result = subprocess.run(

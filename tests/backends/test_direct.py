@@ -96,6 +96,7 @@ def compare(name: str, dtype_name: str, order: int, size: int) -> None:
 @pytest.mark.parametrize("order", [0, 1])
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
 @pytest.mark.parametrize("name", ["torch", "tensorflow", "jax"])
+@pytest.mark.sampled(11)
 def test_values_and_gradients(name: str, dtype: str, order: int) -> None:
     compare(name, dtype, order, X.size)
 

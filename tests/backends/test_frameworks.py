@@ -28,6 +28,7 @@ IN_PROCESS = [name for name in FRAMEWORKS if "keras" not in name]
 
 
 @pytest.mark.parametrize("name", FRAMEWORKS)
+@pytest.mark.sampled(3)
 def test_the_command_line_prints_nothing_else(name: str, run: Run, tmp_path: Path) -> None:
     skip_unless_installed(name)
     derivatives = 1 in get_backend(name).orders

@@ -144,6 +144,7 @@ DEFAULTS = [
 
 
 @pytest.mark.parametrize(("line", "said"), DEFAULTS)
+@pytest.mark.sampled(2)
 def test_defaults_that_are_another_function(call, line, said):
     """Known from the declarations, be the framework installed or not."""
     out = call("compare", *line.split()).out

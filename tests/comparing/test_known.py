@@ -42,6 +42,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.backend}-{c.specification}-{c.x:g}")
+@pytest.mark.sampled(5)
 def test_compare_and_audit(case: Known, run: Run, tmp_path: Any) -> None:
     skip_unless_installed(case.backend)
     points = ("-8", "-5.75", "-5.5") if case.specification == "gelu" else (str(case.x),)

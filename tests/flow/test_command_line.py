@@ -109,6 +109,7 @@ def test_explosions_are_said_and_no_nan_is_shown(call: Any) -> None:
     assert "vanished" in shown(call, "step", *SMALL)
 
 
+@pytest.mark.slow
 def test_every_function_can_be_sent_through(call: Any) -> None:
     from actcli.catalogue.registry import catalogue
 

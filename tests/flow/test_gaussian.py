@@ -91,6 +91,7 @@ def check(name: str, variance: float, rule: list[tuple[Any, Any]]) -> None:
 
 
 @pytest.mark.parametrize("name", EVERY)
+@pytest.mark.sampled(3)
 def test_moments_at_variance_1(name: str, rule: Any) -> None:
     check(name, 1.0, rule)
 
@@ -113,6 +114,7 @@ def test_moments_of_some(name: str, variance: float, rule: Any) -> None:
     "specification",
     ["silu:beta=30", "softplus:beta=20", "elu:alpha=40", "sine:omega=7", "threshold:0.3,value=-2"],
 )
+@pytest.mark.sampled(5)
 def test_parameters_that_narrow_a_function(specification: str, variance: float, rule: Any) -> None:
     check(specification, variance, rule)
 

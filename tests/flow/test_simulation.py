@@ -41,6 +41,7 @@ def one(name: str, variances: Variances, shape: Shape, repeats: int, seed: int =
         ("sine", Variances(1.0, 0.2)),
     ],
 )
+@pytest.mark.sampled(11)
 def test_theory_and_simulation_agree(
     name: str, variances: Variances, width: int, seed: int
 ) -> None:

@@ -67,6 +67,7 @@ def test_fates_of_lengths(name: str, weight: float, bias: float, fate: str) -> N
 
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "erf", "selu", "softsign", "sine", "gaussian"])
 @pytest.mark.parametrize("variances", [Variances(1.5, 0.1), Variances(0.6, 0.3), Variances(9, 0)])
+@pytest.mark.sampled(2)
 def test_a_fixed_point_is_where_the_map_arrives(name: str, variances: Variances) -> None:
     bound = parse(name)
     length = follow_length(bound, variances)

@@ -101,6 +101,7 @@ def test_formulas_of_any_kind() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in other units elsewhere")
+@pytest.mark.slow
 def test_hard_strings() -> None:
     in_a_process("HARD")
 

@@ -40,6 +40,7 @@ def coefficient(program: Program, x: float, order: int) -> arb | None:
 
 
 @pytest.mark.parametrize("specification", SPECIFICATIONS)
+@pytest.mark.sampled(7)
 def test_derivatives_are_those_of_the_definition(specification: str) -> None:
     bound = parse(specification)
     compared = 0

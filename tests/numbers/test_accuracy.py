@@ -15,11 +15,13 @@ orders = pytest.mark.parametrize("order", ORDERS, ids=COLUMNS)
 @orders
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("name", DEFAULTS)
+@pytest.mark.sampled(17)
 def test_default_parameters(name: str, form: Format, order: int) -> None:
     check(DEFAULTS[name], form, inputs(name, form), (order,))
 
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("specification", OTHERS)
+@pytest.mark.sampled(31)
 def test_other_parameters(specification: str, form: Format) -> None:
     check(OTHERS[specification], form, inputs(specification, form))

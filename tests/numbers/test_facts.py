@@ -65,6 +65,7 @@ def near(a: float, b: float, tolerance: float = DIGITS) -> bool:
 
 
 @defaults
+@pytest.mark.sampled(7)
 def test_range(name: str) -> None:
     declared = record(name).range
     xs, (value, _, _) = sampled(name)
@@ -224,6 +225,7 @@ GENTLE = [
 
 
 @pytest.mark.parametrize("specification", GENTLE)
+@pytest.mark.sampled(7)
 def test_no_breakpoint_is_missing(specification: str) -> None:
     """The derivative changes by no more than the second derivative explains, but at breakpoints."""
     bound = EVERY[specification]

@@ -54,6 +54,7 @@ def near(a: float, b: float, tolerance: float = DIGITS) -> bool:
 
 
 @defaults
+@pytest.mark.sampled(2)
 def test_range(name: str) -> None:
     found, known = formula(name).activation.range, record(name).range
     assert near(found.low, known.low)
@@ -105,6 +106,7 @@ whole = pytest.mark.parametrize("specification", [s for s in EVERY if s not in D
 
 
 @whole
+@pytest.mark.sampled(2)
 def test_breakpoints(specification: str) -> None:
     bound = formula(specification)
     found, known = bound.breakpoints, EVERY[specification].breakpoints
@@ -136,6 +138,7 @@ NOT_CERTIFIED = {
 
 
 @defaults
+@pytest.mark.sampled(3)
 def test_what_is_certified(name: str) -> None:
     about = formula(name).activation.features.about  # type: ignore[attr-defined]
     assert bool(about) == (name in NOT_CERTIFIED)

@@ -50,6 +50,7 @@ def assert_limits(specification: str, form: Format) -> None:
 
 @formats
 @every
+@pytest.mark.sampled(3)
 def test_nan_gives_nan(specification: str, form: Format) -> None:
     xs = np.array([np.nan, -np.nan]).astype(form.numpy)
     for order, column in enumerate(computed(EVERY[specification], xs, form)):
@@ -84,6 +85,7 @@ def test_what_underflows_keeps_its_sign(name: str, form: Format) -> None:
 
 @formats
 @defaults
+@pytest.mark.sampled(17)
 def test_saturated_results_are_the_largest_number_where_others_overflow(
     name: str, form: Format
 ) -> None:
@@ -101,6 +103,7 @@ def test_saturated_results_are_the_largest_number_where_others_overflow(
 
 @formats
 @defaults
+@pytest.mark.sampled(31)
 def test_an_order_alone_is_the_order_among_others(name: str, form: Format) -> None:
     xs = inputs(name, form)
     together = computed(DEFAULTS[name], xs, form)
@@ -111,6 +114,7 @@ def test_an_order_alone_is_the_order_among_others(name: str, form: Format) -> No
 
 
 @formats
+@pytest.mark.sampled(3)
 def test_large_arrays_of_any_layout_give_what_single_numbers_give(form: Format) -> None:
     """Blocks, threads, tables of all inputs and strides change nothing, not even the input."""
     bound, dtype = DEFAULTS["gelu"], get_dtype(form.name)

@@ -54,6 +54,7 @@ def number_by_polynomials(monkeypatch: pytest.MonkeyPatch, kind: type) -> list[i
 
 @dtypes
 @pytest.mark.parametrize("name", actcli.names())
+@pytest.mark.sampled(11)
 def test_polynomials_give_the_numbers_of_the_formulas(
     name: str, dtype: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +125,7 @@ DIRECT = (
 
 @dtypes
 @pytest.mark.parametrize("specification", DIRECT)
+@pytest.mark.sampled(5)
 def test_the_dtype_itself_gives_the_numbers_of_the_formulas(dtype: str, specification: str) -> None:
     bound, x = parse(specification), points(dtype, SCALES["ordinary"])
     for order in (0, 1, 2):

@@ -120,6 +120,7 @@ NAMES = ("gelu", "mish", "tanh", "hard_silu", "lisht", "exponential", "softplus"
 
 @pytest.mark.parametrize("name", ["float16", "float32", "float64"])
 @pytest.mark.parametrize("function", NAMES)
+@pytest.mark.sampled(3)
 def test_true_values_are_those_of_the_reference(function: str, name: str) -> None:
     form, bound = FORMATS[name], parse(function)
     dtype = get_dtype(name)

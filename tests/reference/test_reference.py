@@ -41,6 +41,7 @@ def assert_agree(first: tuple[Truth, ...], second: tuple[Truth, ...], xs: list[f
 
 @pytest.mark.skipif("arb" not in ARITHMETICS, reason="python-flint is not installed")
 @pytest.mark.parametrize("name", EVERY)
+@pytest.mark.sampled(2)
 def test_mpmath_and_ball_arithmetic_agree(name: str) -> None:
     function, settings = reference_of(EVERY[name])
     xs = sample(1, 40 if name in DEFAULTS else 5)

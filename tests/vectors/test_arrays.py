@@ -81,6 +81,7 @@ def test_dtypes(call: Call, stored_as: str, dtype: str | None) -> None:
 @pytest.mark.usefixtures("budget")
 @pytest.mark.parametrize("axis", [0, 1, 2])
 @pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.sampled(3)
 def test_archives_in_and_out(call: Call, axis: int, order: Any) -> None:
     """What is unpacked comes in turn, as through a pipe; columns of an archive go in turn."""
     x = np.asarray(numbers(), order=order)
