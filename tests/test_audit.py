@@ -325,7 +325,7 @@ def test_columns_beyond_the_fourth(call, tmp_path):
         ("1 2\n1 2 3\n", "line 2: 3 cells, and the first row has 2"),
         ("x,y\n1,5;2,5\n", "line 2: 3 cells, and the first row has 2; are its cells separated"),
         ("x;y\n1,5;2,5\n", "has the columns 'x;y'; are its cells separated by ';'?"),
-        ("1,5;2,5\n", "line 1, y: '5;2'; are its cells separated by ';'?"),
+        ("1,5;2,5\n", "line 1, y: '5;2' is not a number; are its cells separated by ';'?"),
     ],
 )
 def test_rows_of_samples_that_are_longer_than_the_first(call, tmp_path, text, place):

@@ -49,7 +49,7 @@ def test_backends(call: Call) -> None:
 def test_a_defect_shows_its_traceback(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     """What no user can cause must not be hidden behind one line."""
 
-    def broken(words: object) -> None:
+    def broken(*words: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("actcli.commands.eval.read_request", broken)

@@ -131,9 +131,12 @@ def _fit(y: Wide, steps: Wide) -> Column:
     # what float32 loses in the two last terms: each of their roundings at r = 1/2
     lost = 2.0**-24 * (3 * np.abs(square) / 4 + 5 * np.abs(cube) / 8)
     size = np.abs(y)
+    # next to a root no relative error holds
+    swing = np.abs(linear) / 2 + np.abs(square) / 4 + np.abs(cube) / 8
+    least = np.minimum(size.min(axis=0), size[0] - swing)
     # the cubic is furthest from a smooth function at the middle, so a quarter more is ample
-    good = 1.25 * missed + lost <= ERROR * size.min(axis=0)
-    good &= (size.min(axis=0) > 2.0**-120) & (size.max(axis=0) < 2.0**126)
+    good = 1.25 * missed + lost <= ERROR * least
+    good &= (least > 2.0**-120) & (size.max(axis=0) < 2.0**126)
     # what rounds to 0, as what is 0
     nothing = ((size < 2.0**-151) & ~np.signbit(y)).all(axis=0)
     constant[nothing], linear[nothing], square[nothing], cube[nothing] = 0, 0, 0, 0

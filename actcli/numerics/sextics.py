@@ -146,11 +146,13 @@ def _fit(high: Array, low: Array, steps: Array) -> Column:
             powers[1::2] += _solve(NODES[:, None] ** (2, 4, 6), (right + left) / 2)
         missed = np.abs(rest - _polynomial(powers, steps)).max(axis=0)
         # the roundings of the products and sums with r of at most 1/2, and of the coefficients
-        lost = 2.0**-53 * (2 * np.abs(powers[0]) + np.abs(powers[1]))
+        lost = 2.0**-53 * (3 * np.abs(powers[0]) + 2 * np.abs(powers[1]))
         size = np.abs(high)
-        error = (2 * missed + 4 / 3 * lost) / size.min(axis=0) + OF_FORMULAS
-        good = error <= ERROR
-        good &= (size.min(axis=0) > 2.0**-900) & (size.max(axis=0) < 2.0**900)
+        # next to a root no relative error holds
+        swing = (np.abs(powers) * 0.5 ** np.arange(1, 2 * count + 1)[:, None]).sum(axis=0)
+        least = np.minimum(size.min(axis=0), size[0] - swing)
+        error = 1.25 * (4 * missed + lost) / least + OF_FORMULAS
+        good = (least > 2.0**-900) & (size.max(axis=0) < 2.0**900) & (error <= ERROR)
         nothing = ((high == 0) & ~np.signbit(high)).all(axis=0)
         good |= nothing
     # the ends are where numbers beyond the grid land, and the middle has zeros of both signs
