@@ -135,6 +135,25 @@ def test_the_dtype_itself_gives_the_numbers_of_the_formulas(dtype: str, specific
         assert same(got[::FEW], wanted, signs=True).all()
 
 
+@dtypes
+@pytest.mark.parametrize(
+    ("name", "order", "root"),
+    [
+        ("snake", 2, 10.210176124166829),
+        ("sine", 0, 12.566370614359172),
+        ("silu", 1, -1.27846454276),
+    ],
+)
+def test_numbers_next_to_a_root(name: str, order: int, root: float, dtype: str) -> None:
+    x = np.full(core.WORTH_A_TABLE[dtype] + 4001, root, dtype)
+    for place in range(2000):
+        x[2 * place + 1] = np.nextafter(x[max(0, 2 * place - 1)], np.inf)
+        x[2 * place + 2] = np.nextafter(x[2 * place], -np.inf)
+    got = actcli.evaluate(name, x, order=order)[:4000]
+    wanted = [actcli.evaluate(name, part, order=order) for part in x[:4000].reshape(-1, 500)]
+    assert same(got, np.concatenate(wanted), signs=True).all()
+
+
 #: Formulas that lose digits somewhere: twice as many as float64 has are not enough there.
 CANCELLING = (
     "0.5*x*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x**3)))",
