@@ -1,4 +1,8 @@
-"""What a formula is once it is read: a small tree of numbers, names and calls."""
+"""What a formula is once it is read: a small tree of numbers, names and calls.
+
+Nobody changes a part. They are not declared frozen, which would double the time to make their
+classes, at every start that reads a formula.
+"""
 
 from __future__ import annotations
 
@@ -12,35 +16,35 @@ if TYPE_CHECKING:
     from actcli.language.elementary import Elementary
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Number:
     """A number as written: the float64 that it reads as."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Constant:
     """pi, e or inf."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Variable:
     """x; in the rules of derivatives also u, v and y."""
 
     name: str = "x"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Parameter:
     """A name that stands for a number given apart."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Call:
     """An elementary function, an operator or a condition, and what it is applied to."""
 
@@ -48,7 +52,7 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Apply:
     """A function of the catalogue, its parameters by name, and what it is applied to.
 
