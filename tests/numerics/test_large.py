@@ -145,7 +145,8 @@ def test_the_dtype_itself_gives_the_numbers_of_the_formulas(dtype: str, specific
     ],
 )
 def test_numbers_next_to_a_root(name: str, order: int, root: float, dtype: str) -> None:
-    x = np.full(core.WORTH_A_TABLE[dtype] + 4001, root, dtype)
+    x = np.linspace(-20, 20, core.WORTH_A_TABLE[dtype], dtype=dtype)
+    x[0] = root
     for place in range(2000):
         x[2 * place + 1] = np.nextafter(x[max(0, 2 * place - 1)], np.inf)
         x[2 * place + 2] = np.nextafter(x[2 * place], -np.inf)
