@@ -1,107 +1,131 @@
-"""All 2^32 float32 inputs of a function: the largest error and the share correctly rounded.
+"""All 2^32 float32 inputs of a function and its derivatives: how many are correctly rounded.
 
-    python benchmarks/every_float32.py [--share 1.0] [--jobs N] [sigmoid tanh gelu silu]
+    python benchmarks/every_float32.py [--share 1.0] [--jobs N] [--orders 0,1,2] [NAME ...]
 
-The reference is written here, apart from the core, in float64 with scipy.special's expit and ndtr,
-whose own errors (up to some 2,000 float64 ulp, far out in the tail of ndtr) are below 10^-5 ulp of
-float32. Needs scipy.
+Held against the definition in ball arithmetic, apart from the formulas that the core computes with:
+Taylor series proven over each piece decide where both ends of their error round alike (Ziv's test),
+and balls decide the rest. Every result is compared by its bits, at infinities and nan too, but for
+the sign of a zero at 0.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import Progress
 
+from actcli.catalogue.registry import catalogue
 from actcli.catalogue.specification import parse
+from actcli.numerics.certified import certified
 from actcli.numerics.dtypes import DTYPES
 from actcli.numerics.evaluate import evaluate
+from actcli.numerics.pieces import Pieces
+from actcli.numerics.tails import Tails, tails
 
-try:
-    from scipy.special import expit, ndtr
-except ImportError:
-    raise SystemExit("every_float32.py needs scipy for its reference: pip install scipy") from None
-
-Array = NDArray[np.float64]
-CHUNK = 1 << 22
-CHUNKS = (1 << 32) // CHUNK
 FLOAT32 = DTYPES["float32"]
-
-REFERENCES: dict[str, Callable[[Array], Array]] = {
-    "sigmoid": expit,
-    "tanh": np.tanh,
-    "gelu": lambda x: x * ndtr(x),
-    "silu": lambda x: x * expit(x),
-}
+#: Inputs that one process goes through at a time, consecutive ones, and how many such stretches.
+STRETCH = 1 << 18
+STRETCHES = (1 << 32) // STRETCH
+#: Results compared at once.
+BLOCK = 1 << 16
 
 
 class Finding(NamedTuple):
-    """What one stretch of inputs showed."""
+    """How many inputs a stretch has, how many results are right, and the first that is not."""
 
     count: int
     correct: int
-    worst: float
-    at: float
-    special: int  # results at nan and infinities that are not the limit
+    wrong: float | None
 
 
-def examine(name: str, chunk: int) -> Finding:
-    """Compare a chunk of consecutive bit patterns with the reference."""
-    first = chunk * CHUNK
-    x = np.arange(first, first + CHUNK, dtype=np.uint32).view(np.float32)
-    (y,) = evaluate(parse(name), x, (0,), FLOAT32, threads=1)
-    finite = np.isfinite(x)
-    left, right = parse(name).limits
-    odd_ones = np.where(np.isnan(x), ~np.isnan(y), y != np.where(x < 0, left[0], right[0]))
-    special = int(odd_ones[~finite].sum())
-    x, y = x[finite], y[finite]
-    if not x.size:
-        return Finding(0, 0, 0.0, 0.0, special)
+@functools.cache
+def reference(name: str, order: int) -> Pieces:
+    return Pieces(parse(name).program, (order,), FLOAT32)
+
+
+def true_values(name: str, order: int, x: NDArray[np.float32]) -> NDArray[Any]:
+    """The definition's values, rounded once."""
+    pieces = reference(name, order)
+    result = np.empty_like(x)
     with np.errstate(all="ignore"):
-        true = REFERENCES[name](x.astype(np.float64))
-        _, exponent = np.frexp(true)
-        step = np.ldexp(1.0, np.maximum(exponent - 1, FLOAT32.smallest_normal_exponent) - 23)
-        error = np.abs(y.astype(np.float64) - true) / step
-        error[~np.isfinite(y)] = np.inf
-        worst = int(np.argmax(error))
-        # an exact tie of the float64 reference is right either way, the true value being off it
-        correct = int((error <= 0.5).sum())
-    return Finding(x.size, correct, float(error[worst]), float(x[worst]), special)
+        (left,) = pieces.evaluate(x, [result], pieces.workspace(x.size))
+    beyond = zeros(name, order)
+    for end, inside in (
+        (beyond.left, x[left] >= beyond.left),
+        (beyond.right, x[left] <= beyond.right),
+    ):
+        if not inside.all():
+            result[left[~inside]] = by_balls(name, order, np.array([end * 2]))[0]
+            left = left[inside]
+    result[left] = by_balls(name, order, x[left].astype(np.float64))
+    return result
 
 
-def main() -> None:
+def by_balls(name: str, order: int, x: NDArray[np.float64]) -> NDArray[Any]:
+    return certified(parse(name).program, x, (order,), FLOAT32)[0]
+
+
+@functools.cache
+def zeros(name: str, order: int) -> Tails:
+    return tails(parse(name).program, order)
+
+
+def examine(name: str, order: int, stretch: int) -> Finding:
+    """Compare the results at consecutive bit patterns with the true ones."""
+    first = stretch * STRETCH
+    inputs = np.arange(first, first + STRETCH, dtype=np.uint32).view(np.float32)
+    (results,) = evaluate(parse(name), inputs, (order,), FLOAT32, threads=1)
+    correct, wrong = 0, None
+    for start in range(0, STRETCH, BLOCK):
+        x, got = inputs[start : start + BLOCK], results[start : start + BLOCK]
+        wanted = true_values(name, order, x)
+        right = (got.view(np.uint32) == wanted.view(np.uint32)) | (np.isnan(got) & np.isnan(wanted))
+        right |= (x == 0) & (got == 0) & (wanted == 0)  # whose sign is a convention
+        correct += int(right.sum())
+        if wrong is None and not right.all():
+            wrong = float(x[~right][0])
+    return Finding(STRETCH, correct, wrong)
+
+
+def main() -> int:
+    """Go through the inputs and print what was found; 1 if a result is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", default=list(REFERENCES), help="functions")
+    parser.add_argument("names", nargs="*", default=list(catalogue()), help="functions")
+    parser.add_argument("--orders", default="0,1,2", help="0 the value, 1 and 2 its derivatives")
     parser.add_argument("--share", type=float, default=1.0, help="of the inputs, spread evenly")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    arguments = parser.parse_args()
-    every = max(1, round(1 / arguments.share))
-    chunks = range(0, CHUNKS, every)
-    for name in arguments.names:
-        start = time.perf_counter()
-        with Progress() as progress, ProcessPoolExecutor(arguments.jobs) as pool:
-            task = progress.add_task(name, total=len(chunks))
+    given = parser.parse_args()
+    stretches = range(0, STRETCHES, max(1, round(1 / given.share)))
+    all_correct = True
+    for name in given.names:
+        for order in map(int, given.orders.split(",")):
+            start = time.perf_counter()
             findings = []
-            for future in as_completed(pool.submit(examine, name, chunk) for chunk in chunks):
-                findings.append(future.result())
-                progress.advance(task)
-        count = sum(f.count for f in findings)
-        correct = sum(f.correct for f in findings)
-        worst = max(findings, key=lambda f: f.worst)
-        special = sum(f.special for f in findings)
-        print(
-            f"{name}: {count:,} finite inputs, largest error {worst.worst:.6f} ulp at "
-            f"x = {worst.at!r}, {correct / count:.7%} correctly rounded, {special} wrong at nan or "
-            f"infinity, {time.perf_counter() - start:.0f} s on {arguments.jobs} processes"
-        )
+            with Progress(transient=True) as progress, ProcessPoolExecutor(given.jobs) as pool:
+                task = progress.add_task(f"{name} {order}", total=len(stretches))
+                waiting = [pool.submit(examine, name, order, stretch) for stretch in stretches]
+                for future in as_completed(waiting):
+                    findings.append(future.result())
+                    progress.advance(task)
+            count = sum(finding.count for finding in findings)
+            correct = sum(finding.correct for finding in findings)
+            wrong = [finding.wrong for finding in findings if finding.wrong is not None]
+            all_correct &= not wrong
+            said = f"wrong at {wrong[0]!r}, ..." if wrong else "all correctly rounded"
+            print(
+                f"{name}, order {order}: {correct:,} of {count:,} inputs right, {said}, "
+                f"{time.perf_counter() - start:.0f} s on {given.jobs} processes",
+                flush=True,
+            )
+    return 0 if all_correct else 1
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

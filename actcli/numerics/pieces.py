@@ -241,7 +241,7 @@ class Pieces:
         if self.dtype.bits == 32 and largest < 2.0**-151:
             small = math.copysign(2.0**-1000, highs[0])
             return Taylor([small, *[0.0] * self.degree], [0.0, 0.0], 0.0)
-        limits = (2.0**-120, 2.0**126) if self.dtype.bits == 32 else (2.0**-900, 2.0**900)
+        limits = (2.0**-200, 2.0**126) if self.dtype.bits == 32 else (2.0**-900, 2.0**900)
         error = 1.01 * lost / least
         good = error <= most and least > limits[0] and largest < limits[1]
         return Taylor(highs, lows, error) if good else self._nothing()

@@ -169,10 +169,12 @@ CANCELLING = (
 
 @dtypes
 @pytest.mark.parametrize("formula", CANCELLING)
+@pytest.mark.sampled(3)
 def test_pieces_give_the_numbers_of_the_balls(
     dtype: str, formula: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    x = np.concatenate([points(dtype, SCALES["ordinary"]), points(dtype, 1.0)])
+    least = float(np.finfo(dtype).tiny)
+    x = np.concatenate([points(dtype, scale) for scale in (SCALES["ordinary"], 1.0, least)])
     given = number_by_polynomials(monkeypatch, pieces.Pieces)
     got = actcli.evaluate(formula, x, orders=(0, 1, 2))
     assert sum(given) > x.size / 4
