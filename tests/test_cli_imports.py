@@ -116,7 +116,7 @@ def imported(tmp_path: Path, *args: str, **changes: str) -> tuple[int, set[str]]
 @pytest.mark.parametrize(
     ("line", "status", "allowed"), ALLOWED, ids=[line for line, _, _ in ALLOWED]
 )
-@pytest.mark.sampled(13)
+@pytest.mark.sampled(5)
 def test_imports(tmp_path: Path, line: str, status: int, allowed: set[str]) -> None:
     got_status, got = imported(tmp_path, *line.split())
     assert got_status == status

@@ -111,6 +111,8 @@ def _is_path(word: str) -> bool:
 
 
 def _number(word: str, dtype: DType | None) -> float:
+    if not re.match(LIKE_HEXADECIMAL, word):
+        return number(word)
     from actcli.numerics.dtypes import get_dtype
 
     return number(word, dtype or get_dtype("float32"))
