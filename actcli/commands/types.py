@@ -33,16 +33,16 @@ def number(word: str, dtype: DType | None = None) -> float:
     (-0.001, 1.5)
     """
     value = read_number(word)
-    if value is None:
-        value = read_hexadecimal(word)
-    if value is None and dtype is not None:
-        from actcli.sources.spellings import is_other_pattern, misspelling, read_spelling
+    if value is not None:
+        return value
+    if dtype is None:
+        value, complaint = read_hexadecimal(word), not_a_number(word)
+    else:
+        from actcli.sources.spellings import misspelling, read_spelling
 
-        value = read_spelling(word, dtype)
-        if value is None and is_other_pattern(word):
-            raise UsageError(misspelling(word, dtype))
+        value, complaint = read_spelling(word, dtype), misspelling(word, dtype)
     if value is None:
-        raise UsageError(not_a_number(word) + meant(word))
+        raise UsageError(complaint + meant(word))
     return value
 
 

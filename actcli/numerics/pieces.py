@@ -87,11 +87,12 @@ class Pieces:
         self.shift = dtype.mantissa_bits - LEADING
         self.rows = np.zeros(1 << (dtype.bits - self.shift), np.intp)  # 0 is the piece of nothing
         self.wanted = np.zeros(self.rows.size, np.int32)  # numbers that came before the piece
-        # so many last bits of the key are the same piece's, by the bits of the exponent
+        # the last bits of a key that one piece has all values of: so many at first, by sign and
+        # exponent, and fewer with each halving
         exponents = np.arange(1 << dtype.exponent_bits) - (1 << dtype.exponent_bits - 1) + 1
         bits = np.clip(exponents - math.log2(WIDTH), FEWEST, LEADING)
-        self.merged = np.repeat(LEADING - bits.astype(np.int8), 1 << LEADING)
-        self.merged = np.concatenate([self.merged, self.merged])
+        self.widest = np.tile(LEADING - bits.astype(np.int8), 2)
+        self.halvings = np.zeros(self.rows.size, np.int8)
         self.middles = np.zeros(1)
         self.columns = [self._empty() for _ in self.orders]
         self.lock = threading.Lock()
@@ -132,19 +133,23 @@ class Pieces:
         keys, counts = np.unique(unknown, return_counts=True)
         with self.lock:
             while keys.size:
-                merged = self.merged[keys]
+                merged = self._merged(keys)
                 firsts, places = np.unique(keys >> merged << merged, return_inverse=True)
                 self.wanted[firsts] += np.bincount(places, counts).astype(np.int32)
                 wanted = firsts[(self.wanted[firsts] >= WORTH_A_PIECE) & (self.rows[firsts] == 0)]
                 for start in range(0, wanted.size, AT_ONCE):
                     self._make(wanted[start : start + AT_ONCE])
-                halved = (self.rows[keys] == 0) & (self.merged[keys] < merged)
+                halved = (self.rows[keys] == 0) & (self._merged(keys) < merged)
                 keys, counts = keys[halved], counts[halved]
         return self.middles.size > known
 
+    def _merged(self, keys: NDArray[np.intp]) -> NDArray[np.int8]:
+        """How many last bits of each key do not tell its piece from others."""
+        return np.asarray(self.widest[keys >> LEADING] - self.halvings[keys])
+
     def _make(self, keys: NDArray[np.intp]) -> None:
         """Make the pieces that begin at these keys, or halve them."""
-        widths = np.left_shift(1, self.merged[keys].astype(np.intp))
+        widths = np.left_shift(1, self._merged(keys).astype(np.intp))
         lows, highs = (
             (ends << self.shift).astype(self.dtype.unsigned).view(self.dtype.numpy).astype(float)
             for ends in (keys, keys + widths)
@@ -161,7 +166,7 @@ class Pieces:
                 most = (NARROWEST_ERROR if narrowest else ERROR)[self.dtype.bits]
                 found = self._coefficients(middle, half, most)
                 if not narrowest and any(math.isnan(taylor.error) for taylor in found):
-                    self.merged[keys[place] : keys[place] + widths[place]] -= 1
+                    self.halvings[keys[place] : keys[place] + widths[place]] += 1
                     continue
                 kept.append(place)
                 for column, coefficients in zip(made, found, strict=True):
