@@ -54,7 +54,6 @@ def number_by_polynomials(monkeypatch: pytest.MonkeyPatch, kind: type) -> list[i
 
 @dtypes
 @pytest.mark.parametrize("name", actcli.names())
-@pytest.mark.sampled(11)
 def test_polynomials_give_the_numbers_of_the_formulas(
     name: str, dtype: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
