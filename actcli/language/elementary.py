@@ -15,7 +15,6 @@ What is known of one stands in its entry, and whatever walks a tree reads it the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -23,9 +22,11 @@ from typing import Any
 CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Elementary:
-    """One entry. `least` and `most` are how many arguments it takes, `names` their keywords."""
+    """One entry. `least` and `most` are how many arguments it takes, `keywords` their names.
+
+    No dataclass: to make one takes longer than to read most formulas.
+    """
 
     name: str
     numpy: Callable[..., Any]
@@ -43,6 +44,10 @@ class Elementary:
     mathtext: str = ""
     latex: str = ""
     tensorflow: str = ""
+
+    def __init__(self, name: str, numpy: Callable[..., Any], **more: Any) -> None:
+        assert more.keys() <= Elementary.__annotations__.keys()
+        vars(self).update(more, name=name, numpy=numpy)
 
     def __repr__(self) -> str:
         return f"<{self.name}>"

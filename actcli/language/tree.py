@@ -1,12 +1,11 @@
 """What a formula is once it is read: a small tree of numbers, names and calls.
 
-Nobody changes a part. They are not declared frozen, which would double the time to make their
-classes, at every start that reads a formula.
+Nobody changes a part. The classes are written out by hand: every start that reads a formula makes
+them, and `dataclass` or `NamedTuple` would take ten times as long.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,53 +15,89 @@ if TYPE_CHECKING:
     from actcli.language.elementary import Elementary
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class Number:
+class Part:
+    """What holds the same is equal, if it is of the same kind."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def _held(self) -> tuple[object, ...]:
+        return tuple([getattr(self, name) for name in self.__slots__])
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._held() == other._held()
+
+    def __hash__(self) -> int:
+        return hash(self._held())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}{self._held()}"
+
+
+class Number(Part):
     """A number as written: the float64 that it reads as."""
 
-    value: float
+    __slots__ = ("value",)
+
+    def __init__(self, value: float) -> None:
+        self.value = value
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class Constant:
+class Constant(Part):
     """pi, e or inf."""
 
-    name: str
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class Variable:
+class Variable(Part):
     """x; in the rules of derivatives also u, v and y."""
 
-    name: str = "x"
+    __slots__ = ("name",)
+
+    def __init__(self, name: str = "x") -> None:
+        self.name = name
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class Parameter:
+class Parameter(Part):
     """A name that stands for a number given apart."""
 
-    name: str
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class Call:
+class Call(Part):
     """An elementary function, an operator or a condition, and what it is applied to."""
 
-    function: Elementary
-    arguments: tuple[Node, ...]
+    __slots__ = ("arguments", "function")
+
+    def __init__(self, function: Elementary, arguments: tuple[Node, ...]) -> None:
+        self.function = function
+        self.arguments = arguments
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class Apply:
+class Apply(Part):
     """A function of the catalogue, its parameters by name, and what it is applied to.
 
     `spelling` is how it was written.
     """
 
-    function: Activation
-    parameters: tuple[tuple[str, Node], ...]
-    argument: Node
-    spelling: str
+    __slots__ = ("argument", "function", "parameters", "spelling")
+
+    def __init__(
+        self,
+        function: Activation,
+        parameters: tuple[tuple[str, Node], ...],
+        argument: Node,
+        spelling: str,
+    ) -> None:
+        self.function = function
+        self.parameters = parameters
+        self.argument = argument
+        self.spelling = spelling
 
 
 Node = Number | Constant | Variable | Parameter | Call | Apply
