@@ -1,22 +1,26 @@
 """Large float32 arrays by cubics on a fine grid, where that gives the same numbers sooner.
 
-Every column of an activation is tabulated once as a cubic on each of 16,384 intervals, from the
-same float64 formulas that evaluate points one by one. A result is taken from its cubic only if it
-cannot round differently from theirs (Ziv, 1991: the distance to the nearest tie is more than both
-errors); what is left, one value in a thousand, is given back to be computed by the formulas. So
-which way was taken never shows in a number, and may be chosen by speed alone.
+Every column is tabulated once as a cubic on each of 16,384 intervals: of a function of the
+catalogue from the same float64 formulas that evaluate points one by one, of a typed formula from
+the polynomials of its pieces. A result is taken from its cubic only if it cannot round differently
+from theirs (Ziv, 1991: the distance to the nearest tie is more than both errors); what is left, one
+value in a thousand, is given back to be computed otherwise. So which way was taken never shows in a
+number, and may be chosen by speed alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arithmetic import plain
 from actcli.catalogue.bound import BoundActivation
+
+if TYPE_CHECKING:
+    from actcli.numerics.pieces import Pieces
 
 Floats = NDArray[np.float32]
 Wide = NDArray[np.float64]
@@ -62,20 +66,10 @@ class Workspace:
 
 
 class Cubics:
-    """Columns of an activation, tabulated from -16 to 16."""
+    """Columns tabulated from -16 to 16."""
 
-    def __init__(self, bound: BoundActivation, orders: Sequence[int]) -> None:
-        k = np.arange(-HALF, HALF + 1)
-        # the middle, the four nodes in pairs, and points between them to judge by
-        steps = np.array([0, 4, -4, 2, -2, 3, -3, 3.5, -3.5, 1, -1]) / 8
-        x = (k + steps[:, None]) / PER_UNIT
-        with np.errstate(all="ignore"):
-            formulas = bound.formulas(plain, x.reshape(-1))
-            self.columns = [_fit(np.reshape(formulas[order](), x.shape), steps) for order in orders]
-        for breakpoint in bound.breakpoints:
-            around = np.abs(k - breakpoint.x * PER_UNIT) <= 1
-            for column in self.columns:
-                column.constant[around] = np.nan
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
 
     @staticmethod
     def workspace(size: int) -> Workspace:
@@ -118,6 +112,62 @@ class Cubics:
         return left
 
 
+def of_formulas(bound: BoundActivation, orders: Sequence[int]) -> Cubics:
+    """Cubics through points of an activation's float64 formulas."""
+    k = np.arange(-HALF, HALF + 1)
+    # the middle, the four nodes in pairs, and points between them to judge by
+    steps = np.array([0, 4, -4, 2, -2, 3, -3, 3.5, -3.5, 1, -1]) / 8
+    x = (k + steps[:, None]) / PER_UNIT
+    with np.errstate(all="ignore"):
+        formulas = bound.formulas(plain, x.reshape(-1))
+        columns = [_fit(np.reshape(formulas[order](), x.shape), steps) for order in orders]
+    for breakpoint in bound.breakpoints:
+        around = np.abs(k - breakpoint.x * PER_UNIT) <= 1
+        for column in columns:
+            column.constant[around] = np.nan
+    return Cubics(columns)
+
+
+def of_pieces(pieces: Pieces) -> Cubics:
+    """The polynomials of float32 pieces about the middles of the intervals that lie in them."""
+    k = np.arange(-HALF, HALF + 1, dtype=np.float32)
+    middle = k / PER_UNIT
+    low, high = (np.nextafter((k + half) / PER_UNIT, middle) for half in (-0.5, 0.5))
+    first, last = (pieces.rows[end.view(np.uint32) >> pieces.shift] for end in (low, high))
+    row = np.where(first == last, first, 0)
+    offset = middle - pieces.middles[row]
+    with np.errstate(all="ignore"):
+        return Cubics(
+            [_shifted(made.highs[:, row], made.error[row], offset) for made in pieces.columns]
+        )
+
+
+def _shifted(coefficients: Wide, error: Wide, offset: Wide) -> Column:
+    """The first four terms of polynomials about another point, where the others are small."""
+    moved, sizes = coefficients.copy(), np.abs(coefficients)
+    for start in range(len(moved) - 1):  # Horner's shift
+        for j in range(len(moved) - 2, start - 1, -1):
+            moved[j] += offset * moved[j + 1]
+            sizes[j] += np.abs(offset) * sizes[j + 1]
+    scale = PER_UNIT ** -np.arange(len(moved), dtype=float)[:, None]
+    terms = np.abs(moved * scale) * 0.5 ** np.arange(len(moved))[:, None]
+    constant, linear, square, cube = moved[:4] * scale[:4]
+    least, largest = terms[0] - terms[1:].sum(axis=0), terms.sum(axis=0)
+    missed = error * largest + terms[4:].sum(axis=0) + _lost(square, cube)
+    # each coefficient takes at most 2 len(moved) roundings of what sizes adds up, one of them here
+    missed += 2.0**-47 * (sizes * scale).sum(axis=0)
+    good = (1.01 * missed <= ERROR * least) & (least > 2.0**-120) & (largest < 2.0**126)
+    # pieces have what is 0 or rounds to it as a constant without an error
+    good |= (error == 0) & (largest == terms[0]) & (largest < 2.0**-151)
+    constant[~good] = np.nan
+    return Column(constant, linear, square.astype(np.float32), cube.astype(np.float32))
+
+
+def _lost(square: Wide, cube: Wide) -> Wide:
+    """What float32 loses in the two last terms: each of their roundings at r = 1/2."""
+    return np.asarray(2.0**-24 * (3 * np.abs(square) / 4 + 5 * np.abs(cube) / 8))
+
+
 def _fit(y: Wide, steps: Wide) -> Column:
     """The cubic through the nodes on each interval: even and odd part each through two."""
     outer_even, outer_odd = (y[1] + y[2]) / 2, (y[1] - y[2]) / 2
@@ -128,8 +178,7 @@ def _fit(y: Wide, steps: Wide) -> Column:
     linear = 4 * inner_odd - cube / 16
     r = steps[:, None]
     missed = np.abs(((cube * r + square) * r + linear) * r + constant - y).max(axis=0)
-    # what float32 loses in the two last terms: each of their roundings at r = 1/2
-    lost = 2.0**-24 * (3 * np.abs(square) / 4 + 5 * np.abs(cube) / 8)
+    lost = _lost(square, cube)
     size = np.abs(y)
     # next to a root no relative error holds
     swing = np.abs(linear) / 2 + np.abs(square) / 4 + np.abs(cube) / 8

@@ -17,6 +17,7 @@ from actcli.numerics.truth import TrueValues, rounded
 
 if TYPE_CHECKING:
     from actcli.numerics.direct import Direct
+    from actcli.numerics.pieces import Pieces
 
 #: elements worked on at once, so that the intermediate arrays stay in the cache: few of tables and
 #: of what the dtype itself computes, many of formulas that bound their errors
@@ -33,12 +34,13 @@ LEAST = 1 << 12
 MUCH = 1 << 14
 #: values at once for which it is looked whether the dtype itself will do
 WORTH_DIRECT = 1 << 12
-#: share of a block that polynomials may leave to the formulas
+#: share of a block that polynomials may leave to the formulas, and how often it may be more
 LEFT_AT_MOST = 1 / 2
+TRIALS = 2
 
 
 class Polynomials(Protocol):
-    """Columns tabulated as polynomials: `Cubics` or `Sextics`."""
+    """Columns tabulated as polynomials: `Cubics`, `Sextics` or `Pieces`."""
 
     def workspace(self, size: int) -> Any:
         """What `evaluate` needs for so many numbers; of its own for each thread."""
@@ -81,8 +83,8 @@ def evaluate(
     elif flat.size >= WORTH_DIRECT and (plan := _direct(bound, orders, dtype)):
         in_the_dtype = functools.partial(_in_the_dtype, plan, formulas)
         fill = functools.partial(_fill, in_the_dtype, orders, flat, columns)
-    elif _worth_polynomials(bound, orders, flat.size, dtype):
-        by_polynomials = _by_polynomials(bound, orders, dtype, by_formulas)
+    elif seen := _seen(bound, orders, flat.size, dtype):
+        by_polynomials = _by_polynomials(bound, orders, dtype, seen, by_formulas)
         fill = functools.partial(by_polynomials, orders, flat, columns)
     else:
         fill = functools.partial(by_formulas, orders, flat, columns)
@@ -153,14 +155,20 @@ def _fill_by_polynomials(
     found = polynomials(orders)
     work = found.workspace(min(BLOCK, span.stop - span.start))
     left: list[list[NDArray[np.intp]]] = [[] for _ in columns]
+    given_up = 0
     for start in range(span.start, span.stop, BLOCK):
         stop = min(start + BLOCK, span.stop)
         results = [column[start:stop] for column in columns]
         rest = found.evaluate(x[start:stop], results, work)
         if sum(places.size for places in rest) > LEFT_AT_MOST * (stop - start) * len(columns):
             # numbers for which the polynomials were not made, and so may be those that follow
-            otherwise(orders, x, columns, range(start, span.stop, FORMULA_BLOCK))
-            break
+            given_up += 1
+            stop = stop if given_up < TRIALS else span.stop
+            otherwise(orders, x, columns, range(start, stop, FORMULA_BLOCK))
+            if stop == span.stop:
+                break
+            found = polynomials(orders)
+            continue
         for gathered, places in zip(left, rest, strict=True):
             gathered.append(places + start)
     for order, column, gathered in zip(orders, columns, left, strict=True):
@@ -216,57 +224,64 @@ _SEEN: Memory[int] = Memory(256)
 _POLYNOMIALS: Memory[Polynomials] = Memory(32)
 
 
-def _worth_polynomials(
-    bound: BoundActivation, orders: tuple[int, ...], size: int, dtype: DType
-) -> bool:
-    """Whether so many values were asked for that polynomials pay."""
+def _seen(bound: BoundActivation, orders: tuple[int, ...], size: int, dtype: DType) -> int:
+    """How many values were asked for, if that is so many that polynomials pay; else 0."""
     if dtype.name not in WORTH_A_TABLE:
-        return False
+        return 0
     key = (bound.key, orders, dtype.name)
     seen = _SEEN.get(key, int) + size
     _SEEN.put(key, seen)
     worth = WORTH_PIECES if bound.activation.formulas is None else WORTH_A_TABLE[dtype.name]
-    return seen >= worth
+    return seen if seen >= worth else 0
 
 
 def _by_polynomials(
-    bound: BoundActivation, orders: tuple[int, ...], dtype: DType, formulas: Fill
+    bound: BoundActivation, orders: tuple[int, ...], dtype: DType, seen: int, formulas: Fill
 ) -> Fill:
-    """Columns by polynomials: on a grid first, where there are formulas to make it from.
+    """Columns by polynomials, which give the same numbers as the formulas.
 
-    They give the same numbers as the formulas. What a grid of float64 leaves, there is much of it,
-    is sooner had by pieces.
+    Functions of the catalogue begin with a grid, made from their formulas; what one of float64
+    leaves, there is much of it, is sooner had by pieces. What is typed begins with pieces, which
+    show where the numbers are; a grid of float32 is made from them once there are many.
     """
 
-    def first(
-        make: Callable[[Sequence[int]], Polynomials], otherwise: Fill, least: int = LEAST
-    ) -> Fill:
-        def polynomials(orders: Sequence[int]) -> Polynomials:
-            key = (make.__name__, bound.key, tuple(orders), dtype.name)
-            return _POLYNOMIALS.get(key, lambda: make(orders))
+    def kept(kind: object, orders: Sequence[int], make: Callable[[], Any]) -> Any:
+        return _POLYNOMIALS.get((kind, bound.key, tuple(orders), dtype.name), make)
 
-        return functools.partial(_fill_by_polynomials, polynomials, otherwise, least)
-
-    def pieces(orders: Sequence[int]) -> Polynomials:
+    def pieces(orders: Sequence[int]) -> Pieces:
         from actcli.numerics.pieces import Pieces
 
-        return Pieces(bound.program, orders, dtype)
+        made: Pieces = kept("pieces", orders, lambda: Pieces(bound.program, orders, dtype))
+        return made
 
     def cubics(orders: Sequence[int]) -> Polynomials:
-        from actcli.numerics.cubics import Cubics
+        from actcli.numerics.cubics import of_formulas
 
-        return Cubics(bound, orders)
+        made: Polynomials = kept("cubics", orders, lambda: of_formulas(bound, orders))
+        return made
+
+    def cubics_of_pieces(orders: Sequence[int]) -> Polynomials:
+        from actcli.numerics.cubics import of_pieces
+
+        found = pieces(orders)
+        doubled = found.middles.size.bit_length()  # there are new ones to make a grid from
+        made: Polynomials = kept(("cubics", doubled), orders, lambda: of_pieces(found))
+        return made
 
     def sextics(orders: Sequence[int]) -> Polynomials:
         from actcli.numerics.sextics import Sextics
 
-        return Sextics(bound, orders)
+        made: Polynomials = kept("sextics", orders, lambda: Sextics(bound, orders))
+        return made
 
+    first = functools.partial(functools.partial, _fill_by_polynomials)
     if bound.activation.formulas is None:
-        return first(pieces, formulas)
+        if dtype.bits == 64 or seen < WORTH_A_TABLE[dtype.name]:
+            return first(pieces, formulas, LEAST)
+        return first(cubics_of_pieces, first(pieces, formulas, 1), LEAST)
     if dtype.bits == 32:
-        return first(cubics, formulas)
-    return first(sextics, first(pieces, formulas, MUCH))
+        return first(cubics, formulas, LEAST)
+    return first(sextics, first(pieces, formulas, MUCH), LEAST)
 
 
 _TABLES: Memory[NDArray[Any]] = Memory(24)

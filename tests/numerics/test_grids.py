@@ -22,7 +22,8 @@ from actcli.catalogue.registry import catalogue
 from actcli.catalogue.specification import parse
 from actcli.language import balls
 from actcli.language.straight import straight
-from actcli.numerics import cubics, sextics
+from actcli.numerics import cubics, pieces, sextics
+from actcli.numerics.dtypes import get_dtype
 
 BITS = 330
 ORDERS = (0, 1, 2)
@@ -41,7 +42,19 @@ class Interval(NamedTuple):
 
 
 def of_cubics(name: str) -> Iterator[Interval]:
-    made = cubics.Cubics(parse(name), ORDERS)
+    return intervals_of(cubics.of_formulas(parse(name), ORDERS))
+
+
+def of_pieces(formula: str) -> Iterator[Interval]:
+    made = pieces.Pieces(parse(formula).program, ORDERS, get_dtype("float32"))
+    x = np.linspace(-16, 16, 1 << 16, dtype=np.float32)
+    made.evaluate(x, [np.empty_like(x) for _ in ORDERS], made.workspace(x.size))
+    grid = cubics.of_pieces(made)
+    assert np.isfinite(grid.columns[0].constant).mean() > 0.3
+    return intervals_of(grid)
+
+
+def intervals_of(made: cubics.Cubics) -> Iterator[Interval]:
     for k in range(-cubics.HALF, cubics.HALF + 1, STEP["float32"]):
         for order, column in zip(ORDERS, made.columns, strict=True):
             powers = [float(part[k + cubics.HALF]) for part in column]
@@ -76,11 +89,21 @@ def of_sextics(name: str) -> Iterator[Interval]:
 KINDS = {
     "float32": (of_cubics, cubics.PER_UNIT),
     "float64": (of_sextics, sextics.PER_UNIT),
+    "typed": (of_pieces, cubics.PER_UNIT),
 }
+TYPED = (
+    "x*sigmoid(1.3*x)",
+    "x*x*x - 3*x",
+    "log(exp(x) + exp(-x))",
+    "0.5*x*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x**3)))",
+    "exp(-x*x)*(1 + tanh(4*x))",
+    "x*tanh(exp(x))",
+    "sin(5*x) + where(x > 0.3, x*x, 0)",
+)
 
 
 #: Terms of Taylor series, some more than the polynomials have, so that the rest is next to nothing.
-DEGREE = {"float32": 8, "float64": 11}
+DEGREE = {"float32": 8, "float64": 11, "typed": 8}
 #: r from -1/2 to 1/2, in parts: their middles and all of them.
 PARTS = [(arb(middle), arb(middle, 1 / 64)) for middle in np.arange(-31, 32, 2) / 64]
 
@@ -131,11 +154,14 @@ class Model(NamedTuple):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dtype", KINDS)
-@pytest.mark.parametrize("name", catalogue())
-def test_no_interval_is_worse_than_it_says(name: str, dtype: str) -> None:
-    intervals, per_unit = KINDS[dtype]
-    degree = DEGREE[dtype]
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [(name, kind) for name in catalogue() for kind in ("float32", "float64")]
+    + [(formula, "typed") for formula in TYPED],
+)
+def test_no_interval_is_worse_than_it_says(name: str, kind: str) -> None:
+    intervals, per_unit = KINDS[kind]
+    degree = DEGREE[kind]
     series = straight(parse(name).program, degree + 2 + max(ORDERS), BITS)
     if series is None:
         pytest.skip("its definition has branches that a ball cannot choose between")
