@@ -59,6 +59,7 @@ def test_csv_of_the_regions_and_files_by_suffix(call, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg"])
+@pytest.mark.sampled(2)
 def test_pictures(call, tmp_path, suffix):
     path = tmp_path / f"errors.{suffix}"
     words = ("audit", "tensorflow-2.0", "sigmoid", "--sample", "2000", "-o", str(path))
@@ -148,7 +149,7 @@ FORMATS_OF_TEXT = ["csv", "tsv", "text", "json", "jsonl", "hex", "bits"]
 
 @pytest.mark.parametrize("form", [*FORMATS_OF_TEXT, "npz"])
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float64"])
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 def test_samples_written_by_eval_are_right(call, tmp_path, form, dtype):
     points, samples = tmp_path / "x.npy", tmp_path / f"samples.{form}"
     call("points", "gelu", "--dtype", dtype, "--count", "500", "-o", str(points))

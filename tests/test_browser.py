@@ -74,6 +74,7 @@ def opened(
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.sampled(3)
 def test_the_page(browser: Browser, size: str, scheme: str) -> None:
     with opened(browser, INDEX, SIZES[size], color_scheme=scheme) as page:
         pictures = page.evaluate(LOAD_PICTURES)
@@ -114,6 +115,7 @@ def test_contents_and_filter(browser: Browser, size: str) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.sampled(2)
 def test_the_page_works_without_scripts(browser: Browser, size: str) -> None:
     with opened(browser, INDEX, SIZES[size], java_script_enabled=False) as page:
         assert page.locator("nav a", has_text="softplus").first.is_visible()

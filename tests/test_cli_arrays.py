@@ -388,7 +388,7 @@ def test_damaged_archives(call, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", FLOATS)
 @pytest.mark.parametrize("count", [0, 5, 200_001])
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(7)
 def test_bare_numbers(call, name: str, count: int) -> None:
     x = values((count,), name)
     y = relu(x).tobytes()

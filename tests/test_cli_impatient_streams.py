@@ -72,6 +72,7 @@ NPY = npy(NUMBERS)
     ],
     ids=["text", "vectors", "table", "npy", "raw"],
 )
+@pytest.mark.sampled(3)
 def test_standard_input(line: str, parts: list[bytes], wanted: bytes) -> None:
     assert fed_slowly(line.split(), parts) == (0, wanted, b"")
 

@@ -226,6 +226,7 @@ def endless_input(folder: Path, name: str) -> Iterator[None]:
     ],
 )
 @pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.sampled(3)
 def test_any_time(tmp_path: Path, args: tuple[str, ...], processes: int) -> None:
     for times in (1, 5):
         with (

@@ -156,6 +156,7 @@ def test_a_second_process_that_is_ended() -> None:
 
 @needs_two
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.sampled(2)
 def test_no_second_process_is_left_behind(number: int) -> None:
     """Though the input that it waits for is still open."""
     with reading_on() as (process, child):

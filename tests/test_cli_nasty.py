@@ -69,6 +69,7 @@ LINES = [
     [RAW, "x" * 70_000, "9" * 70_000, "x " * 35_000, "\x1b" * 70_000],
     ids=["raw", "letters", "digits", "words", "escapes"],
 )
+@pytest.mark.sampled(3)
 def test_an_argument_is_shown_printably_and_in_part(
     call: Call, folder: Path, line: tuple[str, ...], word: str
 ) -> None:

@@ -175,6 +175,7 @@ def writing(folder: Path, changes: str) -> Iterator[subprocess.Popen[bytes]]:
     ("number", "status"),
     [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP)],
 )
+@pytest.mark.sampled(2)
 def test_an_interrupted_run_leaves_the_old_file(
     tmp_path: Path, number: signal.Signals, status: int, changes: str
 ) -> None:

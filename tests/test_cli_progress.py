@@ -73,7 +73,7 @@ def watched(
                 os.read(process.stdout.fileno(), 1 << 16)
                 if seconds:
                     deadline = min(deadline, time.monotonic() + seconds)
-                time.sleep(0.1)
+                time.sleep(0.03)
         process.send_signal(signal.SIGINT)
         with contextlib.suppress(OSError):  # how Linux says that the other end is closed
             while more := os.read(ours, 1 << 16):
@@ -111,6 +111,7 @@ def test_quiet() -> None:
 
 
 @pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.sampled(2)
 def test_a_file_of_text_says_how_long_it_will_take(processes: int) -> None:
     Path("x.txt").write_text("1.25\n-0.5\n" * (COUNT // 2))
     single = {"preexec_fn": one_processor} if processes == 1 else {}

@@ -105,6 +105,7 @@ MANY = "".join(f"{number}.5\n" for number in range(400_000))
 
 
 @pytest.mark.parametrize("numbers", [(0,), (1,), (2,), (1, 2), (0, 1, 2)])
+@pytest.mark.sampled(2)
 def test_what_is_opened_is_no_standard_stream(
     run: Run, tmp_path: Path, numbers: tuple[int, ...]
 ) -> None:
@@ -158,7 +159,7 @@ os.listdir = lambda path: listed(str(path).replace("/proc/self", "/nowhere"))
         )
     ],
 )
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(11)
 def test_what_can_go_on_in_one_process_does(tmp_path: Path, changes: str, line: str) -> None:
     (tmp_path / "n.txt").write_text(MANY)
     np.save(tmp_path / "x.npy", np.linspace(-1, 1, 3_000_000, dtype=np.float32))
@@ -248,6 +249,7 @@ def test_a_summary_of_a_long_range_comes_at_once(run: Run) -> None:
         ("# nothing", ""),
     ],
 )
+@pytest.mark.sampled(2)
 def test_numbers_in_text(run: Run, text: str, numbers: str) -> None:
     done = run("eval", "relu", "--show", "x", input=text)
     assert (done.returncode, done.stderr) == (0, "")

@@ -77,6 +77,7 @@ def test_results_stand_below_their_name_where_a_row_is_short(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("empty", [b"\n", b"\n\r\n\n", b"\n" * 100_000])
+@pytest.mark.sampled(2)
 def test_empty_lines_before_a_table(tmp_path: Path, empty: bytes) -> None:
     wanted = empty + b"a\tx, y\ty\n1\t2\t2.0\n"
     assert evaluated(tmp_path, empty + b"a\tx, y\n1\t2\n", "--column", "x, y") == wanted

@@ -39,6 +39,7 @@ def shown(values: Array) -> Array:
 
 @pytest.mark.parametrize("dtype", DTYPES.values(), ids=lambda dtype: dtype.name)
 @pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.sampled(3)
 def test_as_numpy_prints_it(maker: str, dtype: DType) -> None:
     for length in LENGTHS:
         with np.errstate(all="ignore"):

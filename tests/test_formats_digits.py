@@ -47,6 +47,7 @@ def digits_of(text: str) -> int:
 
 
 @pytest.mark.parametrize("dtype", DTYPES.values(), ids=lambda dtype: dtype.name)
+@pytest.mark.sampled(3)
 def test_what_is_written_reads_back(dtype: DType) -> None:
     values = sample(dtype)
     texts = shortest(values, dtype)
@@ -60,6 +61,7 @@ def test_what_is_written_reads_back(dtype: DType) -> None:
 
 
 @pytest.mark.parametrize("dtype", SMALL, ids=lambda dtype: dtype.name)
+@pytest.mark.sampled(2)
 def test_nothing_shorter_reads_back(dtype: DType) -> None:
     values = every(dtype)
     wide = widened(values)

@@ -90,6 +90,7 @@ def test_saturation(call: Call) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.sampled(2)
 def test_the_columns_of_a_long_table_stay_in_line(call: Call, dtype: str) -> None:
     args = ("eval", "tanh", "-3", "3", "600", "--dtype", dtype, "--format", "table")
     header, rule, *rows = call(*args).out.splitlines()

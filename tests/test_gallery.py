@@ -218,6 +218,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("fault", BROKEN)
 @pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.sampled(5)
 def test_a_faulty_function_is_one_line(tmp_path: Path, fault: str, cores: int) -> None:
     processors = sorted(os.sched_getaffinity(0))[:cores]
     done = finished(
@@ -309,6 +310,7 @@ def unfinished(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("group", [True, False])
+@pytest.mark.sampled(2)
 def test_ctrl_c(drawing: subprocess.Popen[bytes], group: bool, tmp_path: Path) -> None:
     (child,) = children(drawing)
     (os.killpg if group else os.kill)(drawing.pid, signal.SIGINT)
@@ -318,6 +320,7 @@ def test_ctrl_c(drawing: subprocess.Popen[bytes], group: bool, tmp_path: Path) -
     assert unfinished(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_an_end_by_signal(drawing: subprocess.Popen[bytes], tmp_path: Path) -> None:
     (child,) = children(drawing)
     drawing.terminate()

@@ -57,6 +57,7 @@ def test_formulas_hold_what_was_set(specification, formulas, call):
 
 
 @pytest.mark.parametrize("activation", ALL, ids=lambda activation: activation.name)
+@pytest.mark.sampled(3)
 def test_a_card_says_it_all(activation, call):
     shown = card(call, activation.name)
     assert shown.startswith(activation.name)
@@ -230,6 +231,7 @@ def test_errors_are_one_line(arguments, call):
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.slow
 def test_extreme_parameters_give_a_card(call):
     for specification in (
         "sine:omega=1e300",

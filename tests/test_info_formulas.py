@@ -86,7 +86,7 @@ def evaluated(text: str, x: float) -> mpmath.mpf:
         ("x**3 - x", 12), ("(-2*x/3)*sin(x)", 30),
     ],
 )  # fmt: skip
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(11)
 def test_derivatives_are_right_and_short(call, word, short):
     formula = json.loads(card(call, word, "--format", "json"))["formula"]
     assert len(formula["derivative"]) <= short
@@ -132,6 +132,7 @@ def test_what_is_no_function_of_the_catalogue(call):
 
 
 @pytest.mark.parametrize("word", ["1/x", "tan(x)", "1/x**2", "log(abs(x))"])
+@pytest.mark.sampled(2)
 def test_poles_leave_room_for_the_rest(call, word):
     shown = card(call, word)
     assert "f(x), cut off" in shown
@@ -140,6 +141,7 @@ def test_poles_leave_room_for_the_rest(call, word):
     assert max(abs(float(label)) for label in labels) < 30
 
 
+@pytest.mark.slow
 def test_an_oscillation_ever_faster_is_shown_from_where_it_can_be_seen(call):
     assert re.search(r"^ +-0\.\d+ .* 0\.\d+$", card(call, "sin(1/x)"), re.MULTILINE)
 

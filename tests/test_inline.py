@@ -69,6 +69,7 @@ def test_both_protocols_carry_any_bytes(size: int) -> None:
     "variables",
     [KITTY, {"TERM": "xterm-ghostty"}, {"TERM": "xterm-256color", "KITTY_WINDOW_ID": "1"}],
 )
+@pytest.mark.sampled(5)
 def test_kitty_is_sent_the_file_in_chunks(variables: dict[str, str], folder: Path) -> None:
     shown = on_terminal("plot", "tanh", "--inline", **{**TELLING, **variables})
     path, _, picture = shown.partition("\n")

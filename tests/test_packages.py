@@ -299,6 +299,7 @@ sys.exit(run(sys.argv[1:]))
         ("fields['limits'] = fail", "ZeroDivisionError"),
     ],
 )
+@pytest.mark.sampled(3)
 def test_the_gallery_goes_on(install: Install, tmp_path: Path, changes: str, words: str) -> None:
     done = install(changes)("plot", "--all", "-o", "gallery", "--dpi", "30", program=TWO)
     assert done.status == 0

@@ -60,6 +60,7 @@ def test_one_function_becomes_name_png(run: Run, folder: Path) -> None:
         (("swish", "-.5", "1e-3", "20"), "silu.png"),
     ],
 )
+@pytest.mark.sampled(3)
 def test_names_of_files(call: Call, arguments: tuple[str, ...], name: str, folder: Path) -> None:
     assert call("plot", *arguments, "--dpi", "30") == (0, f"{name}\n", "")
     assert (folder / name).is_file()
@@ -96,6 +97,7 @@ def test_the_same_command_gives_the_same_bytes(run: Run, folder: Path) -> None:
         assert picture == pictures[1][suffix], suffix
 
 
+@pytest.mark.slow
 def test_other_pictures_are_the_same_bytes_too(run: Run, folder: Path) -> None:
     command = ("plot", "gelu", "--dtype", "float8_e5m2", "--error", "--svg-text", "path")
     for name in ("a.svg", "b.svg"):
@@ -117,6 +119,7 @@ def test_a_name_that_is_no_text_is_printed_as_it_is(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("settings", [b"lines.linewidth: 9\nnonsense: 1\n", b"\xff\xfe\n"])
+@pytest.mark.sampled(2)
 def test_the_environment_changes_nothing(run: Run, folder: Path, settings: bytes) -> None:
     assert run("plot", "tanh", "-o", "plain.png").returncode == 0
     (folder / "matplotlibrc").write_bytes(settings)
@@ -137,6 +140,7 @@ def test_the_environment_changes_nothing(run: Run, folder: Path, settings: bytes
 
 
 @pytest.mark.parametrize("style", ["ggplot", "own.mplstyle"])
+@pytest.mark.sampled(2)
 def test_settings_of_the_folder_do_not_disturb_a_style(run: Run, folder: Path, style: str) -> None:
     (folder / "matplotlibrc").write_bytes(b"font.size: \xff\xfe\n\xff")
     (folder / "own.mplstyle").write_text("axes.grid: True\n")
@@ -208,6 +212,7 @@ def test_size_and_colours(call: Call, folder: Path) -> None:
     ("suffix", "chosen"),
     [("png", ()), ("svg", ("--format", "svg")), ("pdf", ("--format", "PDF"))],
 )
+@pytest.mark.sampled(3)
 def test_standard_output_takes_a_picture(
     call: Call, suffix: str, chosen: tuple[str, ...], folder: Path
 ) -> None:
@@ -286,6 +291,7 @@ def test_standard_output_takes_a_picture(
         (("--all", "tanh", "-o", "gallery"), 2, ["--all", "'tanh'"]),
     ],
 )
+@pytest.mark.sampled(3)
 def test_what_cannot_be_drawn_is_one_line(
     call: Call, arguments: tuple[str, ...], status: int, words: list[str], folder: Path
 ) -> None:

@@ -217,6 +217,7 @@ def test_an_unbounded_function_is_cut_and_says_so() -> None:
     assert not any("cut" in text.get_text() for text in axes.texts)
 
 
+@pytest.mark.slow
 def test_ticks_are_round_numbers() -> None:
     for name in names()[::5]:
         (axes,) = drawn(name).axes
@@ -290,7 +291,7 @@ def test_several_functions_share_two_panels() -> None:
     ],
 )
 @pytest.mark.parametrize("width", [3.5, 4.8, 7.0])
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 def test_the_legend_is_frameless_and_free(specifications: tuple[str, ...], width: float) -> None:
     fig = drawn(*specifications, style=Style(width=width, dpi=100))
     legend = fig.axes[0].get_legend()

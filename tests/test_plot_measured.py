@@ -163,7 +163,7 @@ def test_the_legend_tells_who_computed_and_what_marks_mean() -> None:
 
 @pytest.mark.parametrize("name", names()[::4])
 @pytest.mark.parametrize("width", [3.5, 4.8])
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(15)
 def test_names_stand_free_of_steps(name: str, width: float) -> None:
     fig = drawn(
         name,
@@ -302,7 +302,7 @@ def test_every_backend_is_drawn_or_says_what_it_lacks(
 
 @pytest.mark.parametrize("dtype", list(DTYPES))
 @pytest.mark.parametrize("functions", [("gelu",), ("gelu", "relu"), tuple(names()[:7])])
-@pytest.mark.sampled(7)
+@pytest.mark.sampled(17)
 def test_every_dtype_can_be_drawn(
     call: Call, dtype: str, functions: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -312,6 +312,7 @@ def test_every_dtype_can_be_drawn(
     assert (result.status, result.err) == (0, "")
 
 
+@pytest.mark.slow
 def test_the_whole_range_of_a_dtype_can_be_drawn(call: Call, tmp_path: Path) -> None:
     for dtype, end in (("float8_e5m2", "57344"), ("bfloat16", "3e38"), ("float32", "1e300")):
         result = call(

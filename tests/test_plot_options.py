@@ -217,7 +217,7 @@ def test_a_title_of_bytes_is_no_reason_to_fail(call: Call) -> None:
 
 
 @pytest.mark.parametrize("name", ["default", *styles.available])
-@pytest.mark.sampled(11)
+@pytest.mark.sampled(23)
 def test_every_style_of_matplotlibs_can_be_drawn_with(name: str) -> None:
     theirs = user_style.restyled(Style(), user_style.read(name))
     drawn("elu", style=theirs, epsilon=0.01).canvas.draw()

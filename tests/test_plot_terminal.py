@@ -53,12 +53,14 @@ def test_a_terminal_is_filled_up_to_100_columns(run: Run) -> None:
 
 
 @pytest.mark.parametrize("width", [1, 2, 7, 10, 20])
+@pytest.mark.sampled(3)
 def test_a_narrow_terminal_gets_a_picture_too(width: int) -> None:
     for specifications in (("tanh",), ("gelu", "hard_sigmoid")):
         shown = without_escapes(on_terminal("plot", *specifications, "--terminal", width=width))
         assert max(map(len, shown.splitlines())) <= max(width, 2)
 
 
+@pytest.mark.slow
 def test_the_environment_may_say_how_wide_a_terminal_is() -> None:
     usual = on_terminal(*TERMINAL, width=60)
     assert on_terminal(*TERMINAL, width=90, COLUMNS="60") == usual
@@ -86,7 +88,7 @@ def test_a_low_terminal_shows_it_all() -> None:
         ({"COLORTERM": "truecolor"}, True),
     ],
 )
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 def test_colour_is_for_those_who_want_it(variables: dict[str, str], coloured: bool) -> None:
     settings = {"COLORTERM": "", **variables}
     shown = on_terminal(*TERMINAL, **settings)
@@ -214,6 +216,7 @@ def test_a_terminal_shows_the_picture_after_the_file_is_written(run: Run, folder
 
 
 @pytest.mark.parametrize("arguments", [("--quiet",), ("-q",), ("-o", "other.png")])
+@pytest.mark.sampled(5)
 def test_a_terminal_shows_the_path_alone_where_that_is_asked_for(
     arguments: tuple[str, ...],
 ) -> None:

@@ -110,7 +110,7 @@ def test_every_dot_is_within_half_a_cell_of_the_curve_and_none_is_missing(
     ],
     ids=lambda value: value if isinstance(value, int) else str(len(value)),
 )
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(9)
 def test_no_line_is_wider_than_it_may_be_or_ends_in_blanks(
     specifications: tuple[str, ...], width: int, unicode: bool
 ) -> None:

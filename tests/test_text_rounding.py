@@ -143,6 +143,7 @@ def test_a_column_of_a_table(
             assert expected([text], dtype) == [wanted]
 
 
+@pytest.mark.sampled(2)
 def test_a_point_and_the_ends_of_a_range(call: Call, dtype: DType) -> None:
     for tie in ties(dtype, 2):
         for word in around(tie)[:3] + around(tie)[-7:-4]:

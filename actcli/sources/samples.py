@@ -32,7 +32,7 @@ Array = NDArray[Any]
 #: The kinds of numpy's dtypes that have no dtype of ours.
 INTEGERS = "biu"
 #: How many bytes of an archive's arrays are held in memory; more are judged while they are read.
-HELD = 1 << 27
+HELD = 1 << 26
 #: Suffixes of files of bare numbers.
 BARE = (".bin", ".raw")
 SHAPES = "(n, 2) to (n, 4), the columns x, y, dy, d2y"

@@ -78,6 +78,7 @@ def test_erf_polynomials():
                 assert abs(polynomial(row, 3, s - centre) / wanted - 1) < mp.mpf(2) ** -72
 
 
+@pytest.mark.slow
 def test_erfc_polynomials():
     for index, row in enumerate(tables.ERFC):
         centre = mp.mpf(2 * index + 1) / 128

@@ -62,7 +62,7 @@ def test_nothing_is_found_where_nothing_is_wrong(audit):
 
 @pytest.mark.parametrize("function", ["gelu", "mish", "selu", "sine", "hard_shrink", "exponential"])
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float8_e4m3fn", "float8_e5m2"])
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 def test_the_core_is_correct_at_every_input(call, function, dtype):
     """With no help from the results: what is counted as correct is the rounded truth."""
     outcome = call("audit", "actcli", function, "--dtype", dtype, "--max-ulp", "0.5")

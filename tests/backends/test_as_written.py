@@ -200,6 +200,7 @@ def by_mpmath(function: Callable[[Any], Any], x: Array, name: str) -> Array:
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("function", ELEMENTARY)
+@pytest.mark.sampled(5)
 def test_an_elementary_function_is_one_correct_rounding(function: str, name: str) -> None:
     compute, low, high = ELEMENTARY[function]
     x = within(name, low, high, 40 if name == "float64" else 80)
@@ -344,6 +345,7 @@ def test_intermediate_results_in_a_narrower_dtype() -> None:
 
 @pytest.mark.parametrize("name", SMALL)
 @pytest.mark.parametrize("function", names())
+@pytest.mark.sampled(3)
 def test_every_function_has_every_column(function: str, name: str) -> None:
     x = np.linspace(-8, 8, 65).astype(FORMATS[name].numpy)
     backend, dtype = get_backend("as-written"), get_dtype(name)
@@ -418,6 +420,7 @@ def test_an_audit_names_what_overflows_and_what_loses_digits(
 @pytest.mark.parametrize(
     "function", ["max(x, 0)", "absolute", "hard_tanh", "clip(x, -2, 3)", "identity"]
 )
+@pytest.mark.sampled(5)
 def test_an_audit_of_what_has_no_rounding_finds_nothing(call: Call, function: str) -> None:
     for dtype in ("float16", "float8_e4m3fn"):
         found = found_by_audit(call, "as-written", function, "--dtype", dtype, "--show", "y")

@@ -105,6 +105,7 @@ def test_moments(name: str, variance: float, rule: Any) -> None:
 
 @pytest.mark.parametrize("variance", VARIANCES)
 @pytest.mark.parametrize("name", ["relu", "selu", "hard_shrink", "exponential"])
+@pytest.mark.sampled(3)
 def test_moments_of_some(name: str, variance: float, rule: Any) -> None:
     check(name, variance, rule)
 

@@ -67,7 +67,7 @@ def test_fates_of_lengths(name: str, weight: float, bias: float, fate: str) -> N
 
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "erf", "selu", "softsign", "sine", "gaussian"])
 @pytest.mark.parametrize("variances", [Variances(1.5, 0.1), Variances(0.6, 0.3), Variances(9, 0)])
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(11)
 def test_a_fixed_point_is_where_the_map_arrives(name: str, variances: Variances) -> None:
     bound = parse(name)
     length = follow_length(bound, variances)
@@ -143,6 +143,7 @@ def test_critical_points_that_are_known() -> None:
 
 @pytest.mark.parametrize("bias", [0.0, 0.1])
 @pytest.mark.parametrize("name", EVERY)
+@pytest.mark.sampled(3)
 def test_at_a_critical_point_lengths_and_gradients_stay(name: str, bias: float) -> None:
     bound = parse(name)
     point = critical(bound, bias)

@@ -48,6 +48,7 @@ def bits(values: Any, form: Format) -> Any:
 @pytest.mark.parametrize(
     "text", [FORMULAS[0], *(pytest.param(text, marks=pytest.mark.slow) for text in FORMULAS[1:3])]
 )
+@pytest.mark.sampled(3)
 def test_on_how_many_there_are(text: str, form: Format) -> None:
     xs = numbers(form, 1, MANY)
     order = 1 if form.bits == 32 else 0
@@ -64,6 +65,7 @@ def test_on_how_many_there_are(text: str, form: Format) -> None:
 
 
 @pytest.mark.parametrize("name", ["float64", "float32", "float16"])
+@pytest.mark.sampled(2)
 def test_on_the_order_of_calls(name: str) -> None:
     form = FORMATS[name]
     xs = numbers(form, 3, 300)

@@ -34,7 +34,7 @@ def test_formulas_are_many() -> None:
 
 
 @pytest.mark.parametrize(("text", "own"), lines(), ids=[text for text, _ in lines()])
-@pytest.mark.sampled(7)
+@pytest.mark.sampled(35)
 def test_results_are_correctly_rounded(text: str, own: list[float]) -> None:
     judge(text, own, ["float64", OTHERS[seed_of(text) % len(OTHERS)]])
 
@@ -46,7 +46,7 @@ def test_results_are_correctly_rounded_in_every_dtype(text: str, own: list[float
 
 
 @pytest.mark.parametrize("text", [text for text, _ in lines()])
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(15)
 def test_limits_at_infinities(text: str) -> None:
     typed = Typed(text)
     for order in range(3):

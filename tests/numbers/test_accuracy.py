@@ -15,7 +15,7 @@ orders = pytest.mark.parametrize("order", ORDERS, ids=COLUMNS)
 @orders
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("name", DEFAULTS)
-@pytest.mark.sampled(17)
+@pytest.mark.sampled(51)
 def test_default_parameters(name: str, form: Format, order: int) -> None:
     check(DEFAULTS[name], form, inputs(name, form), (order,))
 

@@ -239,6 +239,7 @@ def test_no_breakpoint_is_missing(specification: str) -> None:
 
 
 @every
+@pytest.mark.sampled(3)
 def test_limits(specification: str) -> None:
     evaluator = evaluator_of(specification)
     for sign, ends in zip((-1, 1), EVERY[specification].limits, strict=True):

@@ -73,6 +73,7 @@ def test_breakpoints_at_numbers_that_float64_lacks() -> None:
     assert (point.left_derivative, point.right_derivative) == (-slope, slope)
 
 
+@pytest.mark.slow
 def test_so_many_breakpoints_that_only_the_nearest_are_listed() -> None:
     breaks = features("round(x)").breaks
     assert breaks.more
@@ -106,6 +107,7 @@ CURVES: dict[str, tuple[Callable[[Any], Any], float, float]] = {
 
 
 @pytest.mark.parametrize("word", CURVES)
+@pytest.mark.sampled(3)
 def test_values_and_slopes_keep_to_range_and_steepest(word: str) -> None:
     curve, low, high = CURVES[word]
     found = features(word)
@@ -200,6 +202,7 @@ def test_symmetry(word: str, symmetry: str) -> None:
         ("log(x)", []),
     ],
 )
+@pytest.mark.sampled(3)
 def test_functions_of_the_catalogue_are_recognised(word: str, names: list[str]) -> None:
     found = [same.bound.specification for same in same_functions(parse(word).program)]
     assert found[: len(names)] == names

@@ -54,7 +54,7 @@ def near(a: float, b: float, tolerance: float = DIGITS) -> bool:
 
 
 @defaults
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(7)
 def test_range(name: str) -> None:
     found, known = formula(name).activation.range, record(name).range
     assert near(found.low, known.low)
@@ -63,11 +63,13 @@ def test_range(name: str) -> None:
 
 
 @defaults
+@pytest.mark.sampled(3)
 def test_monotonic(name: str) -> None:
     assert formula(name).activation.monotonic == record(name).monotonic
 
 
 @defaults
+@pytest.mark.sampled(3)
 def test_steepest(name: str) -> None:
     found, known = formula(name).activation.steepest, record(name).steepest
     assert near(found.derivative, known.derivative)
@@ -80,6 +82,7 @@ def test_steepest(name: str) -> None:
 
 
 @defaults
+@pytest.mark.sampled(3)
 def test_stationary_points(name: str) -> None:
     found, known = formula(name).activation.stationary, record(name).stationary
     assert [point.kind for point in found] == [point.kind for point in known]
@@ -95,6 +98,7 @@ def test_symmetry(name: str) -> None:
 
 
 @defaults
+@pytest.mark.sampled(3)
 def test_smoothness(name: str) -> None:
     assert formula(name).activation.smoothness == record(name).smoothness.split()[0]
 
@@ -106,7 +110,7 @@ whole = pytest.mark.parametrize("specification", [s for s in EVERY if s not in D
 
 
 @whole
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(11)
 def test_breakpoints(specification: str) -> None:
     bound = formula(specification)
     found, known = bound.breakpoints, EVERY[specification].breakpoints
@@ -121,6 +125,7 @@ def test_breakpoints(specification: str) -> None:
 
 
 @whole
+@pytest.mark.sampled(3)
 def test_limits(specification: str) -> None:
     for found, known in zip(
         formula(specification).limits, EVERY[specification].limits, strict=True
@@ -146,6 +151,7 @@ def test_what_is_certified(name: str) -> None:
 
 
 @defaults
+@pytest.mark.sampled(3)
 def test_the_plot_shows_what_happens(name: str) -> None:
     activation = formula(name).activation
     marks = [point.x for point in activation.stationary]

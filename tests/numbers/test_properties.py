@@ -31,7 +31,7 @@ SYMMETRIC = [name for name, bound in DEFAULTS.items() if bound.activation.symmet
 
 @pytest.mark.parametrize("form", floats)
 @pytest.mark.parametrize("name", DEFAULTS)
-@pytest.mark.sampled(7)
+@pytest.mark.sampled(21)
 def test_the_promise_at_any_input(name: str, form: str) -> None:
     @quick
     @given(floats[form])
@@ -43,7 +43,7 @@ def test_the_promise_at_any_input(name: str, form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("name", SYMMETRIC)
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(31)
 def test_symmetry_is_exact(name: str, form: Format) -> None:
     bound, xs = DEFAULTS[name], inputs(name, form)
     sign = -1 if bound.activation.symmetry == "odd" else 1

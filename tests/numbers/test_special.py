@@ -26,11 +26,13 @@ infinite_formats = pytest.mark.parametrize("form", WITH_INFINITY.values(), ids=W
 
 @infinite_formats
 @defaults
+@pytest.mark.sampled(3)
 def test_infinities_give_the_limits(name: str, form: Format) -> None:
     assert_limits(name, form)
 
 
 @pytest.mark.parametrize("specification", OTHERS)
+@pytest.mark.sampled(3)
 def test_infinities_give_the_limits_with_other_parameters(specification: str) -> None:
     assert_limits(specification, FORMATS["float64"])
 
@@ -50,7 +52,7 @@ def assert_limits(specification: str, form: Format) -> None:
 
 @formats
 @every
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(9)
 def test_nan_gives_nan(specification: str, form: Format) -> None:
     xs = np.array([np.nan, -np.nan]).astype(form.numpy)
     for order, column in enumerate(computed(EVERY[specification], xs, form)):
@@ -70,6 +72,7 @@ def test_an_odd_function_keeps_the_sign_of_zero(name: str, form: Format) -> None
 
 @pytest.mark.parametrize("form", [FORMATS[name] for name in SMALL], ids=SMALL)
 @defaults
+@pytest.mark.sampled(3)
 def test_what_underflows_keeps_its_sign(name: str, form: Format) -> None:
     """Rounding -1e-99 gives -0.0."""
     xs = inputs(name, form)
@@ -85,7 +88,7 @@ def test_what_underflows_keeps_its_sign(name: str, form: Format) -> None:
 
 @formats
 @defaults
-@pytest.mark.sampled(17)
+@pytest.mark.sampled(51)
 def test_saturated_results_are_the_largest_number_where_others_overflow(
     name: str, form: Format
 ) -> None:
@@ -103,7 +106,7 @@ def test_saturated_results_are_the_largest_number_where_others_overflow(
 
 @formats
 @defaults
-@pytest.mark.sampled(31)
+@pytest.mark.sampled(67)
 def test_an_order_alone_is_the_order_among_others(name: str, form: Format) -> None:
     xs = inputs(name, form)
     together = computed(DEFAULTS[name], xs, form)
@@ -114,7 +117,7 @@ def test_an_order_alone_is_the_order_among_others(name: str, form: Format) -> No
 
 
 @formats
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 def test_large_arrays_of_any_layout_give_what_single_numbers_give(form: Format) -> None:
     """Blocks, threads, tables of all inputs and strides change nothing, not even the input."""
     bound, dtype = DEFAULTS["gelu"], get_dtype(form.name)

@@ -21,7 +21,7 @@ every_format = pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize(
     "function", ["gelu", "relu6", "sine", f"hard_shrink:{2**1023}", "relu:threshold=1e39"]
 )
-@pytest.mark.sampled(7)
+@pytest.mark.sampled(41)
 def test_sorted_and_once(form: Format, count: int | None, function: str) -> None:
     dtype = get_dtype(form.name)
     found = worth_testing(parse(function), dtype, count)

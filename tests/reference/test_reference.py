@@ -41,7 +41,7 @@ def assert_agree(first: tuple[Truth, ...], second: tuple[Truth, ...], xs: list[f
 
 @pytest.mark.skipif("arb" not in ARITHMETICS, reason="python-flint is not installed")
 @pytest.mark.parametrize("name", EVERY)
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(7)
 def test_mpmath_and_ball_arithmetic_agree(name: str) -> None:
     function, settings = reference_of(EVERY[name])
     xs = sample(1, 40 if name in DEFAULTS else 5)
@@ -50,6 +50,7 @@ def test_mpmath_and_ball_arithmetic_agree(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EVERY)
+@pytest.mark.sampled(5)
 def test_derivatives_are_the_slopes(name: str) -> None:
     """Symmetric differences with a step of 2^-300 on both sides of every point."""
     function, settings = reference_of(EVERY[name])
@@ -76,6 +77,7 @@ def is_printed(bound: BoundActivation) -> bool:
 
 
 @pytest.mark.parametrize("name", [name for name, bound in EVERY.items() if is_printed(bound)])
+@pytest.mark.sampled(5)
 def test_printed_formulas_are_the_function(name: str) -> None:
     bound = EVERY[name]
     function, settings = reference_of(bound)

@@ -18,7 +18,7 @@ POINTS = (Fraction(-29, 11), Fraction(-3, 13), Fraction(2, 17), Fraction(37, 19)
 
 
 @pytest.mark.parametrize("text", [text for text, _ in lines() if Typed(text).plain])
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(9)
 def test_derivatives_are_the_slopes(text: str) -> None:
     tree = Typed(text).tree
     for x in POINTS:

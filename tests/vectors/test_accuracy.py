@@ -58,7 +58,7 @@ def truth(name: str, order: int, row: tuple[float, ...]) -> list[Any]:
 @pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
 @pytest.mark.parametrize("order", [0, 1], ids=["y", "dy"])
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.sampled(31)
+@pytest.mark.sampled(93)
 def test_within_the_bounds(name: str, order: int, form: Format) -> None:
     function = vectors()[name]
     bound = BoundVector(function, function.defaults)

@@ -50,6 +50,7 @@ def same(got: Array, expected: Array) -> None:
 @pytest.mark.parametrize("name", ["softmax", "log_softmax", "sparsemax", "glu", "crelu", "maxout"])
 @pytest.mark.parametrize("axis", [0, 1, 2])
 @pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.sampled(5)
 def test_parts_of_files(call: Call, name: str, axis: int, order: Any) -> None:
     x = np.asarray(numbers(), dtype=np.float32, order=order)
     np.save("x.npy", x)
@@ -65,6 +66,7 @@ def test_parts_of_files(call: Call, name: str, axis: int, order: Any) -> None:
 @pytest.mark.usefixtures("budget")
 @pytest.mark.parametrize("stored_as", ["<f2", ">f4", "<f8", ">i4", "V2"])
 @pytest.mark.parametrize("dtype", [None, "float64", "float16", "bfloat16"])
+@pytest.mark.sampled(3)
 def test_dtypes(call: Call, stored_as: str, dtype: str | None) -> None:
     wide = np.nan_to_num(numbers(), posinf=9)
     x = wide.astype(ml_dtypes.bfloat16 if stored_as == "V2" else stored_as)

@@ -13,6 +13,7 @@ X = np.random.default_rng(5).normal(0, 3, (2, 4, 6))
 @pytest.mark.parametrize("name", [n for n in actcli.names("vector") if n != "softmax2d"])
 @pytest.mark.parametrize("axis", [0, 1, 2, -1, -2, -3])
 @pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.sampled(3)
 def test_an_axis_is_vectors_one_by_one(name: str, axis: int, order: int) -> None:
     whole = actcli.evaluate(name, X, order, axis=axis)
     expected = np.apply_along_axis(lambda v: actcli.evaluate(name, v, order), axis, X)

@@ -33,6 +33,7 @@ def test_weights_sum_to_one(name: str, x: list[float]) -> None:
 @pytest.mark.parametrize("name", [*WEIGHTS, "log_softmax", "hardmax"])
 @given(x=quarters, shift=st.integers(-(2**40), 2**40))
 @settings(deadline=None, max_examples=60)
+@pytest.mark.sampled(3)
 def test_a_shift_changes_nothing(name: str, x: list[float], shift: int) -> None:
     for order in (0, 1):
         near = actcli.evaluate(name, np.array(x), order)
