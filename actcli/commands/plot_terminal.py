@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from actcli.console import colour_wanted, is_terminal, is_unicode, make_console, window
+from actcli.console import colour_wanted, is_terminal, is_unicode, make_console
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def show(
     from actcli.output import open_text
     from actcli.plotting.looks import NAMED, colours
     from actcli.plotting.screen import Screen, draw
+    from actcli.window import window
 
     stream, width, most_lines = sys.stdout, size.columns, None
     if stream is not None and is_terminal(stream):
@@ -140,6 +141,7 @@ def show_inline(png: bytes, encode: Encoder) -> None:
     """Show an image on the terminal, no wider than that."""
     from actcli.output import open_binary
     from actcli.plotting.inline import width
+    from actcli.window import window
 
     seen = window(sys.stdout)
     too_wide = 0 < seen.pixels < width(png)

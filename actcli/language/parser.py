@@ -58,8 +58,10 @@ REMEDIES = (
     (r"^\s*\|.*\|\s*$", "write |x| as abs(x)"),
     (r"^[^'\"]*\w('{1,3})(?:\(|\s*$)", "a derivative is asked for with --show dy, not written"),
 )
+#: What Python may read in another way than it is meant.
+MISREAD = r"#|then|0[\dxXoObB]|\d_"
 #: A number with something behind it: 2x, 2(x), 1.5e3x.
-JUXTAPOSED = re.compile(
+JUXTAPOSED = (
     r"(?<![\w.)])((?:[0-9]+\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+)\s*([A-Za-z_(\ue000][\w.]*)"
 )
 #: Words that may stand behind a number.
@@ -147,11 +149,19 @@ class Reader:
     def tree(self) -> Node:
         if not self.text.strip():
             raise UsageError("an empty formula; for example: x*sigmoid(1.3*x)")
-        self._check_characters()
-        body = self._syntax().body
-        if _depth(body) > SHALLOW and sys.getrecursionlimit() < ROOM:
-            sys.setrecursionlimit(ROOM)
-        return self._number(body, 1)
+        # patterns take longer to compile than most formulas to read
+        plain = self.code.isascii() and not re.search(MISREAD, self.code)
+        if not plain:
+            self._check_characters()
+        try:
+            body = self._syntax().body
+            if _depth(body) > SHALLOW and sys.getrecursionlimit() < ROOM:
+                sys.setrecursionlimit(ROOM)
+            return self._number(body, 1)
+        except UsageError:
+            if plain:
+                self._check_characters()  # it may say better what is wrong
+            raise
 
     def fault(self, message: str, place: int | ast.AST = 0) -> UsageError:
         """The error, with the place marked."""
@@ -177,7 +187,7 @@ class Reader:
         for pattern, remedy in REMEDIES:
             if unmeant := re.search(pattern, self.code):
                 raise self.fault(remedy, unmeant.start(unmeant.re.groups))
-        for found in JUXTAPOSED.finditer(self.code):
+        for found in re.finditer(JUXTAPOSED, self.code):
             number, word = found[1], found[2]
             if word in WORDS or re.fullmatch(r"[eEjJ][0-9]*", word):
                 continue
