@@ -8,7 +8,7 @@ way it was had.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,19 +39,29 @@ MANY = 64
 NORMAL = (1e-290, 1e290)
 
 
-class Truth(NamedTuple):
+class Truth:
     """Values (high + low) * 2**exponent, elementwise; no low or no exponent is one of zeros.
 
     low is at most half an ulp of high. Limits at infinities and nan have no low.
     """
 
-    high: Array
-    low: Array | None = None
-    exponent: NDArray[np.int64] | None = None
+    __slots__ = ("exponent", "high", "low")
+
+    def __init__(
+        self,
+        high: Array,
+        low: Array | None = None,
+        exponent: NDArray[np.int64] | None = None,
+    ) -> None:
+        self.high = high
+        self.low = low
+        self.exponent = exponent
 
     def at(self, chosen: Any) -> Truth:
         """The values at some places."""
-        return Truth(*(None if part is None else part[chosen] for part in self))  # type: ignore[arg-type]
+        low = None if self.low is None else self.low[chosen]
+        exponent = None if self.exponent is None else self.exponent[chosen]
+        return Truth(self.high[chosen], low, exponent)
 
     def units(self, step: NDArray[np.int64]) -> tuple[Array, Array]:
         """High and low parts as multiples of 2**step."""
@@ -171,7 +181,7 @@ class TrueValues:
         near = self._certified(np.copysign(FAR_OUT, x[zero]), order)
         high = truth.high.copy()
         high[zero] = np.copysign(0.0, near.high)
-        return truth._replace(high=high)
+        return Truth(high, truth.low, truth.exponent)
 
     def _guarded(self, x: Array) -> list[tuple[Array, Array]]:
         """Each order in float64, with a bound of its error."""
