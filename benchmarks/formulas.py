@@ -5,6 +5,10 @@ install), and with the `actcli` of another version for the second half:
 
     python benchmarks/formulas.py [--beside OTHER/bin/actcli] [--runs N]
 
+With `--definitions` functions of the catalogue are set beside their definitions, typed: that is
+float64 without double-double, by balls and the polynomials made from them alone, and what
+double-double is kept for. It has no limit to keep.
+
 Whole processes, from file to file in memory where there is one, both sides in turn so that a busy
 moment of the machine hits each of them alike; what counts are the ratios of the medians.
 """
@@ -12,6 +16,7 @@ moment of the machine hits each of them alike; what counts are the ratios of the
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import statistics
 import subprocess
@@ -26,6 +31,13 @@ import numpy as np
 
 FORMULA = "x*sigmoid(1.3*x)"
 START = ("-10", "10", "10")
+#: Functions of the catalogue as they are typed; `eval` does not look whether it knows them.
+DEFINITIONS = {
+    "sigmoid": "1/(1 + exp(-x))",
+    "silu": "x/(1 + exp(-x))",
+    "gelu": "x*(1 + erf(x/sqrt(2)))/2",
+    "mish": "x*tanh(log(1 + exp(x)))",
+}
 
 
 class Pair(NamedTuple):
@@ -63,6 +75,7 @@ def main() -> int:
     """Measure and print; 1 if a ratio is larger than it may be."""
     parser = argparse.ArgumentParser(description="Formulas beside the catalogue.")
     parser.add_argument("--beside", help="the actcli of another version")
+    parser.add_argument("--definitions", action="store_true")
     parser.add_argument("--runs", type=int, default=5)
     given = parser.parse_args()
     own = str(Path(sysconfig.get_path("scripts"), "actcli"))
@@ -70,6 +83,12 @@ def main() -> int:
     kept = True
     with tempfile.TemporaryDirectory(dir=memory) as folder:
         write_inputs(Path(folder))
+        if given.definitions:
+            for file in ("d5.npy", "d7.npy"):
+                for name, formula in DEFINITIONS.items():
+                    typed, known = ([own, "eval", f, file, "-o", "y.npy"] for f in (formula, name))
+                    beside(typed, known, math.inf, folder, given.runs)
+            return 0
         for first, second, most in FORMULAS:
             kept &= beside([own, *first], [own, *second], most, folder, given.runs)
         for line, most in VERSIONS if given.beside else ():
