@@ -14,7 +14,7 @@ from actcli.catalogue.vector import BoundVector, VectorActivation
 from actcli.flow.facts import propagation_facts
 from actcli.gallery.mathematics import formula
 from actcli.language.shown import mathtexts, shown
-from actcli.plotting import labels
+from actcli.plotting.figure import labels
 from actcli.reference.card import limit_rows, propagation_rows, property_rows
 from actcli.reference.facts import facts as facts_of
 from actcli.reference.gradients import breakpoint_rows

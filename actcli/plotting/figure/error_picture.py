@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from actcli.number_text import MINUS
-from actcli.plotting.style import Style
+from actcli.plotting.figure.style import Style
 
 Floats = NDArray[np.float64]
 

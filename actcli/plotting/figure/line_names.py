@@ -12,14 +12,14 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from actcli.plotting import labels
-from actcli.plotting.marks import HAIR
-from actcli.plotting.measured_marks import MARKERS
-from actcli.plotting.placement import Box, Floats, clearance, dense, find_spot
-from actcli.plotting.ruler import INCH, Ruler
-from actcli.plotting.sampling import Curves, sides
-from actcli.plotting.staircase import steps
-from actcli.plotting.style import Style
+from actcli.analysis.sampling import Curves, sides
+from actcli.analysis.staircase import steps
+from actcli.plotting.figure import labels
+from actcli.plotting.figure.marks import HAIR
+from actcli.plotting.figure.measured_marks import MARKERS
+from actcli.plotting.figure.placement import Box, Floats, clearance, dense, find_spot
+from actcli.plotting.figure.ruler import INCH, Ruler
+from actcli.plotting.figure.style import Style
 
 #: How far outside the axes a curve still matters to what stands inside.
 OUTSIDE = 20.0

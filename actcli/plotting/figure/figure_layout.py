@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from actcli.errors import UsageError
-from actcli.plotting.heading import Heading
-from actcli.plotting.ruler import Ruler
-from actcli.plotting.style import Style
+from actcli.plotting.figure.heading import Heading
+from actcli.plotting.figure.ruler import Ruler
+from actcli.plotting.figure.style import Style
 
 #: An error panel is this part of the width high, and takes this share beside a panel of curves.
 ERROR_HEIGHT = 0.26

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from actcli.plotting.canvas import SOLID, Canvas
-from actcli.plotting.panel import Curve
-from actcli.plotting.runs import Run, cut, length
+from actcli.plotting.characters.canvas import SOLID, Canvas
+from actcli.plotting.characters.panel import Curve
+from actcli.plotting.characters.runs import Run, cut, length
 
 #: Cells of a sample; with long dashes more, so that they are told apart.
 SAMPLE, LONG_SAMPLE = 4, 6

@@ -12,8 +12,8 @@ from itertools import cycle, islice
 from typing import Any
 
 from actcli.errors import UsageError, nearest
-from actcli.plotting.engine import load
-from actcli.plotting.style import DARK, LIGHT, Palette, Style
+from actcli.plotting.figure.loading import load
+from actcli.plotting.figure.style import DARK, LIGHT, Palette, Style
 
 SUFFIX = ".mplstyle"
 #: A style file is a few lines; what is larger than this is something else.

@@ -6,14 +6,14 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
+from actcli.analysis.extents import Reach
+from actcli.analysis.sampling import jumps, sides
 from actcli.arithmetic.reals import Ratio
 from actcli.catalogue.activation import Breakpoint, Number, Parameter
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.settings import specification
 from actcli.language.shown import mathtexts, shown
 from actcli.number_text import MINUS
-from actcli.plotting.ranges import Reach
-from actcli.plotting.sampling import jumps, sides
 
 #: What stands between a name and what sets it apart from others of that name.
 APART = "  "

@@ -9,11 +9,11 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
-from actcli.plotting import labels
-from actcli.plotting.placement import Box, Surroundings, find_room
-from actcli.plotting.ruler import Ruler
-from actcli.plotting.saturation import Band, Saturation
-from actcli.plotting.style import BAND, Style
+from actcli.analysis.saturation import Band, Saturation
+from actcli.plotting.figure import labels
+from actcli.plotting.figure.placement import Box, Surroundings, find_room
+from actcli.plotting.figure.ruler import Ruler
+from actcli.plotting.figure.style import BAND, Style
 
 BELOW = 0.2  # what bands lie below: the grid
 #: So many are drawn one by one, and looked at for room: each takes its time.

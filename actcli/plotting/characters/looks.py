@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from actcli.plotting import style
-from actcli.plotting.canvas import DASHED, SOLID, Dash
+from actcli.plotting.characters.canvas import DASHED, SOLID, Dash
+from actcli.plotting.figure import style
 
 
 class Look(NamedTuple):

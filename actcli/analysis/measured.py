@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.analysis.sampling import POINTS, Floats, Interval, points
 from actcli.backends import DEFAULT, get_backend, is_own
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
@@ -16,7 +17,6 @@ from actcli.numerics.distances import ulp_errors
 from actcli.numerics.dtypes import DType, get_dtype
 from actcli.numerics.rounding import round_to
 from actcli.numerics.truth import TrueValues
-from actcli.plotting.sampling import POINTS, Floats, Interval, points
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from actcli.plotting.canvas import Floats
-from actcli.plotting.legend import legend
-from actcli.plotting.panel import Curve, Limits, margin, panel
-from actcli.plotting.runs import Picture
+from actcli.plotting.characters.canvas import Floats
+from actcli.plotting.characters.legend import legend
+from actcli.plotting.characters.panel import Curve, Limits, margin, panel
+from actcli.plotting.characters.runs import Picture
 
 
 def draw(

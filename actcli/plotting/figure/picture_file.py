@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import DataError, UsageError
-from actcli.plotting import labels
-from actcli.plotting.compact import compact
-from actcli.plotting.engine import without
-from actcli.plotting.style import Style
+from actcli.plotting.figure import labels
+from actcli.plotting.figure.compact_png import compact
+from actcli.plotting.figure.loading import without
+from actcli.plotting.figure.style import Style
 
 #: A name longer than this many bytes is one that some file system refuses.
 LONGEST_NAME = 200

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from actcli.plotting.placement import Box, Floats, dense
+from actcli.plotting.figure.placement import Box, Floats, dense
 
 INCH = 72.0
 

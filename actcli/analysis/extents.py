@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actcli.plotting.sampling import Curves, Floats, Interval
+from actcli.analysis.sampling import Curves, Floats, Interval
 
 #: Air above and below the curves, as a part of the largest size there.
 MARGIN = 0.15

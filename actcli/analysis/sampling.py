@@ -16,9 +16,9 @@ from actcli.errors import UsageError
 from actcli.numerics.dtypes import get_dtype
 
 if TYPE_CHECKING:
+    from actcli.analysis.measured import Measured
+    from actcli.analysis.saturation import Saturation
     from actcli.backends.base import Backend
-    from actcli.plotting.measured import Measured
-    from actcli.plotting.saturation import Saturation
 
 Floats = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from actcli.analysis.sampling import LARGEST, Interval, distinct
 from actcli.errors import UsageError
-from actcli.plotting.sampling import LARGEST, Interval, distinct
 
 
 @dataclass(frozen=True, slots=True)

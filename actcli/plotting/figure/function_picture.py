@@ -9,24 +9,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from actcli.analysis import extents
+from actcli.analysis.extents import Reach
+from actcli.analysis.sampling import Curves, Interval
+from actcli.analysis.view import View
 from actcli.errors import UsageError
-from actcli.plotting import (
+from actcli.plotting.figure import (
     bands,
     error_panel,
     heading,
     labels,
+    line_names,
     marks,
     measured_marks,
-    naming,
-    ranges,
 )
-from actcli.plotting.layout import Layout
-from actcli.plotting.placement import Surroundings
-from actcli.plotting.ranges import Reach
-from actcli.plotting.ruler import Ruler
-from actcli.plotting.sampling import Curves, Interval
-from actcli.plotting.style import DASHES, ORDER_DASHES, Dash, Style
-from actcli.plotting.view import View
+from actcli.plotting.figure.figure_layout import Layout
+from actcli.plotting.figure.placement import Surroundings
+from actcli.plotting.figure.ruler import Ruler
+from actcli.plotting.figure.style import DASHES, ORDER_DASHES, Dash, Style
 
 #: More functions than this are drawn in axes of their own.
 MOST_TOGETHER = len(DASHES)
@@ -66,17 +66,17 @@ def single(curves: Curves, style: Style, view: View) -> Figure:
     layout.execute()
     extra = _extra_entries(layout, [curves], style)
     if extra:
-        naming.legend_above(ruler, axes, extra)
+        line_names.legend_above(ruler, axes, extra)
         layout.execute()
-    taken = naming.name_lines(ruler, axes, curves, style)
+    taken = line_names.name_lines(ruler, axes, curves, style)
     if taken is None:
         for order, line in lines.items():
             line.set_label(labels.symbol(order))
-        naming.legend_above(ruler, axes, [*lines.values(), *extra])
+        line_names.legend_above(ruler, axes, [*lines.values(), *extra])
         layout.execute()
     if curves.saturation:
-        drawn = [naming.drawn(ruler, axes, curves, order) for order in orders]
-        drawn.append(naming.dots(ruler, axes, curves))
+        drawn = [line_names.drawn(ruler, axes, curves, order) for order in orders]
+        drawn.append(line_names.dots(ruler, axes, curves))
         around = Surroundings(drawn, ruler.thin_lines(axes, marks.HAIR), taken or [])
         unnamed = bands.name(ruler, axes, curves.saturation, around, style)
         if unnamed:
@@ -94,12 +94,12 @@ def stacked(functions: Sequence[Curves], style: Style, view: View) -> Figure:
     looks = list(zip(functions, style.palette.functions, DASHES, strict=False))
     lines: list[Line2D] = []
     for axes, order in zip(layout.panels, orders, strict=True):
-        columns = [ranges.drawn(curves, order) for curves in functions]
-        reach = ranges.reach_of_all(columns)
+        columns = [extents.drawn(curves, order) for curves in functions]
+        reach = extents.reach_of_all(columns)
         if view.y_limits:
             reach = Reach(view.y_limits.start, view.y_limits.stop)
         elif view.equal:
-            reach = ranges.square(ranges.extent(columns), across)
+            reach = extents.square(extents.extent(columns), across)
         marks.frame(axes, across, reach, style)
         marks.asymptotes(axes, [(curves, order) for curves in functions], style)
         width = style.lines[order] * CROWDED
@@ -118,7 +118,7 @@ def stacked(functions: Sequence[Curves], style: Style, view: View) -> Figure:
     for line, name in zip(lines, names, strict=True):
         line.set_label(name)
     extra = _extra_entries(layout, functions, style)
-    naming.legend(layout.ruler, layout.panels[0], [*lines, *extra], functions, orders[0])
+    line_names.legend(layout.ruler, layout.panels[0], [*lines, *extra], functions, orders[0])
     layout.execute()
     return layout.finished()
 
@@ -136,7 +136,7 @@ def multiples(functions: Sequence[Curves], style: Style, view: View) -> Figure:
     layout = Layout(style, 0.35 + down * (0.8 * side + 0.16), 0)
     figure = layout.figure
     grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
-    reach = ranges.reach_of_panels(functions)
+    reach = extents.reach_of_panels(functions)
     if view.y_limits:
         reach = Reach(view.y_limits.start, view.y_limits.stop)
     names = labels.differences([curves.bound for curves in functions])
@@ -156,10 +156,10 @@ def multiples(functions: Sequence[Curves], style: Style, view: View) -> Figure:
         line.set_label(labels.symbol(order))
     layout.panels = list(grid.flat)
     entries = [*lines.values(), *_extra_entries(layout, functions, style)]
-    naming.legend_of_all(layout.ruler, entries)
+    line_names.legend_of_all(layout.ruler, entries)
     layout.heading = _heading(layout.ruler, [], style, view)
     layout.execute()
-    naming.fit_titles(layout.ruler, layout.panels[: len(functions)], titles)
+    line_names.fit_titles(layout.ruler, layout.panels[: len(functions)], titles)
     layout.execute()
     return layout.finished()
 
@@ -172,8 +172,8 @@ def _reach(curves: Curves, view: View) -> Reach:
     if view.y_limits:
         return Reach(view.y_limits.start, view.y_limits.stop)
     if view.equal:
-        return ranges.square(ranges.uncut(curves), _across(curves, view))
-    return ranges.reach(curves)
+        return extents.square(extents.uncut(curves), _across(curves, view))
+    return extents.reach(curves)
 
 
 def _heading(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.plotting.runs import Picture
-from actcli.plotting.sampling import Curves, Floats, Interval, default_interval, sample
-from actcli.plotting.screen import Screen, single
-from actcli.plotting.terminal import limits
+from actcli.analysis.sampling import Curves, Floats, Interval, default_interval, sample
+from actcli.plotting.characters.runs import Picture
+from actcli.plotting.characters.screen import Screen, single
+from actcli.plotting.characters.terminal import limits
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend

@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
-from actcli.plotting import labels
-from actcli.plotting.marks import CURVE, DOTTED, HAIR
-from actcli.plotting.measured import Column
-from actcli.plotting.measured_marks import EDGE, INFINITE, NOT_A_NUMBER, mark
-from actcli.plotting.style import Style
+from actcli.analysis.measured import Column
+from actcli.plotting.figure import labels
+from actcli.plotting.figure.marks import CURVE, DOTTED, HAIR
+from actcli.plotting.figure.measured_marks import EDGE, INFINITE, NOT_A_NUMBER, mark
+from actcli.plotting.figure.style import Style
 
 #: The error of a correctly rounded value lies within this.
 ROUNDING = 0.5

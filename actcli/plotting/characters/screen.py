@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from actcli.plotting import labels, ranges
-from actcli.plotting.legend import legend
-from actcli.plotting.looks import (
+from actcli.analysis import extents
+from actcli.analysis.extents import Reach
+from actcli.analysis.sampling import Curves, Interval
+from actcli.analysis.staircase import steps
+from actcli.plotting.characters.legend import legend
+from actcli.plotting.characters.looks import (
     DASHES,
     MARKS,
     NAMED,
@@ -18,12 +21,10 @@ from actcli.plotting.looks import (
     Colours,
     Look,
 )
-from actcli.plotting.panel import Curve, Limits, margin, panel
-from actcli.plotting.ranges import Reach
-from actcli.plotting.runs import Line, Picture, Run, beside, cut
-from actcli.plotting.sampling import Curves, Interval
-from actcli.plotting.staircase import steps
-from actcli.plotting.terminal import apart
+from actcli.plotting.characters.panel import Curve, Limits, margin, panel
+from actcli.plotting.characters.runs import Line, Picture, Run, beside, cut
+from actcli.plotting.characters.terminal import apart
+from actcli.plotting.figure import labels
 
 #: Characters are about twice as high as wide, so this is a picture of 2 to 1.
 CELLS_PER_ROW = 4
@@ -59,7 +60,7 @@ def draw(functions: Sequence[Curves], screen: Screen, y_limits: Interval | None 
 def single(curves: Curves, screen: Screen, y_limits: Interval | None = None) -> Picture:
     """f and f' in one panel."""
     # No air above and below: in characters every row counts.
-    reach = ranges.reach(curves, margin=0.0)
+    reach = extents.reach(curves, margin=0.0)
     limits = _limits(curves, reach, y_limits)
     lines = _orders(curves, screen, cut_off=reach.cut and y_limits is None)
     height = max(LEAST_HEIGHT, screen.width // CELLS_PER_ROW)
@@ -79,7 +80,7 @@ def stacked(
     orders = list(functions[0].columns)
     limits = {}
     for order in orders:
-        reach = ranges.reach_of_all([ranges.drawn(one, order) for one in functions], margin=0.0)
+        reach = extents.reach_of_all([extents.drawn(one, order) for one in functions], margin=0.0)
         limits[order] = _limits(functions[0], reach, y_limits)
     height = max(LEAST_HEIGHT, screen.width // CELLS_PER_STACKED_ROW)
     left = max(margin(each, screen.width, height) for each in limits.values())
@@ -106,7 +107,7 @@ def multiples(
     """Many functions: a small panel for each with f and f', all at one scale."""
     across = max(1, (screen.width + SMALL_GAP) // (SMALL_WIDTH + SMALL_GAP))
     width = (screen.width + SMALL_GAP) // across - SMALL_GAP
-    reach = ranges.reach_of_panels(functions)
+    reach = extents.reach_of_panels(functions)
     limits = _limits(functions[0], reach, y_limits)
     names = labels.plain_differences([curves.bound for curves in functions])
     left = margin(limits, width, SMALL_HEIGHT)

@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from actcli.plotting import heading, labels
-from actcli.plotting.heading import Piece
-from actcli.plotting.layout import Layout
-from actcli.plotting.ruler import Ruler
-from actcli.plotting.style import DASHES, MARKERS, Dash, Style
+from actcli.plotting.figure import heading, labels
+from actcli.plotting.figure.figure_layout import Layout
+from actcli.plotting.figure.heading import Piece
+from actcli.plotting.figure.ruler import Ruler
+from actcli.plotting.figure.style import DASHES, MARKERS, Dash, Style
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

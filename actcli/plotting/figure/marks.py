@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from actcli.plotting.ranges import Reach
-from actcli.plotting.sampling import Curves, Interval, jumps, sides
-from actcli.plotting.style import Dash, Style
+from actcli.analysis.extents import Reach
+from actcli.analysis.sampling import Curves, Interval, jumps, sides
+from actcli.plotting.figure.style import Dash, Style
 
 HAIR, CURVE, DOT = 1.0, 2.0, 4.0  # what lies over what
 DOTTED: Dash = (0, (1, 2))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.analysis.sampling import POINTS, Curves, Floats, sample
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import get_dtype
-from actcli.plotting.sampling import POINTS, Curves, Floats, sample
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend

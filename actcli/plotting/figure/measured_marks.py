@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from actcli.plotting.marks import CURVE, DOT
-from actcli.plotting.measured import Column, Measured
-from actcli.plotting.sampling import Floats
-from actcli.plotting.staircase import steps
-from actcli.plotting.style import Dash, Style
+from actcli.analysis.measured import Column, Measured
+from actcli.analysis.sampling import Floats
+from actcli.analysis.staircase import steps
+from actcli.plotting.figure.marks import CURVE, DOT
+from actcli.plotting.figure.style import Dash, Style
 
 #: How wide the true curve is behind the steps, and how small the marks are.
 TRUE = 0.7

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from matplotlib.text import Text
 
+from actcli.analysis.sampling import Curves
 from actcli.errors import UsageError
-from actcli.plotting import labels
-from actcli.plotting.ruler import INCH, Ruler
-from actcli.plotting.sampling import Curves
-from actcli.plotting.style import Style
+from actcli.plotting.figure import labels
+from actcli.plotting.figure.ruler import INCH, Ruler
+from actcli.plotting.figure.style import Style
 
 EDGE = 0.06  # inches between the heading and the edges of the picture
 GAP = 0.17  # between two pieces of a line
