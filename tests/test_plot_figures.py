@@ -22,7 +22,8 @@ from actcli.catalogue.specification import parse
 from actcli.errors import UsageError
 from actcli.plotting.figure import labels
 from actcli.plotting.figure.placement import Box, dense, find_spot
-from actcli.plotting.figure.style import DARK, Style
+from actcli.plotting.figure.style import Style
+from actcli.plotting.palettes import DARK
 from tests.support.figures import (
     CORE,
     SCREEN,

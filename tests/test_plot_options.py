@@ -20,7 +20,8 @@ from actcli.analysis.sampling import Interval
 from actcli.analysis.view import View
 from actcli.errors import UsageError
 from actcli.plotting.figure import heading, picture_file, user_style
-from actcli.plotting.figure.style import DARK, Style
+from actcli.plotting.figure.style import Style
+from actcli.plotting.palettes import DARK
 from tests.conftest import Call
 from tests.support.figures import SCREEN, curve_lines, drawn, extent, heading_texts
 

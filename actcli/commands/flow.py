@@ -225,7 +225,8 @@ def _picture(name: str | None = None, path: str = "") -> str:
 
 
 def _style(request: Request) -> Any:
-    from actcli.plotting.figure.style import DARK, LIGHT, Style
+    from actcli.plotting.figure.style import Style
+    from actcli.plotting.palettes import DARK, LIGHT
 
     inches = 4.8 if request.inches is None else request.inches
     _range("--inches", inches, 2.0, 40.0)

@@ -156,7 +156,8 @@ def _view(choices: Choices) -> View:
 def _style(choices: Choices) -> Style:
     from dataclasses import replace
 
-    from actcli.plotting.figure.style import DARK, LIGHT, Style
+    from actcli.plotting.figure.style import Style
+    from actcli.plotting.palettes import DARK, LIGHT
 
     style = Style(
         palette=LIGHT if choices.light else DARK,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.vector import BoundVector
     from actcli.commands.pen import Pen
     from actcli.gallery.entry import Entry
-    from actcli.plotting.figure.style import Palette
+    from actcli.plotting.palettes import Palette
 
     Bound = TypeVar("Bound", BoundActivation, BoundVector)
 
@@ -69,7 +69,7 @@ def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -
     """Draw every function into the folder, write its page, and print the path of each file."""
     from actcli.output import flush_standard_output, print_path
     from actcli.plotting.figure.picture_file import file_name
-    from actcli.plotting.figure.style import DARK, LIGHT
+    from actcli.plotting.palettes import DARK, LIGHT
 
     if folder is None or folder == "-":
         raise UsageError("--all needs a folder to draw into; for example: --all -o gallery")

@@ -17,7 +17,8 @@ from actcli.flow.simulation import Case
 from actcli.flow.study import Settings, Study, study
 from actcli.flow.training import Course, train
 from actcli.plotting.figure import flow_picture
-from actcli.plotting.figure.style import DARK, Style
+from actcli.plotting.figure.style import Style
+from actcli.plotting.palettes import DARK
 
 NAMES = ("sigmoid", "relu", "selu")
 SCREEN = Style(dpi=100)

@@ -20,7 +20,8 @@ from actcli.analysis.view import View
 from actcli.backends import get_backend
 from actcli.catalogue.registry import names
 from actcli.numerics.dtypes import get_dtype
-from actcli.plotting.figure.style import DARK, Style
+from actcli.plotting.figure.style import Style
+from actcli.plotting.palettes import DARK
 from tests.support.figures import drawn
 
 FOLDER = Path(__file__).parent.parent / "baseline"

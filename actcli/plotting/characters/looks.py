@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from actcli.plotting import palettes
 from actcli.plotting.characters.canvas import DASHED, SOLID, Dash
-from actcli.plotting.figure import style
 
 
 class Look(NamedTuple):
@@ -30,7 +30,7 @@ PLAIN = Colours(
     ("#0087d7", "#d75f00", "#00875f", "#d75faf", "#af8700", "#8787af"),
 )
 #: Those of dark pictures in files.
-DARK = Colours(style.DARK.orders, style.DARK.functions)
+DARK = Colours(palettes.DARK.orders, palettes.DARK.functions)
 #: The colours of terminals that have but 16, which their owners have chosen.
 NAMED = Colours(("blue", "red", "green"), ("blue", "red", "green", "magenta", "yellow", "cyan"))
 

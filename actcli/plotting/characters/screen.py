@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from actcli.analysis import extents
+from actcli.analysis import extents, plain_names
 from actcli.analysis.extents import Reach
 from actcli.analysis.sampling import Curves, Interval
 from actcli.analysis.staircase import steps
@@ -24,7 +24,6 @@ from actcli.plotting.characters.looks import (
 from actcli.plotting.characters.panel import Curve, Limits, margin, panel
 from actcli.plotting.characters.runs import Line, Picture, Run, beside, cut
 from actcli.plotting.characters.terminal import apart
-from actcli.plotting.figure import labels
 
 #: Characters are about twice as high as wide, so this is a picture of 2 to 1.
 CELLS_PER_ROW = 4
@@ -88,7 +87,7 @@ def stacked(
     # Each panel has a name and a foot, the last one numbers below.
     height = _fitting(height, screen, len(lines) + 2 * len(orders) + 1, len(orders))
     for order in orders:
-        lines.append([Run(" " * left), Run(labels.plain_symbol(order), NAME_STYLE)])
+        lines.append([Run(" " * left), Run(plain_names.symbol(order), NAME_STYLE)])
         lines += panel(
             _functions(functions, order, screen),
             limits[order],
@@ -109,7 +108,7 @@ def multiples(
     width = (screen.width + SMALL_GAP) // across - SMALL_GAP
     reach = extents.reach_of_panels(functions)
     limits = _limits(functions[0], reach, y_limits)
-    names = labels.plain_differences([curves.bound for curves in functions])
+    names = plain_names.differences([curves.bound for curves in functions])
     left = margin(limits, width, SMALL_HEIGHT)
     panels: list[list[Line]] = []
     key: list[list[Run]] = []
@@ -131,7 +130,7 @@ def _orders(curves: Curves, screen: Screen, cut_off: bool = False) -> list[Curve
     """The lines of all columns of one function."""
     lines = []
     for order in curves.columns:
-        name = labels.plain_symbol(order) + (", cut off" if cut_off and not order else "")
+        name = plain_names.symbol(order) + (", cut off" if cut_off and not order else "")
         look = Look(screen.colours.orders[order], ORDER_DASHES[order], ORDER_MARKS[order])
         lines.append(_line(curves, order, name, look))
     return _over_true_values(lines, [curves], list(curves.columns))
@@ -139,7 +138,7 @@ def _orders(curves: Curves, screen: Screen, cut_off: bool = False) -> list[Curve
 
 def _functions(functions: Sequence[Curves], order: int, screen: Screen) -> list[Curve]:
     """The lines of one column of several functions."""
-    names = labels.plain_differences([curves.bound for curves in functions])
+    names = plain_names.differences([curves.bound for curves in functions])
     looks = map(Look, screen.colours.functions, DASHES, MARKS)
     lines = [
         _line(curves, order, name, look)

@@ -1,4 +1,4 @@
-"""The words and formulas of a picture: its title, the names of its lines, its description."""
+"""The formulas of a picture in mathtext: of its heading, of its lines and of its remarks."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
+from actcli.analysis import plain_names
 from actcli.analysis.extents import Reach
 from actcli.analysis.sampling import jumps, sides
 from actcli.arithmetic.reals import Ratio
 from actcli.catalogue.activation import Breakpoint, Number, Parameter
 from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.settings import specification
-from actcli.language.shown import mathtexts, shown
+from actcli.language.shown import mathtexts
 from actcli.number_text import MINUS
 
 #: What stands between a name and what sets it apart from others of that name.
@@ -30,15 +30,6 @@ def symbol(order: int) -> str:
     $f^{\\prime}$
     """
     return f"${SYMBOLS[order]}$"
-
-
-def plain_symbol(order: int) -> str:
-    """The same in plain text.
-
-    >>> plain_symbol(1)
-    "f'(x)"
-    """
-    return "f" + "'" * order + "(x)"
 
 
 def formulas(bound: BoundActivation, highest: int = 1) -> list[str]:
@@ -68,41 +59,16 @@ def differences(bounds: Sequence[BoundActivation]) -> list[str]:
     """A short name for each function: its own, or what sets it apart from one of the same name."""
     names = []
     for bound in bounds:
-        kin = _kin(bound, bounds)
+        kin = plain_names.namesakes(bound, bounds)
         words = _list(
             _setting(each, bound.parameters[each.name], exact=_alike(each, kin))
-            for each in _differing(kin)
+            for each in plain_names.differing(kin)
         )
         if not words:
             names.append(bound.name)
         else:
             names.append(words if len(kin) == len(bounds) else f"{bound.name}{APART}{words}")
     return names
-
-
-def plain_differences(bounds: Sequence[BoundActivation]) -> list[str]:
-    """The same in plain text, as a specification has it: `elu:alpha=2.0`, or `alpha=2.0` alone."""
-    names = []
-    for bound in bounds:
-        kin = _kin(bound, bounds)
-        apart = {each.name: bound.parameters[each.name] for each in _differing(kin)}
-        words = specification(bound.name, apart)
-        names.append(words.partition(":")[2] or words if len(kin) == len(bounds) else words)
-    return names
-
-
-def _kin(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> list[BoundActivation]:
-    """The functions of the same name."""
-    return [other for other in bounds if other.name == bound.name]
-
-
-def _differing(kin: Sequence[BoundActivation]) -> list[Parameter]:
-    """The parameters in which functions of one name differ."""
-    return [
-        parameter
-        for parameter in kin[0].activation.parameters
-        if len({other.parameters[parameter.name] for other in kin}) > 1
-    ]
 
 
 def _alike(parameter: Parameter, kin: Sequence[BoundActivation]) -> bool:
@@ -205,20 +171,3 @@ def with_plain_brackets(text: str) -> str:
     '$(1+x)$'
     """
     return re.sub(r"\\(?:left|right)\b\s*", "", text)
-
-
-def description(bounds: Sequence[BoundActivation]) -> str:
-    """The picture in plain words, for those who cannot see it and for its metadata."""
-    return "; ".join(_sentence(bound) for bound in bounds)
-
-
-def _sentence(bound: BoundActivation) -> str:
-    formulas = shown(bound)
-    text = f"{bound.specification}: f(x) = {formulas.value}, f'(x) = {formulas.derivative}"
-    text += "".join(f", {name} = {meaning}" for name, meaning in formulas.where)
-    return text if bound.changed else f"{text}, range {bound.activation.range}"
-
-
-def title(bounds: Sequence[BoundActivation]) -> str:
-    """The functions in plain text."""
-    return ", ".join(bound.specification for bound in bounds)

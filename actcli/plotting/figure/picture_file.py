@@ -12,9 +12,9 @@ from typing import Any
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure
 
+from actcli.analysis import plain_names
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import DataError, UsageError
-from actcli.plotting.figure import labels
 from actcli.plotting.figure.compact_png import compact
 from actcli.plotting.figure.loading import without
 from actcli.plotting.figure.style import Style
@@ -78,8 +78,8 @@ def encoded(
     """
     picture = io.BytesIO()
     written = WRITTEN_AS.get(picture_format, picture_format)
-    words = words or labels.description(bounds)
-    metadata = _metadata(title or labels.title(bounds), words, written)
+    words = words or plain_names.description(bounds)
+    metadata = _metadata(title or plain_names.title(bounds), words, written)
     with style.applied(), without(("SOURCE_DATE_EPOCH",)):  # which need not be a number
         try:
             if style.compact and picture_format == "png":

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from actcli.plotting.palettes import LIGHT, Palette
+
 Dash = str | tuple[float, tuple[float, ...]]
 
 #: One an order where one function is drawn.
@@ -22,38 +24,6 @@ DASHES: tuple[Dash, ...] = (
 )
 #: One a function where points are drawn.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """The colours of a picture; those of curves tell apart for the colour-blind (Okabe and Ito)."""
-
-    background: str
-    ink: str  # text and axes
-    faint: str  # zero lines and asymptotes
-    remark: str  # small text
-    orders: tuple[str, ...]  # f, f' and f'', where one function is drawn
-    functions: tuple[str, ...]  # a colour a function, where several are
-
-
-LIGHT = Palette(
-    background="#ffffff",
-    ink="#222222",
-    faint="#8a8a8a",
-    remark="#6b6b6b",
-    orders=("#0072B2", "#D55E00", "#009E73"),
-    functions=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"),
-)
-DARK = Palette(
-    background="#111418",
-    ink="#e4e6e8",
-    faint="#7f868d",
-    remark="#9ba2a9",
-    orders=("#56B4E9", "#E69F00", "#2CC79A"),
-    functions=("#56B4E9", "#E69F00", "#2CC79A", "#CC79A7", "#F0E442", "#F2804D", "#ffffff"),
-)
-
-
 #: How much ink the grid and the bands of saturation take.
 GRID, BAND = 0.07, 0.06
 #: Formats in which text can be text or outlines, and those that know no transparency.

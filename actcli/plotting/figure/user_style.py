@@ -13,7 +13,8 @@ from typing import Any
 
 from actcli.errors import UsageError, nearest
 from actcli.plotting.figure.loading import load
-from actcli.plotting.figure.style import DARK, LIGHT, Palette, Style
+from actcli.plotting.figure.style import Style
+from actcli.plotting.palettes import DARK, LIGHT, Palette
 
 SUFFIX = ".mplstyle"
 #: A style file is a few lines; what is larger than this is something else.
