@@ -12,7 +12,7 @@ def main() -> None:
     """Run the command line and end the process with its exit status."""
     # No matrix is ever multiplied here: OpenBLAS's idle threads would only cost start-up time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Imports make no garbage worth looking for; what may run long switches the collector on.
+    # Imports make no garbage worth looking for; `progress` switches the collector on for long work.
     gc.disable()
     from actcli.interruption import Interruption
 

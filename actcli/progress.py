@@ -1,7 +1,8 @@
-"""A progress bar on standard error, for a person who waits longer than a second."""
+"""Work that may be long: a bar on standard error for who waits longer than a second."""
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -24,10 +25,12 @@ INTERVAL = 0.1
 def progress(total: int | None, quiet: bool = False, counted: str = "bytes") -> Iterator[Advance]:
     """A function to call with how much was just done, of a total if it is known.
 
-    It shows something on a terminal alone, after a second. Where bytes are counted, results flow
-    meanwhile: then it shows nothing if standard output is a terminal as well, as a bar among
-    numbers helps nobody.
+    Garbage is collected from here on, which the start of the process did without. The bar shows on
+    a terminal alone, after a second. Where bytes are counted, results flow meanwhile: then it does
+    not if standard output is a terminal as well, as a bar among numbers helps nobody.
     """
+    gc.freeze()  # what the start made stays
+    gc.enable()
     among_numbers = counted == "bytes" and is_terminal(sys.stdout)
     if quiet or not is_terminal(sys.stderr) or among_numbers:
         yield _ignore

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -67,3 +68,38 @@ def test_exit_functions_run() -> None:
         [sys.executable, "-c", program], env=environment(), capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "asked to run at exit\n")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_is_the_same_each_time(call: Call, name: str) -> None:
+    assert call(name, "-h") == call(name, "-h")
+
+
+@pytest.mark.parametrize(
+    ("line", "on"),
+    [
+        ("list", False),
+        ("eval sigmoid -10 10 10", True),
+        ("eval sigmoid", True),
+        ("eval sigmoid table.csv --column x", True),
+        ("eval softmax 1 2 3", True),
+        ("eval softmax", True),
+        ("audit tensorflow-2.0 relu --sample 10", True),
+        ("audit --samples table.csv relu", True),
+        ("audit --all tensorflow-2.0 --sample 1", True),
+        ("flow relu --depth 2 --width 4 --train --steps 1", True),
+    ],
+)
+def test_what_may_run_long_collects_garbage(tmp_path: Path, line: str, on: bool) -> None:
+    (tmp_path / "table.csv").write_text("x,y\n1,1\n2,2\n")
+    code = (
+        "import atexit, gc, sys\n"
+        "atexit.register(lambda: print(gc.isenabled(), file=sys.stderr))\n"
+        "from actcli.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *line.split()],
+        env=environment(), cwd=tmp_path, input="1\n2\n", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stderr == f"{on}\n"

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from actcli.catalogue.measured import gradients_at_breakpoints
 from actcli.catalogue.registry import catalogue
 from actcli.catalogue.specification import parse
 from actcli.flow.facts import propagation_facts
@@ -158,7 +159,9 @@ def test_facts_are_those_of_the_declaration(activation):
         assert given == pytest.approx([limits[order] for order in range(3)], nan_ok=True)
     assert len(known["frameworks"]) == len(activation.symbols)
     measured = [
-        values for symbol in activation.symbols for values in symbol.at_breakpoints.values()
+        values
+        for symbol in activation.symbols
+        for values in gradients_at_breakpoints(activation, symbol).values()
     ]
     assert [tuple(at["dy"] for at in entry["at"]) for entry in known["autograd"]] == measured
     assert known["citation"]["confirmed"] == activation.citation.confirmed

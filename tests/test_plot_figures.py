@@ -15,13 +15,15 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from actcli.analysis import sampling
+from actcli.analysis.sampling import Curves, Interval
 from actcli.catalogue.registry import names
 from actcli.catalogue.specification import parse
 from actcli.errors import UsageError
-from actcli.plotting import labels, sampling
-from actcli.plotting.placement import Box, dense, find_spot
-from actcli.plotting.sampling import Curves, Interval
-from actcli.plotting.style import DARK, Style
+from actcli.plotting.figure import labels
+from actcli.plotting.figure.placement import Box, dense, find_spot
+from actcli.plotting.figure.style import Style
+from actcli.plotting.palettes import DARK
 from tests.support.figures import (
     CORE,
     SCREEN,

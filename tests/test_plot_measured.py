@@ -11,16 +11,16 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from actcli.analysis import sampling
+from actcli.analysis.measured import Column, Implementation, thinned
+from actcli.analysis.sampling import Interval
+from actcli.analysis.view import View
 from actcli.backends import BACKENDS, get_backend
 from actcli.catalogue.registry import names
 from actcli.catalogue.specification import parse
 from actcli.numerics.dtypes import DTYPES, get_dtype
-from actcli.plotting import sampling
-from actcli.plotting.measured import Column, Implementation, thinned
-from actcli.plotting.measured_marks import INFINITE, LOST, NOT_A_NUMBER, steps
-from actcli.plotting.sampling import Interval
-from actcli.plotting.style import Style
-from actcli.plotting.view import View
+from actcli.plotting.figure.measured_marks import INFINITE, LOST, NOT_A_NUMBER, steps
+from actcli.plotting.figure.style import Style
 from tests.conftest import Call
 from tests.support.figures import CORE, drawn, extent, runs_through
 

@@ -16,11 +16,12 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 
+from actcli.analysis.sampling import Interval
+from actcli.analysis.view import View
 from actcli.errors import UsageError
-from actcli.plotting import heading, save, user_style
-from actcli.plotting.sampling import Interval
-from actcli.plotting.style import DARK, Style
-from actcli.plotting.view import View
+from actcli.plotting.figure import heading, picture_file, user_style
+from actcli.plotting.figure.style import Style
+from actcli.plotting.palettes import DARK
 from tests.conftest import Call
 from tests.support.figures import SCREEN, curve_lines, drawn, extent, heading_texts
 
@@ -36,13 +37,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def figures(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
     """The figures that commands of this process write, in their order."""
     kept: list[Figure] = []
-    original = save.encoded
+    original = picture_file.encoded
 
     def keep(figure: Figure, *rest: Any) -> bytes:
         kept.append(figure)
         return original(figure, *rest)
 
-    monkeypatch.setattr(save, "encoded", keep)
+    monkeypatch.setattr(picture_file, "encoded", keep)
     return kept
 
 

@@ -11,14 +11,14 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
+from actcli.analysis import sampling
+from actcli.analysis.sampling import Interval
+from actcli.analysis.saturation import Band, saturation
+from actcli.analysis.view import View
 from actcli.catalogue.registry import names
 from actcli.catalogue.specification import parse
-from actcli.plotting import sampling
-from actcli.plotting.bands import ZERO_SLOPE
-from actcli.plotting.sampling import Interval
-from actcli.plotting.saturation import Band, saturation
-from actcli.plotting.style import Style
-from actcli.plotting.view import View
+from actcli.plotting.figure.bands import ZERO_SLOPE
+from actcli.plotting.figure.style import Style
 from tests.support.figures import CORE, drawn, extent, runs_through
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from actcli.catalogue.registry import names
-from actcli.plotting.canvas import BRAILLE_BLANK
+from actcli.plotting.characters.canvas import BRAILLE_BLANK
 from tests.conftest import Call, Run, command_line, environment
 from tests.support.braille import canvas_of, dots
 from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes

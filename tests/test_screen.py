@@ -9,16 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actcli.analysis import plain_names, sampling
 from actcli.api import evaluate
 from actcli.backends import get_backend
 from actcli.catalogue.registry import names
 from actcli.catalogue.specification import parse
-from actcli.plotting import labels, sampling, screen
-from actcli.plotting.looks import DARK, DASHES, MARKS, NAMED, PLAIN
-from actcli.plotting.panel import Curve
-from actcli.plotting.runs import Picture
-from actcli.plotting.screen import MOST_TOGETHER, Screen
-from actcli.plotting.terminal import draw
+from actcli.plotting.characters import screen
+from actcli.plotting.characters.looks import DARK, DASHES, MARKS, NAMED, PLAIN
+from actcli.plotting.characters.panel import Curve
+from actcli.plotting.characters.runs import Picture
+from actcli.plotting.characters.screen import MOST_TOGETHER, Screen
+from actcli.plotting.characters.terminal import draw
 from tests.support.braille import canvas_of, dots
 
 #: How many places the true curve is looked at in a column of dots.
@@ -197,7 +198,7 @@ def canvas_text(lines: list[str]) -> list[str]:
     ],
 )
 def test_names_say_what_differs(specifications: tuple[str, ...], expected: list[str]) -> None:
-    assert labels.plain_differences([parse(each) for each in specifications]) == expected
+    assert plain_names.differences([parse(each) for each in specifications]) == expected
 
 
 def test_lines_are_told_apart_without_colour() -> None:

@@ -9,11 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actcli.plotting.canvas import BRAILLE_BITS, BRAILLE_BLANK, DASHED, Canvas, path, pieces
-from actcli.plotting.panel import Curve
-from actcli.plotting.runs import Run, merged
-from actcli.plotting.terminal import draw, limits
-from actcli.plotting.ticks import tick_labels, ticks
+from actcli.plotting.characters.axis import tick_labels, ticks
+from actcli.plotting.characters.canvas import (
+    BRAILLE_BITS,
+    BRAILLE_BLANK,
+    DASHED,
+    Canvas,
+    path,
+    pieces,
+)
+from actcli.plotting.characters.panel import Curve
+from actcli.plotting.characters.runs import Run, merged
+from actcli.plotting.characters.terminal import draw, limits
 from tests.support.braille import canvas_of, dots
 
 NAN = np.nan

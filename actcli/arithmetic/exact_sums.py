@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
 from actcli.arithmetic.pair import Array, two_sum
-
-
-def expansion(numbers: Sequence[float], terms: int = 4) -> list[float]:
-    """The sum as so many numbers, each the rounding of what the ones before it leave.
-
-    >>> expansion([1e100, 1.0, 1e-30])
-    [1e+100, 1.0, 1e-30, 0.0]
-    """
-    parts: list[float] = []
-    for _ in range(terms):
-        parts.append(math.fsum((*numbers, *(-part for part in parts))))
-    return parts
 
 
 def accurate_sum(terms: Iterable[Array]) -> tuple[Array, Array]:

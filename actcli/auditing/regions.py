@@ -23,12 +23,6 @@ NAMES = (
     "near overflow, x > 0",
     "infinities and nan",
 )
-MEANING = {
-    "near overflow": "the result is at least half the largest number, or overflows",
-    "saturated": "the result is the finite limit itself",
-    "subnormal results": "the result is subnormal, or rounds to 0 without being 0",
-    "tail": "beyond every breakpoint, root, stationary point and inflection, and beyond 1",
-}
 LEFT_OVERFLOW, LEFT_SATURATED, LEFT_SUBNORMAL, LEFT_TAIL, AROUND, SUBNORMAL_INPUTS = range(6)
 RIGHT_TAIL, RIGHT_SUBNORMAL, RIGHT_SATURATED, RIGHT_OVERFLOW, NOT_FINITE = range(6, 11)
 

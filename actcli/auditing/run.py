@@ -17,6 +17,7 @@ from actcli.auditing.findings import Findings
 from actcli.auditing.inputs import BLOCK, Inputs, Span, spans
 from actcli.auditing.judge import Judge
 from actcli.auditing.subjects import Subject
+from actcli.errors import DataError
 from actcli.forked import MOST_PARTS, share, worth_sharing
 from actcli.numerics.evaluate import THREADS
 
@@ -79,6 +80,8 @@ def _in_processes(work: _Work, processes: int, report: Report) -> list[Findings]
 
     def one(part: int) -> None:
         data = pickle.dumps(work.part(work.spans[part]))
+        if SIZE.size + len(data) > SLOT:  # it would lie over what is found of the next part
+            raise DataError(f"the findings of a part take {len(data)} bytes, too many for {SLOT}")
         start = part * SLOT
         slots[start : start + SIZE.size] = SIZE.pack(len(data))
         slots[start + SIZE.size : start + SIZE.size + len(data)] = data

@@ -153,7 +153,8 @@ class Symbol(NamedTuple):
     `name` is the dotted name a user types, `call` the expression where the name is not enough
     (`jax.nn.gelu(x, approximate=False)`), `also` other dotted names of the same thing there.
     `at_breakpoints` maps a backend of the framework to the gradients its autograd gives at the
-    breakpoints, in their order, with the framework's defaults (measured; None where it raises).
+    breakpoints, in their order, with the framework's defaults (None where it raises). A package may
+    declare them; of the catalogue's own functions they stand in measured.json.
     """
 
     framework: str

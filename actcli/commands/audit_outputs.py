@@ -49,10 +49,10 @@ class Target:
                 f"{output!r} has no suffix to tell what to write: {', '.join(TEXTS)} or that of a "
                 "picture, as .png"
             )
-        from actcli.plotting.engine import load
+        from actcli.plotting.figure.loading import load
 
         load()
-        from actcli.plotting.save import checked_format
+        from actcli.plotting.figure.picture_file import checked_format
 
         return checked_format(suffix[1:])
 

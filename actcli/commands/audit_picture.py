@@ -8,9 +8,10 @@ import numpy as np
 
 from actcli.backends import is_own
 from actcli.output import open_binary, print_path
-from actcli.plotting.error_picture import Errors, draw_errors
-from actcli.plotting.save import encoded
-from actcli.plotting.style import DARK, LIGHT, Style
+from actcli.plotting.figure.error_picture import Errors, draw_errors
+from actcli.plotting.figure.picture_file import encoded
+from actcli.plotting.figure.style import Style
+from actcli.plotting.palettes import DARK, LIGHT
 
 if TYPE_CHECKING:
     from actcli.auditing.audit import Audit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -144,7 +143,6 @@ def _write(columns: Columns, format_name: str, output: str | None) -> None:
 
     form = FORMATS[format_name]
     with open_output(form, output) as out:
-        _end_start_up()
         form.write(columns, out)
 
 
@@ -163,14 +161,7 @@ def _append(columns: Columns, source: Source, format_name: str | None, output: s
     if source.remark:
         note(source.remark)
     with open_binary(output) as out:
-        _end_start_up()
         write(columns, source, out)
-
-
-def _end_start_up() -> None:
-    """Collect garbage from now on: what start-up made stays, and a stream may be long."""
-    gc.freeze()
-    gc.enable()
 
 
 def _is_range_or_point(request: Request) -> bool:

@@ -213,19 +213,20 @@ def _target(request: Request) -> tuple[str, str | None]:
 
 
 def _picture(name: str | None = None, path: str = "") -> str:
-    from actcli.plotting.engine import load
+    from actcli.plotting.figure.loading import load
 
     load()
-    from actcli.plotting import save
+    from actcli.plotting.figure import picture_file
 
     try:
-        return save.format_of(path) if name is None else save.checked_format(name)
+        return picture_file.format_of(path) if name is None else picture_file.checked_format(name)
     except UsageError as error:
         raise UsageError(f"{error}; or {', '.join(FORMATS)}") from None
 
 
 def _style(request: Request) -> Any:
-    from actcli.plotting.style import DARK, LIGHT, Style
+    from actcli.plotting.figure.style import Style
+    from actcli.plotting.palettes import DARK, LIGHT
 
     inches = 4.8 if request.inches is None else request.inches
     _range("--inches", inches, 2.0, 40.0)

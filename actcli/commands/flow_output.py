@@ -12,7 +12,7 @@ from actcli.output import open_binary, open_text, print_path
 if TYPE_CHECKING:
     from actcli.flow.study import Settings, Study
     from actcli.flow.training import Course, Trained
-    from actcli.plotting.style import Style
+    from actcli.plotting.figure.style import Style
 
 #: The variances in mathtext.
 SIGMA = (r"$\sigma_w^2$", r"$\sigma_b^2$")
@@ -100,13 +100,13 @@ def write(report: Report, kind: str, path: str | None) -> None:
 def draw(report: Report, kind: str, path: str, style: Style) -> None:
     """Draw a report into a file, and print the path."""
     from actcli.flow.table import about
-    from actcli.plotting import flow, save
+    from actcli.plotting.figure import flow_picture, picture_file
 
     style = style.suited_to(kind)
     words = about(report.settings, report.studies, report.initialisation, SIGMA)
-    drawn = flow.draw(report.studies, report.trained, words, style)
+    drawn = flow_picture.draw(report.studies, report.trained, words, style)
     bounds = [study.case.bound for study in report.studies]
-    picture = save.encoded(drawn, kind, bounds, style)
+    picture = picture_file.encoded(drawn, kind, bounds, style)
     with open_binary(path) as stream:
         stream.write(picture)
     if path != "-":

@@ -64,9 +64,9 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
         return
     from actcli.backends import get_backend
     from actcli.console import UNLIMITED, make_console
-    from actcli.plotting.looks import colours
-    from actcli.plotting.portrait import portrait
-    from actcli.plotting.screen import Screen
+    from actcli.plotting.characters.looks import colours
+    from actcli.plotting.characters.portrait import portrait
+    from actcli.plotting.characters.screen import Screen
     from actcli.reference.card import lay_out, picture_width
     from actcli.reference.vector_card import lay_out_vector
 

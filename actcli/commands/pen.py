@@ -13,13 +13,13 @@ from actcli.console import note
 from actcli.errors import DataError, UsageError
 
 if TYPE_CHECKING:
+    from actcli.analysis.measured import Implementation
+    from actcli.analysis.sampling import Curves, Interval
+    from actcli.analysis.view import View
     from actcli.catalogue.bound import BoundActivation
     from actcli.commands.plot_options import Choices
     from actcli.commands.request import Request
-    from actcli.plotting.measured import Implementation
-    from actcli.plotting.sampling import Curves, Interval
-    from actcli.plotting.style import Style
-    from actcli.plotting.view import View
+    from actcli.plotting.figure.style import Style
 
 #: Inches, and dots an inch, that make a picture.
 WIDTHS = (2.0, 40.0)
@@ -52,14 +52,14 @@ class Pen(NamedTuple):
 
     def picture(self, functions: list[Curves], picture_format: str) -> bytes:
         """Functions together as the bytes of a file."""
-        from actcli.plotting import figure, save
+        from actcli.plotting.figure import function_picture, picture_file
 
         style = self.style.suited_to(picture_format)
         bounds = [curves.bound for curves in functions]
         try:
             with _told_of_missing_signs():
-                drawn = figure.draw(functions, style, self.view)
-                return save.encoded(drawn, picture_format, bounds, style, self.view.title)
+                drawn = function_picture.draw(functions, style, self.view)
+                return picture_file.encoded(drawn, picture_format, bounds, style, self.view.title)
         except MemoryError as error:
             raise DataError(
                 f"not enough memory for a picture {style.width:g} inches wide at {style.dpi:g} "
@@ -68,7 +68,7 @@ class Pen(NamedTuple):
 
     def _interval(self, bounds: list[BoundActivation]) -> Interval:
         """Where the functions are looked at: the range, as far as the x axis goes."""
-        from actcli.plotting import sampling
+        from actcli.analysis import sampling
 
         limits = self.view.x_limits
         if self.request.start is None or self.request.stop is None:
@@ -87,9 +87,9 @@ class Pen(NamedTuple):
     def _curves(self, bound: BoundActivation, seen: Interval, alone: bool) -> Curves:
         from dataclasses import replace
 
+        from actcli.analysis import sampling
+        from actcli.analysis.saturation import saturation
         from actcli.backends import DEFAULT, get_backend
-        from actcli.plotting import sampling
-        from actcli.plotting.saturation import saturation
 
         core, number = get_backend(DEFAULT), self.number or sampling.POINTS
         curves = sampling.sample(bound, seen, core, number, self.orders)
@@ -114,7 +114,7 @@ def _told_of_missing_signs() -> Iterator[None]:
 
 def make_pen(request: Request, number: int | None, choices: Choices) -> Pen:
     """The pen that the options ask for; UsageError for what cannot be drawn with."""
-    from actcli.plotting.saturation import EPSILON
+    from actcli.analysis.saturation import EPSILON
 
     epsilon = EPSILON if choices.eps is None else choices.eps
     if not 0 <= epsilon < math.inf:
@@ -133,16 +133,16 @@ def make_pen(request: Request, number: int | None, choices: Choices) -> Pen:
 def _implementation(choices: Choices) -> Implementation | None:
     if not (choices.backend or choices.dtype or choices.error):
         return None
+    from actcli.analysis.measured import Implementation
     from actcli.backends import DEFAULT, get_backend
     from actcli.numerics.dtypes import get_dtype
-    from actcli.plotting.measured import Implementation
 
     backend = get_backend(choices.backend or DEFAULT)
     return Implementation(backend, choices.dtype or get_dtype(DEFAULT_DTYPE))
 
 
 def _view(choices: Choices) -> View:
-    from actcli.plotting.view import View, limits, printable
+    from actcli.analysis.view import View, limits, printable
 
     return View(
         x_limits=limits("--xlim", choices.xlim) if choices.xlim else None,
@@ -156,7 +156,8 @@ def _view(choices: Choices) -> View:
 def _style(choices: Choices) -> Style:
     from dataclasses import replace
 
-    from actcli.plotting.style import DARK, LIGHT, Style
+    from actcli.plotting.figure.style import Style
+    from actcli.plotting.palettes import DARK, LIGHT
 
     style = Style(
         palette=LIGHT if choices.light else DARK,
@@ -164,7 +165,7 @@ def _style(choices: Choices) -> Style:
         outlined=choices.svg_text == "path",
     )
     if choices.style is not None:
-        from actcli.plotting.user_style import read, restyled
+        from actcli.plotting.figure.user_style import read, restyled
 
         style = restyled(style, read(choices.style))
     width, height, dpi = choices.width, choices.height, choices.dpi

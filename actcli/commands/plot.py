@@ -90,11 +90,11 @@ def command(
     encode = inline_encoder() if inline else None
     pen = make_pen(request, number, chosen)
 
-    from actcli.plotting.engine import load
+    from actcli.plotting.figure.loading import load
 
     load()
     if every:
-        from actcli.plotting.save import checked_format
+        from actcli.plotting.figure.picture_file import checked_format
 
         draw_every(pen, output, checked_format(format_name or DEFAULT_FORMAT), quiet)
         return
@@ -114,17 +114,17 @@ def _target(
 ) -> tuple[str, str]:
     """The path and the format of a picture."""
     from actcli.output import is_replaceable
-    from actcli.plotting import save
+    from actcli.plotting.figure import picture_file
 
     if output == "-" and is_terminal(sys.stdout):
         raise UsageError("a picture would garble the terminal; write it to a file: -o FILE.png")
     if format_name is not None:
-        picture_format = save.checked_format(format_name)
+        picture_format = picture_file.checked_format(format_name)
     elif output is not None and is_replaceable(output):
-        picture_format = save.format_of(output)
+        picture_format = picture_file.format_of(output)
     else:
         picture_format = DEFAULT_FORMAT
-    return output or save.file_name(bounds, picture_format), picture_format
+    return output or picture_file.file_name(bounds, picture_format), picture_format
 
 
 def _write(picture: bytes, path: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.vector import BoundVector
     from actcli.commands.pen import Pen
     from actcli.gallery.entry import Entry
-    from actcli.plotting.style import Palette
+    from actcli.plotting.palettes import Palette
 
     Bound = TypeVar("Bound", BoundActivation, BoundVector)
 
@@ -68,8 +68,8 @@ def without_failing(bounds: Iterable[Bound], show: Callable[[Bound], object]) ->
 def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -> None:
     """Draw every function into the folder, write its page, and print the path of each file."""
     from actcli.output import flush_standard_output, print_path
-    from actcli.plotting.save import file_name
-    from actcli.plotting.style import DARK, LIGHT
+    from actcli.plotting.figure.picture_file import file_name
+    from actcli.plotting.palettes import DARK, LIGHT
 
     if folder is None or folder == "-":
         raise UsageError("--all needs a folder to draw into; for example: --all -o gallery")
@@ -137,7 +137,7 @@ def _share_out(count: int, draw: Callable[[int], None], quiet: bool) -> None:
     """Draw on all processors, those functions with the same remainder in one go."""
     from actcli.backends import get_backend
     from actcli.forked import MOST_PARTS, share, worth_sharing
-    from actcli.plotting import figure  # noqa: F401 (once, before the process is copied)
+    from actcli.plotting.figure import function_picture  # noqa: F401 (once, before the process is copied)
     from actcli.progress import progress
 
     get_backend("actcli")

@@ -10,11 +10,11 @@ from actcli.console import colour_wanted, is_terminal, is_unicode, make_console
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
+    from actcli.analysis.sampling import Curves, Interval
     from actcli.catalogue.bound import BoundActivation
     from actcli.commands.pen import Pen
     from actcli.commands.plot_options import Choices
     from actcli.plotting.inline import Encoder
-    from actcli.plotting.sampling import Curves, Interval
 
 #: Columns and lines that --width and --height may ask for.
 WIDTHS = (10, 1000)
@@ -91,7 +91,7 @@ def draw_in_characters(
         show(pen.sample(bounds), limits, size, light)
         return
     from actcli.output import open_text, print_path
-    from actcli.plotting.screen import Screen, draw
+    from actcli.plotting.characters.screen import Screen, draw
 
     _check_suffix(output)
     screen = Screen(size.columns or USUAL_WIDTH, size.lines)
@@ -106,8 +106,8 @@ def show(
 ) -> None:
     """Draw functions together on standard output, as well as what is behind it can show them."""
     from actcli.output import open_text
-    from actcli.plotting.looks import NAMED, colours
-    from actcli.plotting.screen import Screen, draw
+    from actcli.plotting.characters.looks import NAMED, colours
+    from actcli.plotting.characters.screen import Screen, draw
     from actcli.window import window
 
     stream, width, most_lines = sys.stdout, size.columns, None
@@ -154,10 +154,10 @@ def _check_suffix(path: str) -> None:
     suffix = os.path.splitext(path)[1].lower()
     if suffix in TEXT_SUFFIXES:
         return
-    from actcli.plotting.engine import load
+    from actcli.plotting.figure.loading import load
 
     load()
-    from actcli.plotting.save import formats
+    from actcli.plotting.figure.picture_file import formats
 
     if suffix[1:] in formats():
         raise UsageError(

@@ -26,7 +26,6 @@ from actcli.flow.lengths import (
     Variances,
     follow_length,
     following,
-    length_map,
     oscillates,
 )
 
@@ -119,22 +118,6 @@ def depth_scale(factor: float) -> float:
     if math.isinf(factor) or abs(factor - 1) < SAME:
         return math.inf if abs(factor - 1) < SAME else 0.0
     return -1 / math.log(factor)
-
-
-def correlation_map(
-    bound: BoundActivation, q: float, correlation: float, variances: Variances
-) -> float:
-    """The correlation of the next layer's z for two inputs of length q.
-
-    It is relative to the next length, so that it is one for any q.
-
-    >>> from actcli.catalogue.specification import parse
-    >>> round(correlation_map(parse("relu"), 1.0, 0.0, Variances(2.0)), 12), round(1 / math.pi, 12)
-    (0.318309886184, 0.318309886184)
-    """
-    total = length_map(bound, q, variances)
-    pair = products(bound, q, correlation)
-    return (variances.weight * pair.value + variances.bias) / total
 
 
 def _correlation(

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from actcli.analysis import plain_names
 from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.vector import BoundVector, VectorActivation
 from actcli.flow.facts import propagation_facts
 from actcli.gallery.mathematics import formula
 from actcli.language.shown import mathtexts, shown
-from actcli.plotting import labels
 from actcli.reference.card import limit_rows, propagation_rows, property_rows
 from actcli.reference.facts import facts as facts_of
 from actcli.reference.gradients import breakpoint_rows
@@ -74,7 +74,7 @@ def of_activation(bound: BoundActivation, picture: Picture, words: Sequence[str]
         _symbols(activation),
         list(_commands(bound, words)),
         picture,
-        labels.description([bound]),
+        plain_names.description([bound]),
     )
 
 

@@ -16,7 +16,7 @@ import actcli.catalogue.families
 import actcli.catalogue.vector_families
 from actcli.gallery.entry import Entry
 from actcli.gallery.words import marked, signs, typeset
-from actcli.plotting.style import Palette
+from actcli.plotting.palettes import Palette
 from actcli.reference.card import argument_text, differs
 
 

@@ -44,11 +44,6 @@ class Program(NamedTuple):
 
     steps: tuple[Step, ...]
 
-    @property
-    def has_x(self) -> bool:
-        """Whether the result depends on x at all."""
-        return any(step.name == "x" for step in self.steps)
-
     def until(self, place: int) -> Program:
         """The program of which that step is the result."""
         return Program(_needed(list(self.steps), place))

@@ -29,11 +29,6 @@ def replaced(node: Node, names: Mapping[str, Node]) -> Node:
     return node
 
 
-def expanded(node: Apply) -> Node:
-    """A function of the catalogue as its definition."""
-    return replaced(definition(node.function), {**dict(node.parameters), "x": node.argument})
-
-
 def derivative(node: Node, of: str = "x") -> Node:
     """The derivative of a tree.
 

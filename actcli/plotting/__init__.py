@@ -1,1 +1,1 @@
-"""Drawing columns: figures and characters. Knows no command line."""
+"""Drawing what was computed, as figures and as characters. Knows no command line."""

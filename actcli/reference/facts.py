@@ -21,6 +21,7 @@ from actcli.catalogue.activation import (
     Symbol,
 )
 from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.measured import gradients_at_breakpoints
 from actcli.catalogue.vector import BoundVector, Declaration
 from actcli.language.shown import shown
 from actcli.numerics.dtypes import DTYPES
@@ -189,7 +190,7 @@ def _breakpoint(point: Breakpoint) -> dict[str, Any]:
 
 def _autograd(activation: Activation) -> Iterator[dict[str, Any]]:
     for symbol in activation.symbols:
-        for backend, gradients in symbol.at_breakpoints.items():
+        for backend, gradients in gradients_at_breakpoints(activation, symbol).items():
             points = activation.breakpoints(**_framework_parameters(activation, symbol))
             yield {
                 "framework": symbol.framework,

@@ -1,4 +1,4 @@
-"""The declared gradients at breakpoints are those of the frameworks that are installed."""
+"""The gradients at breakpoints that stand in measured.json are those of installed frameworks."""
 
 from __future__ import annotations
 
@@ -6,13 +6,40 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
 
-from tests.backends.breakpoints import declared
+from actcli.catalogue.measured import gradients_at_breakpoints, measured
+from actcli.catalogue.registry import catalogue
 from tests.backends.installed import differs, skip_unless_installed
-from tests.conftest import environment
+from tests.conftest import ROOT, environment
+
+TOOL = ROOT / "tools" / "measure_breakpoints.py"
+
+
+def known(framework: str, key: str) -> dict[str, dict[str, Any]]:
+    """What a backend of a framework gave, by function and expression."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, of_function in measured()["gradients"].items():
+        symbols = {s.expression for s in catalogue()[name].symbols if s.framework == framework}
+        found[name] = {e: g[key] for e, g in of_function.items() if e in symbols and key in g}
+    return {name: gradients for name, gradients in found.items() if gradients}
+
+
+def test_every_measurement_is_of_a_symbol_and_its_breakpoints() -> None:
+    for name, of_function in measured()["gradients"].items():
+        activation = catalogue()[name]
+        symbols = {symbol.expression: symbol for symbol in activation.symbols}
+        assert set(of_function) <= set(symbols)
+        for expression, by_backend in of_function.items():
+            symbol = symbols[expression]
+            given = {a.parameter: a.default for a in symbol.arguments if a.default is not None}
+            count = len(activation.breakpoints(**{**activation.defaults, **given}))
+            assert {len(gradients) for gradients in by_backend.values()} == {count}
+            assert dict(gradients_at_breakpoints(activation, symbol)) == {
+                key: tuple(gradients) for key, gradients in by_backend.items()
+            }
 
 
 @pytest.mark.parametrize(
@@ -28,9 +55,11 @@ from tests.conftest import environment
 )
 @pytest.mark.sampled(2)
 def test_gradients(name: str, framework: str, key: str, tmp_path: Path) -> None:
+    expected = known(framework, key)
+    assert len(expected) > 5
     skip_unless_installed(name)
     result = subprocess.run(
-        [sys.executable, "-m", "tests.backends.breakpoints", name, framework, key],
+        [sys.executable, TOOL, name],
         env=environment(KERAS_HOME=str(tmp_path)),
         cwd=tmp_path,
         capture_output=True,
@@ -38,18 +67,20 @@ def test_gradients(name: str, framework: str, key: str, tmp_path: Path) -> None:
         check=True,
     )
     assert result.stderr == ""
-    found = json.loads(result.stdout)
     wrong = {}
-    expected = {expression: gradients for expression, _, gradients in declared(framework, key)}
-    assert len(expected) > 5
-    for expression, gradients in expected.items():
-        if None in gradients:
-            same = "is not implemented" in found[expression]
-        else:
-            same = isinstance(found[expression], list) and np.array_equal(
-                np.float32(found[expression]), np.float32(gradients)
-            )
-        if not same:
-            wrong[expression] = (found[expression], gradients)
+    for function, of_function in json.loads(result.stdout).items():
+        for expression, gradients in of_function.items():
+            said = expected.get(function, {}).pop(expression, "is not implemented")
+            if said not in gradients if isinstance(gradients, str) else said != gradients:
+                wrong[expression] = (gradients, said)
+    wrong |= {name: (None, gradients) for name, gradients in expected.items() if gradients}
     if wrong:
-        differs(name, f"gradients (found, declared) are not those measured: {wrong}")
+        what = f"gradients (found, recorded) are not those measured: {wrong}"
+        differs(name, what, measured()["versions"][name])
+
+
+def test_a_declaration_may_bring_its_own() -> None:
+    relu = catalogue()["relu"]
+    symbol = relu.symbols[0]._replace(at_breakpoints={"torch": (0.5,)})
+    assert gradients_at_breakpoints(relu, symbol) == {"torch": (0.5,)}
+    assert gradients_at_breakpoints(relu._replace(name="mine"), relu.symbols[0]) == {}

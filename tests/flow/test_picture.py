@@ -16,8 +16,9 @@ from actcli.flow.network import Shape
 from actcli.flow.simulation import Case
 from actcli.flow.study import Settings, Study, study
 from actcli.flow.training import Course, train
-from actcli.plotting import flow
-from actcli.plotting.style import DARK, Style
+from actcli.plotting.figure import flow_picture
+from actcli.plotting.figure.style import Style
+from actcli.plotting.palettes import DARK
 
 NAMES = ("sigmoid", "relu", "selu")
 SCREEN = Style(dpi=100)
@@ -30,7 +31,7 @@ def studies() -> list[Study]:
 
 
 def drawn(studies: list[Study], trained: Any = (), style: Style = SCREEN) -> Figure:
-    return flow.draw(studies, trained, ["depth 12, width 32", "seed 0"], style)
+    return flow_picture.draw(studies, trained, ["depth 12, width 32", "seed 0"], style)
 
 
 def test_lines_are_theory_and_points_medians(studies: list[Study]) -> None:

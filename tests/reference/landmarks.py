@@ -7,50 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from tests.reference.arithmetics import PI
 from tests.reference.store import remembered, true_values
 from tests.reference.truth import Array, Evaluator, Formula, Truth
 from tests.support.formats import Format
 
-#: A root of the column is near where x differs from it by this much of itself.
-NEAR = 1e-3
 #: What a bisection calls the root at 0.
 TINY = 1e-300
 MOST = 40
-
-#: Phases (in turns of pi) of the roots of functions that have one every pi, and the first
-#: correction to them in terms of the angle; by name and order.
-PERIODIC: dict[tuple[str, int], tuple[float, float, float]] = {
-    # factor of the angle, phase, correction / angle
-    ("sine", 0): (1, 0, 0),
-    ("sine", 1): (1, 0.5, 0),
-    ("sine", 2): (1, 0, 0),
-    ("sinc", 0): (1, 0, 0),
-    ("sinc", 1): (1, 0.5, -1),
-    ("sinc", 2): (1, 0, -2),
-    ("snake", 1): (2, -0.5, 0),
-    ("snake", 2): (2, 0.5, 0),
-}
-
-
-def near_roots(formula: Formula, settings: Mapping[str, Any], order: int, xs: Array) -> Array:
-    """Which inputs lie within a relative distance of 1e-3 from a root of the column but 0."""
-    near = np.zeros(len(xs), dtype=bool)
-    for place in roots(formula, settings)[order]:
-        near |= np.abs(xs - place) <= NEAR * abs(place)
-    periodic = PERIODIC.get((formula.__name__, order))
-    if periodic is not None:
-        factor, phase, correction = periodic
-        frequency = next(iter(settings.values()), 1.0)
-        with np.errstate(over="ignore"):
-            angle = xs * (np.pi if frequency is PI else float(frequency)) * factor
-        turns = np.rint(np.clip(angle, -1e6, 1e6) / np.pi - phase)
-        regular = (turns + phase) * np.pi
-        root = regular + correction / np.where(regular == 0, np.inf, regular)
-        with np.errstate(invalid="ignore"):
-            close = np.abs(angle - root) <= NEAR * np.abs(root)
-        near |= (close & (regular != 0)) | (np.abs(angle) > 1e4)
-    return near
 
 
 def roots(formula: Formula, settings: Mapping[str, Any]) -> list[list[float]]:

@@ -14,13 +14,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from actcli.analysis.measured import Implementation
+from actcli.analysis.sampling import Interval
+from actcli.analysis.view import View
 from actcli.backends import get_backend
 from actcli.catalogue.registry import names
 from actcli.numerics.dtypes import get_dtype
-from actcli.plotting.measured import Implementation
-from actcli.plotting.sampling import Interval
-from actcli.plotting.style import DARK, Style
-from actcli.plotting.view import View
+from actcli.plotting.figure.style import Style
+from actcli.plotting.palettes import DARK
 from tests.support.figures import drawn
 
 FOLDER = Path(__file__).parent.parent / "baseline"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actcli.plotting.canvas import BRAILLE_BITS, BRAILLE_BLANK
+from actcli.plotting.characters.canvas import BRAILLE_BITS, BRAILLE_BLANK
 
 
 def dots(lines: list[str]) -> set[tuple[int, int]]:

@@ -13,14 +13,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from actcli.analysis import sampling
+from actcli.analysis.measured import Implementation
+from actcli.analysis.sampling import Interval
+from actcli.analysis.saturation import saturation
+from actcli.analysis.view import View
 from actcli.backends import get_backend
 from actcli.catalogue.specification import parse
-from actcli.plotting import figure, sampling
-from actcli.plotting.measured import Implementation
-from actcli.plotting.sampling import Interval
-from actcli.plotting.saturation import saturation
-from actcli.plotting.style import Style
-from actcli.plotting.view import View
+from actcli.plotting.figure import function_picture
+from actcli.plotting.figure.style import Style
 
 CORE = get_backend("actcli")
 SCREEN = Style(dpi=100)
@@ -47,7 +48,7 @@ def drawn(
         if implementation:
             one = replace(one, measured=implementation.measure(bound, seen, orders))
         functions.append(one)
-    return figure.draw(functions, style, view)
+    return function_picture.draw(functions, style, view)
 
 
 def extent(fig: Figure, artist: Any) -> Any:

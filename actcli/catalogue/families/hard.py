@@ -76,24 +76,8 @@ HARD_TANH = Activation(
                 Argument("min_val", "min_val", -1.0),
                 Argument("max_val", "max_val", 1.0),
             ),
-            at_breakpoints={
-                "torch": (
-                    0.0,
-                    0.0,
-                )
-            },
         ),
-        Symbol(
-            "tensorflow",
-            "tf.clip_by_value",
-            call="tf.clip_by_value(x, min_val, max_val)",
-            at_breakpoints={
-                "tensorflow": (
-                    1.0,
-                    1.0,
-                )
-            },
-        ),
+        Symbol("tensorflow", "tf.clip_by_value", call="tf.clip_by_value(x, min_val, max_val)"),
         Symbol(
             "keras",
             "keras.activations.hard_tanh",
@@ -102,20 +86,6 @@ HARD_TANH = Activation(
                 Argument("min", "min_val", -1.0, fixed=True),
                 Argument("max", "max_val", 1.0, fixed=True),
             ),
-            at_breakpoints={
-                "tensorflow": (
-                    1.0,
-                    1.0,
-                ),
-                "jax": (
-                    1.0,
-                    1.0,
-                ),
-                "torch": (
-                    0.0,
-                    0.0,
-                ),
-            },
         ),
         Symbol(
             "jax",
@@ -124,12 +94,6 @@ HARD_TANH = Activation(
                 Argument("min", "min_val", -1.0, fixed=True),
                 Argument("max", "max_val", 1.0, fixed=True),
             ),
-            at_breakpoints={
-                "jax": (
-                    1.0,
-                    1.0,
-                )
-            },
         ),
         Symbol("flax", "flax.linen.hard_tanh"),
         Symbol("onnx", "onnx.Clip", call="onnx.Clip(x, min_val, max_val)"),
@@ -196,12 +160,6 @@ HARD_SIGMOID = Activation(
                 Argument("slope", "slope", Ratio(1, 6), fixed=True),
                 Argument("offset", "offset", 0.5, fixed=True),
             ),
-            at_breakpoints={
-                "torch": (
-                    0.0,
-                    0.0,
-                )
-            },
         ),
         Symbol(
             "keras",
@@ -211,20 +169,6 @@ HARD_SIGMOID = Activation(
                 Argument("slope", "slope", Ratio(1, 6), fixed=True),
                 Argument("offset", "offset", 0.5, fixed=True),
             ),
-            at_breakpoints={
-                "tensorflow": (
-                    0.0,
-                    0.0,
-                ),
-                "jax": (
-                    0.0,
-                    0.0,
-                ),
-                "torch": (
-                    0.0,
-                    0.0,
-                ),
-            },
         ),
         Symbol(
             "jax",
@@ -233,12 +177,6 @@ HARD_SIGMOID = Activation(
                 Argument("slope", "slope", Ratio(1, 6), fixed=True),
                 Argument("offset", "offset", 0.5, fixed=True),
             ),
-            at_breakpoints={
-                "jax": (
-                    0.0,
-                    0.0,
-                )
-            },
         ),
         Symbol(
             "flax",
@@ -303,17 +241,7 @@ HARD_SILU = Activation(
     smoothness="C0",
     view=5.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.hardswish",
-            also=("torch.nn.Hardswish",),
-            at_breakpoints={
-                "torch": (
-                    0.0,
-                    1.0,
-                )
-            },
-        ),
+        Symbol("torch", "torch.nn.functional.hardswish", also=("torch.nn.Hardswish",)),
         Symbol(
             "keras",
             "keras.activations.hard_silu",
@@ -321,32 +249,8 @@ HARD_SILU = Activation(
                 "keras.activations.hard_swish",
                 "keras.ops.hard_silu",
             ),
-            at_breakpoints={
-                "tensorflow": (
-                    0.0,
-                    1.0,
-                ),
-                "jax": (
-                    0.0,
-                    1.0,
-                ),
-                "torch": (
-                    0.0,
-                    1.0,
-                ),
-            },
         ),
-        Symbol(
-            "jax",
-            "jax.nn.hard_silu",
-            also=("jax.nn.hard_swish",),
-            at_breakpoints={
-                "jax": (
-                    0.0,
-                    1.0,
-                )
-            },
-        ),
+        Symbol("jax", "jax.nn.hard_silu", also=("jax.nn.hard_swish",)),
         Symbol("flax", "flax.linen.hard_silu", also=("flax.linen.hard_swish",)),
         Symbol("onnx", "onnx.HardSwish"),
     ),
@@ -380,34 +284,8 @@ SPARSE_SIGMOID = Activation(
     smoothness="C0",
     view=3.0,
     symbols=(
-        Symbol(
-            "keras",
-            "keras.activations.sparse_sigmoid",
-            at_breakpoints={
-                "tensorflow": (
-                    0.0,
-                    0.0,
-                ),
-                "jax": (
-                    0.25,
-                    0.25,
-                ),
-                "torch": (
-                    0.0,
-                    0.0,
-                ),
-            },
-        ),
-        Symbol(
-            "jax",
-            "jax.nn.sparse_sigmoid",
-            at_breakpoints={
-                "jax": (
-                    0.25,
-                    0.25,
-                )
-            },
-        ),
+        Symbol("keras", "keras.activations.sparse_sigmoid"),
+        Symbol("jax", "jax.nn.sparse_sigmoid"),
     ),
     citation=Citation(
         "Learning with Fenchel-Young Losses",
@@ -449,34 +327,8 @@ SPARSE_PLUS = Activation(
     smoothness="C1",
     view=3.0,
     symbols=(
-        Symbol(
-            "keras",
-            "keras.activations.sparse_plus",
-            at_breakpoints={
-                "tensorflow": (
-                    0.0,
-                    1.0,
-                ),
-                "jax": (
-                    0.0,
-                    1.0,
-                ),
-                "torch": (
-                    0.0,
-                    1.0,
-                ),
-            },
-        ),
-        Symbol(
-            "jax",
-            "jax.nn.sparse_plus",
-            at_breakpoints={
-                "jax": (
-                    0.0,
-                    1.0,
-                )
-            },
-        ),
+        Symbol("keras", "keras.activations.sparse_plus"),
+        Symbol("jax", "jax.nn.sparse_plus"),
     ),
     citation=Citation(
         "Learning with Fenchel-Young Losses",
@@ -529,7 +381,6 @@ STEP = Activation(
             "jax.numpy.heaviside",
             call="jax.numpy.heaviside(x, value_at_zero)",
             arguments=(Argument("x2", "value_at_zero", None),),
-            at_breakpoints={"jax": (0.0,)},
         ),
     ),
     citation=Citation(

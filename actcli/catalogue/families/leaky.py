@@ -66,30 +66,18 @@ LEAKY_RELU = Activation(
             "torch.nn.functional.leaky_relu",
             also=("torch.nn.LeakyReLU",),
             arguments=(Argument("negative_slope", "alpha", 0.01),),
-            at_breakpoints={"torch": (0.01,)},
         ),
-        Symbol(
-            "tensorflow",
-            "tf.nn.leaky_relu",
-            arguments=(Argument("alpha", "alpha", 0.2),),
-            at_breakpoints={"tensorflow": (0.2,)},
-        ),
+        Symbol("tensorflow", "tf.nn.leaky_relu", arguments=(Argument("alpha", "alpha", 0.2),)),
         Symbol(
             "keras",
             "keras.activations.leaky_relu",
             also=("keras.ops.leaky_relu",),
             arguments=(Argument("negative_slope", "alpha", 0.2),),
-            at_breakpoints={"tensorflow": (0.2,), "jax": (1.0,), "torch": (0.2,)},
         ),
         Symbol(
             "keras", "keras.layers.LeakyReLU", arguments=(Argument("negative_slope", "alpha", 0.3),)
         ),
-        Symbol(
-            "jax",
-            "jax.nn.leaky_relu",
-            arguments=(Argument("negative_slope", "alpha", 0.01),),
-            at_breakpoints={"jax": (1.0,)},
-        ),
+        Symbol("jax", "jax.nn.leaky_relu", arguments=(Argument("negative_slope", "alpha", 0.01),)),
         Symbol(
             "flax", "flax.linen.leaky_relu", arguments=(Argument("negative_slope", "alpha", 0.01),)
         ),
@@ -130,7 +118,6 @@ PRELU = Activation(
             "torch",
             "torch.nn.functional.prelu",
             arguments=(Argument("weight", "alpha", None, operand=True),),
-            at_breakpoints={"torch": (0.25,)},
         ),
         Symbol("torch", "torch.nn.PReLU", arguments=(Argument("init", "alpha", 0.25),)),
         Symbol(
@@ -194,7 +181,6 @@ RRELU = Activation(
                 Argument("lower", "lower", 0.125),
                 Argument("upper", "upper", 0.3333333333333333),
             ),
-            at_breakpoints={"torch": (0.22916667,)},
         ),
     ),
     citation=Citation(

@@ -78,17 +78,10 @@ ABSOLUTE = Activation(
     smoothness="C0",
     view=3.0,
     symbols=(
-        Symbol("torch", "torch.abs", at_breakpoints={"torch": (0.0,)}),
-        Symbol(
-            "tensorflow", "tf.abs", also=("tf.math.abs",), at_breakpoints={"tensorflow": (0.0,)}
-        ),
-        Symbol(
-            "keras",
-            "keras.ops.abs",
-            also=("keras.ops.absolute",),
-            at_breakpoints={"tensorflow": (0.0,), "jax": (1.0,), "torch": (0.0,)},
-        ),
-        Symbol("jax", "jax.numpy.abs", at_breakpoints={"jax": (1.0,)}),
+        Symbol("torch", "torch.abs"),
+        Symbol("tensorflow", "tf.abs", also=("tf.math.abs",)),
+        Symbol("keras", "keras.ops.abs", also=("keras.ops.absolute",)),
+        Symbol("jax", "jax.numpy.abs"),
         Symbol("onnx", "onnx.Abs"),
     ),
     citation=Citation(

@@ -101,9 +101,8 @@ RELU = Activation(
                 "torch.relu",
                 "torch.nn.ReLU",
             ),
-            at_breakpoints={"torch": (0.0,)},
         ),
-        Symbol("tensorflow", "tf.nn.relu", at_breakpoints={"tensorflow": (0.0,)}),
+        Symbol("tensorflow", "tf.nn.relu"),
         Symbol(
             "keras",
             "keras.activations.relu",
@@ -116,9 +115,8 @@ RELU = Activation(
                 Argument("max_value", "max_value", INF),
                 Argument("threshold", "threshold", 0.0),
             ),
-            at_breakpoints={"tensorflow": (0.0,), "jax": (0.0,), "torch": (0.0,)},
         ),
-        Symbol("jax", "jax.nn.relu", at_breakpoints={"jax": (0.0,)}),
+        Symbol("jax", "jax.nn.relu"),
         Symbol("flax", "flax.linen.relu"),
         Symbol("onnx", "onnx.Relu"),
     ),
@@ -163,56 +161,10 @@ RELU6 = Activation(
     smoothness="C0",
     view=9.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.relu6",
-            also=("torch.nn.ReLU6",),
-            at_breakpoints={
-                "torch": (
-                    0.0,
-                    0.0,
-                )
-            },
-        ),
-        Symbol(
-            "tensorflow",
-            "tf.nn.relu6",
-            at_breakpoints={
-                "tensorflow": (
-                    0.0,
-                    0.0,
-                )
-            },
-        ),
-        Symbol(
-            "keras",
-            "keras.activations.relu6",
-            also=("keras.ops.relu6",),
-            at_breakpoints={
-                "tensorflow": (
-                    0.0,
-                    0.0,
-                ),
-                "jax": (
-                    0.0,
-                    0.0,
-                ),
-                "torch": (
-                    0.0,
-                    0.0,
-                ),
-            },
-        ),
-        Symbol(
-            "jax",
-            "jax.nn.relu6",
-            at_breakpoints={
-                "jax": (
-                    0.0,
-                    0.0,
-                )
-            },
-        ),
+        Symbol("torch", "torch.nn.functional.relu6", also=("torch.nn.ReLU6",)),
+        Symbol("tensorflow", "tf.nn.relu6"),
+        Symbol("keras", "keras.activations.relu6", also=("keras.ops.relu6",)),
+        Symbol("jax", "jax.nn.relu6"),
         Symbol("flax", "flax.linen.relu6"),
         Symbol("onnx", "onnx.Clip", call="onnx.Clip(x, 0, 6)"),
     ),
@@ -266,7 +218,6 @@ THRESHOLD = Activation(
                 Argument("threshold", "threshold", None),
                 Argument("value", "value", None),
             ),
-            at_breakpoints={"torch": (0.0,)},
         ),
         Symbol(
             "keras",
@@ -275,7 +226,6 @@ THRESHOLD = Activation(
                 Argument("threshold", "threshold", None),
                 Argument("default_value", "value", None),
             ),
-            at_breakpoints={"tensorflow": (0.0,), "jax": (0.0,), "torch": (0.0,)},
         ),
     ),
     citation=Citation("classical function"),
@@ -306,10 +256,7 @@ THRESHOLDED_RELU = Activation(
     view=3.0,
     symbols=(
         Symbol(
-            "keras",
-            "keras.activations.relu",
-            call="keras.activations.relu(x, threshold=theta)",
-            at_breakpoints={"tensorflow": (0.0,), "jax": (0.0,), "torch": (0.0,)},
+            "keras", "keras.activations.relu", call="keras.activations.relu(x, threshold=theta)"
         ),
         Symbol("onnx", "onnx.ThresholdedRelu", arguments=(Argument("alpha", "theta", 1.0),)),
     ),

@@ -118,32 +118,12 @@ HARD_SHRINK = Activation(
             "torch.nn.functional.hardshrink",
             also=("torch.nn.Hardshrink",),
             arguments=(Argument("lambd", "lambd", 0.5),),
-            at_breakpoints={
-                "torch": (
-                    0.0,
-                    0.0,
-                )
-            },
         ),
         Symbol(
             "keras",
             "keras.activations.hard_shrink",
             also=("keras.ops.hard_shrink",),
             arguments=(Argument("threshold", "lambd", 0.5),),
-            at_breakpoints={
-                "tensorflow": (
-                    0.0,
-                    0.0,
-                ),
-                "jax": (
-                    0.0,
-                    0.0,
-                ),
-                "torch": (
-                    0.0,
-                    0.0,
-                ),
-            },
         ),
         Symbol(
             "onnx",
@@ -199,32 +179,12 @@ SOFT_SHRINK = Activation(
             "torch.nn.functional.softshrink",
             also=("torch.nn.Softshrink",),
             arguments=(Argument("lambd", "lambd", 0.5),),
-            at_breakpoints={
-                "torch": (
-                    0.0,
-                    0.0,
-                )
-            },
         ),
         Symbol(
             "keras",
             "keras.activations.soft_shrink",
             also=("keras.ops.soft_shrink",),
             arguments=(Argument("threshold", "lambd", 0.5),),
-            at_breakpoints={
-                "tensorflow": (
-                    0.0,
-                    0.0,
-                ),
-                "jax": (
-                    0.0,
-                    0.0,
-                ),
-                "torch": (
-                    0.0,
-                    0.0,
-                ),
-            },
         ),
         Symbol("onnx", "onnx.Shrink", call="onnx.Shrink(x, lambd=lambd, bias=lambd)"),
     ),

@@ -1,0 +1,166 @@
+"""How far up and down a picture looks, and where its ticks stand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from actcli.analysis.sampling import Curves, Floats, Interval
+
+#: Air above and below the curves, as a part of the largest size there.
+MARGIN = 0.15
+#: The same where several functions share the axis.
+SHARED_MARGIN = 0.08
+#: An unbounded f is followed up to this many times the largest slope, so that f' stays readable.
+SLOPES = 3.0
+#: ... unless less than this part of it would be seen.
+SEEN = 0.2
+#: Nor is a curve cut off for less than this part of it.
+WORTH = 1.2
+#: Where all functions share an axis, it goes as far as this many times what half of them need.
+OUTGROWN = 3.0
+
+
+#: Of what grows without bound at a pole, so many times the median of its sizes is seen.
+POLES = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The limits of a y axis, and at which of them f is cut off."""
+
+    low: float
+    high: float
+    cut_low: bool = False
+    cut_high: bool = False
+
+    @property
+    def cut(self) -> bool:
+        return self.cut_low or self.cut_high
+
+
+def reach(curves: Curves, margin: float = MARGIN) -> Reach:
+    """The y axis for one function with its derivatives, `margin` being the air beyond them."""
+    value = finite(drawn(curves, 0)) if 0 in curves.columns else np.array([])
+    slopes = [finite(drawn(curves, order)) for order in curves.columns if order > 0]
+    low, high = uncut(curves)
+    steepest = max((float(np.abs(column).max()) for column in slopes if len(column)), default=0.0)
+    if curves.bound.activation.poles and 0 in curves.columns:
+        padded, all_low, all_high = _padded(low, high, margin), *extent([curves.columns[0]])
+        return Reach(padded.low, padded.high, all_low < padded.low, all_high > padded.high)
+    if not _unbounded(curves) or steepest == 0.0:
+        return _padded(low, high, margin)
+    flat_low, flat_high = _span(slopes)
+    cap = float(f"{SLOPES * steepest:.2g}")
+    if np.count_nonzero(np.abs(value) <= cap) < SEEN * len(value):
+        return _padded(low, high, margin)
+    cut_low, cut_high = low < -cap * WORTH, high > cap * WORTH
+    low = min(-cap, flat_low) if cut_low else low
+    high = max(cap, flat_high) if cut_high else high
+    padded = _padded(low, high, margin)
+    # A curve that is cut goes out through the frame; air beyond it would look like its end.
+    return Reach(
+        low if cut_low else padded.low, high if cut_high else padded.high, cut_low, cut_high
+    )
+
+
+def uncut(curves: Curves) -> tuple[float, float]:
+    """The extent of all columns, with zero and the asymptotes that are near."""
+    return _with_limits(curves, *_span([finite(drawn(curves, order)) for order in curves.columns]))
+
+
+def drawn(curves: Curves, order: int) -> Floats:
+    """All numbers that are drawn of one column."""
+    column, measured = curves.columns[order], curves.measured
+    activation = curves.bound.activation
+    if activation.poles or (activation.typed and np.isnan(column).any()):
+        sizes = np.abs(finite(column))
+        usual = float(np.median(sizes)) if len(sizes) else 0.0
+        column = column[np.abs(column) <= POLES * usual] if usual else column
+    if measured is None:
+        return column
+    # Where the true value is beyond the dtype, a look at it would flatten all there is.
+    within = column[np.abs(column) <= measured.largest]
+    return np.concatenate([within, measured.columns[order].values])
+
+
+def extent(columns: Iterable[Floats]) -> tuple[float, float]:
+    """The least and the greatest of the numbers that can be drawn."""
+    return _span([finite(column) for column in columns])
+
+
+def square(span: tuple[float, float], across: Interval) -> Reach:
+    """A y axis for units as long as those of x: no longer than the x axis, nor half as short."""
+    low, high = span
+    width = across.stop - across.start
+    cut_low = cut_high = False
+    if high - low > width:
+        # The part that x passes through itself, as the identity does, unless little is seen there.
+        inner_low, inner_high = max(low, across.start), min(high, across.stop)
+        if inner_high - inner_low < width / 2:
+            inner_low, inner_high = low, low + width
+        cut_low, cut_high = inner_low > low, inner_high < high
+        low, high = inner_low, inner_high
+    padded = _padded(low, high)
+    air = min(padded.high - high, (width - (high - low)) / 2)
+    air = max(air, (width / 2 - (high - low)) / 2)
+    return Reach(low if cut_low else low - air, high if cut_high else high + air, cut_low, cut_high)
+
+
+def reach_of_all(columns: Iterable[Floats], margin: float = SHARED_MARGIN) -> Reach:
+    """The y axis for the same column of several functions."""
+    return _padded(*_span([finite(column) for column in columns]), margin)
+
+
+def reach_of_panels(functions: Sequence[Curves]) -> Reach:
+    """One y axis for all functions, each with its derivative; what outgrows the rest leaves it."""
+    each = [reach(curves) for curves in functions]
+    lows, highs = [one.low for one in each], [one.high for one in each]
+    return Reach(
+        max(min(lows), OUTGROWN * float(np.median(lows))),
+        min(max(highs), OUTGROWN * float(np.median(highs))),
+    )
+
+
+def finite(column: Floats) -> Floats:
+    """The numbers of a column that can be drawn."""
+    return column[np.isfinite(column)]
+
+
+def _span(columns: Sequence[Floats]) -> tuple[float, float]:
+    """The extent of some columns, with zero if they are all on one side of it and near."""
+    columns = [column for column in columns if len(column)]
+    if not columns:
+        return 0.0, 0.0
+    low = min(float(column.min()) for column in columns)
+    high = max(float(column.max()) for column in columns)
+    if low > 0 and low < high - low:
+        low = 0.0
+    if high < 0 and -high < high - low:
+        high = 0.0
+    return low, high
+
+
+def _with_limits(curves: Curves, low: float, high: float) -> tuple[float, float]:
+    """Make room for the asymptotes that the curves come near to."""
+    span = high - low
+    for ends in curves.bound.limits:
+        for order in curves.columns:
+            limit = ends[order]
+            if low - span / 4 < limit < high + span / 4:
+                low, high = min(low, limit), max(high, limit)
+    return low, high
+
+
+def _unbounded(curves: Curves) -> bool:
+    return any(math.isinf(ends.value) for ends in curves.bound.limits)
+
+
+def _padded(low: float, high: float, margin: float = MARGIN) -> Reach:
+    largest = max(abs(low), abs(high))
+    # Where the curve is far from zero, its own extent is what counts.
+    air = margin * min(largest, high - low) if high > low else (margin or MARGIN) * largest or 1.0
+    return Reach(low - air, high + air)

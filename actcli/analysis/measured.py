@@ -1,0 +1,157 @@
+"""What an implementation really gives: its own numbers at points of a number format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.analysis.sampling import POINTS, Floats, Interval, points
+from actcli.backends import DEFAULT, get_backend, is_own
+from actcli.catalogue.bound import BoundActivation
+from actcli.errors import UsageError
+from actcli.numerics.distances import ulp_errors
+from actcli.numerics.dtypes import DType, get_dtype
+from actcli.numerics.rounding import round_to
+from actcli.numerics.truth import TrueValues
+
+if TYPE_CHECKING:
+    from actcli.backends.base import Backend
+
+#: Formats of at most this many bits are gone through number by number.
+COUNTABLE = 16
+#: Even points of a range in wider formats; of them, and of all those numbers, the extremes are kept
+#: for each of so many parts of the range.
+LOOKED_AT = 1 << 14
+PARTS = 600
+#: A part with so few points keeps them all.
+FEW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One order at points x of a dtype: the values got, the true ones, and the errors in ulp."""
+
+    x: Floats
+    values: Floats
+    true: Floats
+    errors: Floats
+
+    @property
+    def lost(self) -> NDArray[np.bool_]:
+        """Where the value is exactly zero, though the true one is not."""
+        lost: NDArray[np.bool_] = (self.values == 0) & (self.true != 0)
+        return lost
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What an implementation gives for a function: a column for each order."""
+
+    name: str
+    columns: Mapping[int, Column]
+    largest: float  # the largest number of the dtype
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """A backend that computes in a dtype."""
+
+    backend: Backend
+    dtype: DType
+
+    @property
+    def name(self) -> str:
+        """What a legend calls it."""
+        name, version = self.backend.name, self.backend.version
+        if name == DEFAULT:
+            return self.dtype.name
+        if version is not None and version not in name and not is_own(name):
+            name = f"{name} {version}"
+        return f"{name}, {self.dtype.name}"
+
+    def measure(
+        self,
+        bound: BoundActivation,
+        interval: Interval,
+        orders: Sequence[int],
+        number: int | None = None,
+    ) -> Measured:
+        """The columns over an interval; with `number`, at that many even points alone.
+
+        Without it every number of a format of up to 16 bits is looked at, and as many of a wider
+        one as show its spread; where they are dense, those with extreme values or errors are kept.
+        Raises UsageError for what the backend lacks, or where the dtype has no two numbers.
+        """
+        self.backend.check(bound, orders, self.dtype)
+        x = self.numbers(bound, interval, number)
+        wide = _wide(x)
+        got = self.backend.evaluate(bound, x, orders, self.dtype)
+        true = get_backend(DEFAULT).evaluate(bound, wide, orders, get_dtype("float64"))
+        unrounded = TrueValues(bound, orders, self.dtype)(x)
+        columns = {}
+        for order, values, exact, truth in zip(orders, got, true, unrounded, strict=True):
+            values = _wide(values)
+            column = Column(wide, values, exact, ulp_errors(values, truth, self.dtype))
+            columns[order] = column if number else thinned(column, interval)
+        return Measured(self.name, columns, self.dtype.largest)
+
+    def numbers(
+        self, bound: BoundActivation, interval: Interval, number: int | None = None
+    ) -> NDArray[Any]:
+        """The numbers of the dtype that are looked at, in order and each once."""
+        if number is None and self.dtype.bits <= COUNTABLE:
+            every = np.arange(1 << self.dtype.bits, dtype=self.dtype.unsigned)
+            x = every.view(self.dtype.numpy)
+        else:
+            breakpoints = [point.x for point in bound.breakpoints]
+            held = Interval(
+                max(interval.start, -self.dtype.largest), min(interval.stop, self.dtype.largest)
+            )
+            x = round_to(points(held, breakpoints, number or LOOKED_AT), self.dtype)
+        wide = _wide(x)
+        seen = (wide >= interval.start) & (wide <= interval.stop)
+        # Of the two zeros the positive one is kept.
+        order = np.lexsort((np.signbit(wide[seen]), wide[seen]))
+        x, wide = x[seen][order], wide[seen][order]
+        x = x[np.concatenate([[True], np.diff(wide) > 0])] if len(x) else x
+        if len(x) < 2:
+            raise UsageError(
+                f"{self.dtype.name} has {'one number' if len(x) else 'no number'} from "
+                f"{interval.start!r} to {interval.stop!r}; a picture takes two"
+            )
+        return x
+
+
+def _wide(numbers: NDArray[Any]) -> Floats:
+    """The same numbers as float64; nan of the small formats is no cause for a warning."""
+    with np.errstate(invalid="ignore"):
+        return numbers.astype(np.float64)
+
+
+def thinned(column: Column, interval: Interval) -> Column:
+    """The column with the lowest and the highest value and error of each small part of the range.
+
+    Where a part has few points all of them are kept, and so are the ends.
+    """
+    if len(column.x) <= 2 * POINTS:
+        return column
+    part = ((column.x - interval.start) / (interval.stop - interval.start) * PARTS).astype(int)
+    kept = np.zeros(len(part), dtype=bool)
+    kept[[0, -1]] = True
+    few = np.bincount(part, minlength=PARTS + 1) <= FEW
+    kept |= few[part]
+    for values in (column.values, column.errors):
+        # nan sorts last, so that one of a part is kept as if it were the highest.
+        order = np.lexsort((values, part))
+        first = np.flatnonzero(np.diff(part[order], prepend=-1))
+        last = np.append(first[1:], len(part)) - 1
+        kept[order[first]] = kept[order[last]] = True
+        finite = order[np.isfinite(values[order])]
+        if len(finite):
+            last = np.flatnonzero(np.diff(part[finite], append=PARTS + 2))
+            kept[finite[last]] = True
+    return Column(column.x[kept], column.values[kept], column.true[kept], column.errors[kept])

@@ -1,0 +1,64 @@
+"""What functions are called and described as in plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actcli.catalogue.activation import Parameter
+from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.settings import specification
+from actcli.language.shown import shown
+
+
+def symbol(order: int) -> str:
+    """What a line of that order is called.
+
+    >>> symbol(1)
+    "f'(x)"
+    """
+    return "f" + "'" * order + "(x)"
+
+
+def differences(bounds: Sequence[BoundActivation]) -> list[str]:
+    """A short name for each function, as a specification has it.
+
+    `elu`; with others of that name `elu:alpha=2.0`; `alpha=2.0` where there are no other names.
+    """
+    names = []
+    for bound in bounds:
+        kin = namesakes(bound, bounds)
+        apart = {each.name: bound.parameters[each.name] for each in differing(kin)}
+        words = specification(bound.name, apart)
+        names.append(words.partition(":")[2] or words if len(kin) == len(bounds) else words)
+    return names
+
+
+def namesakes(bound: BoundActivation, bounds: Sequence[BoundActivation]) -> list[BoundActivation]:
+    """The functions of the same name."""
+    return [other for other in bounds if other.name == bound.name]
+
+
+def differing(kin: Sequence[BoundActivation]) -> list[Parameter]:
+    """The parameters in which functions of one name differ."""
+    return [
+        parameter
+        for parameter in kin[0].activation.parameters
+        if len({other.parameters[parameter.name] for other in kin}) > 1
+    ]
+
+
+def description(bounds: Sequence[BoundActivation]) -> str:
+    """The picture in plain words, for those who cannot see it and for its metadata."""
+    return "; ".join(_sentence(bound) for bound in bounds)
+
+
+def _sentence(bound: BoundActivation) -> str:
+    formulas = shown(bound)
+    text = f"{bound.specification}: f(x) = {formulas.value}, f'(x) = {formulas.derivative}"
+    text += "".join(f", {name} = {meaning}" for name, meaning in formulas.where)
+    return text if bound.changed else f"{text}, range {bound.activation.range}"
+
+
+def title(bounds: Sequence[BoundActivation]) -> str:
+    """The functions in plain text."""
+    return ", ".join(bound.specification for bound in bounds)

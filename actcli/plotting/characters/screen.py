@@ -1,0 +1,186 @@
+"""Pictures of activations in characters: columns in, lines out. Nothing here knows a command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from actcli.analysis import extents, plain_names
+from actcli.analysis.extents import Reach
+from actcli.analysis.sampling import Curves, Interval
+from actcli.analysis.staircase import steps
+from actcli.plotting.characters.legend import legend
+from actcli.plotting.characters.looks import (
+    DASHES,
+    MARKS,
+    NAMED,
+    ORDER_DASHES,
+    ORDER_MARKS,
+    TRUE,
+    Colours,
+    Look,
+)
+from actcli.plotting.characters.panel import Curve, Limits, margin, panel
+from actcli.plotting.characters.runs import Line, Picture, Run, beside, cut
+from actcli.plotting.characters.terminal import apart
+
+#: Characters are about twice as high as wide, so this is a picture of 2 to 1.
+CELLS_PER_ROW = 4
+#: The same for each panel where f stands above f'.
+CELLS_PER_STACKED_ROW = 6
+LEAST_HEIGHT = 5
+#: The small panels of many functions, one with its gap at least so wide.
+SMALL_WIDTH, SMALL_HEIGHT, SMALL_GAP = 30, 7, 2
+NAME_STYLE = "bold"
+
+
+class Screen(NamedTuple):
+    """What a picture is drawn for: `lines` in all or, without that, at most `most_lines`."""
+
+    width: int
+    lines: int | None = None
+    most_lines: int | None = None
+    unicode: bool = True
+    colours: Colours = NAMED
+
+
+#: More functions than this are drawn in panels of their own.
+MOST_TOGETHER = len(DASHES)
+
+
+def draw(functions: Sequence[Curves], screen: Screen, y_limits: Interval | None = None) -> Picture:
+    """One function with its derivative, several in two panels, many in small multiples."""
+    if len(functions) == 1:
+        return single(functions[0], screen, y_limits)
+    return (stacked if len(functions) <= MOST_TOGETHER else multiples)(functions, screen, y_limits)
+
+
+def single(curves: Curves, screen: Screen, y_limits: Interval | None = None) -> Picture:
+    """f and f' in one panel."""
+    # No air above and below: in characters every row counts.
+    reach = extents.reach(curves, margin=0.0)
+    limits = _limits(curves, reach, y_limits)
+    lines = _orders(curves, screen, cut_off=reach.cut and y_limits is None)
+    height = max(LEAST_HEIGHT, screen.width // CELLS_PER_ROW)
+    left = margin(limits, screen.width, height)
+    key = legend(lines, left, screen.width, screen.unicode)
+    height = _fitting(height, screen, len(key) + 2)
+    return Picture.of(
+        key
+        + panel(lines, limits, width=screen.width, height=height, left=left, unicode=screen.unicode)
+    )
+
+
+def stacked(
+    functions: Sequence[Curves], screen: Screen, y_limits: Interval | None = None
+) -> Picture:
+    """Several functions: f above, f' below, a look for each in both panels."""
+    orders = list(functions[0].columns)
+    limits = {}
+    for order in orders:
+        reach = extents.reach_of_all([extents.drawn(one, order) for one in functions], margin=0.0)
+        limits[order] = _limits(functions[0], reach, y_limits)
+    height = max(LEAST_HEIGHT, screen.width // CELLS_PER_STACKED_ROW)
+    left = max(margin(each, screen.width, height) for each in limits.values())
+    lines = legend(_functions(functions, orders[0], screen), left, screen.width, screen.unicode)
+    # Each panel has a name and a foot, the last one numbers below.
+    height = _fitting(height, screen, len(lines) + 2 * len(orders) + 1, len(orders))
+    for order in orders:
+        lines.append([Run(" " * left), Run(plain_names.symbol(order), NAME_STYLE)])
+        lines += panel(
+            _functions(functions, order, screen),
+            limits[order],
+            width=screen.width,
+            height=height,
+            left=left,
+            numbered=order == orders[-1],
+            unicode=screen.unicode,
+        )
+    return Picture.of([cut(line, screen.width, screen.unicode) for line in lines])
+
+
+def multiples(
+    functions: Sequence[Curves], screen: Screen, y_limits: Interval | None = None
+) -> Picture:
+    """Many functions: a small panel for each with f and f', all at one scale."""
+    across = max(1, (screen.width + SMALL_GAP) // (SMALL_WIDTH + SMALL_GAP))
+    width = (screen.width + SMALL_GAP) // across - SMALL_GAP
+    reach = extents.reach_of_panels(functions)
+    limits = _limits(functions[0], reach, y_limits)
+    names = plain_names.differences([curves.bound for curves in functions])
+    left = margin(limits, width, SMALL_HEIGHT)
+    panels: list[list[Line]] = []
+    key: list[list[Run]] = []
+    for name, one in zip(names, functions, strict=True):
+        curves = _orders(one, screen)
+        key = key or legend(curves, left, screen.width, screen.unicode)
+        drawn = panel(
+            curves, limits, width=width, height=SMALL_HEIGHT, left=left, unicode=screen.unicode
+        )
+        title = cut([Run(" " * left), Run(name, NAME_STYLE)], width, screen.unicode)
+        panels.append([title, *drawn])
+    lines: list[Line] = [*key]
+    for first in range(0, len(panels), across):
+        lines += [[], *beside(panels[first : first + across], width, SMALL_GAP)]
+    return Picture.of(lines)
+
+
+def _orders(curves: Curves, screen: Screen, cut_off: bool = False) -> list[Curve]:
+    """The lines of all columns of one function."""
+    lines = []
+    for order in curves.columns:
+        name = plain_names.symbol(order) + (", cut off" if cut_off and not order else "")
+        look = Look(screen.colours.orders[order], ORDER_DASHES[order], ORDER_MARKS[order])
+        lines.append(_line(curves, order, name, look))
+    return _over_true_values(lines, [curves], list(curves.columns))
+
+
+def _functions(functions: Sequence[Curves], order: int, screen: Screen) -> list[Curve]:
+    """The lines of one column of several functions."""
+    names = plain_names.differences([curves.bound for curves in functions])
+    looks = map(Look, screen.colours.functions, DASHES, MARKS)
+    lines = [
+        _line(curves, order, name, look)
+        for curves, name, look in zip(functions, names, looks, strict=False)
+    ]
+    return _over_true_values(lines, functions, [order])
+
+
+def _line(curves: Curves, order: int, name: str, look: Look) -> Curve:
+    """One column, or what an implementation gives for it."""
+    x, y = curves.x, curves.columns[order]
+    if curves.measured is not None:
+        column = curves.measured.columns[order]
+        name, (x, y) = f"{name} in {curves.measured.name}", steps(column.x, column.values)
+    return Curve(name, x, y, *look)
+
+
+def _over_true_values(
+    lines: list[Curve], functions: Sequence[Curves], orders: Sequence[int]
+) -> list[Curve]:
+    """The lines and, if they are an implementation's, the true curves behind them."""
+    true = [
+        Curve("", curves.x, curves.columns[order], *TRUE)
+        for curves in functions
+        for order in orders
+        if curves.measured is not None
+    ]
+    return lines + [
+        replace(line, name="" if place else "true value") for place, line in enumerate(true)
+    ]
+
+
+def _limits(curves: Curves, reach: Reach, given: Interval | None) -> Limits:
+    seen = curves.interval
+    low, high = (given.start, given.stop) if given else apart(reach.low, reach.high)
+    return Limits(seen.start, seen.stop, low, high)
+
+
+def _fitting(height: int, screen: Screen, others: int, panels: int = 1) -> int:
+    """The height of a canvas beside so many other lines: as asked for, or as is seen at once."""
+    if screen.lines is not None:
+        height = (screen.lines - others) // panels
+    elif screen.most_lines is not None:
+        height = min(height, (screen.most_lines - others) // panels)
+    return max(LEAST_HEIGHT, height)

@@ -1,0 +1,133 @@
+"""A picture of errors over x: the largest in each of many bins, on logarithmic axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from numpy.typing import NDArray
+
+from actcli.number_text import MINUS
+from actcli.plotting.figure.style import Style
+
+Floats = NDArray[np.float64]
+
+#: Half an ulp is what a correct rounding keeps to.
+CORRECT = 0.5
+#: Errors below this are drawn at the bottom.
+LEAST = 0.05
+#: Ticks of x on each side, at most.
+MOST_TICKS = 5
+#: The part of x drawn at least, as powers of ten: what happens nearer to 0 is one point.
+SMALLEST, REACH = -3, 1.5
+ODD_WORDS = "×: wrong about nan or infinity (at an edge: beyond)"
+NAMES = {"y": "$f$", "dy": r"$f^{\prime}$", "d2y": r"$f^{\prime\prime}$"}
+
+
+class Errors(NamedTuple):
+    """One column: the largest error in each bin, at the x of the bin; where some are no number."""
+
+    x: Floats
+    error: Floats
+    odd: Floats
+
+
+def draw_errors(columns: Mapping[str, Errors], title: str, bound: float, style: Style) -> Figure:
+    """A panel for each column, one below the other, with a shared x."""
+    with style.applied():
+        height = 0.75 + len(columns) * (0.35 + style.width / 4)
+        figure = Figure((style.width, height), dpi=style.dpi, layout="constrained")
+        panels = figure.subplots(len(columns), sharex=True, squeeze=False)[:, 0]
+        low, high = _interesting(columns.values(), bound)
+        for place, (axes, (name, errors)) in enumerate(zip(panels, columns.items(), strict=True)):
+            _panel(axes, errors, style.palette.orders[place], (low, high), style)
+            axes.set_ylabel(f"error of {NAMES[name]} in ulp")
+        panels[-1].set_xlabel("$x$")
+        _x_axis(panels[-1], low, high)
+        figure.align_ylabels()
+        figure.suptitle(title, x=0.01, ha="left", fontsize=style.font, fontweight="bold")
+        return figure
+
+
+def _interesting(columns: Iterable[Errors], bound: float) -> tuple[float, float]:
+    """The powers of ten of x between which errors are worth showing.
+
+    What is wrong otherwise may be so up to the largest number, and is marked at the edge instead.
+    """
+    low, high = float(SMALLEST), REACH
+    for errors in columns:
+        size = np.abs(errors.x)
+        wrong = size[(errors.error > max(CORRECT, bound)) & np.isfinite(size) & (size > 0)]
+        if wrong.size:
+            high = max(high, float(np.log10(wrong.max())))
+            low = min(low, float(np.log10(wrong.min())))
+    return np.floor(low), np.ceil(2 * high) / 2
+
+
+def _bent(x: Floats, low: float) -> Floats:
+    """x on an axis that is logarithmic on both sides, from 10**low outward."""
+    size = np.maximum(np.abs(x), 1e-320)
+    return np.asarray(np.sign(x) * np.maximum(np.log10(size) - low, 0.0))
+
+
+def _panel(
+    axes: Axes, errors: Errors, colour: str, reach: tuple[float, float], style: Style
+) -> None:
+    low, high = reach
+    place = _bent(errors.x, low)
+    order = np.argsort(errors.x, kind="stable")
+    seen = order[np.isfinite(errors.x[order])]
+    largest = float(errors.error[seen].max(initial=0.0))
+    bottom = LEAST if largest > 1 else 0.0
+    size = np.maximum(errors.error[seen], bottom)
+    axes.fill_between(place[seen], bottom, size, step="mid", color=colour, alpha=0.25, linewidth=0)
+    axes.step(place[seen], size, where="mid", color=colour, linewidth=0.9)
+    if bottom:
+        axes.set_yscale("log")
+    axes.set_ylim(bottom, min(largest * 2, 1e300) if bottom else 1.0)
+    axes.set_xlim(low - high, high - low)
+    axes.axhline(CORRECT, color=style.palette.faint, linewidth=style.hair, linestyle="dashed")
+    axes.axvline(0.0, color=style.palette.faint, linewidth=style.hair)
+    axes.annotate(
+        "½", (1.0, CORRECT), xycoords=("axes fraction", "data"), xytext=(3, 0),
+        textcoords="offset points", va="center", fontsize=style.small, color=style.palette.faint,
+    )  # fmt: skip
+    odd = errors.odd[~np.isnan(errors.odd)]
+    if odd.size:
+        at = np.clip(_bent(odd, low), low - high, high - low)
+        axes.plot(
+            at, np.full(at.shape, 0.97), linestyle="none", marker="x", markersize=4,
+            color=style.palette.ink,
+            transform=axes.get_xaxis_transform(), clip_on=False,
+        )  # fmt: skip
+        axes.annotate(
+            ODD_WORDS,
+            (0.0, 1.0),
+            xycoords="axes fraction", xytext=(0, 3), textcoords="offset points",
+            fontsize=style.small, color=style.palette.faint,
+        )  # fmt: skip
+    axes.tick_params(length=3)
+
+
+def _x_axis(axes: Axes, low: float, high: float) -> None:
+    step = max(1, int(np.ceil((high - low) / MOST_TICKS)))
+    powers = [int(power) for power in np.arange(low + step, high + 0.01, step)]
+    places = [-(power - low) for power in reversed(powers)] + [0.0]
+    places += [power - low for power in powers]
+
+    def label(place: float, _: object = None) -> str:
+        if place == 0:
+            return "0"
+        power = round(abs(place) + low)
+        sign = MINUS if place < 0 else ""
+        if -3 <= power <= 3:
+            return f"{sign}{10.0**power:g}"
+        return f"${'-' if place < 0 else ''}10^{{{power}}}$"
+
+    axes.xaxis.set_major_locator(FixedLocator(places))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(label))

@@ -1,0 +1,207 @@
+"""A heading of names and formulas that flows into as many lines as it needs, left-aligned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from matplotlib.text import Text
+
+from actcli.analysis.sampling import Curves
+from actcli.errors import UsageError
+from actcli.plotting.figure import labels
+from actcli.plotting.figure.ruler import INCH, Ruler
+from actcli.plotting.figure.style import Style
+
+EDGE = 0.06  # inches between the heading and the edges of the picture
+GAP = 0.17  # between two pieces of a line
+LEAD = 0.045  # between two lines
+SMALLEST = 0.6  # how far a piece that is too long may shrink
+#: The part of a picture's height that a heading may take, and where the height is given.
+MOST, MOST_OF_GIVEN = 0.22, 0.4
+#: With more formulas than this a heading would outgrow its picture.
+MOST_FORMULAS = 3
+#: A title of more letters than this is a text.
+LONGEST_TITLE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a heading that is not broken; `first` begins a line.
+
+    A name, which is bold, stays on the line of the formula that follows if there is room for both.
+    """
+
+    text: str
+    first: bool = False
+    name: bool = False
+
+
+def of_one(curves: Curves) -> list[Piece]:
+    """Name, formulas, parameters, and what holds at the jumps."""
+    highest = max(curves.columns)
+    return [
+        Piece(curves.bound.name, name=True),
+        *map(Piece, labels.formulas(curves.bound, highest)),
+        Piece(labels.settings(curves.bound, highest)),
+        Piece("" if curves.measured else labels.conventions(curves.breakpoints, curves.columns)),
+    ]
+
+
+def of_several(functions: Sequence[Curves]) -> list[Piece]:
+    """A line of formulas for each function if they are few, else f alone."""
+    bounds = [curves.bound for curves in functions]
+    names = [bound.name for bound in bounds]
+    kinds = {bound.name: bound for bound in bounds}
+    few = len(kinds) <= MOST_FORMULAS
+    highest = max(functions[0].columns) if few else 0
+    pieces = []
+    for name, bound in kinds.items():
+        pieces.append(Piece(name, first=few, name=True))
+        pieces += map(Piece, labels.formulas(bound, highest))
+        if few and names.count(name) == 1:  # else the legend says how they differ
+            pieces.append(Piece(labels.settings(bound, highest)))
+    return pieces
+
+
+def of_title(ruler: Ruler, title: str, style: Style) -> list[Piece]:
+    """A title in as many lines as it needs; UsageError if it cannot be one."""
+    if len(title) > LONGEST_TITLE:
+        raise UsageError(
+            f"the title has {len(title)} characters; {LONGEST_TITLE} fit a picture at most"
+        )
+    room = float(ruler.figure.get_size_inches()[0]) - 2 * EDGE
+    lines: list[str] = []
+    try:
+        for written in title.splitlines():
+            lines.append("")
+            for word in words(written):
+                longer = f"{lines[-1]} {word}".lstrip()
+                if lines[-1] and ruler.width(longer, style.font) / INCH > room:
+                    lines.append(word)
+                else:
+                    lines[-1] = longer
+            ruler.width(lines[-1], style.font)
+    except ValueError as error:
+        raise UsageError(f"the title '{title}' is no valid mathtext: {_reason(error)}") from error
+    return [Piece(line, first=True) for line in lines]
+
+
+def _reason(error: ValueError) -> str:
+    """What matplotlib's parser complains of, without the rules of its grammar."""
+    last = (str(error).strip().splitlines() or [""])[-1]
+    unknown = re.search(r"Unknown \w+: \S+", last)
+    place = re.search(r"col:(\d+)", last)
+    if unknown:
+        return unknown[0].rstrip(",")
+    return f"something is missing at column {place[1]} of its formula" if place else last
+
+
+def words(line: str) -> list[str]:
+    """The words of a line of text, each formula within dollars in one of them.
+
+    As matplotlib has it, an odd number of dollars is no formula.
+
+    >>> words("as $x + y$, or")
+    ['as', '$x + y$,', 'or']
+    """
+    formulas = line.count("$") - line.count(r"\$")
+    if formulas % 2:
+        return line.split()
+    return re.findall(r"(?:(?<!\\)\$.*?(?<!\\)\$|\S)+", line)
+
+
+@dataclass(slots=True)
+class _Line:
+    placed: list[tuple[Text, float]] = field(default_factory=list)
+    width: float = 0.0
+    ascent: float = 0.0
+    descent: float = 0.0
+
+
+@dataclass(slots=True)
+class Heading:
+    """Lines of text at the top of a figure; `height` is what they take of it, in inches."""
+
+    lines: list[_Line] = field(default_factory=list)
+
+    @property
+    def height(self) -> float:
+        if not self.lines:
+            return 0.0
+        return EDGE + sum(line.ascent + line.descent + LEAD for line in self.lines)
+
+    def place(self, wide: float, high: float) -> None:
+        """Put the lines where they belong in a figure of that size."""
+        down = EDGE
+        for line in self.lines:
+            down += line.ascent
+            for text, left in line.placed:
+                text.set_position(((EDGE + left) / wide, 1 - down / high))
+            down += line.descent + LEAD
+
+    def remove(self) -> None:
+        """Take all of it from the figure."""
+        for line in self.lines:
+            for text, _ in line.placed:
+                text.remove()
+        self.lines.clear()
+
+
+def write(ruler: Ruler, pieces: Sequence[Piece], style: Style) -> Heading:
+    """Write the pieces at the top of the figure, which grows if they would crowd the curves out.
+
+    In a figure whose height is given, only the name (or nothing) is written instead.
+    """
+    pieces = [piece for piece in pieces if piece.text]
+    heading = _flow(ruler, pieces, style)
+    wide, high = map(float, ruler.figure.get_size_inches())
+    if style.height is None:
+        if heading.height > MOST * high:
+            ruler.figure.set_size_inches(wide, high + heading.height - MOST * high)
+    elif heading.height > MOST_OF_GIVEN * high:
+        heading.remove()
+        names = [piece for piece in pieces if piece.name]
+        heading = _flow(ruler, names, style)
+        if heading.height > MOST_OF_GIVEN * high:
+            heading.remove()
+    return heading
+
+
+def _flow(ruler: Ruler, pieces: Sequence[Piece], style: Style) -> Heading:
+    room = float(ruler.figure.get_size_inches()[0]) - 2 * EDGE
+    lines: list[_Line] = []
+    texts = [_text(ruler, piece, style, room) for piece in pieces]
+    sizes = [_measure(ruler, text) for text in texts]
+    for index, (piece, text, size) in enumerate(zip(pieces, texts, sizes, strict=True)):
+        width, ascent, descent = size
+        needed = width
+        if piece.name and index + 1 < len(sizes):
+            needed += GAP + sizes[index + 1][0]
+        if not lines or piece.first or lines[-1].width + GAP + needed > room:
+            lines.append(_Line())
+        line = lines[-1]
+        left = line.width + GAP if line.placed else 0.0
+        line.placed.append((text, left))
+        line.width = left + width
+        line.ascent, line.descent = max(line.ascent, ascent), max(line.descent, descent)
+    return Heading(lines)
+
+
+def _text(ruler: Ruler, piece: Piece, style: Style, room: float) -> Text:
+    """The piece as text, somewhere, small enough for the room there is."""
+    words = piece.text if style.growing_brackets else labels.with_plain_brackets(piece.text)
+    text = ruler.figure.text(0, 0, words, va="baseline", ha="left", fontsize=style.font)
+    text.set_fontweight("bold" if piece.name else "normal")
+    text.set_in_layout(False)
+    width, _, _ = _measure(ruler, text)
+    if width > room:
+        text.set_fontsize(style.font * max(SMALLEST, room / width))
+    return text
+
+
+def _measure(ruler: Ruler, text: Text) -> tuple[float, float, float]:
+    """Width, ascent and descent of a text whose baseline is at 0, in inches."""
+    box = ruler.extent(text)
+    return box.size[0] / INCH, box.top / INCH, -box.bottom / INCH

@@ -1,0 +1,99 @@
+"""How the numbers of an implementation are drawn: as steps, with zeros, nan and infinity marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from actcli.analysis.measured import Column, Measured
+from actcli.analysis.sampling import Floats
+from actcli.analysis.staircase import steps
+from actcli.plotting.figure.marks import CURVE, DOT
+from actcli.plotting.figure.style import Dash, Style
+
+#: How wide the true curve is behind the steps, and how small the marks are.
+TRUE = 0.7
+MARK = 3.4
+#: Marks stand no nearer to each other than this part of the axes.
+APART = 1 / 45
+#: How far inside the axes the marks of what has no place in them stand, one order above another.
+EDGE, NEXT = 0.035, 0.05
+#: What is marked, and how.
+LOST, NOT_A_NUMBER, INFINITE = "exactly 0", "nan", "infinity"
+MARKERS = {LOST: "o", NOT_A_NUMBER: "x", INFINITE: "^"}
+
+
+def draw(
+    axes: Axes, column: Column, order: int, colour: str, dash: Dash, width: float, style: Style
+) -> Line2D:
+    """The values of one order, and marks where a line cannot tell what they are."""
+    (drawn,) = axes.plot(
+        *steps(column.x, column.values), color=colour, ls=dash, lw=width, zorder=CURVE
+    )
+    row = order * NEXT
+    up = np.isposinf(column.values)
+    for kind, chosen, y, marker in (
+        (NOT_A_NUMBER, np.isnan(column.values), EDGE + row, MARKERS[NOT_A_NUMBER]),
+        (INFINITE, up, 1 - EDGE - row, "^"),
+        (INFINITE, np.isneginf(column.values), EDGE + row, "v"),
+        (LOST, column.lost, None, MARKERS[LOST]),
+    ):
+        mark(axes, column.x[chosen], y, kind, marker, colour, style)
+    return drawn
+
+
+def mark(
+    axes: Axes, x: Floats, y: float | None, kind: str, marker: str, colour: str, style: Style
+) -> None:
+    """Marks along x at a height, a part of that of the axes, or on the zero line."""
+    x = _apart(x, axes.get_xlim())
+    if not len(x):
+        return
+    axes.plot(
+        x,
+        np.full(len(x), y or 0.0),
+        transform=axes.transData if y is None else axes.get_xaxis_transform(),
+        color=colour,
+        markerfacecolor=style.palette.background if kind == LOST else colour,
+        marker=marker,
+        markersize=MARK,
+        markeredgewidth=0.8,
+        linestyle="none",
+        zorder=DOT,
+        gid=kind,
+    )
+
+
+def _apart(x: Floats, limits: tuple[float, float]) -> Floats:
+    """As many of the places as stand apart within the limits."""
+    chosen: list[float] = []
+    least = (limits[1] - limits[0]) * APART
+    for place in x[(x >= limits[0]) & (x <= limits[1])].tolist():
+        if not chosen or place - chosen[-1] >= least:
+            chosen.append(place)
+    return np.array(chosen)
+
+
+def legend_entries(all_axes: Iterable[Axes], measured: Measured, style: Style) -> list[Line2D]:
+    """A line for the implementation, one for the true values, and one for each kind of mark."""
+    ink, width = style.palette.ink, style.lines[0]
+    entries = [
+        Line2D([], [], color=ink, lw=width, label=measured.name),
+        true_entry(style),
+    ]
+    kinds = {line.get_gid() for axes in all_axes for line in axes.get_lines()}
+    for kind, marker in MARKERS.items():
+        if kind in kinds:
+            face = style.palette.background if kind == LOST else ink
+            look: dict[str, Any] = {"markersize": MARK + 0.6, "markerfacecolor": face}
+            entries.append(Line2D([], [], color=ink, marker=marker, ls="none", label=kind, **look))
+    return entries
+
+
+def true_entry(style: Style) -> Line2D:
+    """The line of the legend for the true values."""
+    return Line2D([], [], color=style.palette.ink, lw=TRUE, label="true value")
