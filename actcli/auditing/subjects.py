@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.auditing.inputs import Inputs
-from actcli.backends.base import Backend, Backward
+from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.numerics.dtypes import DType
@@ -48,7 +48,7 @@ class Computed:
         upstream: float | None = None,
     ) -> None:
         backend.check(bound, orders, dtype)
-        if upstream is not None and not isinstance(backend, Backward):
+        if upstream is not None and not backend.takes_upstream:
             raise UsageError(
                 f"the backward pass of {backend.name} takes no upstream gradient here; "
                 "leave --upstream out"
@@ -73,7 +73,7 @@ class Computed:
         return [self._checked(np.asarray(column), x) for column in columns]
 
     def _results(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
-        if self.upstream is None or not isinstance(self.backend, Backward):
+        if self.upstream is None:
             return self._evaluated(self.orders, x, offset, total)
         plain = [order for order in self.orders if order != 1]
         columns = dict(zip(plain, self._evaluated(plain, x, offset, total), strict=True))
