@@ -88,7 +88,6 @@ def command(
 
     from actcli.backends import get_backend
     from actcli.catalogue.vector import BoundVector
-    from actcli.commands.assignments import assignments
     from actcli.evaluation import Evaluation
     from actcli.numerics.dtypes import get_dtype
     from actcli.progress import progress
@@ -116,20 +115,18 @@ def command(
         )
     orders = [ORDERS[name] for name in show if name in ORDERS]
     computing.check(spec, orders, dtype or default)
-    heads = assignments(spec)
     with (
         _input(request, dtype, default, computing, met, raw, array, chosen) as given,
         progress(given.bytes, quiet) as report,
     ):
         computing.check(spec, orders, given.dtype)
         columns = Evaluation(
-            spec, given.source, computing, show, given.dtype, heads, saturate, first_id,
-            given.layout, report,
-        )  # fmt: skip
+            spec, given.source, computing, show, given.dtype, saturate, given.layout, report
+        )
         if given.kind == "table":
             _append(columns, given.source, format_name, output)
         else:
-            _write(columns, format_name or DEFAULT_FORMATS[given.kind], output)
+            _write(columns, format_name or DEFAULT_FORMATS[given.kind], output, first_id)
     _tell(met)
 
 
@@ -138,14 +135,17 @@ def _tell(met: Invalid) -> None:
         note(met.summary)
 
 
-def _write(columns: Columns, format_name: str, output: str | None) -> None:
+def _write(columns: Columns, format_name: str, output: str | None, first_id: int | None) -> None:
     from actcli.commands.outputs import open_output
     from actcli.formats import FORMATS
 
     form = FORMATS[format_name]
     with open_output(form, output) as out:
         _end_start_up()
-        form.write(columns, out)
+        if format_name == "tf":
+            form.write(columns, out, first_id=first_id)
+        else:
+            form.write(columns, out)
 
 
 def _append(columns: Columns, source: Source, format_name: str | None, output: str | None) -> None:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, cast
 from actcli.axis_evaluation import AxisColumns
 from actcli.backends import DEFAULT
 from actcli.columns import ORDERS
-from actcli.commands.assignments import assignments
 from actcli.commands.outputs import open_output
 from actcli.errors import DataError, UsageError
 from actcli.formats import FORMATS, lines
 from actcli.numerics.vectors import check_orders
 from actcli.output import open_text
-from actcli.sources.arrays import ArraySource
 from actcli.sources.lines import line_blocks
 from actcli.sources.text import TextSource
 from actcli.vector_evaluation import VectorColumns, check_rows, columns_of
@@ -113,9 +111,12 @@ def _write_vector(request: VectorRequest, given: Input, format_name: str, path: 
             f"NUM must be at most {LONGEST}, not {source.count}"
         )
     x = source.part(0, source.count)
-    expression = ArraySource(x).expression if source.scalar else source.expression
-    headings = {"x": f"a = {expression}", **assignments(request.bound)}
-    columns = VectorColumns(request.columns(x, given.dtype, request.axis), given.dtype, headings)
+    columns = VectorColumns(
+        request.bound,
+        request.columns(x, given.dtype, request.axis),
+        given.dtype,
+        None if source.scalar else source.origin,
+    )
     form = FORMATS[format_name]
     if format_name not in (*ARRAYS, "json"):
         check_rows(

@@ -5,33 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from actcli.columns import EDGE, THRESHOLD
 from actcli.sources.base import BLOCK
 
 if TYPE_CHECKING:
-    from actcli.columns import Array
+    from actcli.columns import Array, Origin
 
 
 class ArraySource:
-    """The values of a one-dimensional array, with an expression of their own or a list of them."""
+    """The values of a one-dimensional array."""
 
-    def __init__(self, values: Array, expression: str | None = None, scalar: bool = False) -> None:
+    def __init__(self, values: Array, origin: Origin = None, scalar: bool = False) -> None:
         self.values = values
-        self.known_as = expression
+        self.origin = origin
         self.scalar = scalar
 
     @property
     def count(self) -> int:
         return len(self.values)
-
-    @property
-    def expression(self) -> str:
-        if self.known_as is not None:
-            return self.known_as
-        if self.count <= THRESHOLD:
-            return f"tf.constant([{_listed(self.values)}])"
-        head, tail = _listed(self.values[:EDGE]), _listed(self.values[-EDGE:])
-        return f"tf.constant([{head}, ..., {tail}])"
 
     def blocks(self) -> Iterator[Array]:
         return self.blocks_of(BLOCK)
@@ -46,7 +36,3 @@ class ArraySource:
 
     def held(self) -> ArraySource:
         return self
-
-
-def _listed(values: Array) -> str:
-    return ", ".join(repr(float(value)) for value in values)

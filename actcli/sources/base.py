@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from actcli.columns import Array
+    from actcli.columns import Array, Origin
 
 #: How many values are handled at a time: few enough to stay in the processor's cache, many enough
 #: that what is done once a block costs nothing.
@@ -25,8 +25,8 @@ class Source(Protocol):
         """Whether the one value is a number, not an array of one."""
 
     @property
-    def expression(self) -> str:
-        """TensorFlow's expression for a tensor of these values."""
+    def origin(self) -> Origin:
+        """Where the values are from."""
 
     def blocks(self) -> Iterator[Array]:
         """One-dimensional arrays of all values in turn."""

@@ -44,6 +44,7 @@ class JsonSource:
     """
 
     scalar = False
+    origin = None
     count = None
 
     def __init__(
@@ -68,10 +69,6 @@ class JsonSource:
             raise DataError(f"{name} is empty: it has no numbers")
         self.key = self._chosen(*first, column)
         self._parts = chain([chain([first], part)], self._parts)
-
-    @property
-    def expression(self) -> str:
-        return self.name
 
     def blocks(self) -> Iterator[Array]:
         """The numbers of the objects that arrive; DataError after those before a bad one."""

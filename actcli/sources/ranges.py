@@ -13,7 +13,7 @@ from actcli.sources.base import BLOCK
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
-    from actcli.columns import Array
+    from actcli.columns import Array, Origin
     from actcli.numerics.dtypes import DType
 
 
@@ -43,8 +43,8 @@ class RangeSource:
         self.backend = backend
 
     @property
-    def expression(self) -> str:
-        return f"tf.linspace({self.start!r}, {self.stop!r}, {self.count})"
+    def origin(self) -> Origin:
+        return self.start, self.stop, self.count
 
     def blocks(self) -> Iterator[Array]:
         return self.between(0, self.count)
@@ -71,8 +71,8 @@ class PointSource:
         self.dtype = dtype
 
     @property
-    def expression(self) -> str:
-        return f"tf.constant({self.value!r})"
+    def origin(self) -> Origin:
+        return self.value
 
     def blocks(self) -> Iterator[Array]:
         yield self.part(0, 1)

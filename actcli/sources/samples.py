@@ -298,7 +298,7 @@ def _source(stream: Readable, header: npy.Header, name: str, dtype: DType | None
         form = elements(header.descr, name, dtype)
     if form.stored is None:
         form = _AsStored(*form)
-    return StreamSource(stream, header.size, form, "")
+    return StreamSource(stream, header.size, form)
 
 
 def _shaped(source: StreamSource, header: npy.Header) -> Array:

@@ -45,14 +45,14 @@ class FileSource:
         position: int,
         count: int,
         elements: Elements,
-        expression: str,
+        origin: str | None = None,
         scalar: bool = False,
     ) -> None:
         self.file = file
         self.position = position
         self.count = count
         self.elements = elements
-        self.expression = expression
+        self.origin = origin
         self.scalar = scalar
         assert file.size is not None
         width = elements.storage.itemsize
@@ -132,13 +132,13 @@ class StreamSource:
         stream: Readable,
         count: int | None,
         elements: Elements,
-        expression: str,
+        origin: str | None = None,
         scalar: bool = False,
     ) -> None:
         self.stream = stream
         self.count = count
         self.elements = elements
-        self.expression = expression
+        self.origin = origin
         self.scalar = scalar
         self.taken = 0
 
@@ -201,7 +201,7 @@ class StreamSource:
             for block in self.blocks():
                 values[done : done + len(block)] = block
                 done += len(block)
-        return ArraySource(values, self.expression, self.scalar)
+        return ArraySource(values, self.origin, self.scalar)
 
     def _ended(self, done: int, over: int) -> None:
         """Complain of an end that came too early."""

@@ -51,6 +51,7 @@ class TableSource:
     """The numbers of a column, once through; `rows` holds the rows of those that were given out."""
 
     scalar = False
+    origin = None
     count = None
     encoding = ENCODING
 
@@ -89,10 +90,6 @@ class TableSource:
         self._width = len(self._first.cells[0]) if self._first.cells else 0
         self._has_semicolons = bool(self._first.raw) and ";" in self._first.raw[0]
         self._find(column, header)
-
-    @property
-    def expression(self) -> str:
-        return self.name
 
     def blocks(self) -> Iterator[Array]:
         """The numbers of the rows that arrive; DataError after those before a bad cell."""

@@ -43,6 +43,7 @@ class TextSource:
     """
 
     scalar = False
+    origin = None
     count = None
 
     def __init__(
@@ -62,10 +63,6 @@ class TextSource:
         self.size = size
         self.position = position
         self.table = table
-
-    @property
-    def expression(self) -> str:
-        return self.name
 
     def blocks(self) -> Iterator[Array]:
         """The numbers that have arrived, together; DataError after those before a bad one."""
