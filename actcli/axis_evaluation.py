@@ -11,14 +11,13 @@ import numpy as np
 
 from actcli.columns import ORDERS, Columns
 from actcli.numerics.vectors import along
-from actcli.sources.base import Stored, Striped
 from actcli.vector_evaluation import check_rows, columns_of
 
 if TYPE_CHECKING:
     from actcli.catalogue.vector import BoundVector
     from actcli.columns import Array, WriteRows
     from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Source
+    from actcli.sources.base import Held, Source
     from actcli.sources.input import Layout
 
 #: How many bytes of x are computed at once, unless one vector is longer...
@@ -100,9 +99,7 @@ class AxisColumns(Columns):
             yield self._all_at_once(names)
             return
         grid = Grid.along(self.place, self.layout)
-        source = self.source
-        assert isinstance(source, Stored)
-        for block in source.blocks_of(max(1, self._together // grid.slab) * grid.slab):
+        for block in self.source.blocks(max(1, self._together // grid.slab) * grid.slab):
             x = block[
                 : len(block) - len(block) % grid.slab
             ]  # a stream may end anywhere, and say so
@@ -112,12 +109,13 @@ class AxisColumns(Columns):
 
     def scatter(self, name: str, write: WriteRows) -> bool:
         """Write strips to where they are wanted, where that takes less memory than their order."""
-        if self.place is None or not isinstance(self.source, Striped):
+        source = self.source.parts
+        if self.place is None or source is None:
             return False
         grid = Grid.along(self.place, self.layout)
         if grid.inner == 1 or grid.slab <= self._together:
             return False
-        self._write_strips(self.source, grid, name, write)
+        self._write_strips(source, grid, name, write)
         return True
 
     def whole(self) -> AxisColumns:
@@ -148,7 +146,7 @@ class AxisColumns(Columns):
         self._fill(columns, slabs, names)
         return columns
 
-    def _write_strips(self, source: Striped, grid: Grid, name: str, write: WriteRows) -> None:
+    def _write_strips(self, source: Held, grid: Grid, name: str, write: WriteRows) -> None:
         length = self._length(name, grid.length)
         in_place = length == grid.length
         numbers = grid.length + (0 if in_place else length)

@@ -11,14 +11,14 @@ import numpy as np
 
 from actcli.backends.base import Dependence
 from actcli.columns import EDGE, ORDERS, THRESHOLD, Columns
-from actcli.sources.base import Divisible, Measured, Relaying, Stored
+from actcli.sources.base import BLOCK
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array, WriteRows
     from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Source
+    from actcli.sources.base import Held, Source
     from actcli.sources.input import Layout
 
 #: Rows of which the texts, a Python object each, take little memory.
@@ -30,6 +30,9 @@ TEXT_BLOCK = 1 << 17
 WORTH_SHARING = 8 << 20
 #: ... and of this many it does one piece after another.
 PART_BYTES = 4 << 20
+#: How many numbers it computes at once: enough for what polynomials leave to be worth an evaluation
+#: of its own, too few to be shared among threads.
+SHARED_BLOCK = 1 << 18
 
 
 class Evaluation(Columns):
@@ -62,7 +65,7 @@ class Evaluation(Columns):
         self.scalar = source.scalar
         self.origin = source.origin
         self.fortran = layout is not None and layout.fortran
-        self.size = source.size if isinstance(source, Measured) else None
+        self.size = source.size
         self.done = 0.0
         self.reported = 0
 
@@ -80,20 +83,22 @@ class Evaluation(Columns):
                 yield [column[first : first + TEXT_ROWS] for column in columns]
 
     def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
-        return self._computed(names, None)
+        return self._computed(names, BLOCK)
 
-    def _computed(self, names: Sequence[str], size: int | None) -> Iterator[list[Array]]:
-        """Blocks of that size, where the source has blocks of any, or as large as is best."""
+    def _computed(self, names: Sequence[str], size: int) -> Iterator[list[Array]]:
+        """Blocks of that size, where the source has a choice."""
         # What a value's place among others decides needs to know how many there are.
         placed = self.backend.dependence is Dependence.PLACE and self.source.count is None
-        source = self.source.held() if placed or self._undivided else self.source
+        source = self.source.held() if placed else self.source
         if self._undivided:
-            blocks = iter((self._all_columns(source, names),))
-        elif size is not None and isinstance(source, Stored):
-            blocks = self._blocks(source.blocks_of(size), source.count, names)
+            blocks = self._at_once(source.held(), names)
         else:
-            blocks = self._blocks(source.blocks(), source.count, names)
-        for columns in source.relay(blocks) if isinstance(source, Relaying) else blocks:
+            blocks = self._blocks(source.blocks(size), source.count, names)
+            if source.worth_a_process is not None:
+                from actcli.second_process import relayed
+
+                blocks = relayed(blocks, source.worth_a_process, source.invalid)
+        for columns in blocks:
             yield columns
             self._advance(len(names) * len(columns[0]))
 
@@ -108,8 +113,8 @@ class Evaluation(Columns):
     def scatter(self, name: str, write: WriteRows) -> bool:
         """Let several processes compute and write their parts of a long column."""
         width = self.dtype.bits // 8
-        source, count = self.source, self.count or 0
-        if count * width < WORTH_SHARING or self._undivided or not isinstance(source, Divisible):
+        source, count = self.source.parts, self.count or 0
+        if count * width < WORTH_SHARING or self._undivided or source is None:
             return False
         from actcli.forked import MOST_PARTS, share, worth_sharing
 
@@ -120,7 +125,7 @@ class Evaluation(Columns):
 
         def work(part: int) -> None:
             first = part * step
-            for x in source.between(first, min(first + step, count)):
+            for x in source.between(first, min(first + step, count), SHARED_BLOCK):
                 (values,) = self._columns(x, first, count, (name,))
                 write(values[None], first, 0)
                 first += len(values)
@@ -142,7 +147,7 @@ class Evaluation(Columns):
     def _bytes_done(self) -> int:
         if self.size is None:
             return int(self.done * self.dtype.bits / 8)
-        if isinstance(self.source, Measured):
+        if self.source.size is not None:
             return self.source.position()
         # it was read into memory
         return int(self.size * self.done / (self.count or 1))
@@ -150,11 +155,14 @@ class Evaluation(Columns):
     def shown(self) -> list[Array]:
         if self._undivided:
             return super().shown()
-        assert self.count is not None, "columns are made whole before they are shown"
-        if self.count <= THRESHOLD:
-            return self._part(0, self.count)
-        ends = zip(self._part(0, EDGE), self._part(self.count - EDGE, self.count), strict=True)
-        return [np.concatenate(pair) for pair in ends]
+        source = self.source.held()
+        count = source.count
+        parts = ((0, count),) if count <= THRESHOLD else ((0, EDGE), (count - EDGE, count))
+        columns = [
+            self._columns(source.part(first, last), first, count, self.names)
+            for first, last in parts
+        ]
+        return [np.concatenate(pieces) for pieces in zip(*columns, strict=True)]
 
     def whole(self) -> Evaluation:
         source = self.source.held()
@@ -164,15 +172,10 @@ class Evaluation(Columns):
         held.source, held.count = source, source.count
         return held
 
-    def _all_columns(self, source: Source, names: Sequence[str]) -> list[Array]:
-        count = source.count
-        assert count is not None, "a source is held before all of it is had"
-        x = source.part(0, count)
-        columns = self._columns(x.reshape(()) if self.scalar else x, 0, count, names)
-        return [column.reshape(-1) for column in columns]
-
-    def _part(self, first: int, last: int) -> list[Array]:
-        return self._columns(self.source.part(first, last), first, self.source.count, self.names)
+    def _at_once(self, source: Held, names: Sequence[str]) -> Iterator[list[Array]]:
+        x = source.part(0, source.count)
+        columns = self._columns(x.reshape(()) if self.scalar else x, 0, source.count, names)
+        yield [column.reshape(-1) for column in columns]
 
     def _columns(
         self, x: Array, offset: int, total: int | None, names: Sequence[str]

@@ -217,13 +217,13 @@ def _input(
 
         return open_input(request.path or "-", dtype, default, invalid, raw, array, column)
     from actcli.sources.input import Input
-    from actcli.sources.ranges import PointSource, range_source
+    from actcli.sources.ranges import RangeSource, point_source
 
     dtype = dtype or default
     source: Source
     if request.stop is None:
-        source = PointSource(request.start_in(dtype), dtype)
+        source = point_source(request.start_in(dtype), dtype)
     else:
         start, stop = request.start_in(dtype), request.stop_in(dtype)
-        source = range_source(start, stop, request.count, dtype, backend)
+        source = RangeSource(start, stop, request.count, dtype, backend.points)
     return nullcontext(Input(source, dtype, "numbers"))

@@ -103,8 +103,7 @@ def _write_array(
 
 def _write_vector(request: VectorRequest, given: Input, format_name: str, path: str | None) -> None:
     """Write the columns of a range or point, or of bare numbers: one vector."""
-    source = given.source.held() if given.source.count is None else given.source
-    assert source.count is not None
+    source = given.source.held()
     if source.count > LONGEST:
         raise UsageError(
             f"{request.bound.name} needs all numbers of its vector at once: "

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
 from actcli.errors import DataError
-from actcli.sources.arrays import ArraySource
+from actcli.sources.arrays import ArraySource, read_all
+from actcli.sources.base import BLOCK, Source
 from actcli.sources.chunks import BYTE_ORDER_MARK, pieces_of_text, whole_lines
 from actcli.sources.parsing import read_piece
-from actcli.sources.second_process import relayed
 
 if TYPE_CHECKING:
     from actcli.columns import Array
@@ -34,17 +34,13 @@ COLUMNS = "; of a table, --column NAME evaluates one column"
 LONGEST_VECTOR = 64 << 20
 
 
-class TextSource:
+class TextSource(Source):
     """The numbers of a stream of text, once through.
 
     `name` is what errors call the stream. If the number of its bytes is known it is `size`, and
     `position` tells how many of them have been read. Where it is likely to be a `table`, or begins
     as one, an error says how columns are chosen.
     """
-
-    scalar = False
-    origin = None
-    count = None
 
     def __init__(
         self,
@@ -59,12 +55,13 @@ class TextSource:
         self.stream = stream
         self.name = name
         self.dtype = dtype
-        self.invalid = invalid
+        self.invalid: Invalid = invalid
         self.size = size
         self.position = position
         self.table = table
+        self.worth_a_process = WORTH_A_PROCESS if (size or 0) < WORTH_ONE_AT_ONCE else 0
 
-    def blocks(self) -> Iterator[Array]:
+    def blocks(self, size: int = BLOCK) -> Iterator[Array]:
         """The numbers that have arrived, together; DataError after those before a bad one."""
         held: list[Array] = []
         ended: DataError | None = None
@@ -83,23 +80,8 @@ class TextSource:
         if ended is not None:
             raise ended
 
-    def relay(self, blocks: Iterator[list[Array]]) -> Iterator[list[Array]]:
-        """The same blocks; if there are many, read and computed by a second process."""
-
-        def and_what_was_invalid() -> Generator[list[Array], None, Invalid]:
-            yield from blocks
-            return self.invalid
-
-        after = WORTH_A_PROCESS if (self.size or 0) < WORTH_ONE_AT_ONCE else 0
-        self.invalid.adopt((yield from relayed(and_what_was_invalid(), after)))
-
-    def part(self, first: int, last: int) -> Array:
-        raise TypeError("the parts of a stream are known when it is held")
-
     def held(self) -> ArraySource:
-        blocks = list(self.blocks())
-        empty = np.zeros(0, self.dtype.numpy)
-        return ArraySource(np.concatenate(blocks) if blocks else empty)
+        return read_all(self.blocks(), self.dtype)
 
     def lines(self) -> Iterator[Piece]:
         """Runs of whole lines as they arrive."""
