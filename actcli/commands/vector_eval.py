@@ -13,8 +13,6 @@ from actcli.errors import DataError, UsageError
 from actcli.formats import FORMATS, lines
 from actcli.numerics.vectors import check_orders
 from actcli.output import open_text
-from actcli.sources.lines import line_blocks
-from actcli.sources.text import TextSource
 from actcli.vector_evaluation import VectorColumns, check_rows, columns_of
 
 if TYPE_CHECKING:
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
     from actcli.sources.input import Input, Layout
     from actcli.sources.json_source import JsonSource
+    from actcli.sources.text import TextSource
 
 #: The longest range that is made a vector: all of its numbers are in memory, several times over.
 LONGEST = 1 << 23
@@ -148,8 +147,7 @@ def _blocks(
     request: VectorRequest, source: TextSource | JsonSource, report: Callable[[int], None]
 ) -> Iterator[dict[str, Array]]:
     done = 0
-    vectors = line_blocks(source) if isinstance(source, TextSource) else source.vectors()
-    for number, rows in vectors:
+    for number, rows in source.vectors():
         try:
             yield request.columns(rows, source.dtype, -1)
         except DataError as error:

@@ -1,9 +1,13 @@
-"""Numbers in text: separated by blanks or commas, with comments; read as they arrive."""
+"""Numbers in text: separated by blanks or commas, with comments; read as they arrive.
+
+Where vectors are wanted, the numbers of a line are one.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -11,13 +15,12 @@ import numpy as np
 from actcli.errors import DataError
 from actcli.sources.arrays import ArraySource, read_all
 from actcli.sources.base import BLOCK, Source
-from actcli.sources.chunks import BYTE_ORDER_MARK, pieces_of_text, whole_lines
+from actcli.sources.chunks import BYTE_ORDER_MARK, Piece, pieces_of_text, whole_lines
 from actcli.sources.parsing import read_piece
 
 if TYPE_CHECKING:
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
-    from actcli.sources.chunks import Piece
     from actcli.sources.invalid import Invalid
 
 #: So many numbers are read before a second process pays for its start.
@@ -83,7 +86,27 @@ class TextSource(Source):
     def held(self) -> ArraySource:
         return read_all(self.blocks(), self.dtype)
 
-    def lines(self) -> Iterator[Piece]:
+    def vectors(self) -> Iterator[tuple[int, Array]]:
+        """Lines that follow each other and are equally long, as rows, with the number of the first.
+
+        A line without numbers is no vector. DataError after the lines before a bad one.
+        """
+        for piece in self._lines():
+            lines: list[tuple[int, Array]] = []
+            complaint = ""
+            for number, line in enumerate(piece.data.split(b"\n"), start=piece.line):
+                values, complaint = read_piece(Piece(line, number), self.invalid, self.dtype)
+                if complaint:
+                    break
+                if len(values):
+                    lines.append((number, values))
+            for _, group in groupby(lines, key=lambda line: len(line[1])):
+                rows = list(group)
+                yield rows[0][0], np.array([values for _, values in rows])
+            if complaint:
+                raise DataError(f"{self.name}, {complaint}")
+
+    def _lines(self) -> Iterator[Piece]:
         """Runs of whole lines as they arrive."""
         mark = BYTE_ORDER_MARK
         for piece in whole_lines(self.stream, self.name, LONGEST_VECTOR):
