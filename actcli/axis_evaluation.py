@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from actcli.columns import ORDERS
+from actcli.columns import ORDERS, Columns
 from actcli.numerics.vectors import along
-from actcli.sources.base import Stored, Striped
 from actcli.vector_evaluation import check_rows, columns_of
 
 if TYPE_CHECKING:
     from actcli.catalogue.vector import BoundVector
-    from actcli.columns import Array, Strip
+    from actcli.columns import Array, WriteRows
     from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Source
+    from actcli.sources.base import Held, Source
     from actcli.sources.input import Layout
 
 #: How many bytes of x are computed at once, unless one vector is longer...
@@ -50,20 +49,16 @@ class Grid(NamedTuple):
         return self.length * self.inner
 
 
-class AxisColumns:
-    """The columns of a vector function along an axis of an array; see `actcli.columns.Columns`.
+class AxisColumns(Columns):
+    """The columns of a vector function along an axis of an array.
 
     A column is shaped like x but for its length along the axis. `report` is told how many bytes of
     x are done with.
     """
 
-    scalar = False
-    first_id = None
-    divisible = False
-
     def __init__(
         self,
-        bound: BoundVector,
+        function: BoundVector,
         source: Source,
         names: tuple[str, ...],
         dtype: DType,
@@ -72,7 +67,7 @@ class AxisColumns:
         saturate: bool,
         report: Callable[[int], None],
     ) -> None:
-        self.bound = bound
+        self.function: BoundVector = function
         self.source = source
         self.names = names
         self.dtype = dtype
@@ -80,15 +75,15 @@ class AxisColumns:
         self.axis = axis
         self.saturate = saturate
         self.report = report
-        self.headings: Mapping[str, str] = {}
-        self.place = bound.axis_of(axis, len(layout.shape))
+        self.place = function.axis_of(axis, len(layout.shape))
         shapes = {name: self._shape(name) for name in names}
         check_rows(
             {name: math.prod(shape) for name, shape in shapes.items()},
-            bound.specification,
+            function.specification,
             "show one of them (--show y)",
         )
-        self.shape = shapes[names[0]]
+        self.count = math.prod(shapes[names[0]])
+        self.fortran = layout.fortran
 
     @property
     def _together(self) -> int:
@@ -96,24 +91,15 @@ class AxisColumns:
         return GROUP_BYTES * 8 // self.dtype.bits
 
     @property
-    def count(self) -> int:
-        return math.prod(self.shape)
-
-    @property
-    def fortran(self) -> bool:
-        return self.layout.fortran
-
-    def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
-        return self.large_blocks(names or self.names)
+    def shape(self) -> tuple[int, ...]:
+        return self._shape(self.names[0])
 
     def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
         if self.place is None or not math.prod(self.layout.shape):
             yield self._all_at_once(names)
             return
         grid = Grid.along(self.place, self.layout)
-        source = self.source
-        assert isinstance(source, Stored)
-        for block in source.blocks_of(max(1, self._together // grid.slab) * grid.slab):
+        for block in self.source.blocks(max(1, self._together // grid.slab) * grid.slab):
             x = block[
                 : len(block) - len(block) % grid.slab
             ]  # a stream may end anywhere, and say so
@@ -121,23 +107,16 @@ class AxisColumns:
             yield [column.reshape(-1) for column in self._of_slabs(slabs, names)]
             self._advance(len(x), names)
 
-    def between(self, first: int, last: int, names: Sequence[str]) -> Iterator[list[Array]]:
-        raise TypeError("rows of whole vectors are not to be had from anywhere")
-
-    def strips(self, name: str) -> Iterator[Strip] | None:
-        """The column where its place is wanted, not its order, and that takes less memory."""
-        if self.place is None or not isinstance(self.source, Striped):
-            return None
+    def scatter(self, name: str, write: WriteRows) -> bool:
+        """Write strips to where they are wanted, where that takes less memory than their order."""
+        source = self.source.parts
+        if self.place is None or source is None:
+            return False
         grid = Grid.along(self.place, self.layout)
         if grid.inner == 1 or grid.slab <= self._together:
-            return None
-        return self._strips(self.source, grid, name)
-
-    def advance(self, rows: int) -> None:
-        """What is done is told where it is computed."""
-
-    def shown(self) -> list[Array]:
-        raise TypeError("such columns are written as arrays alone")
+            return False
+        self._write_strips(source, grid, name, write)
+        return True
 
     def whole(self) -> AxisColumns:
         held = copy(self)
@@ -147,13 +126,13 @@ class AxisColumns:
     def _shape(self, name: str) -> tuple[int, ...]:
         order = ORDERS.get(name)
         shape = self.layout.shape
-        return shape if order is None else self.bound.shape(shape, order, self.axis)
+        return shape if order is None else self.function.shape(shape, order, self.axis)
 
     def _all_at_once(self, names: Sequence[str]) -> list[Array]:
         order: Literal["C", "F"] = "F" if self.fortran else "C"
         size = math.prod(self.layout.shape)
         x = self.source.held().part(0, size).reshape(self.layout.shape, order=order)
-        columns = columns_of(self.bound, x, names, self.dtype, self.axis, self.saturate)
+        columns = columns_of(self.function, x, names, self.dtype, self.axis, self.saturate)
         self._advance(size, names)
         return [column.ravel(order=order) for column in columns.values()]
 
@@ -167,7 +146,7 @@ class AxisColumns:
         self._fill(columns, slabs, names)
         return columns
 
-    def _strips(self, source: Striped, grid: Grid, name: str) -> Iterator[Strip]:
+    def _write_strips(self, source: Held, grid: Grid, name: str, write: WriteRows) -> None:
         length = self._length(name, grid.length)
         in_place = length == grid.length
         numbers = grid.length + (0 if in_place else length)
@@ -182,7 +161,7 @@ class AxisColumns:
                 source.strip(x, slab * grid.slab + first, grid.inner)
                 column = more[: length * part].reshape(length, part)
                 self._fill([column[None]], x[None], (name,))
-                yield slab * length * grid.inner + first, grid.inner, column
+                write(column, slab * length * grid.inner + first, grid.inner)
                 self._advance(x.size, (name,))
 
     def _fill(self, columns: list[Array], x: Array, names: Sequence[str]) -> None:
@@ -195,13 +174,13 @@ class AxisColumns:
                 column[few] = part
 
     def _length(self, name: str, length: int) -> int:
-        return self.bound.output_length(length) if name == "y" else length
+        return self.function.output_length(length) if name == "y" else length
 
     def _columns(self, x: Array, names: Sequence[str]) -> list[Array]:
         """The columns of vectors along axis 1."""
         computed = [name for name in names if name in ORDERS]
         orders = [ORDERS[name] for name in computed]
-        values = along(self.bound, x, 1, orders, self.dtype, self.saturate)
+        values = along(self.function, x, 1, orders, self.dtype, self.saturate)
         columns = {"x": x, **dict(zip(computed, values, strict=True))}
         return [columns[name] for name in names]
 

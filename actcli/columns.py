@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.catalogue.vector import BoundVector
     from actcli.numerics.dtypes import DType
 
     Array = NDArray[np.generic[Any]]
-    #: Rows of a two-dimensional array, the place of the first in a column, and how many places
-    #: further each next one begins.
-    Strip = tuple[int, int, Array]
+    #: Where x is from: the start, the stop and the number of points of a range; a point as it was
+    #: given; the Python expression that reads an array; or nothing but its numbers.
+    Origin = tuple[float, float, int] | float | str | None
+    #: Writes rows of a two-dimensional array to a column: told the place of the first number, and
+    #: how many places further each next row begins.
+    WriteRows = Callable[[Array, int, int], None]
 
 #: The columns that are computed, and the order of the derivative that each is.
 ORDERS = {"y": 0, "dy": 1, "d2y": 2}
@@ -27,70 +32,67 @@ THRESHOLD = 1000
 EDGE = 3
 
 
-class Columns(Protocol):
+class Columns:
     """Columns that are computed when they are asked for, so that any number of rows fits."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The columns, in the order in which they are shown."""
-
-    @property
-    def dtype(self) -> DType:
-        """The dtype of all of them."""
-
-    @property
-    def count(self) -> int | None:
-        """The number of rows; None while it is not known because the input is being read."""
-
-    @property
-    def scalar(self) -> bool:
-        """Whether the one row is a number, not an array of one."""
+    #: The columns, in the order in which they are shown.
+    names: tuple[str, ...]
+    #: The dtype of all of them.
+    dtype: DType
+    #: What y is of x.
+    function: BoundActivation | BoundVector
+    #: Where x is from.
+    origin: Origin = None
+    #: The number of rows; None while it is not known because the input is being read.
+    count: int | None
+    #: Whether the one row is a number, not an array of one.
+    scalar = False
+    #: Whether the rows are in Fortran's order of their shape: the first index runs fastest.
+    fortran = False
 
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape that a column of a known count has as an array."""
-
-    @property
-    def fortran(self) -> bool:
-        """Whether the rows are in Fortran's order of that shape: the first index runs fastest."""
-
-    @property
-    def divisible(self) -> bool:
-        """Whether rows can be had from anywhere, by `between`."""
-
-    @property
-    def headings(self) -> Mapping[str, str]:
-        """For each column, the assignment in TensorFlow's terms that would give it."""
-
-    @property
-    def first_id(self) -> int | None:
-        """The id of the tensor of x, where tensors are numbered."""
-
-    def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
-        """The rows in order, as one-dimensional arrays; of the named columns only, if any are.
-
-        A block is good until the next one is asked for, and small enough to be written as text.
-        """
+        assert self.count is not None, "columns are made whole before they have a shape"
+        return () if self.scalar else (self.count,)
 
     def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
-        """The same, in blocks as large as they are best computed."""
+        """The rows of the named columns in order, as one-dimensional arrays as large as they are
+        best computed. A block is good until the next one is asked for.
+        """
+        raise NotImplementedError
 
-    def between(self, first: int, last: int, names: Sequence[str]) -> Iterator[list[Array]]:
-        """Blocks of the rows first, ..., last - 1; say when they are done with by `advance`."""
+    def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
+        """The same, of all columns if none are named, small enough to be written as text."""
+        return self.large_blocks(names or self.names)
 
-    def advance(self, rows: int) -> None:
-        """Tell whoever waits that so many rows of one column are done."""
+    def scatter(self, name: str, write: WriteRows) -> bool:
+        """Compute a column in another order, or in several processes, and write all of it.
+
+        False, with nothing written, if its own order is as good.
+        """
+        return False
+
+    def column(self, name: str) -> Array:
+        """All of one column whose count is known."""
+        import numpy as np
+
+        values = np.empty(self.count or 0, self.dtype.numpy)
+        first = 0
+        for (block,) in self.large_blocks((name,)):
+            values[first : first + len(block)] = block
+            first += len(block)
+        return values
 
     def shown(self) -> list[Array]:
         """Every value of each column or, past THRESHOLD, the EDGE first and last ones."""
+        import numpy as np
+
+        columns = [self.column(name) for name in self.names]
+        if (self.count or 0) <= THRESHOLD:
+            return columns
+        return [np.concatenate((column[:EDGE], column[-EDGE:])) for column in columns]
 
     def whole(self) -> Columns:
         """The same columns with a known count, and blocks that can be had more than once."""
-
-
-@runtime_checkable
-class Scattered(Protocol):
-    """Columns that are better computed in another order than that of their rows."""
-
-    def strips(self, name: str) -> Iterator[Strip] | None:
-        """One column, each number of it once, in any order; None if its own order is as good."""
+        return self

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from actcli.backends.base import Dependence
-from actcli.columns import EDGE, ORDERS, THRESHOLD
-from actcli.sources.base import Divisible, Measured, Relaying, Stored
+from actcli.columns import EDGE, ORDERS, THRESHOLD, Columns
+from actcli.sources.base import BLOCK
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
-    from actcli.columns import Array
+    from actcli.columns import Array, WriteRows
     from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Source
+    from actcli.sources.base import Held, Source
     from actcli.sources.input import Layout
 
 #: Rows of which the texts, a Python object each, take little memory.
@@ -25,69 +26,52 @@ TEXT_ROWS = 1 << 13
 #: Numbers of an array that are computed at once where they become text, which takes far longer:
 #: more would take memory and no less time. Enough for 16 bits to come from a table.
 TEXT_BLOCK = 1 << 17
+#: From this many bytes on, another process is worth its start...
+WORTH_SHARING = 8 << 20
+#: ... and of this many it does one piece after another.
+PART_BYTES = 4 << 20
+#: How many numbers it computes at once: enough for what polynomials leave to be worth an evaluation
+#: of its own, too few to be shared among threads.
+SHARED_BLOCK = 1 << 18
 
 
-class Evaluation:
+class Evaluation(Columns):
     """Columns of an activation, computed when they are asked for.
 
-    `assignments` are the headings of the columns other than x, `layout` is that of an array that is
-    not of one dimension, and `report` is told how many bytes are done with: of x or, if it is text
-    of a known size, of that.
+    `layout` is that of an array that is not of one dimension, and `report` is told how many bytes
+    are done with: of x or, if it is text of a known size, of that.
     """
 
     def __init__(
         self,
-        bound: BoundActivation,
+        function: BoundActivation,
         source: Source,
         backend: Backend,
         names: tuple[str, ...],
         dtype: DType,
-        assignments: Mapping[str, str],
         saturate: bool = False,
-        first_id: int | None = None,
         layout: Layout | None = None,
         report: Callable[[int], None] | None = None,
     ) -> None:
-        self.bound = bound
+        self.function: BoundActivation = function
         self.source = source
         self.backend = backend
         self.names = names
         self.dtype = dtype
-        self.assignments = assignments
         self.saturate = saturate
-        self.first_id = first_id
         self.layout = layout
         self.report = report
-        self.size = source.size if isinstance(source, Measured) else None
+        self.count = source.count
+        self.scalar = source.scalar
+        self.origin = source.origin
+        self.fortran = layout is not None and layout.fortran
+        self.size = source.size
         self.done = 0.0
         self.reported = 0
 
     @property
-    def count(self) -> int | None:
-        return self.source.count
-
-    @property
-    def headings(self) -> Mapping[str, str]:
-        return {"x": f"a = {self.source.expression}", **self.assignments}
-
-    @property
-    def scalar(self) -> bool:
-        return self.source.scalar
-
-    @property
     def shape(self) -> tuple[int, ...]:
-        if self.layout is not None:
-            return self.layout.shape
-        assert self.count is not None, "columns are made whole before they have a shape"
-        return () if self.scalar else (self.count,)
-
-    @property
-    def fortran(self) -> bool:
-        return self.layout is not None and self.layout.fortran
-
-    @property
-    def divisible(self) -> bool:
-        return isinstance(self.source, Divisible) and not self._undivided
+        return super().shape if self.layout is None else self.layout.shape
 
     @property
     def _undivided(self) -> bool:
@@ -99,22 +83,24 @@ class Evaluation:
                 yield [column[first : first + TEXT_ROWS] for column in columns]
 
     def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
-        return self._computed(names, None)
+        return self._computed(names, BLOCK)
 
-    def _computed(self, names: Sequence[str], size: int | None) -> Iterator[list[Array]]:
-        """Blocks of that size, where the source has blocks of any, or as large as is best."""
+    def _computed(self, names: Sequence[str], size: int) -> Iterator[list[Array]]:
+        """Blocks of that size, where the source has a choice."""
         # What a value's place among others decides needs to know how many there are.
         placed = self.backend.dependence is Dependence.PLACE and self.source.count is None
-        source = self.source.held() if placed or self._undivided else self.source
+        source = self.source.held() if placed else self.source
         if self._undivided:
-            blocks = iter((self._all_columns(source, names),))
-        elif size is not None and isinstance(source, Stored):
-            blocks = self._blocks(source.blocks_of(size), source.count, names)
+            blocks = self._at_once(source.held(), names)
         else:
-            blocks = self._blocks(source.blocks(), source.count, names)
-        for columns in source.relay(blocks) if isinstance(source, Relaying) else blocks:
+            blocks = self._blocks(source.blocks(size), source.count, names)
+            if source.worth_a_process is not None:
+                from actcli.second_process import relayed
+
+                blocks = relayed(blocks, source.worth_a_process, source.invalid)
+        for columns in blocks:
             yield columns
-            self.advance(len(names) * len(columns[0]))
+            self._advance(len(names) * len(columns[0]))
 
     def _blocks(
         self, blocks: Iterator[Array], count: int | None, names: Sequence[str]
@@ -124,14 +110,34 @@ class Evaluation:
             yield self._columns(x, offset, count, names)
             offset += len(x)
 
-    def between(self, first: int, last: int, names: Sequence[str]) -> Iterator[list[Array]]:
-        source = self.source
-        assert isinstance(source, Divisible)
-        for x in source.between(first, last):
-            yield self._columns(x, first, source.count, names)
-            first += len(x)
+    def scatter(self, name: str, write: WriteRows) -> bool:
+        """Let several processes compute and write their parts of a long column."""
+        width = self.dtype.bits // 8
+        source, count = self.source.parts, self.count or 0
+        if count * width < WORTH_SHARING or self._undivided or source is None:
+            return False
+        from actcli.forked import MOST_PARTS, share, worth_sharing
 
-    def advance(self, rows: int) -> None:
+        processes = worth_sharing()
+        if processes == 1:
+            return False
+        step = max(PART_BYTES // width, math.ceil(count / MOST_PARTS))
+
+        def work(part: int) -> None:
+            first = part * step
+            for x in source.between(first, min(first + step, count), SHARED_BLOCK):
+                (values,) = self._columns(x, first, count, (name,))
+                write(values[None], first, 0)
+                first += len(values)
+
+        def done(part: int) -> None:
+            self._advance(min(step, count - part * step))
+
+        share(math.ceil(count / step), processes, work, done)
+        return True
+
+    def _advance(self, rows: int) -> None:
+        """Tell whoever waits that so many rows of one column are done."""
         self.done += rows / len(self.names)
         if self.report is not None:
             done = self._bytes_done()
@@ -141,41 +147,35 @@ class Evaluation:
     def _bytes_done(self) -> int:
         if self.size is None:
             return int(self.done * self.dtype.bits / 8)
-        if isinstance(self.source, Measured):
+        if self.source.size is not None:
             return self.source.position()
         # it was read into memory
         return int(self.size * self.done / (self.count or 1))
 
     def shown(self) -> list[Array]:
-        count = self.source.count
-        assert count is not None, "columns are made whole before they are shown"
         if self._undivided:
-            columns = self._all_columns(self.source, self.names)
-            if count <= THRESHOLD:
-                return columns
-            return [np.concatenate((column[:EDGE], column[-EDGE:])) for column in columns]
-        if count <= THRESHOLD:
-            return self._part(0, count)
-        ends = zip(self._part(0, EDGE), self._part(count - EDGE, count), strict=True)
-        return [np.concatenate(pair) for pair in ends]
+            return super().shown()
+        source = self.source.held()
+        count = source.count
+        parts = ((0, count),) if count <= THRESHOLD else ((0, EDGE), (count - EDGE, count))
+        columns = [
+            self._columns(source.part(first, last), first, count, self.names)
+            for first, last in parts
+        ]
+        return [np.concatenate(pieces) for pieces in zip(*columns, strict=True)]
 
     def whole(self) -> Evaluation:
         source = self.source.held()
         if source is self.source:
             return self
         held = copy(self)
-        held.source = source
+        held.source, held.count = source, source.count
         return held
 
-    def _all_columns(self, source: Source, names: Sequence[str]) -> list[Array]:
-        count = source.count
-        assert count is not None, "a source is held before all of it is had"
-        x = source.part(0, count)
-        columns = self._columns(x.reshape(()) if self.scalar else x, 0, count, names)
-        return [column.reshape(-1) for column in columns]
-
-    def _part(self, first: int, last: int) -> list[Array]:
-        return self._columns(self.source.part(first, last), first, self.source.count, self.names)
+    def _at_once(self, source: Held, names: Sequence[str]) -> Iterator[list[Array]]:
+        x = source.part(0, source.count)
+        columns = self._columns(x.reshape(()) if self.scalar else x, 0, source.count, names)
+        yield [column.reshape(-1) for column in columns]
 
     def _columns(
         self, x: Array, offset: int, total: int | None, names: Sequence[str]
@@ -185,7 +185,7 @@ class Evaluation:
         if computed:
             orders = [ORDERS[name] for name in computed]
             values = self.backend.evaluate(
-                self.bound,
+                self.function,
                 x,
                 orders,
                 self.dtype,

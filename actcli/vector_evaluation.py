@@ -3,69 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from actcli.columns import EDGE, ORDERS, THRESHOLD
+from actcli.columns import ORDERS, Columns
 from actcli.errors import UsageError
 from actcli.numerics.vectors import evaluate
 
 if TYPE_CHECKING:
     from actcli.catalogue.vector import BoundVector
-    from actcli.columns import Array
+    from actcli.columns import Array, Origin
     from actcli.numerics.dtypes import DType
 
 
-class VectorColumns:
-    """The columns of one vector, computed once; see `actcli.columns.Columns`."""
-
-    scalar = False
-    first_id = None
-    fortran = False
-    divisible = False
+class VectorColumns(Columns):
+    """The columns of one vector, computed once."""
 
     def __init__(
-        self, values: Mapping[str, Array], dtype: DType, headings: Mapping[str, str]
+        self,
+        function: BoundVector,
+        values: Mapping[str, Array],
+        dtype: DType,
+        origin: Origin,
     ) -> None:
+        self.function: BoundVector = function
         self.values = values
         self.dtype = dtype
-        self.headings = headings
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self.values)
+        self.origin = origin
+        self.names = tuple(values)
+        self.count = max(column.size for column in values.values())
 
     @property
     def shape(self) -> tuple[int, ...]:
         shape: tuple[int, ...] = next(iter(self.values.values())).shape
         return shape
 
-    @property
-    def count(self) -> int:
-        return max(values.size for values in self.values.values())
-
-    def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
-        yield [self.values[name].reshape(-1) for name in names or self.names]
-
     def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
-        return self.blocks(names)
-
-    def between(self, first: int, last: int, names: Sequence[str]) -> Iterator[list[Array]]:
-        for columns in self.blocks(names):
-            yield [column[first:last] for column in columns]
-
-    def advance(self, rows: int) -> None:
-        """All was computed before it is written."""
-
-    def shown(self) -> list[Array]:
-        if self.count <= THRESHOLD:
-            return list(self.values.values())
-        return [np.concatenate([v[:EDGE], v[-EDGE:]]) for v in self.values.values()]
-
-    def whole(self) -> VectorColumns:
-        return self
+        yield [self.values[name].reshape(-1) for name in names]
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -75,9 +48,7 @@ class VectorColumns:
     def single(self) -> Iterator[VectorColumns]:
         """Each column as columns of its own, for formats that print one array after another."""
         for name, values in self.values.items():
-            alone = copy(self)
-            alone.values = {name: values}
-            yield alone
+            yield VectorColumns(self.function, {name: values}, self.dtype, self.origin)
 
 
 def check_rows(lengths: Mapping[str, int], specification: str, advice: str) -> None:

@@ -111,7 +111,7 @@ def test_every_function_has_a_heading_that_is_an_assignment() -> None:
 
     from actcli.catalogue.bound import bind
     from actcli.catalogue.registry import catalogue
-    from actcli.commands.assignments import assignments
+    from actcli.formats.tensorflow import assignments
 
     for activation in catalogue().values():
         written = assignments(bind(activation, {}))["y"]

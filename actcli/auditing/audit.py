@@ -9,11 +9,10 @@ import numpy as np
 
 from actcli.auditing.facts import Asked
 from actcli.auditing.findings import Findings
-from actcli.auditing.inputs import Chosen, Every, Inputs, Sample
+from actcli.auditing.inputs import Every, Sample
 from actcli.auditing.judge import Judge, Rules
 from actcli.auditing.run import Report, run
-from actcli.auditing.subjects import Computed, Subject
-from actcli.auditing.subjects import Samples as Given
+from actcli.auditing.subjects import Computed, Subject, of_columns
 from actcli.backends.as_written import AsWritten
 from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
@@ -21,6 +20,8 @@ from actcli.columns import COLUMNS, ORDERS
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.numerics.dtypes import DType
 from actcli.numerics.worth_testing import COUNT, worth_testing
+from actcli.sources.arrays import ArraySource
+from actcli.sources.base import Held
 from actcli.sources.samples import Samples
 
 #: How many inputs of a wide dtype are chosen by chance if nobody says.
@@ -88,7 +89,7 @@ def audit_backend(
     inputs = _inputs(bound, dtype, amount)
     asked = Asked(
         bound, dtype, rules, _words(inputs, dtype), backend.name, backend.version,
-        chosen=sum(one.count for one in inputs if isinstance(one, Chosen)),
+        chosen=sum(one.count for one in inputs if isinstance(one, ArraySource)),
         sampled=sum(one.count for one in inputs if isinstance(one, Sample)),
         lacking=lacking,
         remarks=_remarks(backend, bound, dtype) if "y" in names else (),
@@ -112,7 +113,7 @@ def audit_samples(
     count = inputs.count
     words = "1 input" if count == 1 else f"{count:,} inputs"
     asked = Asked(bound, samples.dtype, rules, words, source=source)
-    subject = Given([samples.columns[name] for name in names])
+    subject = of_columns([samples.columns[name] for name in names])
     audit = _audit(asked, judge, subject, [inputs], names, report, samples.in_turn)
     return audit._replace(asked=asked._replace(remarks=tuple(samples.remarks())))
 
@@ -121,7 +122,7 @@ def _audit(
     asked: Asked,
     judge: Judge,
     subject: Subject,
-    inputs: Sequence[Inputs],
+    inputs: Sequence[Held],
     names: Sequence[str],
     report: Callable[[int], Report] | None,
     in_turn: bool = False,
@@ -152,7 +153,7 @@ def _available(
         try:
             # some of what a check lets pass shows only when it is computed
             subject = Computed(backend, bound, [order], dtype, rules.saturate, rules.upstream)
-            subject.results(PROBE.astype(dtype.numpy), 0, len(PROBE))
+            subject(PROBE.astype(dtype.numpy), 0, len(PROBE))
             names.append(name)
         except (UsageError, DataError) as error:
             lacking[name] = str(error)
@@ -171,15 +172,15 @@ def _remarks(backend: Backend, bound: BoundActivation, dtype: DType) -> Sequence
     return remarks(bound, dtype, backend.between or dtype)
 
 
-def _inputs(bound: BoundActivation, dtype: DType, amount: Amount | None) -> list[Inputs]:
+def _inputs(bound: BoundActivation, dtype: DType, amount: Amount | None) -> list[Held]:
     patterns = 1 << dtype.bits
     count = amount.of(dtype) if amount else QUICK.get(dtype.bits, patterns)
     if count == patterns:
         return [Every(dtype)]
-    return [Chosen(worth_testing(bound, dtype, COUNT)), Sample(dtype, count)]
+    return [ArraySource(worth_testing(bound, dtype, COUNT)), Sample(dtype, count)]
 
 
-def _words(inputs: Sequence[Inputs], dtype: DType) -> str:
+def _words(inputs: Sequence[Held], dtype: DType) -> str:
     first = inputs[0]
     if isinstance(first, Every):
         return f"all {first.count:,} inputs"

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.numerics.chance import words
 from actcli.numerics.dtypes import DType
+from actcli.sources.base import Held
 
 #: Inputs judged at once, so that what arises on the way stays in the cache.
 BLOCK = 1 << 15
 SEED = 0
 
 
-class Inputs(Protocol):
-    """Numbers of a dtype, of which any part can be had."""
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-
-    def part(self, first: int, last: int) -> NDArray[Any]:
-        """The numbers first, ..., last - 1."""
-
-
-class Every:
+class Every(Held):
     """Every bit pattern of a dtype, in the order of the patterns."""
 
     def __init__(self, dtype: DType) -> None:
@@ -39,7 +29,7 @@ class Every:
         return found
 
 
-class Sample:
+class Sample(Held):
     """So many bit patterns: one from each of equal strata, chosen by chance but always the same."""
 
     def __init__(self, dtype: DType, count: int, seed: int = SEED) -> None:
@@ -61,27 +51,16 @@ class Sample:
         return found
 
 
-class Chosen:
-    """The numbers of an array."""
-
-    def __init__(self, values: NDArray[Any]) -> None:
-        self.values = values
-        self.count = len(values)
-
-    def part(self, first: int, last: int) -> NDArray[Any]:
-        return self.values[first:last]
-
-
 class Span(NamedTuple):
     """Some of the inputs, and how many of the whole come before them."""
 
-    inputs: Inputs
+    inputs: Held
     first: int
     last: int
     offset: int
 
 
-def spans(whole: list[Inputs], most: int) -> list[Span]:
+def spans(whole: list[Held], most: int) -> list[Span]:
     """All inputs in at most about so many parts, each of whole blocks but for the last ones."""
     total = sum(inputs.count for inputs in whole)
     blocks = max(1, -(-total // (BLOCK * most)))

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.auditing.findings import Findings
-from actcli.auditing.inputs import BLOCK, Inputs, Span, spans
+from actcli.auditing.inputs import BLOCK, Span, spans
 from actcli.auditing.judge import Judge
 from actcli.auditing.subjects import Subject
 from actcli.errors import DataError
 from actcli.forked import MOST_PARTS, share, worth_sharing
 from actcli.numerics.evaluate import THREADS
+from actcli.sources.base import Held
 
 #: From so many inputs on another process is worth its start.
 WORTH_SHARING = 1 << 18
@@ -33,7 +34,7 @@ Report = Callable[[int], None]
 def run(
     judge: Judge,
     subject: Subject,
-    inputs: Sequence[Inputs],
+    inputs: Sequence[Held],
     report: Report | None = None,
     in_turn: bool = False,
 ) -> list[Findings]:
@@ -52,7 +53,7 @@ def run(
 
 
 class _Work:
-    def __init__(self, judge: Judge, subject: Subject, inputs: Sequence[Inputs]) -> None:
+    def __init__(self, judge: Judge, subject: Subject, inputs: Sequence[Held]) -> None:
         self.judge = judge
         self.subject = subject
         self.total = sum(one.count for one in inputs)
@@ -64,7 +65,7 @@ class _Work:
     def results(self, span: Span, first: int) -> tuple[NDArray[Any], list[NDArray[Any]]]:
         x = span.inputs.part(first, min(first + BLOCK, span.last))
         with np.errstate(all="ignore"):
-            got = self.subject.results(x, span.offset + first - span.first, self.total)
+            got = self.subject(x, span.offset + first - span.first, self.total)
         return x, got
 
     def part(self, span: Span) -> list[Findings]:

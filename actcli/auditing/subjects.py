@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.auditing.inputs import Inputs
-from actcli.backends.base import Backend, Backward
+from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.numerics.dtypes import DType
+from actcli.sources.base import Held
+
+#: What gives the results for inputs offset, offset + 1, ... of so many, told these three.
+Subject = Callable[[NDArray[Any], int, int], list[NDArray[Any]]]
 
 
-class Subject(Protocol):
-    """What gives results for inputs, which it may have to know the place of."""
-
-    def results(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
-        """The results for inputs offset, offset + 1, ... of so many."""
-
-
-class Samples:
+def of_columns(columns: Sequence[Held]) -> Subject:
     """Results that are there already, in the order of their inputs."""
-
-    def __init__(self, columns: Sequence[Inputs]) -> None:
-        self.columns = columns
-
-    def results(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
-        return [column.part(offset, offset + len(x)) for column in self.columns]
+    return lambda x, offset, total: [column.part(offset, offset + len(x)) for column in columns]
 
 
 class Computed:
@@ -48,7 +39,7 @@ class Computed:
         upstream: float | None = None,
     ) -> None:
         backend.check(bound, orders, dtype)
-        if upstream is not None and not isinstance(backend, Backward):
+        if upstream is not None and not backend.takes_upstream:
             raise UsageError(
                 f"the backward pass of {backend.name} takes no upstream gradient here; "
                 "leave --upstream out"
@@ -60,7 +51,7 @@ class Computed:
         self.saturate = saturate
         self.upstream = upstream
 
-    def results(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
+    def __call__(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
         try:
             columns = self._results(x, offset, total)
         except (ActcliError, MemoryError):
@@ -73,7 +64,7 @@ class Computed:
         return [self._checked(np.asarray(column), x) for column in columns]
 
     def _results(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
-        if self.upstream is None or not isinstance(self.backend, Backward):
+        if self.upstream is None:
             return self._evaluated(self.orders, x, offset, total)
         plain = [order for order in self.orders if order != 1]
         columns = dict(zip(plain, self._evaluated(plain, x, offset, total), strict=True))

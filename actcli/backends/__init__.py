@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from actcli.errors import UsageError, unknown
+from actcli.errors import unknown
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
@@ -72,19 +72,13 @@ def get_backend(word: str) -> Backend:
         raise unknown("backend", name, BACKENDS)
     module, _, instance = BACKENDS[name].home.partition(":")
     backend = cast("Backend", getattr(importlib.import_module(f"{__name__}.{module}"), instance))
-    if not at:
-        return backend
-    from actcli.backends.base import WithOptions
-
-    if not isinstance(backend, WithOptions):
-        raise UsageError(f"backend {name} has no options, so nothing follows @ in {word!r}")
-    return backend.option(option)
+    return backend.option(option) if at else backend
 
 
 def completions(begun: str) -> list[str]:
     """What a word that names a backend may be: the names, and behind an @ its options."""
     name, at, _ = begun.partition("@")
-    options = getattr(get_backend(name), "options", ()) if at and name in BACKENDS else ()
+    options = get_backend(name).options if at and name in BACKENDS else ()
     return [f"{name}@{option}" for option in options] or list(BACKENDS)
 
 

@@ -7,23 +7,18 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from actcli.backends.base import Dependence
+from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
 from actcli.numerics.dtypes import DTYPES, DType, get_dtype
 
 
-class AsWritten:
+class AsWritten(Backend):
     """Each operation of a definition or formula rounded to the dtype, or to the one of `between`,
     and the result then once to the dtype. Derivatives by forward differentiation.
     """
 
-    dependence = Dependence.NOTHING
-    dtypes = tuple(DTYPES)
-    rare_dtypes = ()
-    orders = (0, 1, 2)
-    install = ""
-    #: What may follow the name.
+    takes_upstream = True
     options = tuple(DTYPES)
 
     def __init__(self, between: DType | None = None) -> None:
@@ -38,28 +33,6 @@ class AsWritten:
                 f"write one of {', '.join(self.options)} behind it"
             )
         return AsWritten(get_dtype(word))
-
-    @property
-    def version(self) -> str:
-        from actcli import __version__
-
-        return __version__
-
-    @property
-    def functions(self) -> Sequence[str]:
-        from actcli.catalogue.registry import catalogue
-
-        return tuple(catalogue())
-
-    def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
-        """Nothing is missing."""
-
-    def points(
-        self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
-    ) -> NDArray[Any]:
-        from actcli.numerics.linspace import points
-
-        return points(start, stop, num, first, last, dtype)
 
     def evaluate(
         self,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
+
+from actcli.errors import UsageError
+from actcli.numerics.dtypes import DTYPES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,32 +27,50 @@ class Dependence(Enum):
     WHOLE = "whole"
 
 
-class Backend(Protocol):
-    """What computes columns.
+class Backend:
+    """What computes columns; by default, as this package's own core does, every function in each
+    dtype.
 
     `functions`, `dtypes` and `orders` are what it has at all; `check` knows each combination.
     None of that, nor `version`, imports a framework.
     """
 
-    name: str
-    dependence: Dependence
+    name = ""
+    dependence = Dependence.NOTHING
     #: The names of the dtypes and the orders of derivatives that some function is computed in; and
     #: those of the dtypes that only a few functions are.
-    dtypes: Sequence[str]
-    rare_dtypes: Sequence[str]
-    orders: Sequence[int]
+    dtypes: Sequence[str] = tuple(DTYPES)
+    rare_dtypes: Sequence[str] = ()
+    orders: Sequence[int] = (0, 1, 2)
+    #: What may follow the name behind an @.
+    options: Sequence[str] = ()
+    #: Whether its backward pass takes an upstream gradient of one's own.
+    takes_upstream = False
 
     @property
     def version(self) -> str | None:
         """The version of what computes; None if that is not installed."""
+        from actcli import __version__
+
+        return __version__
 
     @property
     def install(self) -> str:
         """The command that installs what is missing; "" if nothing is."""
+        return ""
 
     @property
     def functions(self) -> Sequence[str]:
         """The names of the activations that it has, in the catalogue's order."""
+        from actcli.catalogue.registry import catalogue
+
+        return tuple(catalogue())
+
+    def option(self, word: str) -> Backend:
+        """The backend in the way of that word; UsageError, saying what there is, if it is none."""
+        raise UsageError(
+            f"backend {self.name} has no options, so nothing follows @ in '{self.name}@{word}'"
+        )
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Raise UsageError, saying what there is, where the backend lacks what is asked."""
@@ -58,6 +79,9 @@ class Backend(Protocol):
         self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
     ) -> NDArray[Any]:
         """Points first to last - 1 of an evenly spaced range, whichever part they are of."""
+        from actcli.numerics.linspace import points
+
+        return points(start, stop, num, first, last, dtype)
 
     def evaluate(
         self,
@@ -76,22 +100,7 @@ class Backend(Protocol):
         which matters if results depend on their place. If they depend on the whole, x is all of it.
         DataError, with the framework's reason, if it fails to compute what `check` let pass.
         """
-
-
-@runtime_checkable
-class WithOptions(Protocol):
-    """A backend that can be had in other ways, each named by a word behind an @."""
-
-    #: The words.
-    options: Sequence[str]
-
-    def option(self, word: str) -> Backend:
-        """The backend in the way of that word; UsageError, saying what there is, if it is none."""
-
-
-@runtime_checkable
-class Backward(Protocol):
-    """A backend whose backward pass takes an upstream gradient of one's own."""
+        raise NotImplementedError
 
     def backward(
         self,
@@ -106,3 +115,4 @@ class Backward(Protocol):
         """What its backward pass gives for x if `upstream`, a number of the dtype, comes from above
         at every element: upstream * f'(x). The rest is as in `evaluate`.
         """
+        raise NotImplementedError

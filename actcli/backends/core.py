@@ -7,42 +7,16 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from actcli.backends.base import Dependence
+from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
-from actcli.numerics.dtypes import DTYPES, DType
+from actcli.numerics.dtypes import DType
 
 
-class Core:
+class Core(Backend):
     """True values, correctly rounded; every function, order and dtype."""
 
     name = "actcli"
-    dependence = Dependence.NOTHING
-    dtypes = tuple(DTYPES)
-    rare_dtypes = ()
-    orders = (0, 1, 2)
-    install = ""
-
-    @property
-    def version(self) -> str:
-        from actcli import __version__
-
-        return __version__
-
-    @property
-    def functions(self) -> Sequence[str]:
-        from actcli.catalogue.registry import catalogue
-
-        return tuple(catalogue())
-
-    def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
-        """Nothing is missing."""
-
-    def points(
-        self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
-    ) -> NDArray[Any]:
-        from actcli.numerics.linspace import points
-
-        return points(start, stop, num, first, last, dtype)
+    takes_upstream = True
 
     def evaluate(
         self,

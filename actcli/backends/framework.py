@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from actcli.backends.base import Dependence
+from actcli.backends.base import Backend, Dependence
 from actcli.backends.packages import is_installed, version_of
 from actcli.backends.quiet import quiet
 from actcli.catalogue.calls import Call, framework_call, functions_of
@@ -31,7 +31,7 @@ WORDS = ("value", "derivative", "second derivative")
 MODULES = {"tf": "tensorflow"}
 
 
-class Framework:
+class Framework(Backend):
     """An installed framework. A class of its own says how its tensors are made and differentiated.
 
     `framework` is what the catalogue's symbols call it, `packages` are what must be installed, the
@@ -39,12 +39,9 @@ class Framework:
     """
 
     dependence = Dependence.WHOLE
-    name = ""
+    takes_upstream = True
     framework = ""
     packages: tuple[str, ...] = ()
-    dtypes: tuple[str, ...] = ()
-    rare_dtypes: tuple[str, ...] = ()
-    orders: tuple[int, ...] = (0, 1, 2)
 
     @property
     def version(self) -> str | None:
@@ -83,13 +80,6 @@ class Framework:
             raise UsageError(
                 f"backend {self.name} has values alone, so no {lacking[0]}; choose: --show x,y"
             )
-
-    def points(
-        self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
-    ) -> NDArray[Any]:
-        from actcli.numerics.linspace import points
-
-        return points(start, stop, num, first, last, dtype)
 
     def evaluate(
         self,

@@ -50,11 +50,11 @@ class Keras(Framework):
         return ("keras", *self.engine.packages)
 
     @property
-    def dtypes(self) -> tuple[str, ...]:  # type: ignore[override]
+    def dtypes(self) -> Sequence[str]:  # type: ignore[override]
         return self.engine.dtypes
 
     @property
-    def rare_dtypes(self) -> tuple[str, ...]:  # type: ignore[override]
+    def rare_dtypes(self) -> Sequence[str]:  # type: ignore[override]
         return self.engine.rare_dtypes
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.backends.base import Dependence
+from actcli.backends.base import Backend, Dependence
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
 from actcli.numerics.dtypes import DType
@@ -97,16 +97,14 @@ KERNELS: dict[str, tuple[Callable[..., Array], Callable[..., Array]]] = {
 }
 
 
-class TensorFlow20:
+class TensorFlow20(Backend):
     """The emulation: four functions, their values and gradients, in float32."""
 
     name = "tensorflow-2.0"
     dependence = Dependence.PLACE  # vectors of eight, and the rest of the array
     dtypes = ("float32",)
-    rare_dtypes = ()
     orders = (0, 1)
     version = "2.0"
-    install = ""
     functions = tuple(KERNELS)
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:

@@ -162,14 +162,14 @@ def _inputs(
 ) -> tuple[NDArray[Any], float, float]:
     """The inputs, and the ends of the range in which defaults are compared."""
     from actcli.analysis.sampling import default_interval
-    from actcli.backends import DEFAULT, get_backend
     from actcli.comparing.inputs import modest_count, with_landmarks
-    from actcli.sources.ranges import PointSource, range_source
+    from actcli.numerics.linspace import points
+    from actcli.sources.ranges import RangeSource, point_source
 
     start, stop = request.start, request.stop
     interval = default_interval([spec])
     if start is not None and stop is None:
-        x = PointSource(request.start_in(dtype), dtype).part(0, 1)
+        x = point_source(request.start_in(dtype), dtype).part(0, 1)
         if start - start == 0:  # a finite number
             return with_landmarks(x, spec, dtype), start, start
         return with_landmarks(x, spec, dtype), interval.start, interval.stop
@@ -178,7 +178,7 @@ def _inputs(
     else:
         start, stop = request.start_in(dtype), request.stop_in(dtype)
     count = request.count if counted else modest_count(abs(stop - start))
-    x = range_source(start, stop, count, dtype, get_backend(DEFAULT)).part(0, count)
+    x = RangeSource(start, stop, count, dtype, points).part(0, count)
     return with_landmarks(x, spec, dtype), min(start, stop), max(start, stop)
 
 

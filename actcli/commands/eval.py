@@ -87,7 +87,6 @@ def command(
 
     from actcli.backends import get_backend
     from actcli.catalogue.vector import BoundVector
-    from actcli.commands.assignments import assignments
     from actcli.evaluation import Evaluation
     from actcli.numerics.dtypes import get_dtype
     from actcli.progress import progress
@@ -115,20 +114,18 @@ def command(
         )
     orders = [ORDERS[name] for name in show if name in ORDERS]
     computing.check(spec, orders, dtype or default)
-    heads = assignments(spec)
     with (
         _input(request, dtype, default, computing, met, raw, array, chosen) as given,
         progress(given.bytes, quiet) as report,
     ):
         computing.check(spec, orders, given.dtype)
         columns = Evaluation(
-            spec, given.source, computing, show, given.dtype, heads, saturate, first_id,
-            given.layout, report,
-        )  # fmt: skip
+            spec, given.source, computing, show, given.dtype, saturate, given.layout, report
+        )
         if given.kind == "table":
             _append(columns, given.source, format_name, output)
         else:
-            _write(columns, format_name or DEFAULT_FORMATS[given.kind], output)
+            _write(columns, format_name or DEFAULT_FORMATS[given.kind], output, first_id)
     _tell(met)
 
 
@@ -137,13 +134,16 @@ def _tell(met: Invalid) -> None:
         note(met.summary)
 
 
-def _write(columns: Columns, format_name: str, output: str | None) -> None:
+def _write(columns: Columns, format_name: str, output: str | None, first_id: int | None) -> None:
     from actcli.commands.outputs import open_output
     from actcli.formats import FORMATS
 
     form = FORMATS[format_name]
     with open_output(form, output) as out:
-        form.write(columns, out)
+        if format_name == "tf":
+            form.write(columns, out, first_id=first_id)
+        else:
+            form.write(columns, out)
 
 
 def _append(columns: Columns, source: Source, format_name: str | None, output: str | None) -> None:
@@ -208,13 +208,13 @@ def _input(
 
         return open_input(request.path or "-", dtype, default, invalid, raw, array, column)
     from actcli.sources.input import Input
-    from actcli.sources.ranges import PointSource, range_source
+    from actcli.sources.ranges import RangeSource, point_source
 
     dtype = dtype or default
     source: Source
     if request.stop is None:
-        source = PointSource(request.start_in(dtype), dtype)
+        source = point_source(request.start_in(dtype), dtype)
     else:
         start, stop = request.start_in(dtype), request.stop_in(dtype)
-        source = range_source(start, stop, request.count, dtype, backend)
+        source = RangeSource(start, stop, request.count, dtype, backend.points)
     return nullcontext(Input(source, dtype, "numbers"))

@@ -59,6 +59,6 @@ def command(
     form = FORMATS[format_name or format_of_output(output) or "text"]
     dtype = dtype or get_dtype("float32")
     source = ArraySource(worth_testing(spec, dtype, count))
-    columns = Evaluation(spec, source, get_backend(DEFAULT), ("x",), dtype, {})
+    columns = Evaluation(spec, source, get_backend(DEFAULT), ("x",), dtype)
     with open_output(form, output) as out:
         form.write(columns, out)

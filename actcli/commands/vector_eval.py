@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, cast
 from actcli.axis_evaluation import AxisColumns
 from actcli.backends import DEFAULT
 from actcli.columns import ORDERS
-from actcli.commands.assignments import assignments
 from actcli.commands.outputs import open_output
 from actcli.errors import DataError, UsageError
 from actcli.formats import FORMATS, lines
 from actcli.numerics.vectors import check_orders
 from actcli.output import open_text
-from actcli.sources.arrays import ArraySource
-from actcli.sources.lines import line_blocks
-from actcli.sources.text import TextSource
 from actcli.vector_evaluation import VectorColumns, check_rows, columns_of
 
 if TYPE_CHECKING:
@@ -25,6 +21,7 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
     from actcli.sources.input import Input, Layout
     from actcli.sources.json_source import JsonSource
+    from actcli.sources.text import TextSource
 
 #: The longest range that is made a vector: all of its numbers are in memory, several times over.
 LONGEST = 1 << 23
@@ -105,17 +102,19 @@ def _write_array(
 
 def _write_vector(request: VectorRequest, given: Input, format_name: str, path: str | None) -> None:
     """Write the columns of a range or point, or of bare numbers: one vector."""
-    source = given.source.held() if given.source.count is None else given.source
-    assert source.count is not None
+    source = given.source.held()
     if source.count > LONGEST:
         raise UsageError(
             f"{request.bound.name} needs all numbers of its vector at once: "
             f"NUM must be at most {LONGEST}, not {source.count}"
         )
     x = source.part(0, source.count)
-    expression = ArraySource(x).expression if source.scalar else source.expression
-    headings = {"x": f"a = {expression}", **assignments(request.bound)}
-    columns = VectorColumns(request.columns(x, given.dtype, request.axis), given.dtype, headings)
+    columns = VectorColumns(
+        request.bound,
+        request.columns(x, given.dtype, request.axis),
+        given.dtype,
+        None if source.scalar else source.origin,
+    )
     form = FORMATS[format_name]
     if format_name not in (*ARRAYS, "json"):
         check_rows(
@@ -148,8 +147,7 @@ def _blocks(
     request: VectorRequest, source: TextSource | JsonSource, report: Callable[[int], None]
 ) -> Iterator[dict[str, Array]]:
     done = 0
-    vectors = line_blocks(source) if isinstance(source, TextSource) else source.vectors()
-    for number, rows in vectors:
+    for number, rows in source.vectors():
         try:
             yield request.columns(rows, source.dtype, -1)
         except DataError as error:

@@ -152,7 +152,7 @@ class _Table:
             with np.errstate(all="ignore"):
                 try:
                     subject = Computed(backend, bound, [ORDERS[name]], self.dtype)
-                    (column,) = subject.results(self.x, 0, len(self.x))
+                    (column,) = subject(self.x, 0, len(self.x))
                 except ActcliError as error:
                     lacking[name] = error
                     continue

@@ -1,7 +1,7 @@
 """The formats that columns are written in: one table, from which everything else follows.
 
 A format is a function `write(columns, out)` in a module of this package, which is imported when the
-format is used. It knows no activation, and no more of a source than its columns.
+format is used. It knows no more of a source, or of an activation, than its columns say.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class Format:
         self.suffixes = suffixes
         self.binary = binary
 
-    def write(self, columns: Columns, out: TextIO | BinaryIO) -> None:
+    def write(self, columns: Columns, out: TextIO | BinaryIO, **options: object) -> None:
         """Write all columns to a stream: of bytes if the format is binary, else of text."""
         module, _, function = self.home.partition(":")
-        getattr(import_module(f"{__name__}.{module}"), function)(columns, out)
+        getattr(import_module(f"{__name__}.{module}"), function)(columns, out, **options)
 
 
 FORMATS = {
-    "tf": Format("tensors:write", "what a TensorFlow session shows"),
+    "tf": Format("tensorflow:write", "what a TensorFlow session shows"),
     "text": Format("delimited:write_text", "numbers alone, a row a line", (".txt",)),
     "csv": Format("delimited:write_csv", "comma-separated, with a header", (".csv",)),
     "tsv": Format("delimited:write_tsv", "tab-separated, with a header", (".tsv",)),

@@ -20,18 +20,8 @@ LINE_WIDTH = 75
 def write(columns: Columns, out: TextIO) -> None:
     """Write `y = array(...)` for each column."""
     columns = columns.whole()
-    for name, text in zip(columns.names, column_texts(columns), strict=True):
-        out.write(f"{name} = {text}\n")
-
-
-def column_texts(columns: Columns) -> Iterator[str]:
-    """The repr of each column, whose count is known."""
-    assert columns.count is not None
-    for values in column_values(columns):
-        if values.ndim == 1:
-            yield array_text(values, columns.count, columns.scalar)
-        else:
-            yield _default_repr(values)
+    for name, values in zip(columns.names, column_values(columns), strict=True):
+        out.write(f"{name} = {array_text(values, columns.count or 0, columns.scalar)}\n")
 
 
 def column_values(columns: Columns) -> Iterator[Array]:
@@ -41,23 +31,20 @@ def column_values(columns: Columns) -> Iterator[Array]:
         return
     for name in columns.names:
         # The corners that are shown lie all over such an array; it is held as a whole.
-        values = np.empty(columns.count or 0, columns.dtype.numpy)
-        first = 0
-        for (block,) in columns.large_blocks((name,)):
-            values[first : first + len(block)] = block
-            first += len(block)
+        values = columns.column(name)
         yield values.reshape(columns.shape, order="F" if columns.fortran else "C")
 
 
 def array_text(values: Array, count: int, scalar: bool = False) -> str:
-    """The repr of an array of `count` values; `values` are all or, past THRESHOLD, its ends.
+    """The repr of an array of `count` values; `values` are all or, of a long one of one dimension,
+    its ends.
 
     >>> array_text(np.array([0.0, 0.5, 1.0]), 3)
     'array([0. , 0.5, 1. ])'
     """
     if scalar:
         values = values.reshape(())
-    if count <= THRESHOLD:
+    if values.ndim > 1 or count <= THRESHOLD:
         return _default_repr(values)
     long = stand_in(values)
     body, _, rest = _default_repr(long).rpartition(f"shape={long.shape}")

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from actcli.columns import Scattered
 from actcli.errors import UsageError
-from actcli.forked import MOST_PARTS, share, worth_sharing
 from actcli.output import placed, widen_output
 
 if TYPE_CHECKING:
     from actcli.columns import Array, Columns
     from actcli.numerics.dtypes import DType
-    from actcli.output import Place
-
-#: From this many bytes on, another process is worth its start...
-WORTH_SHARING = 8 << 20
-#: ... and of this many it does one piece after another.
-PART_BYTES = 4 << 20
 
 
 def write_npy(columns: Columns, out: BinaryIO) -> None:
@@ -74,56 +65,20 @@ def _write_header(columns: Columns, out: IO[bytes]) -> None:
 
 
 def _write_elements(columns: Columns, name: str, out: BinaryIO) -> None:
-    if _write_scattered(columns, name, out) or _write_shared(columns, name, out):
-        return
+    target, width = placed(out), columns.dtype.bits // 8
+    if target is not None:
+
+        def write_rows(rows: Array, first: int, stride: int) -> None:
+            data, row = _bytes(rows.reshape(-1), columns.dtype), rows.shape[1] * width
+            target.write_rows(data, row, first * width, stride * width)
+
+        if columns.scatter(name, write_rows):
+            assert columns.count is not None
+            out.seek(target.offset + columns.count * width)
+            return
     widen_output(out)
     for (block,) in columns.large_blocks((name,)):
         out.write(_bytes(block, columns.dtype))
-
-
-def _write_scattered(columns: Columns, name: str, out: BinaryIO) -> bool:
-    """Write what is computed in another order to its places; False if that is not possible."""
-    strips = columns.strips(name) if isinstance(columns, Scattered) else None
-    target = placed(out) if strips is not None else None
-    if strips is None or target is None:
-        return False
-    width = columns.dtype.bits // 8
-    for place, stride, rows in strips:
-        data, row = _bytes(rows.reshape(-1), columns.dtype), rows.shape[1] * width
-        target.write_rows(data, row, place * width, stride * width)
-    assert columns.count is not None
-    out.seek(target.offset + columns.count * width)
-    return True
-
-
-def _write_shared(columns: Columns, name: str, out: BinaryIO) -> bool:
-    """Let several processes write their parts of a large file; False if that is not possible."""
-    width = columns.dtype.bits // 8
-    count = columns.count or 0
-    if count * width < WORTH_SHARING or not columns.divisible:
-        return False
-    target, processes = placed(out), worth_sharing()
-    if target is None or processes == 1:
-        return False
-    step = max(PART_BYTES // width, math.ceil(count / MOST_PARTS))
-
-    def work(part: int) -> None:
-        first = part * step
-        _write_part(columns, name, target, first, min(first + step, count))
-
-    def done(part: int) -> None:
-        columns.advance(min(step, count - part * step))
-
-    share(math.ceil(count / step), processes, work, done)
-    out.seek(target.offset + count * width)
-    return True
-
-
-def _write_part(columns: Columns, name: str, place: Place, first: int, last: int) -> None:
-    position = first * columns.dtype.bits // 8
-    for (block,) in columns.between(first, last, (name,)):
-        place.write(_bytes(block, columns.dtype), position)
-        position += block.nbytes
 
 
 def _bytes(values: Array, dtype: DType) -> memoryview:

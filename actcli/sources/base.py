@@ -2,89 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from actcli.columns import Array
-
-#: How many values are handled at a time: few enough to stay in the processor's cache, many enough
-#: that what is done once a block costs nothing.
-BLOCK = 8192
+    from actcli.columns import Array, Origin
+    from actcli.sources.invalid import Invalid
 
 
-class Source(Protocol):
-    """Values of x, in order, in blocks: of BLOCK values but for the last, if the count is known."""
+#: How many values are handed on together if nobody says: enough for two threads to compute.
+BLOCK = 1 << 19
+
+
+class Source:
+    """Values of x, in order, in blocks."""
+
+    #: How many there are; None if only reading to the end would tell.
+    count: int | None = None
+    #: Whether the one value is a number, not an array of one.
+    scalar = False
+    #: Where the values are from.
+    origin: Origin = None
+    #: How many bytes of text there are, if they are known, and how many of them have been read, by
+    #: whatever process.
+    size: int | None = None
+    position: Callable[[], int] = int
+    #: After so many values another process had better read on; None if none had.
+    worth_a_process: int | None = None
+    #: What was met that is not a number.
+    invalid: Invalid | None = None
+
+    def blocks(self, size: int = BLOCK) -> Iterator[Array]:
+        """One-dimensional arrays of all values in turn, each good until the next is asked for: of
+        so many values but for the last. Those of a range are smaller; those of text are what has
+        arrived.
+        """
+        raise NotImplementedError
+
+    def held(self) -> Held:
+        """The same values, read into memory if need be."""
+        raise NotImplementedError
 
     @property
-    def count(self) -> int | None:
-        """How many there are; None if only reading to the end would tell."""
+    def parts(self) -> Held | None:
+        """The same values, if any part of them can be had without reading all into memory."""
+        return None
 
-    @property
-    def scalar(self) -> bool:
-        """Whether the one value is a number, not an array of one."""
 
-    @property
-    def expression(self) -> str:
-        """TensorFlow's expression for a tensor of these values."""
+class Held(Source):
+    """A source of a known count, of which any part can be had, and more than once."""
 
-    def blocks(self) -> Iterator[Array]:
-        """One-dimensional arrays of all values in turn."""
+    count: int
 
     def part(self, first: int, last: int) -> Array:
-        """The values first, ..., last - 1 of a known count."""
+        """The values first, ..., last - 1."""
+        raise NotImplementedError
 
-    def held(self) -> Source:
-        """The same values with a known count, read into memory if need be."""
+    def between(self, first: int, last: int, size: int) -> Iterator[Array]:
+        """The same in blocks, as above."""
+        for start in range(first, last, size):
+            yield self.part(start, min(start + size, last))
 
-
-@runtime_checkable
-class Relaying(Protocol):
-    """A source that has another process work on a long input."""
-
-    def relay(self, blocks: Iterator[list[Array]]) -> Iterator[list[Array]]:
-        """Blocks that are computed from this source's, wherever they are."""
-
-
-@runtime_checkable
-class Stored(Protocol):
-    """A source of the elements of an array, in blocks of any size."""
-
-    @property
-    def count(self) -> int | None:
-        """How many there are, if that is known."""
-
-    def blocks_of(self, size: int) -> Iterator[Array]:
-        """All values in turn, so many in each block but the last, good until the next one."""
-
-
-@runtime_checkable
-class Divisible(Protocol):
-    """A source of a known count whose values can be had from anywhere."""
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-
-    def between(self, first: int, last: int) -> Iterator[Array]:
-        """The values first, ..., last - 1 in blocks, each good until the next is asked for."""
-
-
-@runtime_checkable
-class Striped(Protocol):
-    """A source of which what stands in columns can be had without what is between them."""
+    def blocks(self, size: int = BLOCK) -> Iterator[Array]:
+        return self.between(0, self.count, size)
 
     def strip(self, numbers: Array, first: int, stride: int) -> None:
         """Fill rows with numbers, each row with those from `stride` after the one before on."""
+        for row in numbers:
+            row[:] = self.part(first, first + len(row))
+            first += stride
 
-
-@runtime_checkable
-class Measured(Protocol):
-    """A source whose length in bytes may be known where the number of its values is not."""
+    def held(self) -> Held:
+        return self
 
     @property
-    def size(self) -> int | None:
-        """How many bytes it has, if that is known."""
-
-    def position(self) -> int:
-        """How many of the known bytes have been read, by whatever process."""
+    def parts(self) -> Held:
+        return self

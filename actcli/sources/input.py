@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from actcli.sources.base import Measured
-
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
@@ -32,6 +30,6 @@ class Input(NamedTuple):
     @property
     def bytes(self) -> int | None:
         """The size of all the numbers or, of text, of all that is read; if it is known."""
-        if isinstance(self.source, Measured):
+        if self.source.count is None:
             return self.source.size
-        return None if self.source.count is None else self.source.count * self.dtype.bits // 8
+        return self.source.count * self.dtype.bits // 8

@@ -135,12 +135,12 @@ def _npy(
 
     header = npy.read_header(read, name)
     form = elements(header.descr, name, wanted)
-    count, expression, scalar = header.size, f"tf.constant({load})", header.shape == ()
+    count, scalar = header.size, header.shape == ()
     source: Source
     if file is not None and file.size is not None:
-        source = FileSource(file, header.length, count, form, expression, scalar)
+        source = FileSource(file, header.length, count, form, load, scalar)
     else:
-        source = StreamSource(stream, count, form, expression, scalar)
+        source = StreamSource(stream, count, form, load, scalar)
     return Input(source, form.dtype, "npy", Layout(header.shape, header.fortran))
 
 
@@ -150,15 +150,15 @@ def _raw(file: OpenedFile, path: str, stored: DType, wanted: DType | None) -> In
 
     form = raw_elements(stored, wanted)
     place = "sys.stdin.buffer" if path == "-" else repr(path)
-    expression = f"tf.constant(np.fromfile({place}, {stored.name!r}))"
+    load = f"np.fromfile({place}, {stored.name!r})"
     source: Source
     if file.size is not None:
         count, over = divmod(file.size, form.storage.itemsize)
         if over:
             raise partial(file.name, count, over, form.storage.itemsize)
-        source = FileSource(file, 0, count, form, expression)
+        source = FileSource(file, 0, count, form, load)
     else:
-        source = StreamSource(file, None, form, expression)
+        source = StreamSource(file, None, form, load)
     return Input(source, form.dtype, "raw")
 
 

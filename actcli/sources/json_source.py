@@ -11,7 +11,8 @@ import numpy as np
 from actcli.errors import DataError, UsageError, unknown
 from actcli.numerics.decimals import decided, off_ties
 from actcli.numerics.rounding import round_to
-from actcli.sources.arrays import ArraySource
+from actcli.sources.arrays import ArraySource, read_all
+from actcli.sources.base import BLOCK, Source
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines
 from actcli.sources.invalid import shortened
 from actcli.sources.json_text import are_literals, read_cell, shown, values, wrong_cell
@@ -37,14 +38,11 @@ class Cells(NamedTuple):
     is_list: bool
 
 
-class JsonSource:
+class JsonSource(Source):
     """The numbers of a key, once through: that of `column`, else x, else the only one.
 
     Objects on lines of their own are read as they come, any others when all have come.
     """
-
-    scalar = False
-    count = None
 
     def __init__(
         self,
@@ -58,7 +56,7 @@ class JsonSource:
     ) -> None:
         self.name = name
         self.dtype = dtype
-        self.invalid = invalid
+        self.invalid: Invalid = invalid
         self.size = size
         self.position = position
         self._parts = self._read(stream)
@@ -69,11 +67,7 @@ class JsonSource:
         self.key = self._chosen(*first, column)
         self._parts = chain([chain([first], part)], self._parts)
 
-    @property
-    def expression(self) -> str:
-        return self.name
-
-    def blocks(self) -> Iterator[Array]:
+    def blocks(self, size: int = BLOCK) -> Iterator[Array]:
         """The numbers of the objects that arrive; DataError after those before a bad one."""
         held: list[float] = []
         try:
@@ -112,11 +106,8 @@ class JsonSource:
             if ended is not None:
                 raise ended
 
-    def part(self, first: int, last: int) -> Array:
-        raise TypeError("the parts of a stream are known when it is held")
-
     def held(self) -> ArraySource:
-        return ArraySource(np.concatenate([np.zeros(0, self.dtype.numpy), *self.blocks()]))
+        return read_all(self.blocks(), self.dtype)
 
     def _read(self, stream: BinaryIO) -> Iterator[Iterator[tuple[int, Any]]]:
         """The values that have arrived; all of them if the first one goes on over its line."""

@@ -2,83 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from actcli.errors import UsageError
 from actcli.numerics.rounding import round_to
-from actcli.sources.base import BLOCK
+from actcli.sources.arrays import ArraySource
+from actcli.sources.base import Held
 
 if TYPE_CHECKING:
-    from actcli.backends.base import Backend
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
 
+    #: Points first to last - 1 of a range, by its start, stop and number, first, last and dtype.
+    Points = Callable[[float, float, int, int, int, DType], Array]
 
-def range_source(
-    start: float, stop: float, count: int, dtype: DType, backend: Backend
-) -> RangeSource:
-    """A range whose ends the dtype can hold; UsageError if it cannot."""
-    source = RangeSource(start, stop, count, dtype, backend)
-    for end, position in ((start, 0), (stop, count - 1)):
-        if not np.isfinite(source.part(position, position + 1)[0]):
-            raise UsageError(f"{end!r} is beyond {dtype.name}, which ends at {dtype.largest:.8g}")
-    return source
+#: Points that are computed at once: few enough to stay in the processor's cache, many enough that
+#: what is done once a block costs nothing.
+AT_ONCE = 8192
 
 
-class RangeSource:
-    """`count` points from start to stop, both included, as the backend rounds them to the dtype."""
+class RangeSource(Held):
+    """`count` numbers from start to stop, both included, where `points` says that they are.
 
-    scalar = False
+    UsageError if the dtype cannot hold the ends.
+    """
 
-    def __init__(
-        self, start: float, stop: float, count: int, dtype: DType, backend: Backend
-    ) -> None:
+    def __init__(self, start: float, stop: float, count: int, dtype: DType, points: Points) -> None:
         self.start = start
         self.stop = stop
         self.count = count
         self.dtype = dtype
-        self.backend = backend
+        self.points = points
+        self.origin = (start, stop, count)
+        for end, place in ((start, 0), (stop, count - 1)):
+            if not np.isfinite(self.part(place, place + 1)[0]):
+                raise UsageError(
+                    f"{end!r} is beyond {dtype.name}, which ends at {dtype.largest:.8g}"
+                )
 
-    @property
-    def expression(self) -> str:
-        return f"tf.linspace({self.start!r}, {self.stop!r}, {self.count})"
-
-    def blocks(self) -> Iterator[Array]:
-        return self.between(0, self.count)
-
-    def between(self, first: int, last: int) -> Iterator[Array]:
-        for start in range(first, last, BLOCK):
-            yield self.part(start, min(start + BLOCK, last))
+    def between(self, first: int, last: int, size: int) -> Iterator[Array]:
+        return super().between(first, last, min(size, AT_ONCE))
 
     def part(self, first: int, last: int) -> Array:
-        return self.backend.points(self.start, self.stop, self.count, first, last, self.dtype)
-
-    def held(self) -> RangeSource:
-        return self
+        return self.points(self.start, self.stop, self.count, first, last, self.dtype)
 
 
-class PointSource:
+def point_source(value: float, dtype: DType) -> ArraySource:
     """One number, rounded to the dtype; it may be infinite or nan."""
-
-    scalar = True
-    count = 1
-
-    def __init__(self, value: float, dtype: DType) -> None:
-        self.value = value
-        self.dtype = dtype
-
-    @property
-    def expression(self) -> str:
-        return f"tf.constant({self.value!r})"
-
-    def blocks(self) -> Iterator[Array]:
-        yield self.part(0, 1)
-
-    def part(self, first: int, last: int) -> Array:
-        return round_to(np.array([self.value]), self.dtype)[first:last]
-
-    def held(self) -> PointSource:
-        return self
+    return ArraySource(round_to(np.array([value]), dtype), value, scalar=True)

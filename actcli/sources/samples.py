@@ -17,6 +17,7 @@ from actcli.numerics.dtypes import DTYPES, DType, dtype_of
 from actcli.numerics.rounding import round_to
 from actcli.sources import npy, npz
 from actcli.sources.arrays import ArraySource
+from actcli.sources.base import Held
 from actcli.sources.elements import DEFAULT, Elements, elements
 from actcli.sources.foreign import check_text
 from actcli.sources.invalid import shortened
@@ -46,13 +47,13 @@ class Samples(NamedTuple):
     """
 
     dtype: DType
-    columns: Mapping[str, ArraySource | InTurn]
+    columns: Mapping[str, Held]
     remarks: Callable[[], Sequence[str]]
     in_turn: bool = False
 
 
-class InTurn:
-    """Numbers that are read while they are asked for, rounded to a dtype."""
+class InTurn(Held):
+    """Numbers that are read while they are asked for, in their order, rounded to a dtype."""
 
     def __init__(self, source: StreamSource, count: int, dtype: DType) -> None:
         self.source = source
@@ -109,7 +110,7 @@ def _text(data: bytes, name: str, dtype: DType, show: Sequence[str] | None) -> T
 
 
 def _from_text(table: Table, dtype: DType) -> Samples:
-    columns: dict[str, ArraySource | InTurn] = {}
+    columns: dict[str, Held] = {}
     remarks = []
     for name, values in table.columns.items():
         rounded = round_to(values, dtype)
@@ -160,7 +161,7 @@ def _check_shapes(shapes: Mapping[str, tuple[int, ...]], name: str) -> None:
 
 def _from_arrays(stored: Mapping[str, Array], dtype: DType, name: str) -> Samples:
     _check_shapes({column: values.shape for column, values in stored.items()}, name)
-    columns: dict[str, ArraySource | InTurn] = {}
+    columns: dict[str, Held] = {}
     remarks = []
     for column, shaped in stored.items():
         values, changed = _rounded(shaped.reshape(-1), dtype)
@@ -298,7 +299,7 @@ def _source(stream: Readable, header: npy.Header, name: str, dtype: DType | None
         form = elements(header.descr, name, dtype)
     if form.stored is None:
         form = _AsStored(*form)
-    return StreamSource(stream, header.size, form, "")
+    return StreamSource(stream, header.size, form)
 
 
 def _shaped(source: StreamSource, header: npy.Header) -> Array:

@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from actcli.errors import DataError
-from actcli.sources.arrays import ArraySource
+from actcli.sources.arrays import ArraySource, read_all
+from actcli.sources.base import BLOCK, Held, Source
 
 if TYPE_CHECKING:
     from actcli.columns import Array
-    from actcli.numerics.dtypes import DType
     from actcli.sources.elements import Elements
     from actcli.sources.opened_file import OpenedFile
 
-#: How many elements are read at once where one process does it all: enough for two threads.
-BLOCK = 1 << 19
-#: How many where several processes share a file: enough for what polynomials leave to be worth an
-#: evaluation of its own, too few to be shared among threads.
-SHARED_BLOCK = 1 << 18
 #: How many bytes are read at once to take a strip out of them: of at least two whole rows, or of
 #: parts of rows.
 STRIP_BYTES = 1 << 16
@@ -36,27 +31,27 @@ class Readable(Protocol):
         """Read the next bytes into a buffer; how many there were, fewer only at the end."""
 
 
-class FileSource:
+class FileSource(Held):
     """`count` elements of a regular file from a position on, with nothing behind them."""
 
     def __init__(
         self,
         file: OpenedFile,
-        position: int,
+        begin: int,
         count: int,
         elements: Elements,
-        expression: str,
+        origin: str | None = None,
         scalar: bool = False,
     ) -> None:
         self.file = file
-        self.position = position
+        self.begin = begin
         self.count = count
         self.elements = elements
-        self.expression = expression
+        self.origin = origin
         self.scalar = scalar
         assert file.size is not None
         width = elements.storage.itemsize
-        stored = file.size - position
+        stored = file.size - begin
         if stored != count * width:
             word = "shorter" if stored < count * width else "longer"
             raise DataError(
@@ -64,26 +59,10 @@ class FileSource:
                 f"{count * width:,} bytes, not {stored:,}"
             )
 
-    @property
-    def dtype(self) -> DType:
-        return self.elements.dtype
-
-    def blocks(self) -> Iterator[Array]:
-        """All numbers in turn; a block is good until the next one is asked for."""
-        return self._blocks(0, self.count, BLOCK)
-
-    def blocks_of(self, size: int) -> Iterator[Array]:
-        """All numbers in turn, so many in each block but the last; good until the next."""
-        return self._blocks(0, self.count, size)
-
-    def between(self, first: int, last: int) -> Iterator[Array]:
-        """The numbers first, ..., last - 1 in blocks, each good until the next is asked for."""
-        return self._blocks(first, last, SHARED_BLOCK)
-
-    def _blocks(self, first: int, last: int, step: int) -> Iterator[Array]:
-        buffer = np.empty(min(step, last - first), self.elements.storage)
-        for start in range(first, last, step):
-            part = buffer[: min(step, last - start)]
+    def between(self, first: int, last: int, size: int) -> Iterator[Array]:
+        buffer = np.empty(min(size, last - first), self.elements.storage)
+        for start in range(first, last, size):
+            part = buffer[: min(size, last - start)]
             self._read(start, part)
             yield self.elements.numbers(part)
 
@@ -93,7 +72,6 @@ class FileSource:
         return self.elements.numbers(part)
 
     def strip(self, numbers: Array, first: int, stride: int) -> None:
-        """Fill rows with numbers, each row with those from `stride` after the one before on."""
         rows, width = numbers.shape
         at_once = min(rows, max(1, STRIP_BYTES // (stride * self.elements.storage.itemsize)))
         whole = at_once > 1  # what lies between short rows is read sooner than it is passed over
@@ -111,12 +89,9 @@ class FileSource:
             taken = np.ascontiguousarray(part[:count, :width]).reshape(-1)
             numbers[row : row + count] = self.elements.numbers(taken).reshape(count, width)
 
-    def held(self) -> FileSource:
-        return self
-
     def _read(self, first: int, part: Array) -> None:
         width = self.elements.storage.itemsize
-        got = self.file.fill_from(self.position + first * width, _bytes(part))
+        got = self.file.fill_from(self.begin + first * width, _bytes(part))
         if got < part.nbytes:
             raise DataError(
                 f"{self.file.name} became shorter while it was read: it ends after "
@@ -124,7 +99,7 @@ class FileSource:
             )
 
 
-class StreamSource:
+class StreamSource(Source):
     """Elements that arrive, once through: `count` of them, or as many as come if it is None."""
 
     def __init__(
@@ -132,26 +107,17 @@ class StreamSource:
         stream: Readable,
         count: int | None,
         elements: Elements,
-        expression: str,
+        origin: str | None = None,
         scalar: bool = False,
     ) -> None:
         self.stream = stream
         self.count = count
         self.elements = elements
-        self.expression = expression
+        self.origin = origin
         self.scalar = scalar
         self.taken = 0
 
-    @property
-    def dtype(self) -> DType:
-        return self.elements.dtype
-
-    def blocks(self) -> Iterator[Array]:
-        """All numbers in turn; a block is good until the next one is asked for."""
-        return self.blocks_of(BLOCK)
-
-    def blocks_of(self, size: int) -> Iterator[Array]:
-        """The same, so many in each block but the last."""
+    def blocks(self, size: int = BLOCK) -> Iterator[Array]:
         width = self.elements.storage.itemsize
         step = size if self.count is None else min(size, self.count)
         buffer = np.empty(step, self.elements.storage)
@@ -182,26 +148,21 @@ class StreamSource:
         if self.stream.fill(memoryview(bytearray(1))):
             raise DataError(f"{self.stream.name} goes on after the {self.count:,} elements it says")
 
-    def part(self, first: int, last: int) -> Array:
-        raise TypeError("the parts of a stream are known when it is held")
-
     def held(self) -> ArraySource:
         if self.count is None:
-            blocks = [block.copy() for block in self.blocks()]
-            values = np.concatenate(blocks) if blocks else np.zeros(0, self.elements.held)
-        else:  # into one place from the start, or all would be held twice
-            try:
-                values = np.empty(self.count, self.elements.held)
-            except MemoryError as error:
-                raise DataError(
-                    f"{self.stream.name} says it has {self.count:,} elements, "
-                    "which is more than fits into memory"
-                ) from error
-            done = 0
-            for block in self.blocks():
-                values[done : done + len(block)] = block
-                done += len(block)
-        return ArraySource(values, self.expression, self.scalar)
+            return read_all(self.blocks(), self.elements.dtype, self.origin)
+        try:  # into one place from the start, or all would be held twice
+            values = np.empty(self.count, self.elements.held)
+        except MemoryError as error:
+            raise DataError(
+                f"{self.stream.name} says it has {self.count:,} elements, "
+                "which is more than fits into memory"
+            ) from error
+        done = 0
+        for block in self.blocks():
+            values[done : done + len(block)] = block
+            done += len(block)
+        return ArraySource(values, self.origin, self.scalar)
 
     def _ended(self, done: int, over: int) -> None:
         """Complain of an end that came too early."""

@@ -12,7 +12,8 @@ import numpy as np
 
 from actcli.errors import DataError, UsageError, unknown
 from actcli.numerics.decimals import round_decimals
-from actcli.sources.arrays import ArraySource
+from actcli.sources.arrays import ArraySource, read_all
+from actcli.sources.base import BLOCK, Source
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines
 from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, reason_of, shortened
 from actcli.sources.spellings import misspelling, read_spelling
@@ -47,11 +48,9 @@ class Batch(NamedTuple):
         return Batch(self.raw[count:], self.cells[count:], self.lines[count:])
 
 
-class TableSource:
+class TableSource(Source):
     """The numbers of a column, once through; `rows` holds the rows of those that were given out."""
 
-    scalar = False
-    count = None
     encoding = ENCODING
 
     def __init__(
@@ -68,7 +67,7 @@ class TableSource:
     ) -> None:
         self.name = name
         self.dtype = dtype
-        self.invalid = invalid
+        self.invalid: Invalid = invalid
         self.size = size
         self.position = position
         self.separator = separator or ","
@@ -90,21 +89,14 @@ class TableSource:
         self._has_semicolons = bool(self._first.raw) and ";" in self._first.raw[0]
         self._find(column, header)
 
-    @property
-    def expression(self) -> str:
-        return self.name
-
-    def blocks(self) -> Iterator[Array]:
+    def blocks(self, size: int = BLOCK) -> Iterator[Array]:
         """The numbers of the rows that arrive; DataError after those before a bad cell."""
         yield from self._numbers(self._first)
         for batch in self._batches:
             yield from self._numbers(batch)
 
-    def part(self, first: int, last: int) -> Array:
-        raise TypeError("the parts of a stream are known when it is held")
-
     def held(self) -> ArraySource:
-        return ArraySource(np.concatenate([np.zeros(0, self.dtype.numpy), *self.blocks()]))
+        return read_all(self.blocks(), self.dtype)
 
     def _first_rows(self) -> Batch:
         """The first rows of which one has cells; empty lines before it become part of it."""

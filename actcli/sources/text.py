@@ -1,23 +1,26 @@
-"""Numbers in text: separated by blanks or commas, with comments; read as they arrive."""
+"""Numbers in text: separated by blanks or commas, with comments; read as they arrive.
+
+Where vectors are wanted, the numbers of a line are one.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
 from actcli.errors import DataError
-from actcli.sources.arrays import ArraySource
-from actcli.sources.chunks import BYTE_ORDER_MARK, pieces_of_text, whole_lines
+from actcli.sources.arrays import ArraySource, read_all
+from actcli.sources.base import BLOCK, Source
+from actcli.sources.chunks import BYTE_ORDER_MARK, Piece, pieces_of_text, whole_lines
 from actcli.sources.parsing import read_piece
-from actcli.sources.second_process import relayed
 
 if TYPE_CHECKING:
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
-    from actcli.sources.chunks import Piece
     from actcli.sources.invalid import Invalid
 
 #: So many numbers are read before a second process pays for its start.
@@ -34,16 +37,13 @@ COLUMNS = "; of a table, --column NAME evaluates one column"
 LONGEST_VECTOR = 64 << 20
 
 
-class TextSource:
+class TextSource(Source):
     """The numbers of a stream of text, once through.
 
     `name` is what errors call the stream. If the number of its bytes is known it is `size`, and
     `position` tells how many of them have been read. Where it is likely to be a `table`, or begins
     as one, an error says how columns are chosen.
     """
-
-    scalar = False
-    count = None
 
     def __init__(
         self,
@@ -58,16 +58,13 @@ class TextSource:
         self.stream = stream
         self.name = name
         self.dtype = dtype
-        self.invalid = invalid
+        self.invalid: Invalid = invalid
         self.size = size
         self.position = position
         self.table = table
+        self.worth_a_process = WORTH_A_PROCESS if (size or 0) < WORTH_ONE_AT_ONCE else 0
 
-    @property
-    def expression(self) -> str:
-        return self.name
-
-    def blocks(self) -> Iterator[Array]:
+    def blocks(self, size: int = BLOCK) -> Iterator[Array]:
         """The numbers that have arrived, together; DataError after those before a bad one."""
         held: list[Array] = []
         ended: DataError | None = None
@@ -86,25 +83,30 @@ class TextSource:
         if ended is not None:
             raise ended
 
-    def relay(self, blocks: Iterator[list[Array]]) -> Iterator[list[Array]]:
-        """The same blocks; if there are many, read and computed by a second process."""
-
-        def and_what_was_invalid() -> Generator[list[Array], None, Invalid]:
-            yield from blocks
-            return self.invalid
-
-        after = WORTH_A_PROCESS if (self.size or 0) < WORTH_ONE_AT_ONCE else 0
-        self.invalid.adopt((yield from relayed(and_what_was_invalid(), after)))
-
-    def part(self, first: int, last: int) -> Array:
-        raise TypeError("the parts of a stream are known when it is held")
-
     def held(self) -> ArraySource:
-        blocks = list(self.blocks())
-        empty = np.zeros(0, self.dtype.numpy)
-        return ArraySource(np.concatenate(blocks) if blocks else empty)
+        return read_all(self.blocks(), self.dtype)
 
-    def lines(self) -> Iterator[Piece]:
+    def vectors(self) -> Iterator[tuple[int, Array]]:
+        """Lines that follow each other and are equally long, as rows, with the number of the first.
+
+        A line without numbers is no vector. DataError after the lines before a bad one.
+        """
+        for piece in self._lines():
+            lines: list[tuple[int, Array]] = []
+            complaint = ""
+            for number, line in enumerate(piece.data.split(b"\n"), start=piece.line):
+                values, complaint = read_piece(Piece(line, number), self.invalid, self.dtype)
+                if complaint:
+                    break
+                if len(values):
+                    lines.append((number, values))
+            for _, group in groupby(lines, key=lambda line: len(line[1])):
+                rows = list(group)
+                yield rows[0][0], np.array([values for _, values in rows])
+            if complaint:
+                raise DataError(f"{self.name}, {complaint}")
+
+    def _lines(self) -> Iterator[Piece]:
         """Runs of whole lines as they arrive."""
         mark = BYTE_ORDER_MARK
         for piece in whole_lines(self.stream, self.name, LONGEST_VECTOR):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from actcli.errors import DataError
 from actcli.forked import end_with, worth_sharing
@@ -16,29 +16,27 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from actcli.columns import Array
+    from actcli.sources.invalid import Invalid
 
     Block = list[Array]
 
-Result = TypeVar("Result")
 
+def relayed(blocks: Iterator[Block], after: int, invalid: Invalid | None) -> Iterator[Block]:
+    """The same blocks, or the same error; past `after` values another process goes on.
 
-def relayed(blocks: Generator[Block, None, Result], after: int) -> Generator[Block, None, Result]:
-    """The same blocks and the same result or error; past `after` values another process goes on."""
+    What it meets that is invalid is in the end known here too.
+    """
     count = 0
     while count < after:
-        try:
-            block = next(blocks)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
+        block = next(blocks, None)
+        if block is None:
+            return
         count += len(block[0])
         yield block
-    return (yield from _from_a_child(blocks) if worth_sharing() > 1 else blocks)
+    yield from _from_a_child(blocks, invalid) if worth_sharing() > 1 else blocks
 
 
-def _from_a_child(
-    blocks: Generator[Block, None, Result],
-) -> Generator[Block, None, Result]:
+def _from_a_child(blocks: Iterator[Block], invalid: Invalid | None) -> Iterator[Block]:
     """The same from a copy of this process, or from this one where there can be no copy."""
     from multiprocessing.connection import Pipe
 
@@ -48,7 +46,8 @@ def _from_a_child(
             nowhere = opened.enter_context(open(os.devnull, "wb"))
             reading, writing = map(opened.enter_context, Pipe(duplex=False))
         except OSError:  # too much is open
-            return (yield from blocks)
+            yield from blocks
+            return
         widen(writing.fileno())
         # Ctrl-C reaches both processes, but only the first has something to say, and only once it
         # knows of the other.
@@ -58,11 +57,10 @@ def _from_a_child(
             with suppress(OSError):  # too many processes, or too large ones
                 child = os.fork()
                 if child == 0:
-                    _send(blocks, reading, writing, nowhere.fileno(), parent)
+                    _send(blocks, invalid, reading, writing, nowhere.fileno(), parent)
             signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
             writing.close()
-            result: Result = yield from (_received(reading) if child else blocks)
-            return result
+            yield from _received(reading, invalid) if child else blocks
         finally:
             if child:
                 # It may be waiting for input that never comes.
@@ -71,14 +69,16 @@ def _from_a_child(
                     os.waitpid(child, 0)
 
 
-def _received(connection: Connection) -> Generator[Block, None, Any]:
+def _received(connection: Connection, invalid: Invalid | None) -> Iterator[Block]:
     """What the other process sends."""
     while True:
         kind, content = _receive(connection)
         if kind == "error":
             raise content
-        if kind == "result":
-            return content
+        if kind == "end":
+            if invalid is not None:
+                invalid.adopt(content)
+            return
         yield content
 
 
@@ -91,13 +91,14 @@ def _receive(connection: Connection) -> tuple[str, Any]:
 
 
 def _send(
-    blocks: Generator[Block, None, Any],
+    blocks: Iterator[Block],
+    invalid: Invalid | None,
     reading: Connection,
     writing: Connection,
     nowhere: int,
     parent: int,
 ) -> NoReturn:
-    """Be the child: send every block, then the result or the error, and end at once."""
+    """Be the child: send every block, then what was invalid or the error, and end at once."""
     status = 1
     try:
         end_with(parent, signal.SIGKILL)
@@ -110,7 +111,7 @@ def _send(
             os.dup2(nowhere, descriptor)
         kind = "block"
         while kind == "block":
-            message = _next_message(blocks)
+            message = _next_message(blocks, invalid)
             kind = message[0]
             writing.send(message)
         status = 0
@@ -119,10 +120,10 @@ def _send(
         os._exit(status)
 
 
-def _next_message(blocks: Generator[Block, None, Any]) -> tuple[str, Any]:
+def _next_message(blocks: Iterator[Block], invalid: Invalid | None) -> tuple[str, Any]:
     try:
         return "block", next(blocks)
-    except StopIteration as end:
-        return "result", end.value
+    except StopIteration:
+        return "end", invalid
     except Exception as error:
         return "error", error

@@ -1,0 +1,96 @@
+"""Columns as a TensorFlow session shows them, each headed by the assignment that would give it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.calls import Call, framework_call
+from actcli.columns import EDGE, THRESHOLD
+from actcli.errors import UsageError
+from actcli.formats.arrays import array_text, column_values
+
+if TYPE_CHECKING:
+    from actcli.catalogue.vector import BoundVector
+    from actcli.columns import Array, Columns
+
+#: How far a session has counted, from the tensor of x, when it makes each column's tensor.
+OFFSETS = {"x": 0, "y": 2, "dy": 7}
+#: The columns that come from `tape.gradient`, which returns a list.
+LISTED = ("dy", "d2y")
+
+
+def write(columns: Columns, out: TextIO, first_id: int | None = None) -> None:
+    """Write the heading and the tensor of each column.
+
+    `first_id` is the id of the tensor of x, where tensors are numbered.
+    """
+    columns = columns.whole()
+    headings = assignments(columns.function)
+    for name, values in zip(columns.names, column_values(columns), strict=True):
+        label = "" if first_id is None else f"id={first_id + OFFSETS[name]}, "
+        tensor = _tensor(columns, values, label)
+        if name in LISTED:
+            # The release that numbered its tensors also indented the tensors of a list.
+            tensor = tensor if first_id is None else tensor.replace("\n", "\n ")
+            tensor = f"[{tensor}]"
+        heading = f"a = {_input(columns, values)}" if name == "x" else headings[name]
+        out.write(f"{heading}\n{tensor}\n")
+
+
+def _tensor(columns: Columns, values: Array, label: str) -> str:
+    text = repr(float(values[0])) if columns.scalar else array_text(values, columns.count or 0)
+    line = "\n" if "\n" in text else ""
+    facts = f"shape={columns.shape}, dtype={columns.dtype.name}"
+    return f"<tf.Tensor: {label}{facts}, numpy={line}{text}>"
+
+
+def _input(columns: Columns, values: Array) -> str:
+    """The expression for the tensor of x; `values` are all of them or, past THRESHOLD, the ends."""
+    origin = columns.origin
+    if isinstance(origin, tuple):
+        return "tf.linspace({!r}, {!r}, {})".format(*origin)
+    if isinstance(origin, str):
+        return f"tf.constant({origin})"
+    if origin is not None:
+        return f"tf.constant({origin!r})"
+    if (columns.count or 0) <= THRESHOLD:
+        return f"tf.constant([{_listed(values)}])"
+    return f"tf.constant([{_listed(values[:EDGE])}, ..., {_listed(values[-EDGE:])}])"
+
+
+def _listed(values: Array) -> str:
+    return ", ".join(repr(float(value)) for value in values)
+
+
+def assignments(function: BoundActivation | BoundVector) -> dict[str, str]:
+    """The assignment that gives each column but x, where `a` is the tensor of x."""
+    return {
+        "y": f"y = {call(function)}",
+        "dy": "grads = tape.gradient(y, [a])",
+        "d2y": "grads2 = tape.gradient(grads, [a])",
+    }
+
+
+def call(function: BoundActivation | BoundVector) -> str:
+    """The function called on `a`: as TensorFlow's own if that can have these parameters."""
+    if isinstance(function, BoundActivation) and function.activation.typed:
+        return _formula(function)
+    try:
+        return framework_call(function, "tensorflow").written("a")
+    except UsageError:
+        settings = {name: float(value) for name, value in function.changed.items()}
+        return Call(function.name, settings=settings).written("a")
+
+
+def _formula(function: BoundActivation) -> str:
+    """A formula in `a`, with the functions that it names as TensorFlow calls them."""
+    from actcli.language.formula import TypedFormula
+    from actcli.language.parser import as_tree
+    from actcli.language.symbolic import replaced
+    from actcli.language.words import write_tensorflow
+
+    formula = function.activation
+    assert isinstance(formula, TypedFormula)
+    names = {name: as_tree(value) for name, value in formula.values.items()}
+    return write_tensorflow(replaced(formula.tree, names))
