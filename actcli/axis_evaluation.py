@@ -15,7 +15,7 @@ from actcli.sources.base import Stored, Striped
 from actcli.vector_evaluation import check_rows, columns_of
 
 if TYPE_CHECKING:
-    from actcli.catalogue.vector import BoundVector
+    from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array, Strip
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
@@ -63,7 +63,7 @@ class AxisColumns:
 
     def __init__(
         self,
-        bound: BoundVector,
+        bound: BoundActivation,
         source: Source,
         names: tuple[str, ...],
         dtype: DType,

@@ -13,7 +13,7 @@ from actcli.errors import UsageError
 from actcli.numerics.vectors import evaluate
 
 if TYPE_CHECKING:
-    from actcli.catalogue.vector import BoundVector
+    from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
 
@@ -88,7 +88,7 @@ def check_rows(lengths: Mapping[str, int], specification: str, advice: str) -> N
 
 
 def columns_of(
-    bound: BoundVector,
+    bound: BoundActivation,
     x: Array,
     names: Sequence[str],
     dtype: DType,

@@ -47,9 +47,9 @@ class AsWritten:
 
     @property
     def functions(self) -> Sequence[str]:
-        from actcli.catalogue.registry import catalogue
+        from actcli.catalogue.registry import elementwise
 
-        return tuple(catalogue())
+        return tuple(elementwise())
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Nothing is missing."""

@@ -30,9 +30,9 @@ class Core:
 
     @property
     def functions(self) -> Sequence[str]:
-        from actcli.catalogue.registry import catalogue
+        from actcli.catalogue.registry import elementwise
 
-        return tuple(catalogue())
+        return tuple(elementwise())
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Nothing is missing."""

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.calls import Call, framework_call
 from actcli.errors import UsageError
 
-if TYPE_CHECKING:
-    from actcli.catalogue.vector import BoundVector
 
-
-def assignments(bound: BoundActivation | BoundVector) -> dict[str, str]:
+def assignments(bound: BoundActivation) -> dict[str, str]:
     """The assignment that gives each column but x, where `a` is the tensor of x."""
     return {
         "y": f"y = {call(bound)}",
@@ -21,9 +16,9 @@ def assignments(bound: BoundActivation | BoundVector) -> dict[str, str]:
     }
 
 
-def call(bound: BoundActivation | BoundVector) -> str:
+def call(bound: BoundActivation) -> str:
     """The activation called on `a`: as TensorFlow's function if that can have these parameters."""
-    if isinstance(bound, BoundActivation) and bound.activation.typed:
+    if bound.activation.typed:
         return _formula(bound)
     try:
         return framework_call(bound, "tensorflow").written("a")

@@ -11,7 +11,6 @@ from actcli.commands.types import SpecificationType
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
-    from actcli.catalogue.vector import BoundVector
 
 FORMATS = ("card", "json", "latex")
 PICTURE_HEIGHT = 17
@@ -27,7 +26,7 @@ PICTURE_HEIGHT = 17
     show_default=True,
     help="How to write: a card for people, json for programs, or formula and derivatives in latex.",
 )
-def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
+def command(bound: BoundActivation, format_name: str) -> None:
     """Show everything known of one function: formula and derivatives, properties, parameters,
     breakpoints with the gradients that frameworks give there, initialisation gains and the critical
     point of deep networks, names and defaults, source.
@@ -40,14 +39,13 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
       actcli info 'x*tanh(log(1+exp(x)))'
       actcli info gelu --format latex
     """
-    from actcli.catalogue.vector import BoundVector
     from actcli.reference.facts import facts
     from actcli.reference.vector_facts import vector_facts
 
     if format_name == "latex":
         _write_latex(bound)
         return
-    if isinstance(bound, BoundVector):
+    if bound.activation.vector:
         known = vector_facts(bound)
     else:
         from actcli.flow.facts import propagation_facts
@@ -73,7 +71,7 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
     console = make_console()
     unicode = console.encoding.startswith("utf")
     width = None if console.width == UNLIMITED else console.width
-    if isinstance(bound, BoundVector):
+    if bound.activation.vector:
         lines = lay_out_vector(known, width, unicode)
     else:
         screen = Screen(
@@ -88,13 +86,12 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
         console.print(line, soft_wrap=True)
 
 
-def _write_latex(bound: BoundActivation | BoundVector) -> None:
-    from actcli.catalogue.vector import BoundVector
+def _write_latex(bound: BoundActivation) -> None:
     from actcli.errors import UsageError
     from actcli.output import open_text
     from actcli.reference.latex import latex_lines
 
-    if isinstance(bound, BoundVector):
+    if bound.activation.vector:
         raise UsageError(
             f"--format latex is for functions of one number, and {bound.name} is one of a vector; "
             "use --format json, which has its mathtext"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from actcli.catalogue.vector import Declaration
+    from actcli.catalogue.activation import Activation
 
 FORMATS = ("table", "tsv", "json", "text")
 
@@ -34,13 +34,11 @@ def command(words: tuple[str, ...], format_name: str | None) -> None:
     """
     import sys
 
-    from actcli.catalogue.registry import catalogue, own, vectors
+    from actcli.catalogue.registry import elementwise, own, vectors
     from actcli.console import is_terminal
     from actcli.reference.selection import select
 
-    declared: list[Declaration] = [
-        *catalogue().values(), *own().values(), *vectors().values(),
-    ]  # fmt: skip
+    declared = [*elementwise().values(), *own().values(), *vectors().values()]
     activations = select(declared, words)
     if format_name is None:
         format_name = "table" if is_terminal(sys.stdout) else "tsv"
@@ -65,17 +63,16 @@ def command(words: tuple[str, ...], format_name: str | None) -> None:
             out.writelines(f"{activation.name}\n" for activation in activations)
 
 
-def _facts(activation: Declaration) -> dict[str, Any]:
-    from actcli.catalogue.vector import VectorActivation
+def _facts(activation: Activation) -> dict[str, Any]:
     from actcli.reference.facts import default_facts
     from actcli.reference.vector_facts import default_vector_facts
 
-    if isinstance(activation, VectorActivation):
+    if activation.vector:
         return default_vector_facts(activation)
     return default_facts(activation)
 
 
-def _print_table(activations: list[Declaration]) -> None:
+def _print_table(activations: list[Activation]) -> None:
     from actcli.console import make_console
     from actcli.reference.table import remark, table
 

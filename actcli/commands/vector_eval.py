@@ -20,7 +20,7 @@ from actcli.sources.text import TextSource
 from actcli.vector_evaluation import VectorColumns, check_rows, columns_of
 
 if TYPE_CHECKING:
-    from actcli.catalogue.vector import BoundVector
+    from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
     from actcli.sources.input import Input, Layout
@@ -37,7 +37,7 @@ class VectorRequest:
 
     def __init__(
         self,
-        bound: BoundVector,
+        bound: BoundActivation,
         names: tuple[str, ...],
         axis: int | None,
         saturate: bool,

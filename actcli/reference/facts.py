@@ -21,7 +21,6 @@ from actcli.catalogue.activation import (
     Symbol,
 )
 from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.vector import BoundVector, Declaration
 from actcli.language.shown import shown
 from actcli.numerics.dtypes import DTYPES
 from actcli.reference.numerals import exact, plain
@@ -97,7 +96,7 @@ def default_facts(activation: Activation) -> dict[str, Any]:
     return facts(BoundActivation(activation, activation.defaults))
 
 
-def frameworks(activation: Declaration) -> list[str]:
+def frameworks(activation: Activation) -> list[str]:
     """The frameworks that have the activation, each once, as declared."""
     return list(dict.fromkeys(symbol.framework for symbol in activation.symbols))
 
@@ -144,7 +143,7 @@ def range_facts(bounds: Range) -> dict[str, Any]:
     }
 
 
-def parameter_facts(bound: BoundActivation | BoundVector) -> list[dict[str, Any]]:
+def parameter_facts(bound: BoundActivation) -> list[dict[str, Any]]:
     """Each parameter with its value."""
     return [
         {

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from actcli.catalogue.activation import Symbol
-from actcli.catalogue.vector import BoundVector, VectorActivation
+from actcli.catalogue.activation import Activation, Symbol, Vector
+from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.bounds import in_words
 from actcli.reference.facts import citation_facts, parameter_facts, range_facts, symbol_facts
 
 
-def vector_facts(bound: BoundVector) -> dict[str, Any]:
+def vector_facts(bound: BoundActivation) -> dict[str, Any]:
     """Everything known of a vector function with its parameters."""
-    function = bound.activation
+    function, vector = bound.activation, bound.vector
     return {
         "name": function.name,
         "specification": bound.specification,
@@ -22,23 +22,23 @@ def vector_facts(bound: BoundVector) -> dict[str, Any]:
         "aliases": list(function.aliases),
         "formula": {
             "value": function.text,
-            "gradient_of_sum": function.gradient_text,
-            "jacobian": function.jacobian_text,
+            "gradient_of_sum": function.derivative_text,
+            "jacobian": vector.jacobian_text,
             "where": dict(function.where),
             "written_out": formula_line(function),
         },
-        "mathtext": {"value": function.mathtext},
+        "mathtext": {"value": vector.mathtext},
         "parameters": parameter_facts(bound),
         "words": None,
         "axis": {
-            "default": function.axis,
-            "fixed": function.fixed_axis,
-            "dimensions": list(function.dimensions),
+            "default": vector.axis,
+            "fixed": vector.fixed_axis,
+            "dimensions": list(vector.dimensions),
         },
         "lengths": {str(n): _length(bound, n) for n in (1, 2, 4, 6)},
         "range": range_facts(function.range),
         "smoothness": function.smoothness,
-        "frameworks": [_with_axis(function, symbol) for symbol in function.symbols],
+        "frameworks": [_with_axis(vector, symbol) for symbol in function.symbols],
         "error_bounds": [
             # Of numbers every one can be tried, of vectors only some.
             {"dtypes": names, "bound": sentence.removesuffix(" at every input")}
@@ -50,12 +50,12 @@ def vector_facts(bound: BoundVector) -> dict[str, Any]:
     }
 
 
-def default_vector_facts(function: VectorActivation) -> dict[str, Any]:
+def default_vector_facts(function: Activation) -> dict[str, Any]:
     """Everything known of a vector function with its default parameters."""
-    return vector_facts(BoundVector(function, function.defaults))
+    return vector_facts(BoundActivation(function, function.defaults))
 
 
-def formula_line(function: VectorActivation) -> str:
+def formula_line(function: Activation) -> str:
     """The formula and what its abbreviations mean, in one line.
 
     >>> from actcli.catalogue.registry import vectors
@@ -65,18 +65,17 @@ def formula_line(function: VectorActivation) -> str:
     return "; ".join([function.text, *(f"{name} = {meaning}" for name, meaning in function.where)])
 
 
-def _length(bound: BoundVector, length: int) -> int | None:
+def _length(bound: BoundActivation, length: int) -> int | None:
     """How many values so many numbers give, None where the function does not take so many."""
-    function = bound.activation
-    if function.complaint(length, **bound.parameters):
+    if bound.vector.complaint(length, **bound.parameters):
         return None
-    return function.length(length, **bound.parameters)
+    return bound.vector.length(length, **bound.parameters)
 
 
-def _with_axis(function: VectorActivation, symbol: Symbol) -> dict[str, Any]:
+def _with_axis(vector: Vector, symbol: Symbol) -> dict[str, Any]:
     """A framework's symbol, the axis one more of its arguments."""
     known = symbol_facts(symbol)
-    axis = function.axes.get(symbol.framework)
+    axis = vector.axes.get(symbol.framework)
     if axis is not None:
         known["arguments"].append(
             {
@@ -84,7 +83,7 @@ def _with_axis(function: VectorActivation, symbol: Symbol) -> dict[str, Any]:
                 "parameter": "axis",
                 "default": None,
                 "default_exactly": axis.words,
-                "fixed": function.fixed_axis,
+                "fixed": vector.fixed_axis,
                 "remark": "",
             }
         )

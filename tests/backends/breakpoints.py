@@ -14,7 +14,7 @@ import numpy as np
 
 from actcli.backends import get_backend
 from actcli.catalogue.bound import BoundActivation, bind
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.errors import ActcliError
 from actcli.numerics.dtypes import DTYPES
@@ -22,7 +22,7 @@ from actcli.numerics.dtypes import DTYPES
 
 def declared(framework: str, key: str) -> Iterator[tuple[str, BoundActivation, tuple[Any, ...]]]:
     """A symbol's name, its activation with its defaults, and the gradients that were measured."""
-    for activation in catalogue().values():
+    for activation in elementwise().values():
         for symbol in activation.symbols:
             if symbol.framework == framework and key in symbol.at_breakpoints:
                 bound = parse(symbol.name) if symbol.resolves else bind(activation, {})
