@@ -38,7 +38,6 @@ fields = dict(
     range=Range(-math.inf, math.inf),
     monotonic=True,
     steepest=Steepest(math.inf, "inf"),
-    lipschitz=math.inf,
     smoothness="smooth",
     citation=Citation("a test"),
     family="polynomials",

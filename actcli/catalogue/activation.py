@@ -126,7 +126,7 @@ class Stationary(NamedTuple):
 
 
 class Steepest(NamedTuple):
-    """The largest absolute derivative (the Lipschitz constant where the function is continuous)."""
+    """The largest absolute derivative."""
 
     derivative: float
     where: str
@@ -213,6 +213,7 @@ class Activation(NamedTuple):
     `limits(**parameters)` gives the `Ends` at -inf and +inf; `breakpoints(**parameters)` the points
     where a piece ends; `check(**parameters)` a complaint about a combination, or "".
     Facts that are plain numbers (range, stationary points, steepest) hold for default parameters.
+    `family` is that of a function of a package: of one in families/ it is the name of the file.
 
     A function of vectors is declared with `vector_function` and has a `vector`. Its x is a float64
     array (not lifted, so that comparisons and sorting are exact) whose last axis, never empty,
@@ -229,7 +230,6 @@ class Activation(NamedTuple):
     range: Range
     monotonic: bool
     steepest: Steepest
-    lipschitz: float
     smoothness: str
     citation: Citation
     family: str = ""
@@ -251,6 +251,12 @@ class Activation(NamedTuple):
     def defaults(self) -> dict[str, Number]:
         """The default of each parameter."""
         return {parameter.name: parameter.default for parameter in self.parameters}
+
+    @property
+    def lipschitz(self) -> float:
+        """The Lipschitz constant: the steepest slope, unless the value jumps."""
+        jumps = any(point.jump for point in self.breakpoints(**self.defaults))
+        return INF if jumps else self.steepest.derivative
 
     @property
     def poles(self) -> tuple[float, ...]:
@@ -283,7 +289,6 @@ def vector_function(*, vector: Vector, gradient_text: str, **facts: Any) -> Acti
         limits=no_limits,
         monotonic=False,
         steepest=Steepest(NAN, ""),
-        lipschitz=NAN,
         **facts,
     )
 

@@ -69,7 +69,6 @@ def _relu_check(negative_slope: Number, max_value: Number, threshold: Number) ->
 
 RELU = Activation(
     name="relu",
-    family="rectifiers",
     aliases=(
         "rectifier",
         "rectified_linear",
@@ -90,7 +89,6 @@ RELU = Activation(
     range=Range(0.0, INF, low_attained=True),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=1.0,
     smoothness="C0",
     view=3.0,
     symbols=(
@@ -145,7 +143,6 @@ def _relu6(m: Any, x: Any) -> Formulas:
 
 RELU6 = Activation(
     name="relu6",
-    family="rectifiers",
     aliases=(
         "relu_6",
         "clipped_relu",
@@ -159,7 +156,6 @@ RELU6 = Activation(
     range=Range(0.0, 6.0, low_attained=True, high_attained=True),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=1.0,
     smoothness="C0",
     view=9.0,
     symbols=(
@@ -240,7 +236,6 @@ def _threshold_breakpoints(threshold: Number, value: Number) -> tuple[Breakpoint
 
 THRESHOLD = Activation(
     name="threshold",
-    family="rectifiers",
     parameters=(
         Parameter("threshold", 1.0, "where the identity begins", symbol=r"\theta"),
         Parameter("value", 0.0, "value at and below the threshold", symbol="v"),
@@ -254,7 +249,6 @@ THRESHOLD = Activation(
     range=Range(0.0, INF, low_attained=True),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=INF,
     smoothness="discontinuous (C0 only if value=threshold)",
     view=3.0,
     symbols=(
@@ -289,7 +283,6 @@ def _thresholded_relu(m: Any, x: Any, theta: Number) -> Formulas:
 
 THRESHOLDED_RELU = Activation(
     name="thresholded_relu",
-    family="rectifiers",
     aliases=("trec",),
     parameters=(Parameter("theta", 1.0, "threshold", symbol=r"\theta"),),
     text="x if x > theta else 0",
@@ -301,7 +294,6 @@ THRESHOLDED_RELU = Activation(
     range=Range(0.0, INF, low_attained=True),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=INF,
     smoothness="discontinuous",
     view=3.0,
     symbols=(
@@ -333,7 +325,6 @@ def _squared_relu(m: Any, x: Any) -> Formulas:
 
 SQUARED_RELU = Activation(
     name="squared_relu",
-    family="rectifiers",
     aliases=(
         "relu2",
         "relu_squared",
@@ -348,7 +339,6 @@ SQUARED_RELU = Activation(
     range=Range(0.0, INF, low_attained=True),
     monotonic=True,
     steepest=Steepest(INF, "inf"),
-    lipschitz=INF,
     smoothness="C1",
     view=3.0,
     citation=Citation(
@@ -377,7 +367,6 @@ def _star_relu_limits(scale: Number, bias: Number) -> tuple[Ends, Ends]:
 
 STAR_RELU = Activation(
     name="star_relu",
-    family="rectifiers",
     parameters=(
         Parameter("scale", 0.8944, "factor; learned, this is the initial value", symbol="s"),
         Parameter(
@@ -393,7 +382,6 @@ STAR_RELU = Activation(
     range=Range(-0.4472, INF, low_attained=True),
     monotonic=True,
     steepest=Steepest(INF, "inf"),
-    lipschitz=INF,
     smoothness="C1",
     view=3.0,
     citation=Citation(
