@@ -14,7 +14,7 @@ from actcli.errors import UsageError
 from actcli.reference.facts import default_facts, written_out
 from actcli.reference.selection import module, select
 from actcli.reference.table import HEADER, lines
-from actcli.reference.vector_facts import default_vector_facts, formula_line
+from actcli.reference.vector_facts import formula_line
 from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes
 
 ALL = list(elementwise().values())
@@ -68,7 +68,7 @@ def test_json_holds_every_fact(run):
     result = run("list", "--format", "json")
     read = json.loads(result.stdout, parse_constant=pytest.fail)
     known = [default_facts(activation) for activation in ALL]
-    assert read == known + [default_vector_facts(function) for function in VECTORS]
+    assert read == known + [default_facts(function) for function in VECTORS]
 
 
 def test_text_is_the_names_alone(run):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,8 @@ from actcli.commands.number_command import NumberCommand
 from actcli.commands.types import SpecificationType
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from actcli.catalogue.bound import BoundActivation
 
 FORMATS = ("card", "json", "latex")
@@ -40,17 +43,15 @@ def command(bound: BoundActivation, format_name: str) -> None:
       actcli info gelu --format latex
     """
     from actcli.reference.facts import facts
-    from actcli.reference.vector_facts import vector_facts
 
     if format_name == "latex":
         _write_latex(bound)
         return
-    if bound.activation.vector:
-        known = vector_facts(bound)
-    else:
+    known = facts(bound)
+    if not bound.activation.vector:
         from actcli.flow.facts import propagation_facts
 
-        known = {**facts(bound), "propagation": propagation_facts(bound)}
+        known["propagation"] = propagation_facts(bound)
     if format_name == "json":
         import json
 
@@ -66,23 +67,20 @@ def command(bound: BoundActivation, format_name: str) -> None:
     from actcli.plotting.portrait import portrait
     from actcli.plotting.screen import Screen
     from actcli.reference.card import lay_out, picture_width
-    from actcli.reference.vector_card import lay_out_vector
 
     console = make_console()
     unicode = console.encoding.startswith("utf")
     width = None if console.width == UNLIMITED else console.width
-    if bound.activation.vector:
-        lines = lay_out_vector(known, width, unicode)
-    else:
+    picture: Sequence[Text] = ()
+    if not bound.activation.vector:
         screen = Screen(
             picture_width(width),
             most_lines=PICTURE_HEIGHT,
             unicode=unicode,
             colours=colours(console.color_system),
         )
-        picture = portrait(bound, get_backend("actcli"), screen)
-        lines = lay_out(known, picture.rich(), width, unicode)
-    for line in lines:
+        picture = portrait(bound, get_backend("actcli"), screen).rich()
+    for line in lay_out(known, picture, width, unicode):
         console.print(line, soft_wrap=True)
 
 

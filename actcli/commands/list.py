@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -51,9 +51,9 @@ def command(words: tuple[str, ...], format_name: str | None) -> None:
         if format_name == "json":
             import json
 
-            json.dump(
-                [_facts(activation) for activation in activations], out, indent=2, allow_nan=False
-            )
+            from actcli.reference.facts import default_facts
+
+            json.dump(list(map(default_facts, activations)), out, indent=2, allow_nan=False)
             out.write("\n")
         elif format_name == "tsv":
             from actcli.reference.table import lines
@@ -61,15 +61,6 @@ def command(words: tuple[str, ...], format_name: str | None) -> None:
             out.writelines(f"{line}\n" for line in lines(activations))
         else:
             out.writelines(f"{activation.name}\n" for activation in activations)
-
-
-def _facts(activation: Activation) -> dict[str, Any]:
-    from actcli.reference.facts import default_facts
-    from actcli.reference.vector_facts import default_vector_facts
-
-    if activation.vector:
-        return default_vector_facts(activation)
-    return default_facts(activation)
 
 
 def _print_table(activations: list[Activation]) -> None:

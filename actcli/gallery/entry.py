@@ -14,12 +14,11 @@ from actcli.flow.facts import propagation_facts
 from actcli.gallery.mathematics import formula
 from actcli.language.shown import mathtexts, shown
 from actcli.plotting import labels
-from actcli.reference.card import limit_rows, propagation_rows, property_rows
+from actcli.reference.card import propagation_rows
 from actcli.reference.facts import facts as facts_of
 from actcli.reference.gradients import breakpoint_rows
 from actcli.reference.layout import Row
-from actcli.reference.vector_card import vector_property_rows
-from actcli.reference.vector_facts import vector_facts
+from actcli.reference.properties import limit_rows, property_rows, vector_property_rows
 
 
 class Picture(NamedTuple):
@@ -79,7 +78,7 @@ def of_activation(bound: BoundActivation, picture: Picture, words: Sequence[str]
 
 def of_vector(bound: BoundActivation) -> Entry:
     """A vector function, which has no picture; errors as of an elementwise one."""
-    function, vector, facts = bound.activation, bound.vector, vector_facts(bound)
+    function, vector, facts = bound.activation, bound.vector, facts_of(bound)
     return Entry(
         facts,
         [formula(vector.mathtext, "y_i")],

@@ -11,7 +11,6 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.reference.facts import frameworks, written_out
 from actcli.reference.numerals import exact
 from actcli.reference.selection import module
-from actcli.reference.vector_facts import formula_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -123,8 +122,6 @@ def _modules(activations: Sequence[Activation]) -> list[str]:
 
 
 def _formula(activation: Activation) -> str:
-    if activation.vector:
-        return formula_line(activation)
     return written_out(BoundActivation(activation, activation.defaults))
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from actcli.catalogue.registry import vectors
 from actcli.catalogue.specification import parse
-from actcli.reference.vector_facts import vector_facts
+from actcli.reference.facts import facts
 from tests.conftest import Call, Run
 from tests.support.pseudo_terminal import on_terminal, without_escapes
 
@@ -142,7 +142,7 @@ def test_a_card_says_it_all(call: Call, function) -> None:
     for part in parts:
         assert part in shown
     known = json.loads(call("info", function.name, "--format", "json").out)
-    assert known == vector_facts(parse(function.name))
+    assert known == facts(parse(function.name))
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
