@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from actcli.catalogue.activation import Activation, Breakpoint, Ends, Number
 from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.registry import names
-from actcli.catalogue.specification import parse_any
-from actcli.catalogue.vector import BoundVector, VectorActivation
+from actcli.catalogue.specification import parse
 from actcli.errors import UsageError
 from actcli.language.formula import bind_formula, is_formula
 from actcli.numerics import evaluate as core
@@ -41,7 +40,7 @@ class Function:
            [0.75, 0.5 ]])
     """
 
-    def __init__(self, bound: BoundActivation | BoundVector) -> None:
+    def __init__(self, bound: BoundActivation) -> None:
         self._bound = bound
 
     def __repr__(self) -> str:
@@ -82,7 +81,7 @@ class Function:
         return dict(self._bound.parameters)
 
     @property
-    def facts(self) -> Activation | VectorActivation:
+    def facts(self) -> Activation:
         """The declaration: formulas, range, names in frameworks, citation and the rest."""
         return self._bound.activation
 
@@ -97,7 +96,7 @@ class Function:
         return self._elementwise().breakpoints
 
     def _elementwise(self) -> BoundActivation:
-        if isinstance(self._bound, BoundVector):
+        if self._bound.activation.vector:
             raise UsageError(f"{self.name} works on whole vectors: it has no limits, no breaks")
         return self._bound
 
@@ -114,11 +113,9 @@ def get(name: str | Function, **parameters: Number) -> Function:
     """
     if parameters and isinstance(name, str) and is_formula(name):
         return Function(bind_formula(name, parameters))
-    bound = name._bound if isinstance(name, Function) else parse_any(_checked(name))
+    bound = name._bound if isinstance(name, Function) else parse(_checked(name))
     if parameters:
         settings = {**bound.parameters, **parameters}
-        if isinstance(bound, BoundVector):
-            return Function(bind(bound.activation, settings, bound.symbol))
         bound = bind(bound.activation, settings, bound.symbol)
     return Function(bound)
 
@@ -196,7 +193,7 @@ def evaluate(
 
 
 def _evaluate(
-    bound: BoundActivation | BoundVector,
+    bound: BoundActivation,
     x: ArrayLike,
     orders: Sequence[int],
     outs: Sequence[NDArray[Any] | None],
@@ -206,7 +203,7 @@ def _evaluate(
         if order not in ORDERS:
             raise UsageError(f"order {order!r} must be 0, 1 or 2")
     array, dtype = _as_supported(x)
-    if isinstance(bound, BoundVector):
+    if bound.activation.vector:
         shapes = [bound.shape(array.shape, order, axis) for order in orders]
     elif axis is not None:
         raise UsageError(f"{bound.name} works on each number alone, so axis={axis} has no meaning")
@@ -218,7 +215,7 @@ def _evaluate(
                 f"out has shape {out.shape} and dtype {out.dtype}, "
                 f"but must have {shape} and {array.dtype}"
             )
-    if isinstance(bound, BoundVector):
+    if bound.activation.vector:
         columns = vectors.evaluate(bound, array, orders, dtype, axis)
     else:
         columns = core.evaluate(bound, array, orders, dtype)

@@ -14,7 +14,7 @@ from actcli.numerics.vectors import along
 from actcli.vector_evaluation import check_rows, columns_of
 
 if TYPE_CHECKING:
-    from actcli.catalogue.vector import BoundVector
+    from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array, WriteRows
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Held, Source
@@ -58,7 +58,7 @@ class AxisColumns(Columns):
 
     def __init__(
         self,
-        function: BoundVector,
+        function: BoundActivation,
         source: Source,
         names: tuple[str, ...],
         dtype: DType,
@@ -67,7 +67,7 @@ class AxisColumns(Columns):
         saturate: bool,
         report: Callable[[int], None],
     ) -> None:
-        self.function: BoundVector = function
+        self.function = function
         self.source = source
         self.names = names
         self.dtype = dtype

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from actcli.catalogue.bound import BoundActivation
-    from actcli.catalogue.vector import BoundVector
     from actcli.numerics.dtypes import DType
 
     Array = NDArray[np.generic[Any]]
@@ -40,7 +39,7 @@ class Columns:
     #: The dtype of all of them.
     dtype: DType
     #: What y is of x.
-    function: BoundActivation | BoundVector
+    function: BoundActivation
     #: Where x is from.
     origin: Origin = None
     #: The number of rows; None while it is not known because the input is being read.

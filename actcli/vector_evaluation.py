@@ -10,7 +10,7 @@ from actcli.errors import UsageError
 from actcli.numerics.vectors import evaluate
 
 if TYPE_CHECKING:
-    from actcli.catalogue.vector import BoundVector
+    from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array, Origin
     from actcli.numerics.dtypes import DType
 
@@ -20,12 +20,12 @@ class VectorColumns(Columns):
 
     def __init__(
         self,
-        function: BoundVector,
+        function: BoundActivation,
         values: Mapping[str, Array],
         dtype: DType,
         origin: Origin,
     ) -> None:
-        self.function: BoundVector = function
+        self.function = function
         self.values = values
         self.dtype = dtype
         self.origin = origin
@@ -59,7 +59,7 @@ def check_rows(lengths: Mapping[str, int], specification: str, advice: str) -> N
 
 
 def columns_of(
-    bound: BoundVector,
+    bound: BoundActivation,
     x: Array,
     names: Sequence[str],
     dtype: DType,

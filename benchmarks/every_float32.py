@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import Progress
 
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.numerics.certified import certified
 from actcli.numerics.dtypes import DTYPES
@@ -97,7 +97,7 @@ def examine(name: str, order: int, stretch: int) -> Finding:
 def main() -> int:
     """Go through the inputs and print what was found; 1 if a result is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", default=list(catalogue()), help="functions")
+    parser.add_argument("names", nargs="*", default=list(elementwise()), help="functions")
     parser.add_argument("--orders", default="0,1,2", help="0 the value, 1 and 2 its derivatives")
     parser.add_argument("--share", type=float, default=1.0, help="of the inputs, spread evenly")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from actcli.catalogue.bound import BoundActivation, bind
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from actcli.numerics import evaluate as core
 from actcli.numerics.dtypes import DTYPES, DType, get_dtype
 
@@ -146,7 +146,7 @@ def main() -> None:
     )
     numbers = np.random.default_rng(0).normal(0, 4, arguments.values)
     x = numbers.astype(np.float32).astype(dtype.numpy)
-    for name, activation in catalogue().items():
+    for name, activation in elementwise().items():
         bound = bind(activation, {})
         wanted = name in arguments.names if arguments.names else torch_function(bound) is not None
         if wanted or (torch is None and not arguments.names):

@@ -13,8 +13,8 @@ import time
 
 import numpy as np
 
+from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.registry import vectors
-from actcli.catalogue.vector import BoundVector
 from actcli.numerics.dtypes import get_dtype
 from actcli.numerics.vectors import evaluate
 
@@ -30,7 +30,7 @@ def main() -> None:
         "equal": np.ones(count),
         "close": 1 + random.normal(0, 1e-6, count),
     }
-    bounds = {name: BoundVector(one, one.defaults) for name, one in vectors().items()}
+    bounds = {name: BoundActivation(one, one.defaults) for name, one in vectors().items()}
     del bounds["softmax2d"]  # softmax along another axis
     print(f"{'function':14} {'column':6} {'numbers':8} {'seconds':>8} {'of softmax':>10}")
     for kind, numbers in kinds.items():

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from actcli.backends import BACKENDS
-from actcli.catalogue.registry import built_in, built_in_vectors
+from actcli.catalogue.registry import built_in
 from actcli.cli import COMMANDS, cli
 from actcli.formats import FORMATS
 from actcli.numerics.dtypes import DTYPES
@@ -230,7 +230,7 @@ class Lines:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.functions = {**built_in(), **built_in_vectors()}
+        self.functions = built_in()
 
     def number(self) -> str:
         chance = self.random

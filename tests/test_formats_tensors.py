@@ -110,10 +110,10 @@ def test_every_function_has_a_heading_that_is_an_assignment() -> None:
     import ast
 
     from actcli.catalogue.bound import bind
-    from actcli.catalogue.registry import catalogue
+    from actcli.catalogue.registry import elementwise
     from actcli.formats.tensorflow import assignments
 
-    for activation in catalogue().values():
+    for activation in elementwise().values():
         written = assignments(bind(activation, {}))["y"]
         (statement,) = ast.parse(written).body
         assert isinstance(statement, ast.Assign)

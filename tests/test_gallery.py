@@ -18,7 +18,7 @@ import html5lib
 import pytest
 from PIL import Image
 
-from actcli.catalogue.registry import catalogue, names, spellings, vectors
+from actcli.catalogue.registry import elementwise, names, spellings, vectors
 from tests.conftest import ROOT, Call, environment
 from tests.support.pseudo_terminal import on_terminal_of, without_escapes
 
@@ -29,9 +29,9 @@ FEW = """
 import os, sys
 import actcli.__main__
 import actcli.catalogue.registry as registry
-whole = registry.catalogue()
+whole = registry.elementwise()
 few = {name: whole[name] for name in ("gelu", "hard_shrink", "elu", "relu")}
-registry.catalogue = lambda: few
+registry.elementwise = lambda: few
 CHANGES
 from actcli.cli import run
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -100,7 +100,7 @@ def test_the_page_shows_every_picture_and_no_other() -> None:
 def test_everything_that_is_declared_stands_in_the_entry() -> None:
     page = parsed((SAMPLE / "index.html").read_text(encoding="utf-8"))
     articles = {article.get("id"): article for article in page.iter("article")}
-    declared = {**catalogue(), **vectors()}
+    declared = {**elementwise(), **vectors()}
     assert set(articles) == set(declared)
     for name, activation in declared.items():
         words = " ".join("".join(articles[name].itertext()).split())
@@ -117,7 +117,7 @@ def test_everything_that_is_declared_stands_in_the_entry() -> None:
         assert str(activation.citation) in words
         assert articles[name].findall(".//{*}math")
         images = list(articles[name].iter("img"))
-        assert len(images) == (name in catalogue())
+        assert len(images) == (name in elementwise())
         for image in images:
             assert formula in image.get("alt")
 

@@ -7,13 +7,13 @@ import json
 import pytest
 
 from actcli.catalogue.measured import gradients_at_breakpoints
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.flow.facts import propagation_facts
 from actcli.reference.facts import FOR_DEFAULTS, default_facts, facts
 from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes
 
-ALL = list(catalogue().values())
+ALL = list(elementwise().values())
 WIDTHS = (80, 120)
 BRAILLE = {chr(0x2800 + bits) for bits in range(1, 256)}
 
@@ -92,7 +92,7 @@ def test_a_card_fits_the_terminal(name, width):
     assert max(map(len, shown)) <= width
     assert all(line == line.rstrip() for line in shown)
     words = "".join("".join(shown).split())
-    activation = catalogue()[name]
+    activation = elementwise()[name]
     if width == 80:  # at 120 the picture stands between the lines of a long formula
         assert "".join(activation.derivative_text.split()) in words
     for symbol in activation.symbols:

@@ -9,18 +9,17 @@ import math
 import pytest
 
 from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.registry import catalogue, vectors
-from actcli.catalogue.vector import VectorActivation
+from actcli.catalogue.registry import elementwise, vectors
 from actcli.errors import UsageError
 from actcli.reference.facts import default_facts, written_out
 from actcli.reference.selection import module, select
 from actcli.reference.table import HEADER, lines
-from actcli.reference.vector_facts import default_vector_facts, formula_line
+from actcli.reference.vector_facts import formula_line
 from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes
 
-ALL = list(catalogue().values())
+ALL = list(elementwise().values())
 VECTORS = list(vectors().values())
-NAMES = [*catalogue(), *vectors()]
+NAMES = [*elementwise(), *vectors()]
 WIDTHS = (80, 120)
 
 
@@ -43,8 +42,7 @@ def test_a_pipe_receives_a_line_a_function(run):
     assert [row["name"] for row in rows] == NAMES
     assert [row["kind"] for row in rows] == ["elementwise"] * len(ALL) + ["vector"] * len(VECTORS)
     for row, activation in zip(rows, [*ALL, *VECTORS], strict=True):
-        vector = isinstance(activation, VectorActivation)
-        assert row["formula"] == (formula_line if vector else formula_of)(activation)
+        assert row["formula"] == (formula_line if activation.vector else formula_of)(activation)
         assert row["range"] == str(activation.range)
         assert row["aliases"].split(",") == list(activation.aliases or ("",))
         assert {f for f in row["frameworks"].split(",") if f} == {
@@ -70,7 +68,7 @@ def test_json_holds_every_fact(run):
     result = run("list", "--format", "json")
     read = json.loads(result.stdout, parse_constant=pytest.fail)
     known = [default_facts(activation) for activation in ALL]
-    assert read == known + [default_vector_facts(function) for function in VECTORS]
+    assert read == known + [default_facts(function) for function in VECTORS]
 
 
 def test_text_is_the_names_alone(run):
@@ -109,8 +107,8 @@ def test_the_table_groups_families():
 def test_the_wide_table_names_frameworks():
     for line in rows_of(on_terminal("list", width=120)):
         words = line.split()
-        if line.startswith(" ") and words and words[0] in catalogue():
-            has = {module(symbol.name) for symbol in catalogue()[words[0]].symbols}
+        if line.startswith(" ") and words and words[0] in elementwise():
+            has = {module(symbol.name) for symbol in elementwise()[words[0]].symbols}
             assert has <= set(words)
 
 
@@ -144,7 +142,7 @@ def test_words_choose():
     def chosen(*words: str) -> list[str]:
         return [activation.name for activation in select(ALL, words)]
 
-    assert chosen() == list(catalogue())
+    assert chosen() == list(elementwise())
     assert "gelu_tanh" in chosen("gelu")
     assert "phish" not in chosen("gelu")
     assert "silu" in chosen("SWISH")

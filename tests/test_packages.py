@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from actcli.catalogue import registry
-from actcli.catalogue.registry import built_in, built_in_vectors
+from actcli.catalogue.registry import built_in
 from tests.conftest import ROOT, Call, Outcome, environment
 
 #: A module with one good function, whose fields and other code a test changes.
@@ -38,7 +38,6 @@ fields = dict(
     range=Range(-math.inf, math.inf),
     monotonic=True,
     steepest=Steepest(math.inf, "inf"),
-    lipschitz=math.inf,
     smoothness="smooth",
     citation=Citation("a test"),
     family="polynomials",
@@ -48,14 +47,14 @@ CUBE = Activation(**fields)
 MORE
 """
 
-BUILT_IN = [*built_in(), *built_in_vectors()]
+BUILT_IN = [*built_in()]
 Run = Callable[..., Outcome]
 Install = Callable[..., Run]
 
 
 def forget() -> None:
     """Let plug-ins be looked for anew."""
-    for search in (registry.added, registry.catalogue, registry.vectors):
+    for search in (registry.added, registry.functions):
         search.cache_clear()
     sys.modules.pop("extra_functions", None)
 
@@ -207,7 +206,10 @@ def test_names_that_differ_in_case_alone_are_one(install: Install) -> None:
 
 
 def test_functions_that_a_module_imports_are_nobody_s_fault(install: Install) -> None:
-    more = "from actcli.catalogue.registry import find\nGELU = find('gelu')[0]\nAGAIN = CUBE"
+    more = (
+        "from actcli.catalogue.registry import find\nGELU = find('gelu')[0]\nAGAIN = CUBE\n"
+        "from actcli.catalogue.families.gates import SILU"
+    )
     run = install(more=more, points="extra = extra_functions\nsame = extra_functions:CUBE")
     done = run("list", "--format", "text")
     assert (listed(done), done.err) == (["cube"], "")
@@ -285,7 +287,6 @@ import sys
 import actcli.catalogue.registry as registry
 two = {name: registry.built_in()[name] for name in ("gelu", "relu")}
 registry.built_in = lambda: two
-registry.built_in_vectors = dict
 from actcli.cli import run
 sys.exit(run(sys.argv[1:]))
 """

@@ -23,7 +23,7 @@ import numpy as np
 from actcli.backends import get_backend
 from actcli.catalogue import measured
 from actcli.catalogue.bound import BoundActivation, bind
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.errors import ActcliError
 from actcli.numerics.dtypes import DTYPES
@@ -44,7 +44,7 @@ def names(backend: str) -> tuple[str, str]:
 
 def symbols(framework: str) -> Iterator[tuple[str, BoundActivation]]:
     """A framework's expression for each function that has breakpoints, and that function."""
-    for activation in catalogue().values():
+    for activation in elementwise().values():
         found = [symbol for symbol in activation.symbols if symbol.framework == framework]
         if found and activation.breakpoints(**activation.defaults):
             bound = parse(found[0].name) if found[0].resolves else bind(activation, {})
@@ -70,7 +70,7 @@ def renew(known: dict[str, Any], backend: str, found: dict[str, dict[str, Any]])
     """Put what a backend gave in the place of what it gave before."""
     framework, key = names(backend)
     known["versions"][backend] = str(get_backend(backend).version).partition("+")[0]
-    for name, activation in catalogue().items():
+    for name, activation in elementwise().items():
         of_function = known["gradients"].setdefault(name, {})
         for symbol in activation.symbols:
             if symbol.framework != framework:

@@ -62,9 +62,9 @@ class Backend:
     @property
     def functions(self) -> Sequence[str]:
         """The names of the activations that it has, in the catalogue's order."""
-        from actcli.catalogue.registry import catalogue
+        from actcli.catalogue.registry import elementwise
 
-        return tuple(catalogue())
+        return tuple(elementwise())
 
     def option(self, word: str) -> Backend:
         """The backend in the way of that word; UsageError, saying what there is, if it is none."""

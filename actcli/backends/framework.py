@@ -57,9 +57,9 @@ class Framework(Backend):
 
     @property
     def functions(self) -> Sequence[str]:
-        from actcli.catalogue.registry import catalogue
+        from actcli.catalogue.registry import elementwise
 
-        return functions_of(self.framework, tuple(catalogue().values()))
+        return functions_of(self.framework, tuple(elementwise().values()))
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         if self.missing:

@@ -12,13 +12,15 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from actcli.arithmetic.reals import Number, Ratio, Real
+from actcli.catalogue.vector import Vector
 
 NAN = math.nan
 INF = math.inf
 
-#: What a formula function returns: the value, the derivative and the second derivative, each to be
-#: called when it is wanted, so that one order alone costs only what it needs.
-Formulas = tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]
+#: What a formula function returns: the value, the derivative and (but of a function of vectors) the
+#: second derivative, each to be called when it is wanted, so that one order alone costs only what
+#: it needs.
+Formulas = tuple[Callable[[], Any], ...]
 
 
 class Domain(NamedTuple):
@@ -124,7 +126,7 @@ class Stationary(NamedTuple):
 
 
 class Steepest(NamedTuple):
-    """The largest absolute derivative (the Lipschitz constant where the function is continuous)."""
+    """The largest absolute derivative."""
 
     derivative: float
     where: str
@@ -207,11 +209,17 @@ def any_parameters(**_: Number) -> str:
 class Activation(NamedTuple):
     """One mathematical function with its parameters, derivatives and facts.
 
-    `formulas(m, x, **parameters)` returns the three orders as callables, written once in the
-    operations of an arithmetic `m` (`actcli.arithmetic`), which decides the precision.
+    `formulas(m, x, **parameters)` returns the orders as callables, written once in the operations
+    of an arithmetic `m` (`actcli.arithmetic`), which decides the precision.
     `limits(**parameters)` gives the `Ends` at -inf and +inf; `breakpoints(**parameters)` the points
     where a piece ends; `check(**parameters)` a complaint about a combination, or "".
     Facts that are plain numbers (range, stationary points, steepest) hold for default parameters.
+    `family` is that of a function of a package: of one in families/ it is the name of the file.
+
+    A function of vectors is declared with `vector_function` and has a `vector`. Its x is a float64
+    array (not lifted, so that comparisons and sorting are exact) whose last axis, never empty,
+    holds the vectors; infinities and nan are the formula's to handle. Its derivative is the
+    gradient of the sum of the values, as a tape gives it: the Jacobian transposed times ones.
     """
 
     name: str
@@ -223,7 +231,6 @@ class Activation(NamedTuple):
     range: Range
     monotonic: bool
     steepest: Steepest
-    lipschitz: float
     smoothness: str
     citation: Citation
     family: str = ""
@@ -239,11 +246,18 @@ class Activation(NamedTuple):
     symbols: tuple[Symbol, ...] = ()
     notes: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
+    vector: Vector | None = None
 
     @property
     def defaults(self) -> dict[str, Number]:
         """The default of each parameter."""
         return {parameter.name: parameter.default for parameter in self.parameters}
+
+    @property
+    def lipschitz(self) -> float:
+        """The Lipschitz constant: the steepest slope, unless the value jumps."""
+        jumps = any(point.jump for point in self.breakpoints(**self.defaults))
+        return INF if jumps else self.steepest.derivative
 
     @property
     def poles(self) -> tuple[float, ...]:
@@ -260,6 +274,24 @@ class Activation(NamedTuple):
         """The least value where it is attained at a single stationary point or family of points."""
         lows = [point for point in self.stationary if point.kind == "minimum"]
         return min(lows, key=lambda point: point.value) if lows else None
+
+
+def no_limits(**_: Number) -> tuple[Ends, Ends]:
+    """The limits of a function of vectors: there are none."""
+    return Ends(NAN, NAN, NAN), Ends(NAN, NAN, NAN)
+
+
+def vector_function(*, vector: Vector, gradient_text: str, **facts: Any) -> Activation:
+    """The declaration of a function of vectors, which has nothing that only curves have."""
+    return Activation(
+        vector=vector,
+        derivative_text=gradient_text,
+        second_derivative_text="",
+        limits=no_limits,
+        monotonic=False,
+        steepest=Steepest(NAN, ""),
+        **facts,
+    )
 
 
 __all__ = [
@@ -286,5 +318,7 @@ __all__ = [
     "Steepest",
     "Symbol",
     "Variants",
+    "Vector",
     "corner",
+    "vector_function",
 ]

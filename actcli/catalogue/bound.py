@@ -1,16 +1,17 @@
-"""An activation with its parameters set: what a specification names."""
+"""A function with its parameters set: what a specification names."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actcli.arithmetic.reals import key
 from actcli.catalogue import settings
 from actcli.catalogue.activation import Activation, Breakpoint, Ends, Formulas, Number, Symbol
-from actcli.catalogue.vector import BoundVector, VectorActivation
-from actcli.errors import UsageError, unknown
+from actcli.catalogue.vector import Cells, Vector
+from actcli.errors import DataError, UsageError, unknown
 
 if TYPE_CHECKING:
     from actcli.language.program import Program
@@ -77,24 +78,71 @@ class BoundActivation(NamedTuple):
         return (activation.name, activation.text, activation.where, settings)
 
     def formulas(self, arithmetic: Any, x: Any) -> Formulas:
-        """The three orders at x as callables, in the operations of an arithmetic."""
+        """The orders at x as callables, in the operations of an arithmetic."""
         assert self.activation.formulas is not None
         return self.activation.formulas(arithmetic, x, **self.parameters)
 
+    # of functions of vectors alone
 
-@overload
+    @property
+    def vector(self) -> Vector:
+        """What is declared of it as a function of vectors."""
+        assert self.activation.vector is not None
+        return self.activation.vector
+
+    def output_length(self, length: int) -> int:
+        """How many values a vector gives; DataError if the function takes none of that length."""
+        complaint = self.vector.complaint(length, **self.parameters)
+        if complaint:
+            raise DataError(f"{self.name} {complaint}")
+        return self.vector.length(length, **self.parameters)
+
+    def cells(self, length: int) -> Cells:
+        """How a vector of that length falls apart; one that does not is a single cell."""
+        if self.vector.cells is not None:
+            return self.vector.cells(**self.parameters)
+        return Cells((1, length), (1, self.output_length(length)))
+
+    def shape(self, shape: tuple[int, ...], order: int, axis: int | None = None) -> tuple[int, ...]:
+        """The shape of the value (order 0) or the gradient (1) of an array; errors as `axis_of`."""
+        place = self.axis_of(axis, len(shape))
+        length = math.prod(shape) if place is None else shape[place]
+        result = self.output_length(length)
+        if order or result == length:
+            return shape
+        return (result,) if place is None else (*shape[:place], result, *shape[place + 1 :])
+
+    def axis_of(self, axis: int | None, dimensions: int) -> int | None:
+        """The axis meant, counted from 0, in an array of so many; None is all elements at once.
+
+        Without an axis it is that of the framework it was asked for by, else the function's own.
+        Raises UsageError for one that is out of bounds, or an array that the function cannot take.
+        """
+        vector = self.vector
+        if vector.dimensions and dimensions not in vector.dimensions:
+            counts = " or ".join(map(str, vector.dimensions))
+            raise UsageError(f"{self.name} takes arrays of {counts} axes, not of {dimensions}")
+        own = vector.axes.get(self.symbol.framework) if self.symbol else None
+        if axis is None:
+            axis = own.default(dimensions) if own else vector.axis
+            if axis is None:
+                return None
+        elif vector.fixed_axis and axis not in (vector.axis, vector.axis + dimensions):
+            raise UsageError(f"{self.name} has the fixed axis {vector.axis}, not {axis}")
+        if dimensions == 0:
+            raise UsageError(f"{self.name} needs a vector, but x is a single number")
+        if not -dimensions <= axis < dimensions:
+            few = "one axis" if dimensions == 1 else f"{dimensions} axes"
+            raise UsageError(
+                f"axis {axis} is out of bounds for {few}; "
+                f"it must lie between {-dimensions} and {dimensions - 1}"
+            )
+        return axis % dimensions
+
+
 def bind(
     activation: Activation, settings: Mapping[str, Number], symbol: Symbol | None = None
-) -> BoundActivation: ...
-@overload
-def bind(
-    activation: VectorActivation, settings: Mapping[str, Number], symbol: Symbol | None = None
-) -> BoundVector: ...
-def bind(
-    activation: Activation | VectorActivation,
-    settings: Mapping[str, Number],
-    symbol: Symbol | None = None,
-) -> BoundActivation | BoundVector:
+) -> BoundActivation:
     """Set parameters, the rest at their defaults.
 
     Raises UsageError for a parameter the activation lacks, one out of its domain, or a combination
@@ -113,7 +161,7 @@ def bind(
             raise UsageError(
                 f"{parameter.name}={value!r} of {activation.name} must be {parameter.domain.words}"
             )
-    if isinstance(activation, Activation) and activation.typed:
+    if activation.typed:
         from actcli.language.formula import TypedFormula
 
         assert isinstance(activation, TypedFormula)
@@ -121,6 +169,4 @@ def bind(
     complaint = activation.check(**parameters)
     if complaint:
         raise UsageError(f"{activation.name}: {complaint}")
-    if isinstance(activation, VectorActivation):
-        return BoundVector(activation, parameters, symbol)
     return BoundActivation(activation, parameters, symbol)

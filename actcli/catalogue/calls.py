@@ -17,7 +17,6 @@ from actcli.errors import UsageError
 if TYPE_CHECKING:
     from actcli.catalogue.activation import Activation, Number, Symbol
     from actcli.catalogue.bound import BoundActivation
-    from actcli.catalogue.vector import BoundVector
 
 Setting = float | str | bool
 
@@ -40,7 +39,7 @@ class Call(NamedTuple):
         return f"{self.name}({', '.join(words)})"
 
 
-def framework_call(bound: BoundActivation | BoundVector, framework: str) -> Call:
+def framework_call(bound: BoundActivation, framework: str) -> Call:
     """The call that gives the activation with these parameters in a framework.
 
     Raises UsageError where the framework lacks the activation, or cannot set a parameter.
@@ -73,7 +72,7 @@ def functions_of(framework: str, activations: Sequence[Activation]) -> tuple[str
     )
 
 
-def _obstacle(symbol: Symbol, bound: BoundActivation | BoundVector) -> str:
+def _obstacle(symbol: Symbol, bound: BoundActivation) -> str:
     """Why a function cannot have the parameters, in a line; "" if it can."""
     written = {parameter for parameter in bound.parameters if parameter in _words(symbol)}
     arguments = {argument.parameter: argument for argument in symbol.arguments}
@@ -89,7 +88,7 @@ def _obstacle(symbol: Symbol, bound: BoundActivation | BoundVector) -> str:
     return ""
 
 
-def _call(symbol: Symbol, bound: BoundActivation | BoundVector) -> Call:
+def _call(symbol: Symbol, bound: BoundActivation) -> Call:
     parameters, defaults = bound.parameters, bound.activation.defaults
     operands: list[Setting] = []
     settings: dict[str, Setting] = {}

@@ -55,6 +55,8 @@ class Reader:
 
     def _any_of(self, value: Any, kinds: tuple[Any, ...], place: str) -> Any:
         for kind in kinds:
+            if hasattr(kind, "_fields") and isinstance(value, kind):
+                return self.read(value, kind, place)
             with suppress(DeclarationError):
                 return self.read(value, kind, place)
         raise _wrong(value, kinds, place)

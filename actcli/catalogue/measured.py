@@ -29,8 +29,8 @@ def measured() -> dict[str, Any]:
 def gradients_at_breakpoints(activation: Activation, symbol: Symbol) -> Gradients:
     """What each backend of a framework gave at the breakpoints that its defaults make.
 
-    >>> from actcli.catalogue.registry import catalogue
-    >>> relu = catalogue()["relu"]
+    >>> from actcli.catalogue.registry import elementwise
+    >>> relu = elementwise()["relu"]
     >>> gradients_at_breakpoints(relu, relu.symbols[0])
     {'torch': (0.0,)}
     """

@@ -14,11 +14,10 @@ from contextlib import redirect_stdout, suppress
 from functools import partial
 from typing import Any
 
-from actcli.catalogue.activation import Activation
+from actcli.catalogue.activation import Activation, Formulas, Vector
 from actcli.catalogue.bound import bind
 from actcli.catalogue.calls import framework_call
 from actcli.catalogue.declared import DeclarationError, Reader, reason
-from actcli.catalogue.vector import Declaration, VectorActivation
 from actcli.console import note
 from actcli.errors import DataError, UsageError, fold
 from actcli.language.parser import as_tree
@@ -44,7 +43,7 @@ def loading() -> bool:
     return bool(_LOADING)
 
 
-def load(known: Mapping[str, Declaration]) -> dict[str, Declaration]:
+def load(known: Mapping[str, Activation]) -> dict[str, Activation]:
     """What packages add to the known functions, by name."""
     _LOADING.append(True)
     try:
@@ -53,11 +52,11 @@ def load(known: Mapping[str, Declaration]) -> dict[str, Declaration]:
         _LOADING.clear()
 
 
-def _load(known: Mapping[str, Declaration]) -> dict[str, Declaration]:
+def _load(known: Mapping[str, Activation]) -> dict[str, Activation]:
     functions = dict(known)
-    seen = {id(function) for function in known.values()}
+    seen: set[int] = set()
     for point, declared in _declared():
-        if id(declared) in seen:  # a module may import functions to make its own of them
+        if id(declared) in seen or _imported(declared, known):
             continue
         seen.add(id(declared))
         name = repr(declared.name) if isinstance(declared.name, str) else "a function"
@@ -66,11 +65,10 @@ def _load(known: Mapping[str, Declaration]) -> dict[str, Declaration]:
             function = Reader(whose).read(declared, type(declared), "")
             _check_names(function, functions)
             _check_facts(function, functions)
-            function = (
-                _defined(function)
-                if isinstance(function, Activation)
-                else (function._replace(formulas=_measured(function, whose)))
-            )
+            if function.vector:
+                function = function._replace(formulas=_measured(function, function.vector, whose))
+            else:
+                function = _defined(function)
         except Exception as error:
             note(f"{whose} is left out: {reason(error).removeprefix(f'{whose} fails: ')}")
         else:
@@ -78,7 +76,14 @@ def _load(known: Mapping[str, Declaration]) -> dict[str, Declaration]:
     return {name: function for name, function in functions.items() if name not in known}
 
 
-def _declared() -> Iterator[tuple[str, Declaration]]:
+def _imported(declared: Activation, known: Mapping[str, Activation]) -> bool:
+    """Whether this is a function of the catalogue, which a module may import to make its own."""
+    return any(
+        declared.formulas is one.formulas and declared.name == one.name for one in known.values()
+    )
+
+
+def _declared() -> Iterator[tuple[str, Activation]]:
     """Every declaration of a package, with the name of the entry point."""
     from importlib.metadata import entry_points
 
@@ -97,22 +102,28 @@ def _declared() -> Iterator[tuple[str, Declaration]]:
             note(f"plug-in {point.name!r} is left out: {reason(error)}")
             continue
         if not declared:
-            note(f"plug-in {point.name!r} is left out: it holds no Activation, no VectorActivation")
+            note(f"plug-in {point.name!r} is left out: it holds no Activation")
         yield from ((point.name, one) for one in declared)
 
 
-def _declared_in(added: object) -> list[Declaration]:
+def _declared_in(added: object) -> list[Activation]:
     """What an entry point leads to, or else what that (a module) holds."""
-    values = [added] if isinstance(added, Declaration) else list(vars(added).values())
-    return [value for value in values if isinstance(value, Declaration)]
+    values = [added] if isinstance(added, Activation) else list(vars(added).values())
+    return [value for value in values if isinstance(value, Activation)]
 
 
-def _measured(function: VectorActivation, whose: str) -> Callable[..., Any]:
-    """The formulas, whose orders are DataErrors unless they are numbers like x, as many as due."""
+def _measured(function: Activation, vector: Vector, whose: str) -> Callable[..., Formulas]:
+    """The formulas of a function of vectors.
 
-    def formulas(m: Any, x: Any, **parameters: Any) -> tuple[Callable[[], Any], ...]:
+    Their orders are DataErrors unless they are numbers like x, as many as due.
+    """
+    formulas = function.formulas
+    if formulas is None:
+        raise DeclarationError("formulas is of type NoneType, not Callable")
+
+    def checked(m: Any, x: Any, **parameters: Any) -> Formulas:
         kind = type(m.lift(x))
-        shapes = [(*x.shape[:-1], function.length(x.shape[-1], **parameters)), *[_shape(x)] * 2]
+        shapes = [(*x.shape[:-1], vector.length(x.shape[-1], **parameters)), _shape(x)]
 
         def measured(order: int, compute: Callable[[], Any]) -> Any:
             value = compute()
@@ -124,10 +135,12 @@ def _measured(function: VectorActivation, whose: str) -> Callable[..., Any]:
                 )
             return value
 
-        orders = function.formulas(m, x, **parameters)
+        orders = formulas(m, x, **parameters)
+        if len(orders) != len(shapes):
+            raise DataError(f"{whose} fails: formulas() is {len(orders)} values, not 2 in formulas")
         return tuple(partial(measured, *one) for one in enumerate(orders))
 
-    return formulas
+    return checked
 
 
 def _defined(function: Activation) -> Activation:
@@ -161,7 +174,7 @@ def _shape(numbers: Any) -> tuple[int, ...] | None:
     return shape
 
 
-def _check_names(function: Declaration, others: Mapping[str, Declaration]) -> None:
+def _check_names(function: Activation, others: Mapping[str, Activation]) -> None:
     """DeclarationError for a name that nobody could type, or that means something else."""
     taken = {fold(word) for other in others.values() for word in (other.name, *other.aliases)}
     for word in (function.name, *function.aliases):
@@ -179,7 +192,7 @@ def _check_name(word: str) -> None:
         raise DeclarationError(f"{word!r} is no name: {RULE}")
 
 
-def _check_facts(function: Declaration, others: Collection[str]) -> None:
+def _check_facts(function: Activation, others: Collection[str]) -> None:
     """DeclarationError, or what its own code raises, for facts that do not fit together."""
     bound = bind(function, {})
     if function.variants:
@@ -192,10 +205,10 @@ def _check_facts(function: Declaration, others: Collection[str]) -> None:
                 raise DeclarationError(f"{symbol.name} sets {argument.parameter!r}, no parameter")
         with suppress(UsageError):  # it need not have every parameter
             framework_call(bound, symbol.framework)
-    if isinstance(function, VectorActivation):
+    if function.vector:
         for length in LENGTHS:
-            if not function.complaint(length, **bound.parameters):
-                function.length(length, **bound.parameters)
+            if not function.vector.complaint(length, **bound.parameters):
+                function.vector.length(length, **bound.parameters)
     else:
         _check_curve(function)
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from types import ModuleType
-from typing import TypeVar
 
 from actcli.catalogue.activation import Activation, Symbol
-from actcli.catalogue.vector import Declaration, VectorActivation
 from actcli.console import FUNCTIONS_VARIABLE
 from actcli.errors import UsageError, fold, unknown
-
-Declared = TypeVar("Declared", Activation, VectorActivation)
 
 #: How people shorten the names of the frameworks' modules.
 ABBREVIATIONS = (
@@ -31,64 +26,44 @@ ABBREVIATIONS = (
 
 @cache
 def built_in() -> dict[str, Activation]:
-    """The activations declared in this package by name, in order of declaration."""
+    """The functions declared in this package by name, in order of declaration."""
     import actcli.catalogue.families as families
 
-    return _declared_below(families, Activation)
-
-
-@cache
-def built_in_vectors() -> dict[str, VectorActivation]:
-    """The vector functions declared in this package by name, in order of declaration."""
-    import actcli.catalogue.vector_families as families
-
-    return _declared_below(families, VectorActivation)
-
-
-def _declared_below(families: ModuleType, kind: type[Declared]) -> dict[str, Declared]:
-    found: dict[str, Declared] = {}
+    found: dict[str, Activation] = {}
     for module in pkgutil.iter_modules(families.__path__):
         declared = importlib.import_module(f"{families.__name__}.{module.name}")
-        found.update(_declared_in(vars(declared).values(), kind))
+        for value in vars(declared).values():
+            if isinstance(value, Activation):
+                found[value.name] = value._replace(family=module.name)
     return found
 
 
-def _declared_in(values: Iterable[object], kind: type[Declared]) -> dict[str, Declared]:
-    return {value.name: value for value in values if isinstance(value, kind)}
-
-
 @cache
-def added() -> dict[str, Declaration]:
-    """Every function, of either kind, that packages add, by name."""
+def added() -> dict[str, Activation]:
+    """Every function that packages add, by name."""
     from actcli.catalogue import packages
 
     if packages.loading():  # what is being added asks what there is
         return {}
-    found = packages.load({**built_in(), **built_in_vectors()})
-    catalogue.cache_clear()
-    vectors.cache_clear()
+    found = packages.load(built_in())
+    functions.cache_clear()
     return found
 
 
 @cache
-def catalogue() -> dict[str, Activation]:
-    """Every elementwise activation by name: the built-in ones and those that packages add."""
-    return {**built_in(), **_declared_in(added().values(), Activation)}
+def functions() -> dict[str, Activation]:
+    """Every function by name: the built-in ones and those that packages add."""
+    return {**built_in(), **added()}
 
 
-@cache
-def vectors() -> dict[str, VectorActivation]:
-    """Every vector function by name: the built-in ones and those that packages add."""
-    return {**built_in_vectors(), **_declared_in(added().values(), VectorActivation)}
+def elementwise() -> dict[str, Activation]:
+    """The functions of one number by name."""
+    return {name: one for name, one in functions().items() if not one.vector}
 
 
-#: Where a word is looked up, in this order: what costs least comes first, packages come last.
-SEARCHED: tuple[Callable[[], Mapping[str, Declaration]], ...] = (
-    built_in,
-    built_in_vectors,
-    catalogue,
-    vectors,
-)
+def vectors() -> dict[str, Activation]:
+    """The functions of vectors by name."""
+    return {name: one for name, one in functions().items() if one.vector}
 
 
 def names(kind: str = "elementwise") -> list[str]:
@@ -97,27 +72,25 @@ def names(kind: str = "elementwise") -> list[str]:
     >>> names("vector")[-3:]
     ['softmin', 'sparsemax', 'swiglu']
     """
-    kinds: dict[str, tuple[Callable[[], Mapping[str, Declaration]], ...]]
-    kinds = {"elementwise": (catalogue,), "vector": (vectors,), "all": (catalogue, vectors)}
+    kinds = {"elementwise": (False,), "vector": (True,), "all": (False, True)}
     if kind not in kinds:
         raise unknown("kind", kind, kinds)
-    return sorted(name for declared in kinds[kind] for name in declared())
+    return sorted(name for name, one in functions().items() if bool(one.vector) in kinds[kind])
 
 
-def functions_with(parameter: str) -> list[Declaration]:
+def functions_with(parameter: str) -> list[Activation]:
     """The functions of this package that have a parameter, by its name here or in a framework."""
-    declared: list[Declaration] = [*built_in().values(), *built_in_vectors().values()]
-    return [activation for activation in declared if parameter in parameter_names(activation)]
+    return [one for one in built_in().values() if parameter in parameter_names(one)]
 
 
-def parameter_names(activation: Declaration) -> set[str]:
+def parameter_names(activation: Activation) -> set[str]:
     """What a function, or any framework that has it, calls its parameters."""
     names = {argument.keyword for symbol in activation.symbols for argument in symbol.arguments}
     variants = {activation.variants.name} if activation.variants else set()
     return names | variants | set(activation.defaults)
 
 
-def spellings(activation: Declaration) -> Iterator[tuple[str, Symbol | None]]:
+def spellings(activation: Activation) -> Iterator[tuple[str, Symbol | None]]:
     """Every name that means the activation: canonical, aliases, frameworks'."""
     yield activation.name, None
     for alias in activation.aliases:
@@ -130,19 +103,18 @@ def spellings(activation: Declaration) -> Iterator[tuple[str, Symbol | None]]:
 
 
 def find(word: str) -> tuple[Activation, Symbol | None]:
-    """The elementwise activation a word names, and the framework's symbol if the word is one.
+    """The function a word names, and the framework's symbol if the word is one.
 
-    Raises UsageError with the nearest known names if there is none, or if it is a vector function.
+    The functions of the user's own file come first. Raises UsageError with the nearest known names
+    if there is none.
 
-    >>> find("swish")[0].name
-    'silu'
+    >>> find("swish")[0].name, find("F.softmax")[0].name
+    ('silu', 'softmax')
     >>> find("nn.LeakyReLU")[1].framework
     'torch'
     """
-    activation, symbol = find_any(word)
-    if isinstance(activation, VectorActivation):
-        raise elementwise_only(activation.name)
-    return activation, symbol
+    own = _own(word)
+    return (own, None) if own is not None else find_declared(word, own_names())
 
 
 def elementwise_only(name: str) -> UsageError:
@@ -151,19 +123,6 @@ def elementwise_only(name: str) -> UsageError:
         f"{name} works on whole vectors, but this needs a function of one number; "
         f"what works: actcli eval {name}, actcli info {name}"
     )
-
-
-def find_any(word: str) -> tuple[Declaration, Symbol | None]:
-    """What a word names, elementwise or of vectors, and the framework's symbol if it is one.
-
-    The functions of the user's own file come first. Raises UsageError with the nearest known names
-    if there is none.
-
-    >>> find_any("F.softmax")[0].name
-    'softmax'
-    """
-    own = _own(word)
-    return (own, None) if own is not None else find_declared(word, own_names())
 
 
 def _own(word: str) -> Activation | None:
@@ -192,15 +151,14 @@ def own_names() -> list[str]:
     return own_functions.own_names()
 
 
-def find_declared(word: str, others: Sequence[str] = ()) -> tuple[Declaration, Symbol | None]:
-    """As `find_any`, without the user's own functions; `others` are suggested all the same."""
-    for declared in SEARCHED:
-        if found := _lookup(word, declared()):
-            return found
+def find_declared(word: str, others: Sequence[str] = ()) -> tuple[Activation, Symbol | None]:
+    """As `find`, without the user's own functions; `others` are suggested all the same."""
+    # Packages come last: only an unknown word is worth the time to ask what they add.
+    if found := _lookup(word, built_in()) or _lookup(word, functions()):
+        return found
     known = [
         name
-        for declared in SEARCHED[2:]
-        for activation in declared().values()
+        for activation in functions().values()
         for name, symbol in spellings(activation)
         if (symbol is not None) == ("." in word)
     ]
@@ -209,8 +167,8 @@ def find_declared(word: str, others: Sequence[str] = ()) -> tuple[Declaration, S
 
 
 def _lookup(
-    word: str, activations: Mapping[str, Declaration]
-) -> tuple[Declaration, Symbol | None] | None:
+    word: str, activations: Mapping[str, Activation]
+) -> tuple[Activation, Symbol | None] | None:
     if word in activations:
         return activations[word], None
     if "." in word:
@@ -224,8 +182,8 @@ def _lookup(
 
 
 def _lookup_qualified(
-    word: str, activations: Mapping[str, Declaration]
-) -> tuple[Declaration, Symbol | None] | None:
+    word: str, activations: Mapping[str, Activation]
+) -> tuple[Activation, Symbol | None] | None:
     for activation in activations.values():
         for name, symbol in spellings(activation):
             if symbol is not None and name == word:

@@ -6,8 +6,7 @@ import re
 
 from actcli.catalogue.activation import Activation, Number, Symbol
 from actcli.catalogue.bound import BoundActivation, bind
-from actcli.catalogue.registry import catalogue, elementwise_only, find_any
-from actcli.catalogue.vector import BoundVector, Declaration
+from actcli.catalogue.registry import find, functions
 from actcli.errors import UsageError, clipped, unknown
 from actcli.number_text import read_number
 
@@ -19,28 +18,14 @@ ASSIGNMENT = r"([\w.]+)=([^:]*)"
 
 
 def parse(specification: str) -> BoundActivation:
-    """The elementwise activation and parameters that a specification names.
-
-    As `parse_any`, but a vector function is a UsageError.
-
-    >>> parse("leaky_relu:0.01").parameters
-    {'alpha': 0.01}
-    """
-    bound = parse_any(specification)
-    if isinstance(bound, BoundVector):
-        raise elementwise_only(bound.name)
-    return bound
-
-
-def parse_any(specification: str) -> BoundActivation | BoundVector:
-    """The function, elementwise or of vectors, and parameters that a specification names.
+    """The function and parameters that a specification names.
 
     A framework's name brings that framework's defaults, and its keywords are understood.
     Raises UsageError that names the offending part.
 
-    >>> parse_any("maxout:3").parameters
+    >>> parse("maxout:3").parameters
     {'k': 3.0}
-    >>> parse_any("torch.nn.functional.leaky_relu").parameters
+    >>> parse("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
     """
     name, colon, rest = specification.partition(":")
@@ -52,7 +37,7 @@ def parse_any(specification: str) -> BoundActivation | BoundVector:
     if not named or "x" in name.split("-") or name.startswith("x."):
         return _formula(specification)
     try:
-        activation, symbol = find_any(name)
+        activation, symbol = find(name)
     except UsageError:
         if (elementary := _elementary(name, rest)) is not None:
             return elementary
@@ -92,7 +77,7 @@ def takes(specification: str, key: str) -> bool:
     (True, False)
     """
     try:
-        activation, symbol = find_any(specification.partition(":")[0])
+        activation, symbol = find(specification.partition(":")[0])
     except UsageError:
         return False
     variants = (activation.variants.name,) if activation.variants else ()
@@ -106,7 +91,7 @@ def _check_spelling(specification: str) -> None:
         return
     name, values = found.groups()
     try:
-        find_any(name)
+        find(name)
     except UsageError:
         if "(" in specification:
             return
@@ -134,7 +119,7 @@ def framework_defaults(symbol: Symbol | None) -> dict[str, Number]:
     return {a.parameter: a.default for a in symbol.arguments if a.default is not None}
 
 
-def _first_parameter(activation: Declaration, specification: str, position: int) -> str:
+def _first_parameter(activation: Activation, specification: str, position: int) -> str:
     if activation.parameters and position == 0:
         return activation.parameters[0].name
     if activation.variants and position == 0:
@@ -149,13 +134,13 @@ def _first_parameter(activation: Declaration, specification: str, position: int)
     )
 
 
-def _variant(activation: Declaration, word: str) -> Activation:
+def _variant(activation: Activation, word: str) -> Activation:
     variants = activation.variants
     assert variants is not None
     word = variants.spellings.get(word.capitalize(), word)
     if word not in variants.choices:
         raise unknown(f"value of {variants.name}", word, variants.choices)
-    return catalogue()[variants.choices[word]]
+    return functions()[variants.choices[word]]
 
 
 def canonical(key: str, symbol: Symbol | None) -> str:
@@ -166,7 +151,7 @@ def canonical(key: str, symbol: Symbol | None) -> str:
     return key
 
 
-def _value(activation: Declaration, key: str, text: str) -> Number:
+def _value(activation: Activation, key: str, text: str) -> Number:
     number = read_number(text)
     if number is not None:
         return number

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from actcli.auditing.audit import Amount
     from actcli.auditing.judge import Rules
-    from actcli.catalogue.bound import BoundActivation
     from actcli.numerics.dtypes import DType
 
 EXAMPLE = "for example: actcli audit tensorflow-2.0 sigmoid"
@@ -167,13 +166,13 @@ def command(
             raise UsageError("--sample chooses inputs of a backend; --samples FILE has its own")
         if upstream is not None and dtype is None:
             raise UsageError("--upstream with --samples needs --dtype, which G is rounded to")
-        spec = _specification(str(first))
+        spec = SpecificationType().convert(str(first), None, None)
         audit_runs.audit_file(samples, spec, dtype, default, rules, show, limit, target, quiet)
     else:
         from actcli.backends import get_backend
 
         backend = get_backend(str(first))
-        spec = _specification(str(second))
+        spec = SpecificationType().convert(str(second), None, None)
         audit_runs.audit_one(
             backend, spec, dtype or default, rules, show, amount, limit, target, quiet
         )
@@ -210,11 +209,6 @@ def _check_words(first: str | None, second: str | None, samples: str | None, eve
     if not is_backend(first) and os.path.exists(first):
         raise UsageError(f"{first!r} is no backend; for numbers in a file: --samples {first}")
     get_backend(first)
-
-
-def _specification(word: str) -> BoundActivation:
-    bound: BoundActivation = SpecificationType().convert(word, None, None)  # type: ignore[assignment]
-    return bound
 
 
 def _rules(

@@ -75,15 +75,15 @@ def audit_all(
     """Audit every function of the catalogue; what the backend lacks or fails at is said."""
     from actcli.backends import get_backend
     from actcli.catalogue.bound import bind
-    from actcli.catalogue.registry import catalogue
+    from actcli.catalogue.registry import elementwise
 
     backend = get_backend(backend_name)
     if dtype.name not in backend.dtypes:
         raise UsageError(f"no {dtype.name} in {backend.name}: it has {', '.join(backend.dtypes)}")
     rows: list[dict[str, object]] = []
     over, failed = [], []
-    with progress(len(catalogue()), quiet, "functions") as report:
-        for name, activation in sorted(catalogue().items()):
+    with progress(len(elementwise()), quiet, "functions") as report:
+        for name, activation in sorted(elementwise().items()):
             row: dict[str, object] = {"function": name, "audit": None, "remark": ""}
             try:
                 bound = bind(activation, {})

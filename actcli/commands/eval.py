@@ -19,7 +19,6 @@ from actcli.errors import UsageError
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
-    from actcli.catalogue.vector import BoundVector
     from actcli.columns import Columns
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
@@ -42,7 +41,7 @@ DEFAULT_FORMATS = {"numbers": "tf", "text": "text", "table": "csv", "npy": "npy"
 @axis_option
 @output_options
 def command(
-    spec: BoundActivation | BoundVector | None,
+    spec: BoundActivation | None,
     words: tuple[str, ...],
     column: str | None,
     header: bool | None,
@@ -86,7 +85,6 @@ def command(
     first_id = _first_id(first_id, backend)
 
     from actcli.backends import get_backend
-    from actcli.catalogue.vector import BoundVector
     from actcli.evaluation import Evaluation
     from actcli.numerics.dtypes import get_dtype
     from actcli.progress import progress
@@ -96,7 +94,7 @@ def command(
     computing = get_backend(backend)
     met = Invalid(invalid or "fail")
     chosen = None if column is None else _column(column, header, format_name)
-    if isinstance(spec, BoundVector):
+    if spec.activation.vector:
         from actcli.commands.vector_eval import VectorRequest
 
         wanted = VectorRequest(spec, show, axis, saturate)

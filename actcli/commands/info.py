@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,8 +11,9 @@ from actcli.commands.number_command import NumberCommand
 from actcli.commands.types import SpecificationType
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from actcli.catalogue.bound import BoundActivation
-    from actcli.catalogue.vector import BoundVector
 
 FORMATS = ("card", "json", "latex")
 PICTURE_HEIGHT = 17
@@ -27,7 +29,7 @@ PICTURE_HEIGHT = 17
     show_default=True,
     help="How to write: a card for people, json for programs, or formula and derivatives in latex.",
 )
-def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
+def command(bound: BoundActivation, format_name: str) -> None:
     """Show everything known of one function: formula and derivatives, properties, parameters,
     breakpoints with the gradients that frameworks give there, initialisation gains and the critical
     point of deep networks, names and defaults, source.
@@ -40,19 +42,16 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
       actcli info 'x*tanh(log(1+exp(x)))'
       actcli info gelu --format latex
     """
-    from actcli.catalogue.vector import BoundVector
     from actcli.reference.facts import facts
-    from actcli.reference.vector_facts import vector_facts
 
     if format_name == "latex":
         _write_latex(bound)
         return
-    if isinstance(bound, BoundVector):
-        known = vector_facts(bound)
-    else:
+    known = facts(bound)
+    if not bound.activation.vector:
         from actcli.flow.facts import propagation_facts
 
-        known = {**facts(bound), "propagation": propagation_facts(bound)}
+        known["propagation"] = propagation_facts(bound)
     if format_name == "json":
         import json
 
@@ -68,33 +67,29 @@ def command(bound: BoundActivation | BoundVector, format_name: str) -> None:
     from actcli.plotting.characters.portrait import portrait
     from actcli.plotting.characters.screen import Screen
     from actcli.reference.card import lay_out, picture_width
-    from actcli.reference.vector_card import lay_out_vector
 
     console = make_console()
     unicode = console.encoding.startswith("utf")
     width = None if console.width == UNLIMITED else console.width
-    if isinstance(bound, BoundVector):
-        lines = lay_out_vector(known, width, unicode)
-    else:
+    picture: Sequence[Text] = ()
+    if not bound.activation.vector:
         screen = Screen(
             picture_width(width),
             most_lines=PICTURE_HEIGHT,
             unicode=unicode,
             colours=colours(console.color_system),
         )
-        picture = portrait(bound, get_backend("actcli"), screen)
-        lines = lay_out(known, picture.rich(), width, unicode)
-    for line in lines:
+        picture = portrait(bound, get_backend("actcli"), screen).rich()
+    for line in lay_out(known, picture, width, unicode):
         console.print(line, soft_wrap=True)
 
 
-def _write_latex(bound: BoundActivation | BoundVector) -> None:
-    from actcli.catalogue.vector import BoundVector
+def _write_latex(bound: BoundActivation) -> None:
     from actcli.errors import UsageError
     from actcli.output import open_text
     from actcli.reference.latex import latex_lines
 
-    if isinstance(bound, BoundVector):
+    if bound.activation.vector:
         raise UsageError(
             f"--format latex is for functions of one number, and {bound.name} is one of a vector; "
             "use --format json, which has its mathtext"

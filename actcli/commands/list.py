@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from actcli.catalogue.vector import Declaration
+    from actcli.catalogue.activation import Activation
 
 FORMATS = ("table", "tsv", "json", "text")
 
@@ -34,13 +34,11 @@ def command(words: tuple[str, ...], format_name: str | None) -> None:
     """
     import sys
 
-    from actcli.catalogue.registry import catalogue, own, vectors
+    from actcli.catalogue.registry import elementwise, own, vectors
     from actcli.console import is_terminal
     from actcli.reference.selection import select
 
-    declared: list[Declaration] = [
-        *catalogue().values(), *own().values(), *vectors().values(),
-    ]  # fmt: skip
+    declared = [*elementwise().values(), *own().values(), *vectors().values()]
     activations = select(declared, words)
     if format_name is None:
         format_name = "table" if is_terminal(sys.stdout) else "tsv"
@@ -53,9 +51,9 @@ def command(words: tuple[str, ...], format_name: str | None) -> None:
         if format_name == "json":
             import json
 
-            json.dump(
-                [_facts(activation) for activation in activations], out, indent=2, allow_nan=False
-            )
+            from actcli.reference.facts import default_facts
+
+            json.dump(list(map(default_facts, activations)), out, indent=2, allow_nan=False)
             out.write("\n")
         elif format_name == "tsv":
             from actcli.reference.table import lines
@@ -65,17 +63,7 @@ def command(words: tuple[str, ...], format_name: str | None) -> None:
             out.writelines(f"{activation.name}\n" for activation in activations)
 
 
-def _facts(activation: Declaration) -> dict[str, Any]:
-    from actcli.catalogue.vector import VectorActivation
-    from actcli.reference.facts import default_facts
-    from actcli.reference.vector_facts import default_vector_facts
-
-    if isinstance(activation, VectorActivation):
-        return default_vector_facts(activation)
-    return default_facts(activation)
-
-
-def _print_table(activations: list[Declaration]) -> None:
+def _print_table(activations: list[Activation]) -> None:
     from actcli.console import make_console
     from actcli.reference.table import remark, table
 

@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -16,12 +16,9 @@ from actcli.errors import ActcliError, DataError, UsageError
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
-    from actcli.catalogue.vector import BoundVector
     from actcli.commands.pen import Pen
     from actcli.gallery.entry import Entry
     from actcli.plotting.palettes import Palette
-
-    Bound = TypeVar("Bound", BoundActivation, BoundVector)
 
 INDEX = "index.html"
 #: Where the pictures for dark pages lie.
@@ -42,13 +39,15 @@ class Sheet(NamedTuple):
 def every_function() -> list[BoundActivation]:
     """The elementwise functions with their default parameters, by name, the user's own last."""
     from actcli.catalogue.bound import bind
-    from actcli.catalogue.registry import catalogue, own
+    from actcli.catalogue.registry import elementwise, own
 
-    named = [*sorted(catalogue().items()), *own().items()]
+    named = [*sorted(elementwise().items()), *own().items()]
     return [bind(activation, {}) for _, activation in named]
 
 
-def without_failing(bounds: Iterable[Bound], show: Callable[[Bound], object]) -> list[Bound]:
+def without_failing(
+    bounds: Iterable[BoundActivation], show: Callable[[BoundActivation], object]
+) -> list[BoundActivation]:
     """The functions but for those of other packages that cannot be shown, which are told of."""
     from actcli.catalogue.registry import added
 
@@ -159,20 +158,20 @@ def _page(
     picture_format: str,
 ) -> str:
     from actcli.catalogue.bound import bind
-    from actcli.catalogue.registry import catalogue, own, vectors
+    from actcli.catalogue.registry import elementwise, own, vectors
     from actcli.gallery.entry import of_vector
     from actcli.gallery.page import page
 
-    elementwise = {}
+    shown = {}
     for bound, name in zip(bounds, names, strict=True):
         with _blaming(bound.name):
-            elementwise[bound.name] = _entry(bound, name, sheets, picture_format)
+            shown[bound.name] = _entry(bound, name, sheets, picture_format)
     of_vectors = []
     functions = [bind(function, {}) for function in vectors().values()]
     for function in without_failing(functions, of_vector):
         with _blaming(function.name):
             of_vectors.append(of_vector(function))
-    declared = [elementwise[name] for name in (*catalogue(), *own()) if name in elementwise]
+    declared = [shown[name] for name in (*elementwise(), *own()) if name in shown]
     return page(declared, of_vectors, palettes)
 
 

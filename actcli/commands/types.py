@@ -17,8 +17,8 @@ from actcli.sources.invalid import not_a_number
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from actcli.catalogue.activation import Activation
     from actcli.catalogue.bound import BoundActivation
-    from actcli.catalogue.vector import BoundVector, Declaration
     from actcli.numerics.dtypes import DType
 
     ParamType = click.ParamType[Any]
@@ -235,12 +235,12 @@ class SpecificationType(ParamType):
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> BoundActivation | BoundVector:
+    ) -> BoundActivation:
         from actcli.catalogue.bound import BoundActivation
-        from actcli.catalogue.specification import parse, parse_any
-        from actcli.catalogue.vector import BoundVector
+        from actcli.catalogue.registry import elementwise_only
+        from actcli.catalogue.specification import parse
 
-        if isinstance(value, BoundActivation | BoundVector):
+        if isinstance(value, BoundActivation):
             return value
         if read_number(value) is not None:
             raise UsageError(
@@ -250,7 +250,7 @@ class SpecificationType(ParamType):
         if NUMBER.match(value) and (hint := meant(value)):
             raise UsageError(f"{clipped(value)!r} is no function{hint}")
         try:
-            return parse_any(value) if self.vectors else parse(value)
+            bound = parse(value)
         except UsageError:
             if _is_file(value):
                 raise UsageError(
@@ -258,6 +258,9 @@ class SpecificationType(ParamType):
                     f"place; for example: sigmoid {clipped(value)}"
                 ) from None
             raise
+        if bound.activation.vector and not self.vectors:
+            raise elementwise_only(bound.name)
+        return bound
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -284,10 +287,10 @@ INSIDE = r"[-+*/^(,<>=\s]\s*([A-Za-z_][A-Za-z_0-9]*)$"
 
 def _inside_formula(before: str, begun: str) -> list[CompletionItem]:
     """The functions that a formula may go on with."""
-    from actcli.catalogue.registry import catalogue, own
+    from actcli.catalogue.registry import elementwise, own
     from actcli.language.elementary import by_name
 
-    names = dict.fromkeys([*by_name(), *own(), *catalogue()])
+    names = dict.fromkeys([*by_name(), *own(), *elementwise()])
     return items((f"{name}(" for name in names), begun, before)
 
 
@@ -295,11 +298,11 @@ def _names(incomplete: str, with_vectors: bool) -> list[CompletionItem]:
     """Canonical names and aliases; frameworks' names once a dot says that one is meant."""
     from click.shell_completion import CompletionItem
 
-    from actcli.catalogue.registry import catalogue, own, spellings, vectors
+    from actcli.catalogue.registry import elementwise, own, spellings, vectors
 
     qualified = "." in incomplete
     declared = [
-        *own().values(), *catalogue().values(), *(vectors().values() if with_vectors else ()),
+        *own().values(), *elementwise().values(), *(vectors().values() if with_vectors else ()),
     ]  # fmt: skip
     return [
         CompletionItem(name, help=_formula(activation))
@@ -309,12 +312,11 @@ def _names(incomplete: str, with_vectors: bool) -> list[CompletionItem]:
     ]
 
 
-def _formula(activation: Declaration) -> str:
+def _formula(activation: Activation) -> str:
     """The formula of a function as it is shown; only a few are not shown as they are declared."""
-    from actcli.catalogue.activation import Activation
     from actcli.catalogue.bound import BoundActivation
 
-    if isinstance(activation, Activation) and any(p.optional for p in activation.parameters):
+    if not activation.vector and any(p.optional for p in activation.parameters):
         from actcli.language.shown import shown
 
         return shown(BoundActivation(activation, activation.defaults)).value
@@ -323,10 +325,10 @@ def _formula(activation: Declaration) -> str:
 
 def _parameters(name: str, settings: str) -> list[CompletionItem]:
     """The parameters of a function that are not set yet, or the words that one can be set to."""
-    from actcli.catalogue.registry import find_any
+    from actcli.catalogue.registry import find
 
     try:
-        activation, _ = find_any(name)
+        activation, _ = find(name)
     except UsageError:
         return []
     head, comma, begun = settings.rpartition(",")

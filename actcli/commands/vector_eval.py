@@ -16,7 +16,7 @@ from actcli.output import open_text
 from actcli.vector_evaluation import VectorColumns, check_rows, columns_of
 
 if TYPE_CHECKING:
-    from actcli.catalogue.vector import BoundVector
+    from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
     from actcli.sources.input import Input, Layout
@@ -34,7 +34,7 @@ class VectorRequest:
 
     def __init__(
         self,
-        bound: BoundVector,
+        bound: BoundActivation,
         names: tuple[str, ...],
         axis: int | None,
         saturate: bool,

@@ -18,7 +18,7 @@ from actcli.arithmetic import plain
 from actcli.arithmetic.reals import Number, key
 from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation, bind
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import framework_defaults
 from actcli.errors import UsageError
 from actcli.features.breakpoints import nearest_value
@@ -82,18 +82,12 @@ def same_functions(program: Program, breakpoints: Sequence[float] = ()) -> tuple
     )
 
 
-def _elementwise() -> Iterator[Activation]:
-    for entry in catalogue().values():
-        if isinstance(entry, Activation):
-            yield entry
-
-
 @cache
 def _defaults() -> tuple[BoundActivation, ...]:
     """Each function with our defaults, then with those of frameworks."""
-    own = [BoundActivation(entry, entry.defaults) for entry in _elementwise()]
+    own = [BoundActivation(entry, entry.defaults) for entry in elementwise().values()]
     theirs = []
-    for entry in _elementwise():
+    for entry in elementwise().values():
         for symbol in entry.symbols:
             try:
                 bound = bind(entry, framework_defaults(symbol))
@@ -147,7 +141,7 @@ def _solved(wanted: Sequence[Any], program: Program, known: set[str]) -> Iterato
     """Functions with one parameter set so that they have the values wanted."""
     values = [None if ball is None else float(ball.mid()) for ball in wanted]
     literals = [step.value for step in program.steps if step.function is None and not step.name]
-    for entry in _elementwise():
+    for entry in elementwise().values():
         if entry.name in known:
             continue
         for parameter in entry.parameters:

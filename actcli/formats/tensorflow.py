@@ -11,7 +11,6 @@ from actcli.errors import UsageError
 from actcli.formats.arrays import array_text, column_values
 
 if TYPE_CHECKING:
-    from actcli.catalogue.vector import BoundVector
     from actcli.columns import Array, Columns
 
 #: How far a session has counted, from the tensor of x, when it makes each column's tensor.
@@ -63,7 +62,7 @@ def _listed(values: Array) -> str:
     return ", ".join(repr(float(value)) for value in values)
 
 
-def assignments(function: BoundActivation | BoundVector) -> dict[str, str]:
+def assignments(function: BoundActivation) -> dict[str, str]:
     """The assignment that gives each column but x, where `a` is the tensor of x."""
     return {
         "y": f"y = {call(function)}",
@@ -72,9 +71,9 @@ def assignments(function: BoundActivation | BoundVector) -> dict[str, str]:
     }
 
 
-def call(function: BoundActivation | BoundVector) -> str:
+def call(function: BoundActivation) -> str:
     """The function called on `a`: as TensorFlow's own if that can have these parameters."""
-    if isinstance(function, BoundActivation) and function.activation.typed:
+    if function.activation.typed:
         return _formula(function)
     try:
         return framework_call(function, "tensorflow").written("a")

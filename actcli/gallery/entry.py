@@ -11,16 +11,14 @@ from markupsafe import Markup
 from actcli.analysis import plain_names
 from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.vector import BoundVector, VectorActivation
 from actcli.flow.facts import propagation_facts
 from actcli.gallery.mathematics import formula
 from actcli.language.shown import mathtexts, shown
-from actcli.reference.card import limit_rows, propagation_rows, property_rows
+from actcli.reference.card import propagation_rows
 from actcli.reference.facts import facts as facts_of
 from actcli.reference.gradients import breakpoint_rows
 from actcli.reference.layout import Row
-from actcli.reference.vector_card import vector_property_rows
-from actcli.reference.vector_facts import vector_facts
+from actcli.reference.properties import limit_rows, property_rows, vector_property_rows
 
 
 class Picture(NamedTuple):
@@ -78,16 +76,16 @@ def of_activation(bound: BoundActivation, picture: Picture, words: Sequence[str]
     )
 
 
-def of_vector(bound: BoundVector) -> Entry:
+def of_vector(bound: BoundActivation) -> Entry:
     """A vector function, which has no picture; errors as of an elementwise one."""
-    function, facts = bound.activation, vector_facts(bound)
+    function, vector, facts = bound.activation, bound.vector, facts_of(bound)
     return Entry(
         facts,
-        [formula(function.mathtext, "y_i")],
+        [formula(vector.mathtext, "y_i")],
         [
             *((name, meaning) for name, meaning in function.where),
-            ("Jacobian", function.jacobian_text),
-            ("gradient of the sum", function.gradient_text),
+            ("Jacobian", vector.jacobian_text),
+            ("gradient of the sum", function.derivative_text),
         ],
         [("y_i", function.text), *function.where],
         list(vector_property_rows(facts)),
@@ -98,7 +96,7 @@ def of_vector(bound: BoundVector) -> Entry:
     )
 
 
-def _symbols(activation: Activation | VectorActivation) -> dict[str, Markup]:
+def _symbols(activation: Activation) -> dict[str, Markup]:
     """The parameters that the formulas call something else."""
     return {p.name: formula(p.symbol) for p in activation.parameters if p.symbol}
 
@@ -112,8 +110,8 @@ def _commands(bound: BoundActivation, words: Sequence[str]) -> Iterator[str]:
     yield f"actcli info {bound.specification}"
 
 
-def _vector_commands(bound: BoundVector) -> Iterator[str]:
-    dimensions = bound.activation.dimensions
+def _vector_commands(bound: BoundActivation) -> Iterator[str]:
+    dimensions = bound.vector.dimensions
     if not dimensions or 1 in dimensions:
         yield f"printf '1 2 3 4\\n' | actcli eval {bound.specification}"
     yield f"actcli info {bound.specification}"

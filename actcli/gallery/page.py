@@ -6,14 +6,12 @@ import importlib
 import pkgutil
 from collections.abc import Sequence
 from importlib.resources import files
-from types import ModuleType
 from typing import NamedTuple
 
 import jinja2
 from markupsafe import Markup
 
 import actcli.catalogue.families
-import actcli.catalogue.vector_families
 from actcli.gallery.entry import Entry
 from actcli.gallery.words import marked, signs, typeset
 from actcli.plotting.palettes import Palette
@@ -44,8 +42,8 @@ def page(entries: Sequence[Entry], vectors: Sequence[Entry], palettes: Sequence[
     return environment.get_template("page.html").render(
         entries=entries,
         vectors=vectors,
-        families=_families(entries, actcli.catalogue.families),
-        vector_families=_families(vectors, actcli.catalogue.vector_families),
+        families=_families(entries),
+        vector_families=_families(vectors),
         scheme="light dark" if len(palettes) > 1 else "dark",
         light=palettes[0],
         dark=palettes[-1],
@@ -60,8 +58,9 @@ def _part(name: str) -> str:
     return files("actcli.gallery").joinpath(name).read_text(encoding="utf-8")
 
 
-def _families(entries: Sequence[Entry], package: ModuleType) -> list[Family]:
+def _families(entries: Sequence[Entry]) -> list[Family]:
     """The entries by family, described as the module says that declares it."""
+    package = actcli.catalogue.families
     modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
     found: dict[str, Family] = {}
     for entry in entries:

@@ -278,7 +278,6 @@ class TypedFormula(Activation):
             range=Range(0.0, 0.0),
             monotonic=False,
             steepest=Steepest(0.0, ""),
-            lipschitz=0.0,
             smoothness="",
             citation=Citation("a formula of one's own"),
             family="formulas",

@@ -471,11 +471,10 @@ class Reader:
         return Call(entry, tuple(arguments))
 
     def _apply(self, word: str, node: ast.Call, depth: int) -> Node:
-        from actcli.catalogue.registry import find_any
-        from actcli.catalogue.vector import VectorActivation
+        from actcli.catalogue.registry import find
 
         try:
-            function, symbol = find_any(word)
+            function, symbol = find(word)
         except DefinitionError:
             raise
         except UsageError:
@@ -485,7 +484,7 @@ class Reader:
                     node,
                 ) from None
             raise self._unknown("function", word, _functions(), node) from None
-        if isinstance(function, VectorActivation):
+        if function.vector:
             raise self.fault(
                 f"{word} works on whole vectors, a formula on one number x; it stands alone, "
                 f"as {word}",
@@ -531,7 +530,7 @@ class Reader:
         return Apply(function, tuple(parameters.items()), self._number(node.args[0], depth), word)
 
     def _variant(self, function: Activation, keyword: ast.keyword) -> Activation:
-        from actcli.catalogue.registry import catalogue
+        from actcli.catalogue.registry import functions
 
         variants = function.variants
         assert variants is not None
@@ -541,13 +540,13 @@ class Reader:
             raise self.fault(
                 f"{variants.name} is one of {', '.join(map(repr, variants.choices))}", keyword.value
             )
-        return catalogue()[variants.choices[word]]
+        return functions()[variants.choices[word]]
 
     def _known(self, word: str) -> bool:
-        from actcli.catalogue.registry import find_any
+        from actcli.catalogue.registry import find
 
         try:
-            find_any(word)
+            find(word)
         except UsageError:
             return False
         return True
@@ -566,9 +565,9 @@ def _depth(node: ast.AST) -> int:
 
 
 def _functions() -> list[str]:
-    from actcli.catalogue.registry import catalogue, spellings
+    from actcli.catalogue.registry import elementwise, spellings
 
-    named = [name for entry in catalogue().values() for name, symbol in spellings(entry)]
+    named = [name for entry in elementwise().values() for name, symbol in spellings(entry)]
     return [*elementary.by_name(), *named]
 
 

@@ -32,7 +32,7 @@ def float64_orders(bound: BoundActivation, x: NDArray[np.float64]) -> Formulas:
     """
     if bound.activation.formulas is not None:
         return bound.formulas(plain, x)
-    return tuple(partial(_enclosed, bound, x, order) for order in range(3))  # type: ignore[return-value]
+    return tuple(partial(_enclosed, bound, x, order) for order in range(3))
 
 
 def _enclosed(bound: BoundActivation, x: NDArray[np.float64], order: int) -> Any:

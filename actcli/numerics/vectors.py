@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arithmetic import double_double, plain
-from actcli.catalogue.vector import BoundVector
+from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
 from actcli.numerics.dtypes import DType
 from actcli.numerics.rounding import round_to
@@ -23,7 +23,7 @@ TIE, UNSURE, LEAST = 1 << 28, 1 << 17, 2.0**-126
 SUBNORMAL = 2.0**-149
 
 
-def check_orders(bound: BoundVector, orders: Sequence[int]) -> None:
+def check_orders(bound: BoundActivation, orders: Sequence[int]) -> None:
     """Raise UsageError for an order that vector functions do not have."""
     for order in orders:
         if order not in (0, 1):
@@ -34,7 +34,7 @@ def check_orders(bound: BoundVector, orders: Sequence[int]) -> None:
 
 
 def evaluate(
-    bound: BoundVector,
+    bound: BoundActivation,
     x: NDArray[Any],
     orders: Sequence[int],
     dtype: DType,
@@ -59,7 +59,7 @@ def evaluate(
 
 
 def along(
-    bound: BoundVector,
+    bound: BoundActivation,
     x: NDArray[Any],
     place: int,
     orders: Sequence[int],
@@ -91,7 +91,7 @@ def _in_cells(rows: NDArray[Any], shape: tuple[int, int]) -> NDArray[Any]:
 
 
 def _fill(
-    bound: BoundVector,
+    bound: BoundActivation,
     x: NDArray[Any],
     results: NDArray[Any],
     order: int,
@@ -117,7 +117,7 @@ def _fill(
 
 
 def _decide(
-    bound: BoundVector,
+    bound: BoundActivation,
     x: NDArray[Any],
     results: NDArray[Any],
     left: NDArray[np.intp],
@@ -135,7 +135,7 @@ def _decide(
 
 
 def _order(
-    bound: BoundVector, x: NDArray[np.float64], order: int, dtype: DType, saturate: bool
+    bound: BoundActivation, x: NDArray[np.float64], order: int, dtype: DType, saturate: bool
 ) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
     """One order of some vectors, rounded; and where its rounding is unsure, if that may be."""
     if dtype.name == "float32":
@@ -161,7 +161,7 @@ def _unsure(values: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _pairs(
-    bound: BoundVector, x: NDArray[np.float64], order: int
+    bound: BoundActivation, x: NDArray[np.float64], order: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """One order of some vectors in double-double."""
     high, low = bound.formulas(double_double, x)[order]().collapsed()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.text import Text
 
-from actcli.number_text import read_number
 from actcli.reference.gradients import breakpoint_rows
 from actcli.reference.layout import (
     GAP,
@@ -22,6 +20,7 @@ from actcli.reference.layout import (
     wrapped,
 )
 from actcli.reference.numerals import full, short
+from actcli.reference.properties import limit_rows, property_rows, vector_property_rows
 
 TITLE = "bold blue"
 #: From this width on, the picture stands beside the text.
@@ -29,13 +28,6 @@ WIDE = 110
 PICTURE_WIDTH = 52
 WIDEST_PICTURE = 76
 NARROWEST_PICTURE = 12
-
-#: The classes of smoothness, explained.
-SMOOTHNESS = {
-    "C0": "C0: continuous",
-    "C1": "C1: f' is continuous",
-    "C2": "C2: f' and f'' are continuous",
-}
 
 
 def picture_width(width: int | None) -> int:
@@ -50,10 +42,12 @@ def picture_width(width: int | None) -> int:
 def lay_out(
     facts: dict[str, Any], picture: Sequence[Text], width: int | None, unicode: bool
 ) -> list[Text]:
-    """The lines of a card. Without a width no line is wrapped."""
-    beside, below = _first_sections(facts), other_sections(facts)
-    lines = title_lines(facts, width, unicode)
-    if width is not None and width >= WIDE:
+    """The lines of a card, whose picture may be of no lines. Without a width none is wrapped."""
+    beside, below = _first_sections(facts), _other_sections(facts)
+    lines = _title_lines(facts, width, unicode)
+    if not picture:
+        lines += section_lines(beside, width)
+    elif width is not None and width >= WIDE:
         lines += side_by_side(
             section_lines(beside, width - PICTURE_WIDTH - 2 * GAP), picture, width - PICTURE_WIDTH
         )
@@ -67,7 +61,7 @@ def lay_out(
     return lines
 
 
-def title_lines(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Text]:
+def _title_lines(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Text]:
     """The names of a function, underlined."""
     title = Text()
     title.append(facts["specification"], style=TITLE)
@@ -81,17 +75,19 @@ def title_lines(facts: dict[str, Any], width: int | None, unicode: bool) -> list
 
 
 def _first_sections(facts: dict[str, Any]) -> list[Section]:
-    changed = facts["only_for_defaults"]
+    if facts["kind"] == "vector":
+        formulas, properties = list(_vector_formulas(facts)), list(vector_property_rows(facts))
+        return [Section("", formulas), Section("Properties", properties)]
     ends, default = list(limit_rows(facts)), list(property_rows(facts))
     sections = [Section("", list(_formulas(facts)))]
-    if changed:
+    if facts["only_for_defaults"]:
         sections += [Section("At infinity", ends), Section("For default parameters", default)]
     else:
         sections.append(Section("Properties", [*default, *ends]))
     return sections
 
 
-def other_sections(facts: dict[str, Any]) -> list[Section]:
+def _other_sections(facts: dict[str, Any]) -> list[Section]:
     """The sections that every card ends with, those that have nothing to say left out."""
     columns, proof = "y, dy and d2y", "decided by ball arithmetic"
     if facts["kind"] == "vector":
@@ -100,8 +96,10 @@ def other_sections(facts: dict[str, Any]) -> list[Section]:
         Section("Parameters", list(_parameters(facts))),
         Section(
             "Breakpoints",
-            list(breakpoint_rows(facts)),
-            "autograd as measured, with each framework's own defaults" if facts["autograd"] else "",
+            list(breakpoint_rows(facts)) if "breakpoints" in facts else [],
+            "autograd as measured, with each framework's own defaults"
+            if facts.get("autograd")
+            else "",
         ),
         Section("Deep networks", list(propagation_rows(facts)), "more: actcli flow"),
         Section("Frameworks", list(_frameworks(facts))),
@@ -118,10 +116,22 @@ def _formulas(facts: dict[str, Any]) -> Iterator[Row]:
     names = (("f(x)", "value"), ("f'(x)", "derivative"), ("f''(x)", "second_derivative"))
     for label, key in names:
         yield Row(label, Text(formula[key]))
+    yield from _abbreviations(formula)
+    for number, same in enumerate(facts["same_as"]):
+        yield Row("" if number else "same as", Text(_same(same)))
+
+
+def _vector_formulas(facts: dict[str, Any]) -> Iterator[Row]:
+    formula = facts["formula"]
+    yield Row("y_i", Text(formula["value"]))
+    yield from _abbreviations(formula)
+    yield Row("Jacobian", Text(formula["jacobian"]))
+    yield Row("dy", Text(f"{formula['gradient_of_sum']}  (the gradient of the sum of all y_i)"))
+
+
+def _abbreviations(formula: dict[str, Any]) -> Iterator[Row]:
     for number, (name, meaning) in enumerate(formula["where"].items()):
         yield Row("" if number else "where", Text(f"{name} = {meaning}"))
-    for number, same in enumerate(facts.get("same_as", ())):
-        yield Row("" if number else "same as", Text(_same(same)))
 
 
 def _same(same: dict[str, Any]) -> str:
@@ -132,75 +142,6 @@ def _same(same: dict[str, Any]) -> str:
         places = ", ".join(map(short, same["derivative_differs_at"]))
         text += f"  but for f' at x = {places}, by convention"
     return text
-
-
-def property_rows(facts: dict[str, Any]) -> Iterator[Row]:
-    """What the declaration states for default parameters."""
-    rough = dict.fromkeys(facts.get("about", ()), "about ")
-
-    def said(name: str, text: str) -> Text:
-        return Text(rough.get(name, "") + text)
-
-    yield Row("range", said("range", range_text(facts["range"])))
-    for kind in ("minimum", "maximum"):
-        points = [point for point in facts["stationary_points"] if point["kind"] == kind]
-        if points:
-            yield Row(kind, said("stationary_points", "; ".join(map(_stationary, points))))
-    yield Row("monotonic", said("monotonic", "yes" if facts["monotonic"] else "no"))
-    yield Row("steepest", said("steepest", _steepest(facts["steepest"])))
-    yield Row("Lipschitz", said("lipschitz", _lipschitz(facts)))
-    yield Row("symmetry", Text(facts["symmetry"] or "none"))
-    smoothness = facts["smoothness"]
-    yield Row("smoothness", Text(SMOOTHNESS.get(smoothness, smoothness)))
-
-
-def range_text(bounds: dict[str, Any]) -> str:
-    """A range as one writes it."""
-    left = "[" if bounds["low_attained"] else "("
-    right = "]" if bounds["high_attained"] else ")"
-    return f"{left}{short(bounds['low'])}, {short(bounds['high'])}{right}"
-
-
-def _stationary(point: dict[str, Any]) -> str:
-    return f"{short(point['y'])} at x = {point['where'] or short(point['x'])}"
-
-
-def _steepest(steepest: dict[str, Any]) -> str:
-    where = steepest["where"]
-    if not where.startswith("on "):
-        try:
-            where = f"at x = {short(where)}" if math.isfinite(float(where)) else f"as x -> {where}"
-        except ValueError:  # several points, or those of a period
-            where = f"as x -> {where}" if "inf" in where else f"at x = {_rounded(where)}"
-    return f"|f'| = {short(steepest['derivative'])} {where}"
-
-
-def _rounded(where: str) -> str:
-    digits = where.removeprefix("+-")
-    if digits == where or read_number(digits) is None:
-        return where
-    return f"+-{short(digits)}"
-
-
-def _lipschitz(facts: dict[str, Any]) -> str:
-    if facts["lipschitz"] != "inf":
-        return short(facts["lipschitz"])
-    jumps = any(point["jump"] for point in facts["breakpoints"])
-    return "none: the value jumps" if jumps else "none: the slope has no bound"
-
-
-def limit_rows(facts: dict[str, Any]) -> Iterator[Row]:
-    """Where the function and its derivatives tend to."""
-    for end, sign in (("-inf", "-"), ("inf", "+")):
-        limits = facts["limits"][end]
-        parts = [_limit("f", limits["y"]), _limit("f'", limits["dy"])]
-        if limits["d2y"] != 0:
-            parts.append(_limit("f''", limits["d2y"]))
-        yield Row(f"x -> {sign}inf", Text(", ".join(parts)))
-
-
-def _limit(name: str, limit: float | str) -> str:
-    return f"{name} has no limit" if limit == "nan" else f"{name} -> {short(limit)}"
 
 
 def _parameters(facts: dict[str, Any]) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""What is known of an activation as plain data: dictionaries, lists, strings and numbers.
+"""What is known of a function as plain data: dictionaries, lists, strings and numbers.
 
 Numbers that JSON lacks are the strings "nan", "inf" and "-inf".
 """
@@ -17,16 +17,22 @@ from actcli.catalogue.activation import (
     Citation,
     Ends,
     Number,
-    Range,
     Symbol,
+    Vector,
 )
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.measured import gradients_at_breakpoints
-from actcli.catalogue.vector import BoundVector, Declaration
 from actcli.language.shown import shown
 from actcli.numerics.dtypes import DTYPES
-from actcli.reference.numerals import exact, plain
+from actcli.reference.numerals import exact, plain, range_facts
 from actcli.reference.own import Texts, about, more_breakpoints, same_as
+from actcli.reference.vector_facts import (
+    axis_arguments,
+    formula_line,
+    vector_error_bounds,
+    vector_properties,
+    vector_texts,
+)  # fmt: skip
 
 #: The facts that a declaration states for default parameters alone.
 FOR_DEFAULTS = (
@@ -35,31 +41,53 @@ FOR_DEFAULTS = (
 
 
 def facts(bound: BoundActivation) -> dict[str, Any]:
-    """Everything known of an activation with its parameters.
+    """Everything known of a function with its parameters."""
+    activation, vector = bound.activation, bound.activation.vector
+    texts = None if vector else Texts(bound)
+    known: dict[str, Any] = {
+        "name": activation.name,
+        "specification": bound.specification,
+        "asked_as": bound.symbol.name if bound.symbol else None,
+        "kind": "vector" if vector else "elementwise",
+        "family": activation.family,
+        "aliases": list(activation.aliases),
+        "formula": {},
+        "mathtext": {},
+        "parameters": _parameters(bound),
+        "words": _words(activation),
+        **(vector_properties(bound) if vector else _properties(bound)),
+        "frameworks": [_symbol(symbol, vector) for symbol in activation.symbols],
+        "error_bounds": list(vector_error_bounds(bound))
+        if vector
+        else [{"dtypes": list(DTYPES), "bound": "correctly rounded at every input"}],
+        "citation": _citation(activation.citation),
+        "notes": list(activation.notes),
+        "unverified": list(activation.unverified),
+    }
+    if texts is None:
+        return {**known, **vector_texts(activation)}
+    known["about"] = list(about(bound))
+    known["same_as"] = list(same_as(bound))
+    formulas = shown(bound)
+    known["formula"] = {
+        "value": formulas.value,
+        **texts.formula(),
+        "where": dict(formulas.where),
+        "written_out": written_out(bound),
+    }
+    known["mathtext"] = texts.mathtext()
+    return known
+
+
+def _properties(bound: BoundActivation) -> dict[str, Any]:
+    """What only functions of one number have.
 
     Limits and breakpoints hold for these parameters; what `only_for_defaults` names, where the
     parameters were changed, is known for the default ones alone. `autograd` is what each framework
     was measured to give at the breakpoints, with the framework's own defaults.
     """
     activation = bound.activation
-    texts, formulas = Texts(bound), shown(bound)
-    known: dict[str, Any] = {
-        "name": activation.name,
-        "specification": bound.specification,
-        "asked_as": bound.symbol.name if bound.symbol else None,
-        "kind": "elementwise",
-        "family": activation.family,
-        "aliases": list(activation.aliases),
-        "formula": {
-            "value": formulas.value,
-            "derivative": "",
-            "second_derivative": "",
-            "where": dict(formulas.where),
-            "written_out": written_out(bound),
-        },
-        "mathtext": {},
-        "parameters": parameter_facts(bound),
-        "words": _words(activation),
+    return {
         "range": range_facts(activation.range),
         "monotonic": activation.monotonic,
         "stationary_points": [
@@ -80,36 +108,28 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
         "breakpoints": [_breakpoint(point) for point in bound.breakpoints],
         "more_breakpoints": more_breakpoints(bound),
         "autograd": list(_autograd(activation)),
-        "frameworks": [symbol_facts(symbol) for symbol in activation.symbols],
-        "error_bounds": [{"dtypes": list(DTYPES), "bound": "correctly rounded at every input"}],
-        "citation": citation_facts(activation.citation),
-        "notes": list(activation.notes),
-        "unverified": list(activation.unverified),
-        "about": list(about(bound)),
-        "same_as": list(same_as(bound)),
     }
-    known["formula"].update(texts.formula())
-    known["mathtext"].update(texts.mathtext())
-    return known
 
 
 def default_facts(activation: Activation) -> dict[str, Any]:
-    """Everything known of an activation with its default parameters."""
+    """Everything known of a function with its default parameters."""
     return facts(BoundActivation(activation, activation.defaults))
 
 
-def frameworks(activation: Declaration) -> list[str]:
+def frameworks(activation: Activation) -> list[str]:
     """The frameworks that have the activation, each once, as declared."""
     return list(dict.fromkeys(symbol.framework for symbol in activation.symbols))
 
 
 def written_out(bound: BoundActivation) -> str:
-    """The formula with what its `where` lines abbreviate put in.
+    """The formula with what its `where` lines abbreviate put in, of vectors with these behind it.
 
     >>> from actcli.catalogue.specification import parse
     >>> written_out(parse("mish"))
     'x*tanh(softplus(x))'
     """
+    if bound.activation.vector:
+        return formula_line(bound.activation)
     formulas = shown(bound)
     text = formulas.value
     for name, meaning in reversed(formulas.where):
@@ -135,17 +155,7 @@ def _is_call(text: str) -> bool:
     return text.isidentifier()
 
 
-def range_facts(bounds: Range) -> dict[str, Any]:
-    """The values that are taken."""
-    return {
-        "low": plain(bounds.low),
-        "high": plain(bounds.high),
-        "low_attained": bounds.low_attained,
-        "high_attained": bounds.high_attained,
-    }
-
-
-def parameter_facts(bound: BoundActivation | BoundVector) -> list[dict[str, Any]]:
+def _parameters(bound: BoundActivation) -> list[dict[str, Any]]:
     """Each parameter with its value."""
     return [
         {
@@ -208,7 +218,7 @@ def _framework_parameters(activation: Activation, symbol: Symbol) -> dict[str, N
     return {**activation.defaults, **given}
 
 
-def citation_facts(citation: Citation) -> dict[str, Any]:
+def _citation(citation: Citation) -> dict[str, Any]:
     """Where a function comes from."""
     return {
         "title": citation.title,
@@ -220,7 +230,7 @@ def citation_facts(citation: Citation) -> dict[str, Any]:
     }
 
 
-def symbol_facts(symbol: Symbol) -> dict[str, Any]:
+def _symbol(symbol: Symbol, vector: Vector | None) -> dict[str, Any]:
     """A framework's name for a function, and what it takes."""
     return {
         "framework": symbol.framework,
@@ -228,7 +238,10 @@ def symbol_facts(symbol: Symbol) -> dict[str, Any]:
         "expression": symbol.expression,
         "same_name": symbol.resolves,
         "also": list(symbol.also),
-        "arguments": [_argument(argument) for argument in symbol.arguments],
+        "arguments": [
+            *map(_argument, symbol.arguments),
+            *(axis_arguments(vector, symbol.framework) if vector else ()),
+        ],
     }
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from actcli.arithmetic.reals import Number, Ratio
+from actcli.catalogue.activation import Range
 
 
 def plain(number: Number) -> float | str:
@@ -43,3 +45,13 @@ def short(number: float | str) -> str:
 def full(number: float | str) -> str:
     """A number in all its digits, a whole one without a point."""
     return repr(float(number)).removesuffix(".0")
+
+
+def range_facts(bounds: Range) -> dict[str, Any]:
+    """The values that are taken."""
+    return {
+        "low": plain(bounds.low),
+        "high": plain(bounds.high),
+        "low_attained": bounds.low_attained,
+        "high_attained": bounds.high_attained,
+    }

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TypeVar
 
-from actcli.catalogue.vector import Declaration
+from actcli.catalogue.activation import Activation
 from actcli.errors import fold, unknown
 
-Chosen = TypeVar("Chosen", bound=Declaration)
 
-
-def select(activations: Collection[Chosen], words: Sequence[str]) -> list[Chosen]:
+def select(activations: Collection[Activation], words: Sequence[str]) -> list[Activation]:
     """The activations that all of the words fit.
 
     A word fits if it is a family or a framework of the activation, or a part of its name or of an
     alias. Raises UsageError for a word that fits none at all.
 
-    >>> from actcli.catalogue.registry import catalogue
-    >>> [a.name for a in select(catalogue().values(), ["gelu", "torch"])]
+    >>> from actcli.catalogue.registry import elementwise
+    >>> [a.name for a in select(elementwise().values(), ["gelu", "torch"])]
     ['gelu', 'gelu_tanh']
     """
     chosen = list(activations)
@@ -30,14 +27,14 @@ def select(activations: Collection[Chosen], words: Sequence[str]) -> list[Chosen
     return chosen
 
 
-def fits(activation: Declaration, word: str) -> bool:
+def fits(activation: Activation, word: str) -> bool:
     """Whether a word describes the activation."""
     word = fold(word)
     named = any(word in fold(name) for name in (activation.name, *activation.aliases))
     return named or word in map(fold, {activation.family, *_frameworks(activation)})
 
 
-def _frameworks(activation: Declaration) -> set[str]:
+def _frameworks(activation: Activation) -> set[str]:
     """The frameworks by their names, and by what their modules are called."""
     return {
         name for symbol in activation.symbols for name in (symbol.framework, module(symbol.name))
@@ -53,7 +50,7 @@ def module(name: str) -> str:
     return name.partition(".")[0]
 
 
-def _vocabulary(activations: Collection[Declaration]) -> list[str]:
+def _vocabulary(activations: Collection[Activation]) -> list[str]:
     words: dict[str, None] = {}
     for activation in activations:
         for word in (activation.name, activation.family, *activation.aliases):

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.vector import Declaration, VectorActivation
 from actcli.reference.facts import frameworks, written_out
 from actcli.reference.numerals import exact
 from actcli.reference.selection import module
-from actcli.reference.vector_facts import formula_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -28,7 +27,7 @@ FAMILY = "bold"
 DOUBT = "yellow"
 
 
-def lines(activations: Sequence[Declaration]) -> Iterator[str]:
+def lines(activations: Sequence[Activation]) -> Iterator[str]:
     """A header and a line for each activation: tabs between columns, commas within them."""
     yield "\t".join(HEADER)
     for activation in activations:
@@ -44,12 +43,12 @@ def lines(activations: Sequence[Declaration]) -> Iterator[str]:
                 ",".join(f"{p.name}={exact(p.default)}" for p in activation.parameters),
                 ",".join(frameworks(activation)),
                 "; ".join(activation.unverified),
-                "vector" if isinstance(activation, VectorActivation) else "elementwise",
+                "vector" if activation.vector else "elementwise",
             )
         )
 
 
-def table(activations: Sequence[Declaration], width: int, unicode: bool) -> Table:
+def table(activations: Sequence[Activation], width: int, unicode: bool) -> Table:
     """A table grouped by family; what does not fit the width is left to the card of a function."""
     from rich import box
     from rich.table import Table
@@ -80,14 +79,14 @@ def table(activations: Sequence[Declaration], width: int, unicode: bool) -> Tabl
     return grid
 
 
-def remark(activations: Sequence[Declaration]) -> str:
+def remark(activations: Sequence[Activation]) -> str:
     """What the question marks of the table mean, "" if it has none."""
     if any(activation.unverified for activation in activations):
         return "(?) not verified in every respect; actcli info NAME says in which"
     return ""
 
 
-def _cells(activation: Declaration, modules: Sequence[str]) -> list[Text | str]:
+def _cells(activation: Activation, modules: Sequence[str]) -> list[Text | str]:
     from rich.text import Text
 
     formula = Text(_formula(activation))
@@ -117,19 +116,17 @@ def _smoothness(words: str) -> str:
     return "jumps" if first == "discontinuous" else first
 
 
-def _modules(activations: Sequence[Declaration]) -> list[str]:
+def _modules(activations: Sequence[Activation]) -> list[str]:
     """What the frameworks are called in code, in the order in which they are declared."""
     return list(dict.fromkeys(module(s.name) for a in activations for s in a.symbols))
 
 
-def _formula(activation: Declaration) -> str:
-    if isinstance(activation, VectorActivation):
-        return formula_line(activation)
+def _formula(activation: Activation) -> str:
     return written_out(BoundActivation(activation, activation.defaults))
 
 
-def _monotonic(activation: Declaration) -> str:
+def _monotonic(activation: Activation) -> str:
     """Whether the function rises everywhere; of vectors that is no question."""
-    if isinstance(activation, VectorActivation):
+    if activation.vector:
         return "-"
     return "yes" if activation.monotonic else "no"

@@ -1,61 +1,32 @@
-"""What is known of a vector function as plain data, as `facts` has it of an activation."""
+"""What is known of functions of vectors alone, as plain data."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from actcli.catalogue.activation import Symbol
-from actcli.catalogue.vector import BoundVector, VectorActivation
+from actcli.catalogue.activation import Activation, Vector
+from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.bounds import in_words
-from actcli.reference.facts import citation_facts, parameter_facts, range_facts, symbol_facts
+from actcli.reference.numerals import range_facts
 
 
-def vector_facts(bound: BoundVector) -> dict[str, Any]:
-    """Everything known of a vector function with its parameters."""
-    function = bound.activation
+def vector_texts(function: Activation) -> dict[str, Any]:
+    """The formulas as text and mathtext."""
+    assert function.vector is not None
     return {
-        "name": function.name,
-        "specification": bound.specification,
-        "asked_as": bound.symbol.name if bound.symbol else None,
-        "kind": "vector",
-        "family": function.family,
-        "aliases": list(function.aliases),
         "formula": {
             "value": function.text,
-            "gradient_of_sum": function.gradient_text,
-            "jacobian": function.jacobian_text,
+            "gradient_of_sum": function.derivative_text,
+            "jacobian": function.vector.jacobian_text,
             "where": dict(function.where),
             "written_out": formula_line(function),
         },
-        "mathtext": {"value": function.mathtext},
-        "parameters": parameter_facts(bound),
-        "words": None,
-        "axis": {
-            "default": function.axis,
-            "fixed": function.fixed_axis,
-            "dimensions": list(function.dimensions),
-        },
-        "lengths": {str(n): _length(bound, n) for n in (1, 2, 4, 6)},
-        "range": range_facts(function.range),
-        "smoothness": function.smoothness,
-        "frameworks": [_with_axis(function, symbol) for symbol in function.symbols],
-        "error_bounds": [
-            # Of numbers every one can be tried, of vectors only some.
-            {"dtypes": names, "bound": sentence.removesuffix(" at every input")}
-            for names, sentence in in_words(not bound.changed, orders=2)
-        ],
-        "citation": citation_facts(function.citation),
-        "notes": list(function.notes),
-        "unverified": list(function.unverified),
+        "mathtext": {"value": function.vector.mathtext},
     }
 
 
-def default_vector_facts(function: VectorActivation) -> dict[str, Any]:
-    """Everything known of a vector function with its default parameters."""
-    return vector_facts(BoundVector(function, function.defaults))
-
-
-def formula_line(function: VectorActivation) -> str:
+def formula_line(function: Activation) -> str:
     """The formula and what its abbreviations mean, in one line.
 
     >>> from actcli.catalogue.registry import vectors
@@ -65,27 +36,42 @@ def formula_line(function: VectorActivation) -> str:
     return "; ".join([function.text, *(f"{name} = {meaning}" for name, meaning in function.where)])
 
 
-def _length(bound: BoundVector, length: int) -> int | None:
+def vector_properties(bound: BoundActivation) -> dict[str, Any]:
+    """The axis, the lengths and the values."""
+    return {
+        "axis": {
+            "default": bound.vector.axis,
+            "fixed": bound.vector.fixed_axis,
+            "dimensions": list(bound.vector.dimensions),
+        },
+        "lengths": {str(n): _length(bound, n) for n in (1, 2, 4, 6)},
+        "range": range_facts(bound.activation.range),
+        "smoothness": bound.activation.smoothness,
+    }
+
+
+def _length(bound: BoundActivation, length: int) -> int | None:
     """How many values so many numbers give, None where the function does not take so many."""
-    function = bound.activation
-    if function.complaint(length, **bound.parameters):
+    if bound.vector.complaint(length, **bound.parameters):
         return None
-    return function.length(length, **bound.parameters)
+    return bound.vector.length(length, **bound.parameters)
 
 
-def _with_axis(function: VectorActivation, symbol: Symbol) -> dict[str, Any]:
-    """A framework's symbol, the axis one more of its arguments."""
-    known = symbol_facts(symbol)
-    axis = function.axes.get(symbol.framework)
+def axis_arguments(vector: Vector, framework: str) -> Iterator[dict[str, Any]]:
+    """The axis as one more argument of a framework's function."""
+    axis = vector.axes.get(framework)
     if axis is not None:
-        known["arguments"].append(
-            {
-                "keyword": axis.keyword,
-                "parameter": "axis",
-                "default": None,
-                "default_exactly": axis.words,
-                "fixed": function.fixed_axis,
-                "remark": "",
-            }
-        )
-    return known
+        yield {
+            "keyword": axis.keyword,
+            "parameter": "axis",
+            "default": None,
+            "default_exactly": axis.words,
+            "fixed": vector.fixed_axis,
+            "remark": "",
+        }
+
+
+def vector_error_bounds(bound: BoundActivation) -> Iterator[dict[str, Any]]:
+    """How far the results may be off: of numbers every one can be tried, of vectors only some."""
+    for names, sentence in in_words(not bound.changed, orders=2):
+        yield {"dtypes": names, "bound": sentence.removesuffix(" at every input")}

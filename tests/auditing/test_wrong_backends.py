@@ -288,7 +288,7 @@ def test_a_backend_that_breaks_is_one_line(call, monkeypatch):
 
 
 def test_all_of_a_backend_that_breaks(call, monkeypatch):
-    from actcli.catalogue.registry import catalogue
+    from actcli.catalogue.registry import elementwise
 
     install(monkeypatch, Failing(lambda x, column, order: None))
     words = ("audit", "--all", "wrong", "--dtype", "float8_e5m2")
@@ -296,13 +296,13 @@ def test_all_of_a_backend_that_breaks(call, monkeypatch):
     assert outcome.status == 1
     assert outcome.err == "actcli: error: wrong failed at 2 functions: gelu, relu\n"
     rows = {row["function"]: row for row in json.loads(outcome.out)["functions"]}
-    assert set(rows) == set(catalogue())
+    assert set(rows) == set(elementwise())
     assert rows["gelu"]["remark"].startswith("failed: wrong fails at gelu: RuntimeError")
     assert right(rows["tanh"]["audit"]["columns"]["y"])
     plain = call(*words)
     assert "Failed\n  gelu: wrong fails at gelu: RuntimeError: out of\n" in plain.out
     table = call(*words, "--format", "csv").out.splitlines()
-    assert len(table) == 1 + 3 * (len(catalogue()) - 2) + 2
+    assert len(table) == 1 + 3 * (len(elementwise()) - 2) + 2
 
 
 class FailingOnce(Wrong):

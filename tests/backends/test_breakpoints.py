@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from actcli.catalogue.measured import gradients_at_breakpoints, measured
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from tests.backends.installed import differs, skip_unless_installed
 from tests.conftest import ROOT, environment
 
@@ -22,14 +22,14 @@ def known(framework: str, key: str) -> dict[str, dict[str, Any]]:
     """What a backend of a framework gave, by function and expression."""
     found: dict[str, dict[str, Any]] = {}
     for name, of_function in measured()["gradients"].items():
-        symbols = {s.expression for s in catalogue()[name].symbols if s.framework == framework}
+        symbols = {s.expression for s in elementwise()[name].symbols if s.framework == framework}
         found[name] = {e: g[key] for e, g in of_function.items() if e in symbols and key in g}
     return {name: gradients for name, gradients in found.items() if gradients}
 
 
 def test_every_measurement_is_of_a_symbol_and_its_breakpoints() -> None:
     for name, of_function in measured()["gradients"].items():
-        activation = catalogue()[name]
+        activation = elementwise()[name]
         symbols = {symbol.expression: symbol for symbol in activation.symbols}
         assert set(of_function) <= set(symbols)
         for expression, by_backend in of_function.items():
@@ -80,7 +80,7 @@ def test_gradients(name: str, framework: str, key: str, tmp_path: Path) -> None:
 
 
 def test_a_declaration_may_bring_its_own() -> None:
-    relu = catalogue()["relu"]
+    relu = elementwise()["relu"]
     symbol = relu.symbols[0]._replace(at_breakpoints={"torch": (0.5,)})
     assert gradients_at_breakpoints(relu, symbol) == {"torch": (0.5,)}
     assert gradients_at_breakpoints(relu._replace(name="mine"), relu.symbols[0]) == {}

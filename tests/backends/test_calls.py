@@ -7,7 +7,7 @@ import pytest
 from actcli.backends import BACKENDS, get_backend
 from actcli.backends.framework import Framework
 from actcli.catalogue.calls import framework_call
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.errors import UsageError
 from tests.conftest import Call
@@ -49,7 +49,7 @@ def test_every_symbol_can_be_called_with_its_own_defaults(name: str) -> None:
     backend = get_backend(name)
     if not isinstance(backend, Framework):
         pytest.skip(f"{name} calls no framework")
-    for activation in catalogue().values():
+    for activation in elementwise().values():
         for symbol in activation.symbols:
             if symbol.framework == backend.framework and symbol.resolves:
                 call = framework_call(parse(symbol.name), backend.framework)

@@ -112,9 +112,9 @@ def test_explosions_are_said_and_no_nan_is_shown(call: Any) -> None:
 
 @pytest.mark.slow
 def test_every_function_can_be_sent_through(call: Any) -> None:
-    from actcli.catalogue.registry import catalogue
+    from actcli.catalogue.registry import elementwise
 
-    names = sorted(catalogue())
+    names = sorted(elementwise())
     everything = json.loads(
         shown(
             call,

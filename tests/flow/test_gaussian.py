@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from actcli.arithmetic import plain
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.flow.gaussian import Moments, moments, products
 from actcli.flow.quadrature import integrate
@@ -21,7 +21,7 @@ from tests.reference.truth import parameters_for
 
 BOUND = 1e-10
 VARIANCES = (0.01, 1.0, 10.0, 100.0)
-EVERY = sorted(catalogue())
+EVERY = sorted(elementwise())
 DIGITS = 20
 NODES = 24
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.flow.critical import critical
 from actcli.flow.gains import gains
@@ -14,7 +14,7 @@ from actcli.flow.gaussian import moments, products
 from actcli.flow.lengths import Variances, follow_length, layers, length_map
 from actcli.flow.meanfield import analyse
 
-EVERY = sorted(catalogue())
+EVERY = sorted(elementwise())
 
 
 def test_selu_keeps_mean_0_and_variance_1() -> None:

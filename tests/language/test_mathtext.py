@@ -6,7 +6,7 @@ import mpmath  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
-from actcli.catalogue.registry import built_in
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.language.shown import mathtexts
 from actcli.numerics.dtypes import DTYPES
@@ -16,7 +16,7 @@ from tests.numbers.cases import OTHERS
 
 POINTS = (-3.6, -1.2, -0.4, 0.31, 0.7, 1.9, 5.2)
 SPECIFICATIONS = [
-    *built_in(),
+    *elementwise(),
     *OTHERS,
     "relu:threshold=0.5,negative_slope=0.25,max_value=3",
     "x*sigmoid(1.3*x) + 0.1*x",

@@ -8,7 +8,7 @@ import pytest
 from flint import arb
 
 from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.registry import built_in
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.language import balls
 from actcli.language.parser import as_tree
@@ -23,7 +23,7 @@ POINTS = [
     for mantissa in (1.37, 2.71, 4.19, 7.93)
     for power in range(-6, 3)
 ]
-SPECIFICATIONS = [*built_in(), *OTHERS]
+SPECIFICATIONS = [*elementwise(), *OTHERS]
 
 
 def written(bound: BoundActivation, text: str) -> Program:

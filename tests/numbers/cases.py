@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.arithmetic.reals import Real, as_fraction
 from actcli.catalogue.bound import BoundActivation, bind
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.errors import UsageError
 from tests.reference import formula
@@ -29,13 +29,13 @@ FEW = 8
 #: Random inputs of each kind; other parameters get a fifth of them.
 RANDOM = 500
 
-DEFAULTS = {name: bind(activation, {}) for name, activation in catalogue().items()}
+DEFAULTS = {name: bind(activation, {}) for name, activation in elementwise().items()}
 
 
 def others() -> dict[str, BoundActivation]:
     """Activations with a parameter that is not the default, by specification."""
     found: dict[str, BoundActivation] = {}
-    for activation in catalogue().values():
+    for activation in elementwise().values():
         for parameter in activation.parameters:
             for value in OTHER_VALUES:
                 try:

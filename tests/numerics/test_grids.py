@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from flint import arb
 
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.language import balls
 from actcli.language.straight import straight
@@ -156,7 +156,7 @@ class Model(NamedTuple):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [(name, kind) for name in catalogue() for kind in ("float32", "float64")]
+    [(name, kind) for name in elementwise() for kind in ("float32", "float64")]
     + [(formula, "typed") for formula in TYPED],
 )
 def test_no_interval_is_worse_than_it_says(name: str, kind: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from actcli.arithmetic.reals import as_fraction
 from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.registry import catalogue
+from actcli.catalogue.registry import elementwise
 from tests.numbers.cases import DEFAULTS, OTHERS, reference_of
 from tests.reference import formula, formulas
 from tests.reference.arithmetics import ARITHMETICS, PI
@@ -95,10 +95,10 @@ def test_printed_formulas_are_the_function(name: str) -> None:
 def test_defaults_are_those_of_the_declaration(name: str) -> None:
     declared: dict[str, Any] = {
         key: value if np.isinf(value) else as_fraction(value)
-        for key, value in catalogue()[name].defaults.items()
+        for key, value in elementwise()[name].defaults.items()
     }
     m = ARITHMETICS["mpmath"]
-    assert parameters_for(m, formula(catalogue()[name]), {}) == declared
+    assert parameters_for(m, formula(elementwise()[name]), {}) == declared
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh_shrink", "softsign", "bent_identity"])
@@ -129,7 +129,7 @@ def test_a_tie_is_broken_by_whatever_is_left(x: float, form: str, wanted: float)
 
 
 def test_an_activation_without_a_formula_here_is_read_from_its_texts() -> None:
-    activation = catalogue()["tanh"]
+    activation = elementwise()["tanh"]
     xs = [-3.0, 0.0, 1e-5, 7.5]
     read = Evaluator(formula_of_texts(activation), {}).truths(xs)
     assert_agree(Evaluator(formulas()["tanh"], {}).truths(xs), read, xs)

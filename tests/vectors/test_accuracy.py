@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.registry import vectors
-from actcli.catalogue.vector import BoundVector
 from actcli.numerics.bounds import bounds
 from actcli.numerics.dtypes import DTYPES
 from actcli.numerics.vectors import evaluate
@@ -61,7 +61,7 @@ def truth(name: str, order: int, row: tuple[float, ...]) -> list[Any]:
 @pytest.mark.sampled(93)
 def test_within_the_bounds(name: str, order: int, form: Format) -> None:
     function = vectors()[name]
-    bound = BoundVector(function, function.defaults)
+    bound = BoundActivation(function, function.defaults)
     dtype = DTYPES[form.name]
     allowed = bounds(dtype)[order] + 1e-9
     for row in inputs(form):

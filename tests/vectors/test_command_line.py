@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from actcli.catalogue.registry import vectors
-from actcli.catalogue.specification import parse_any
-from actcli.catalogue.vector import BoundVector
-from actcli.reference.vector_facts import vector_facts
+from actcli.catalogue.specification import parse
+from actcli.reference.facts import facts
 from tests.conftest import Call, Run
 from tests.support.pseudo_terminal import on_terminal, without_escapes
 
@@ -133,18 +132,17 @@ def test_a_format_for_one_vector_refuses_lines(call: Call, text: str) -> None:
 def test_a_card_says_it_all(call: Call, function) -> None:
     shown = call("info", function.name).out
     assert shown.startswith(function.name)
-    parts = [function.text, function.jacobian_text, function.gradient_text, str(function.range)]
+    parts = [function.text, function.vector.jacobian_text, function.derivative_text]
     parts += [f"{name} = {meaning}" for name, meaning in function.where]
-    parts += [*function.aliases, *function.notes, *function.unverified, str(function.citation)]
+    parts += [*function.aliases, *function.notes, *function.unverified]
+    parts += [str(function.range), str(function.citation)]
     parts += [symbol.expression for symbol in function.symbols]
-    parts += [axis.words for axis in function.axes.values()]
+    parts += [axis.words for axis in function.vector.axes.values()]
     parts += [parameter.meaning for parameter in function.parameters]
     for part in parts:
         assert part in shown
     known = json.loads(call("info", function.name, "--format", "json").out)
-    bound = parse_any(function.name)
-    assert isinstance(bound, BoundVector)
-    assert known == vector_facts(bound)
+    assert known == facts(parse(function.name))
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
@@ -156,7 +154,7 @@ def test_a_card_fits_the_terminal(width: int) -> None:
 def test_every_framework_that_is_named_is_known() -> None:
     for function in vectors().values():
         assert {symbol.framework for symbol in function.symbols if symbol.resolves} == set(
-            function.axes
+            function.vector.axes
         )
 
 

@@ -11,20 +11,18 @@ import pytest
 
 import actcli
 from actcli.catalogue import registry
-from actcli.catalogue.activation import Citation, Range
-from actcli.catalogue.vector import VectorActivation
+from actcli.catalogue.activation import Citation, Range, Vector, vector_function
 
 
 def _reversed(m, x):
     return lambda: m.lift(x[..., ::-1]), lambda: m.lift(np.ones_like(x))
 
 
-BACKWARDS = VectorActivation(
+BACKWARDS = vector_function(
     name="backwards",
     text="x_(n + 1 - i)",
-    jacobian_text="1 on the other diagonal",
     gradient_text="1",
-    mathtext="x_{n+1-i}",
+    vector=Vector("1 on the other diagonal", "x_{n+1-i}"),
     formulas=_reversed,
     range=Range(-np.inf, np.inf),
     smoothness="smooth",
@@ -36,10 +34,10 @@ BACKWARDS = VectorActivation(
 def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     point = SimpleNamespace(name="extra", load=lambda: BACKWARDS)
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [point])
-    for search in (registry.added, registry.catalogue, registry.vectors):
+    for search in (registry.added, registry.functions):
         search.cache_clear()
     yield
-    for search in (registry.added, registry.catalogue, registry.vectors):
+    for search in (registry.added, registry.functions):
         search.cache_clear()
 
 

@@ -1,4 +1,5 @@
 """The declarations, a file a family.
 
-Every Activation at the top level of a module here is part of the catalogue.
+Every Activation at the top level of a module here is part of the catalogue, and the module's name
+is its family.
 """

@@ -35,7 +35,6 @@ def _softsign(m: Any, x: Any) -> Formulas:
 
 SOFTSIGN = Activation(
     name="softsign",
-    family="algebraic",
     aliases=(
         "soft_sign",
         "elliotsig",
@@ -49,7 +48,6 @@ SOFTSIGN = Activation(
     range=Range(-1.0, 1.0),
     monotonic=True,
     steepest=Steepest(1.0, "0"),
-    lipschitz=1.0,
     symmetry="odd",
     smoothness="C1",
     symbols=(
@@ -82,7 +80,6 @@ def _isru_limits(alpha: Number) -> tuple[Ends, Ends]:
 
 ISRU = Activation(
     name="isru",
-    family="algebraic",
     aliases=("inverse_square_root_unit",),
     parameters=(
         Parameter(
@@ -97,7 +94,6 @@ ISRU = Activation(
     range=Range(-1.0, 1.0),
     monotonic=True,
     steepest=Steepest(1.0, "0"),
-    lipschitz=1.0,
     symmetry="odd",
     smoothness="smooth",
     citation=Citation(
@@ -126,7 +122,6 @@ def _isrlu_limits(alpha: Number) -> tuple[Ends, Ends]:
 
 ISRLU = Activation(
     name="isrlu",
-    family="algebraic",
     aliases=("inverse_square_root_linear_unit",),
     parameters=(
         Parameter(
@@ -146,7 +141,6 @@ ISRLU = Activation(
     range=Range(-1.0, INF),
     monotonic=True,
     steepest=Steepest(1.0, "0"),
-    lipschitz=1.0,
     smoothness="C2",
     view=5.0,
     citation=Citation(
@@ -174,7 +168,6 @@ def _squareplus(m: Any, x: Any, b: Number) -> Formulas:
 
 SQUAREPLUS = Activation(
     name="squareplus",
-    family="algebraic",
     parameters=(
         Parameter(
             "b", 4.0, "width of the smooth part; f(0)=sqrt(b)/2", domain=POSITIVE, symbol="b"
@@ -188,7 +181,6 @@ SQUAREPLUS = Activation(
     range=Range(0.0, INF),
     monotonic=True,
     steepest=Steepest(1.0, "inf"),
-    lipschitz=1.0,
     smoothness="smooth",
     symbols=(
         Symbol("keras", "keras.activations.squareplus", arguments=(Argument("b", "b", 4.0),)),
@@ -215,7 +207,6 @@ def _bent_identity(m: Any, x: Any) -> Formulas:
 
 BENT_IDENTITY = Activation(
     name="bent_identity",
-    family="algebraic",
     text="(sqrt(x**2 + 1) - 1)/2 + x",
     derivative_text="x/(2*sqrt(x**2 + 1)) + 1",
     second_derivative_text="1/(2*sqrt(x**2 + 1)**3)",
@@ -224,7 +215,6 @@ BENT_IDENTITY = Activation(
     range=Range(-INF, INF),
     monotonic=True,
     steepest=Steepest(1.5, "inf"),
-    lipschitz=1.5,
     smoothness="smooth",
     view=5.0,
     citation=Citation("folklore, from encyclopaedia tables; no paper confirmed"),

@@ -46,7 +46,6 @@ def _elu_limits(alpha: Number) -> tuple[Ends, Ends]:
 
 ELU = Activation(
     name="elu",
-    family="exponentials",
     aliases=("exponential_linear_unit",),
     parameters=(Parameter("alpha", 1.0, "minus the limit at -inf", symbol=r"\alpha"),),
     text="x if x > 0 else alpha*expm1(x)",
@@ -58,7 +57,6 @@ ELU = Activation(
     range=Range(-1.0, INF),
     monotonic=True,
     steepest=Steepest(1.0, "0"),
-    lipschitz=1.0,
     smoothness="C1 when alpha=1, else C0",
     view=5.0,
     symbols=(
@@ -103,7 +101,6 @@ def _celu(m: Any, x: Any, alpha: Number) -> Formulas:
 
 CELU = Activation(
     name="celu",
-    family="exponentials",
     aliases=("continuously_differentiable_elu",),
     parameters=(
         Parameter("alpha", 1.0, "minus the limit at -inf", domain=POSITIVE, symbol=r"\alpha"),
@@ -117,7 +114,6 @@ CELU = Activation(
     range=Range(-1.0, INF),
     monotonic=True,
     steepest=Steepest(1.0, "0"),
-    lipschitz=1.0,
     smoothness="C1",
     view=5.0,
     symbols=(
@@ -165,7 +161,6 @@ def _selu_breakpoints(alpha: Number, scale: Number) -> tuple[Breakpoint, ...]:
 
 SELU = Activation(
     name="selu",
-    family="exponentials",
     aliases=("scaled_elu",),
     parameters=(
         Parameter("alpha", 1.6732632423543772, "fixed-point constant", symbol=r"\alpha"),
@@ -180,7 +175,6 @@ SELU = Activation(
     range=Range(-1.75809934084738, INF),
     monotonic=True,
     steepest=Steepest(1.75809934084738, "0"),
-    lipschitz=1.75809934084738,
     smoothness="C0",
     view=5.0,
     symbols=(
@@ -244,7 +238,6 @@ def _exponential(m: Any, x: Any) -> Formulas:
 
 EXPONENTIAL = Activation(
     name="exponential",
-    family="exponentials",
     aliases=("exp",),
     text="exp(x)",
     derivative_text="exp(x)",
@@ -254,7 +247,6 @@ EXPONENTIAL = Activation(
     range=Range(0.0, INF),
     monotonic=True,
     steepest=Steepest(INF, "inf"),
-    lipschitz=INF,
     smoothness="smooth",
     view=3.0,
     symbols=(
@@ -280,7 +272,6 @@ def _gaussian(m: Any, x: Any) -> Formulas:
 
 GAUSSIAN = Activation(
     name="gaussian",
-    family="exponentials",
     aliases=(
         "rbf",
         "gauss",
@@ -294,7 +285,6 @@ GAUSSIAN = Activation(
     monotonic=False,
     stationary=(Stationary(0.0, 1.0, "maximum"),),
     steepest=Steepest(0.857763884960707, "+-0.707106781186547"),
-    lipschitz=0.857763884960707,
     symmetry="even",
     smoothness="smooth",
     view=4.0,

@@ -23,7 +23,6 @@ from actcli.catalogue.shared import FROM_MEMORY, scaled_gate, scaled_gate_limits
 
 SILU = Activation(
     name="silu",
-    family="gates",
     aliases=(
         "swish",
         "swish1",
@@ -41,7 +40,6 @@ SILU = Activation(
     monotonic=False,
     stationary=(Stationary(-1.27846454276107, -0.278464542761074, "minimum"),),
     steepest=Steepest(1.09983932012887, "2.39935728051547"),
-    lipschitz=1.09983932012887,
     smoothness="smooth",
     symbols=(
         Symbol(
@@ -113,7 +111,6 @@ def _aptx_limits(alpha: Number, beta: Number, gamma: Number) -> tuple[Ends, Ends
 
 APTX = Activation(
     name="aptx",
-    family="gates",
     parameters=(
         Parameter("alpha", 1.0, "offset", symbol=r"\alpha"),
         Parameter("beta", 1.0, "inner slope", symbol=r"\beta"),
@@ -129,7 +126,6 @@ APTX = Activation(
     monotonic=False,
     stationary=(Stationary(-0.639232271380537, -0.139232271380537, "minimum"),),
     steepest=Steepest(1.09983932012887, "1.19967864025773"),
-    lipschitz=1.09983932012887,
     smoothness="smooth",
     view=5.0,
     citation=Citation(
@@ -156,7 +152,6 @@ def _lisht(m: Any, x: Any) -> Formulas:
 
 LISHT = Activation(
     name="lisht",
-    family="gates",
     text="x*t",
     derivative_text="t + x*(1 - t**2)",
     second_derivative_text="2*(1 - t**2)*(1 - x*t)",
@@ -167,7 +162,6 @@ LISHT = Activation(
     monotonic=False,
     stationary=(Stationary(0.0, 0.0, "minimum"),),
     steepest=Steepest(1.19967864025773, "+-1.19967864025773"),
-    lipschitz=1.19967864025773,
     symmetry="even",
     smoothness="smooth",
     view=5.0,
@@ -194,7 +188,6 @@ def _tanhexp(m: Any, x: Any) -> Formulas:
 
 TANHEXP = Activation(
     name="tanhexp",
-    family="gates",
     text="x*t",
     derivative_text="t + x*e*(1 - t**2)",
     second_derivative_text="(1 - t**2)*e*(2 + x - 2*x*e*t)",
@@ -208,7 +201,6 @@ TANHEXP = Activation(
     monotonic=False,
     stationary=(Stationary(-1.07886005846462, -0.353285777848211, "minimum"),),
     steepest=Steepest(1.06197530871792, "0.696563960395172"),
-    lipschitz=1.06197530871792,
     smoothness="smooth",
     view=5.0,
     citation=Citation(

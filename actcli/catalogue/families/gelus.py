@@ -44,7 +44,6 @@ FORMS = Variants(
 
 GELU = Activation(
     name="gelu",
-    family="gelus",
     aliases=(
         "gelu_erf",
         "gelu_none",
@@ -60,7 +59,6 @@ GELU = Activation(
     monotonic=False,
     stationary=(Stationary(-0.751791524693564, -0.169971207479904, "minimum"),),
     steepest=Steepest(1.12890414518515, "1.41421356237309"),
-    lipschitz=1.12890414518515,
     smoothness="smooth",
     view=5.0,
     symbols=(
@@ -96,7 +94,6 @@ def _gelu_tanh(m: Any, x: Any) -> Formulas:
 
 GELU_TANH = Activation(
     name="gelu_tanh",
-    family="gelus",
     aliases=(
         "gelu_new",
         "gelu_pytorch_tanh",
@@ -119,7 +116,6 @@ GELU_TANH = Activation(
     monotonic=False,
     stationary=(Stationary(-0.752461422071016, -0.170040750571254, "minimum"),),
     steepest=Steepest(1.12899306865877, "1.41850400879083"),
-    lipschitz=1.12899306865877,
     smoothness="smooth",
     view=5.0,
     symbols=(
@@ -152,7 +148,6 @@ def _quick_gelu(m: Any, x: Any, alpha: Number) -> Formulas:
 
 QUICK_GELU = Activation(
     name="quick_gelu",
-    family="gelus",
     aliases=(
         "gelu_sigmoid",
         "quickgelu",
@@ -168,7 +163,6 @@ QUICK_GELU = Activation(
     monotonic=False,
     stationary=(Stationary(-0.751154255441289, -0.163610189636354, "minimum"),),
     steepest=Steepest(1.09983932012887, "1.40972813191273"),
-    lipschitz=1.09983932012887,
     smoothness="smooth",
     view=5.0,
     symbols=(Symbol("onnx", "onnx.QuickGelu", arguments=(Argument("alpha", "alpha", 1.702),)),),
@@ -195,7 +189,6 @@ def _phish(m: Any, x: Any) -> Formulas:
 
 PHISH = Activation(
     name="phish",
-    family="gelus",
     text="x*t",
     derivative_text="t + x*(1 - t**2)*du",
     second_derivative_text="2*(1 - t**2)*du + x*((1 - t**2)*ddu - 2*t*(1 - t**2)*du**2)",
@@ -214,7 +207,6 @@ PHISH = Activation(
         Stationary(0.0, 0.0, "minimum"),
     ),
     steepest=Steepest(1.29830667330581, "1.20184435212784"),
-    lipschitz=1.29830667330581,
     smoothness="smooth",
     view=5.0,
     citation=Citation(

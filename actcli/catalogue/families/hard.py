@@ -44,7 +44,6 @@ def _hard_tanh_check(min_val: Number, max_val: Number) -> str:
 
 HARD_TANH = Activation(
     name="hard_tanh",
-    family="hard",
     aliases=(
         "hardtanh",
         "clip",
@@ -63,7 +62,6 @@ HARD_TANH = Activation(
     range=Range(-1.0, 1.0, low_attained=True, high_attained=True),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=1.0,
     symmetry="odd",
     smoothness="C0",
     view=3.0,
@@ -130,7 +128,6 @@ def _hard_sigmoid_breakpoints(slope: Number, offset: Number) -> tuple[Breakpoint
 
 HARD_SIGMOID = Activation(
     name="hard_sigmoid",
-    family="hard",
     aliases=(
         "hardsigmoid",
         "h_sigmoid",
@@ -148,7 +145,6 @@ HARD_SIGMOID = Activation(
     range=Range(0.0, 1.0, low_attained=True, high_attained=True),
     monotonic=True,
     steepest=Steepest(0.166666666666667, "on a whole piece"),
-    lipschitz=0.166666666666667,
     smoothness="C0",
     view=5.0,
     symbols=(
@@ -220,7 +216,6 @@ def _hard_silu(m: Any, x: Any) -> Formulas:
 
 HARD_SILU = Activation(
     name="hard_silu",
-    family="hard",
     aliases=(
         "hard_swish",
         "hardswish",
@@ -237,7 +232,6 @@ HARD_SILU = Activation(
     monotonic=False,
     stationary=(Stationary(-1.5, -0.375, "minimum"),),
     steepest=Steepest(1.5, "3"),
-    lipschitz=1.5,
     smoothness="C0",
     view=5.0,
     symbols=(
@@ -270,7 +264,6 @@ def _sparse_sigmoid(m: Any, x: Any) -> Formulas:
 
 SPARSE_SIGMOID = Activation(
     name="sparse_sigmoid",
-    family="hard",
     text="0 if x <= -1 else (1 if x >= 1 else (x + 1)/2)",
     derivative_text="1/2 if -1 < x < 1 else 0",
     second_derivative_text="0",
@@ -280,7 +273,6 @@ SPARSE_SIGMOID = Activation(
     range=Range(0.0, 1.0, low_attained=True, high_attained=True),
     monotonic=True,
     steepest=Steepest(0.5, "on a whole piece"),
-    lipschitz=0.5,
     smoothness="C0",
     view=3.0,
     symbols=(
@@ -312,7 +304,6 @@ def _sparse_plus(m: Any, x: Any) -> Formulas:
 
 SPARSE_PLUS = Activation(
     name="sparse_plus",
-    family="hard",
     aliases=("sparseplus",),
     text="0 if x <= -1 else (x if x >= 1 else (x + 1)**2/4)",
     derivative_text="0 if x <= -1 else (1 if x >= 1 else (x + 1)/2)",
@@ -323,7 +314,6 @@ SPARSE_PLUS = Activation(
     range=Range(0.0, INF, low_attained=True),
     monotonic=True,
     steepest=Steepest(1.0, "1"),
-    lipschitz=1.0,
     smoothness="C1",
     view=3.0,
     symbols=(
@@ -350,7 +340,6 @@ def _step(m: Any, x: Any, value_at_zero: Number) -> Formulas:
 
 STEP = Activation(
     name="step",
-    family="hard",
     aliases=(
         "heaviside",
         "binary_step",
@@ -366,7 +355,6 @@ STEP = Activation(
     range=Range(0.0, 1.0, low_attained=True, high_attained=True),
     monotonic=True,
     steepest=Steepest(0.0, "on a whole piece"),
-    lipschitz=INF,
     smoothness="discontinuous",
     view=3.0,
     symbols=(

@@ -42,7 +42,6 @@ def _two_lines_breakpoints(alpha: Number) -> tuple[Breakpoint, ...]:
 
 LEAKY_RELU = Activation(
     name="leaky_relu",
-    family="leaky",
     aliases=(
         "lrelu",
         "leakyrelu",
@@ -57,7 +56,6 @@ LEAKY_RELU = Activation(
     range=Range(-INF, INF),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=1.0,
     smoothness="C0",
     view=3.0,
     symbols=(
@@ -94,7 +92,6 @@ LEAKY_RELU = Activation(
 
 PRELU = Activation(
     name="prelu",
-    family="leaky",
     aliases=("parametric_relu",),
     parameters=(
         Parameter(
@@ -110,7 +107,6 @@ PRELU = Activation(
     range=Range(-INF, INF),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=1.0,
     smoothness="C0",
     view=3.0,
     symbols=(
@@ -153,7 +149,6 @@ def _rrelu_check(lower: Number, upper: Number) -> str:
 
 RRELU = Activation(
     name="rrelu",
-    family="leaky",
     aliases=("randomized_leaky_relu",),
     parameters=(
         Parameter("lower", 0.125, "lower bound of the random slope", symbol="l"),
@@ -169,7 +164,6 @@ RRELU = Activation(
     range=Range(-INF, INF),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=1.0,
     smoothness="C0",
     view=3.0,
     symbols=(

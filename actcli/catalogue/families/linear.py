@@ -24,7 +24,6 @@ def _identity(m: Any, x: Any) -> Formulas:
 
 IDENTITY = Activation(
     name="identity",
-    family="linear",
     aliases=(
         "linear",
         "none",
@@ -37,7 +36,6 @@ IDENTITY = Activation(
     range=Range(-INF, INF),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=1.0,
     symmetry="odd",
     smoothness="smooth",
     view=5.0,
@@ -58,7 +56,6 @@ def _absolute(m: Any, x: Any) -> Formulas:
 
 ABSOLUTE = Activation(
     name="absolute",
-    family="linear",
     aliases=(
         "abs",
         "absolute_value",
@@ -73,7 +70,6 @@ ABSOLUTE = Activation(
     monotonic=False,
     stationary=(Stationary(0.0, 0.0, "minimum"),),
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=1.0,
     symmetry="even",
     smoothness="C0",
     view=3.0,

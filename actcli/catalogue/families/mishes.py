@@ -39,7 +39,6 @@ def _mish(m: Any, x: Any) -> Formulas:
 
 MISH = Activation(
     name="mish",
-    family="mishes",
     text="x*t",
     derivative_text="t + x*g*(1 - t**2)",
     second_derivative_text="(1 - t**2)*(2*g + x*(g*(1 - g) - 2*t*g**2))",
@@ -53,7 +52,6 @@ MISH = Activation(
     monotonic=False,
     stationary=(Stationary(-1.19243121451549, -0.30884341301725, "minimum"),),
     steepest=Steepest(1.08849816125173, "1.49057117948543"),
-    lipschitz=1.08849816125173,
     smoothness="smooth",
     symbols=(
         Symbol("torch", "torch.nn.functional.mish", also=("torch.nn.Mish",)),
@@ -89,7 +87,6 @@ def _serf(m: Any, x: Any) -> Formulas:
 
 SERF = Activation(
     name="serf",
-    family="mishes",
     text="x*h",
     derivative_text="h + x*dh",
     second_derivative_text="2*dh + x*ddh",
@@ -106,7 +103,6 @@ SERF = Activation(
     monotonic=False,
     stationary=(Stationary(-1.19305996892819, -0.348437458759606, "minimum"),),
     steepest=Steepest(1.086125444151, "1.09604604045263"),
-    lipschitz=1.086125444151,
     smoothness="smooth",
     citation=Citation(
         "SERF: Towards better training of deep neural networks using log-Softplus ERror activation Function",
@@ -135,7 +131,6 @@ def _smish(m: Any, x: Any) -> Formulas:
 
 SMISH = Activation(
     name="smish",
-    family="mishes",
     text="x*t",
     derivative_text="t + x*(1 - t**2)*du",
     second_derivative_text="2*(1 - t**2)*du + x*((1 - t**2)*ddu - 2*t*(1 - t**2)*du**2)",
@@ -152,7 +147,6 @@ SMISH = Activation(
     monotonic=False,
     stationary=(Stationary(-1.3945193019245, -0.249993663660129, "minimum"),),
     steepest=Steepest(0.636884222881226, "2.2154214540088"),
-    lipschitz=0.636884222881226,
     smoothness="smooth",
     citation=Citation(
         "Smish: A Novel Activation Function for Deep Learning Methods (Electronics 11(4), 540)",
@@ -180,7 +174,6 @@ def _logish(m: Any, x: Any) -> Formulas:
 
 LOGISH = Activation(
     name="logish",
-    family="mishes",
     text="x*u",
     derivative_text="u + x*du",
     second_derivative_text="2*du + x*ddu",
@@ -196,7 +189,6 @@ LOGISH = Activation(
     monotonic=False,
     stationary=(Stationary(-1.37245413702569, -0.25276881678944, "minimum"),),
     steepest=Steepest(0.74631118041274, "2.31675851499536"),
-    lipschitz=0.74631118041274,
     smoothness="smooth",
     citation=Citation(
         "Logish: A new nonlinear nonmonotonic activation function for convolutional neural network (Neurocomputing 458)",

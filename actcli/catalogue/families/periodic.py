@@ -36,7 +36,6 @@ def _snake(m: Any, x: Any, alpha: Number) -> Formulas:
 
 SNAKE = Activation(
     name="snake",
-    family="periodic",
     parameters=(Parameter("alpha", 1.0, "frequency", domain=NOT_ZERO, symbol=r"\alpha"),),
     text="x + sin(alpha*x)**2/alpha",
     derivative_text="1 + sin(2*alpha*x)",
@@ -46,7 +45,6 @@ SNAKE = Activation(
     range=Range(-INF, INF),
     monotonic=True,
     steepest=Steepest(2.0, "pi/4 + k*pi"),
-    lipschitz=2.0,
     smoothness="smooth",
     citation=Citation(
         "Neural Networks Fail to Learn Periodic Functions and How to Fix It",
@@ -70,7 +68,6 @@ def _sine_limits(omega: Number) -> tuple[Ends, Ends]:
 
 SINE = Activation(
     name="sine",
-    family="periodic",
     aliases=(
         "sin",
         "siren",
@@ -88,7 +85,6 @@ SINE = Activation(
         Stationary(1.5707963267949, 1.0, "maximum", where="pi/2 + 2*k*pi"),
     ),
     steepest=Steepest(1.0, "k*pi/omega"),
-    lipschitz=1.0,
     symmetry="odd",
     smoothness="smooth",
     symbols=(
@@ -120,7 +116,6 @@ def _sinc_limits(omega: Number) -> tuple[Ends, Ends]:
 
 SINC = Activation(
     name="sinc",
-    family="periodic",
     parameters=(
         Parameter("omega", 1.0, "frequency; pi gives the normalised form", symbol=r"\omega"),
     ),
@@ -139,7 +134,6 @@ SINC = Activation(
         Stationary(7.72525183693771, 0.128374553525899, "maximum"),
     ),
     steepest=Steepest(0.436181817271458, "+-2.0815759778181"),
-    lipschitz=0.436181817271458,
     symmetry="even",
     smoothness="smooth",
     view=12.0,

@@ -69,7 +69,6 @@ def _relu_check(negative_slope: Number, max_value: Number, threshold: Number) ->
 
 RELU = Activation(
     name="relu",
-    family="rectifiers",
     aliases=(
         "rectifier",
         "rectified_linear",
@@ -90,7 +89,6 @@ RELU = Activation(
     range=Range(0.0, INF, low_attained=True),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=1.0,
     smoothness="C0",
     view=3.0,
     symbols=(
@@ -143,7 +141,6 @@ def _relu6(m: Any, x: Any) -> Formulas:
 
 RELU6 = Activation(
     name="relu6",
-    family="rectifiers",
     aliases=(
         "relu_6",
         "clipped_relu",
@@ -157,7 +154,6 @@ RELU6 = Activation(
     range=Range(0.0, 6.0, low_attained=True, high_attained=True),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=1.0,
     smoothness="C0",
     view=9.0,
     symbols=(
@@ -192,7 +188,6 @@ def _threshold_breakpoints(threshold: Number, value: Number) -> tuple[Breakpoint
 
 THRESHOLD = Activation(
     name="threshold",
-    family="rectifiers",
     parameters=(
         Parameter("threshold", 1.0, "where the identity begins", symbol=r"\theta"),
         Parameter("value", 0.0, "value at and below the threshold", symbol="v"),
@@ -206,7 +201,6 @@ THRESHOLD = Activation(
     range=Range(0.0, INF, low_attained=True),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=INF,
     smoothness="discontinuous (C0 only if value=threshold)",
     view=3.0,
     symbols=(
@@ -239,7 +233,6 @@ def _thresholded_relu(m: Any, x: Any, theta: Number) -> Formulas:
 
 THRESHOLDED_RELU = Activation(
     name="thresholded_relu",
-    family="rectifiers",
     aliases=("trec",),
     parameters=(Parameter("theta", 1.0, "threshold", symbol=r"\theta"),),
     text="x if x > theta else 0",
@@ -251,7 +244,6 @@ THRESHOLDED_RELU = Activation(
     range=Range(0.0, INF, low_attained=True),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=INF,
     smoothness="discontinuous",
     view=3.0,
     symbols=(
@@ -280,7 +272,6 @@ def _squared_relu(m: Any, x: Any) -> Formulas:
 
 SQUARED_RELU = Activation(
     name="squared_relu",
-    family="rectifiers",
     aliases=(
         "relu2",
         "relu_squared",
@@ -295,7 +286,6 @@ SQUARED_RELU = Activation(
     range=Range(0.0, INF, low_attained=True),
     monotonic=True,
     steepest=Steepest(INF, "inf"),
-    lipschitz=INF,
     smoothness="C1",
     view=3.0,
     citation=Citation(
@@ -324,7 +314,6 @@ def _star_relu_limits(scale: Number, bias: Number) -> tuple[Ends, Ends]:
 
 STAR_RELU = Activation(
     name="star_relu",
-    family="rectifiers",
     parameters=(
         Parameter("scale", 0.8944, "factor; learned, this is the initial value", symbol="s"),
         Parameter(
@@ -340,7 +329,6 @@ STAR_RELU = Activation(
     range=Range(-0.4472, INF, low_attained=True),
     monotonic=True,
     steepest=Steepest(INF, "inf"),
-    lipschitz=INF,
     smoothness="C1",
     view=3.0,
     citation=Citation(

@@ -33,7 +33,6 @@ def _tanh_shrink(m: Any, x: Any) -> Formulas:
 
 TANH_SHRINK = Activation(
     name="tanh_shrink",
-    family="shrinkage",
     aliases=("tanhshrink",),
     text="x - tanh(x)",
     derivative_text="t**2",
@@ -44,7 +43,6 @@ TANH_SHRINK = Activation(
     range=Range(-INF, INF),
     monotonic=True,
     steepest=Steepest(1.0, "-inf and inf"),
-    lipschitz=1.0,
     symmetry="odd",
     smoothness="smooth",
     view=4.0,
@@ -88,7 +86,6 @@ def _hard_shrink_breakpoints(lambd: Number, bias: Number) -> tuple[Breakpoint, .
 
 HARD_SHRINK = Activation(
     name="hard_shrink",
-    family="shrinkage",
     aliases=(
         "hardshrink",
         "hard_threshold",
@@ -108,7 +105,6 @@ HARD_SHRINK = Activation(
     range=Range(-INF, INF),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=INF,
     symmetry="odd",
     smoothness="discontinuous",
     view=2.0,
@@ -150,7 +146,6 @@ def _soft_shrink(m: Any, x: Any, lambd: Number) -> Formulas:
 
 SOFT_SHRINK = Activation(
     name="soft_shrink",
-    family="shrinkage",
     aliases=(
         "softshrink",
         "soft_threshold",
@@ -169,7 +164,6 @@ SOFT_SHRINK = Activation(
     range=Range(-INF, INF),
     monotonic=True,
     steepest=Steepest(1.0, "on a whole piece"),
-    lipschitz=1.0,
     symmetry="odd",
     smoothness="C0",
     view=2.0,

@@ -31,7 +31,6 @@ def _sigmoid(m: Any, x: Any) -> Formulas:
 
 SIGMOID = Activation(
     name="sigmoid",
-    family="sigmoids",
     aliases=(
         "logistic",
         "expit",
@@ -46,7 +45,6 @@ SIGMOID = Activation(
     range=Range(0.0, 1.0),
     monotonic=True,
     steepest=Steepest(0.25, "0"),
-    lipschitz=0.25,
     smoothness="smooth",
     symbols=(
         Symbol(
@@ -92,7 +90,6 @@ def _log_sigmoid(m: Any, x: Any) -> Formulas:
 
 LOG_SIGMOID = Activation(
     name="log_sigmoid",
-    family="sigmoids",
     aliases=(
         "logsigmoid",
         "log_expit",
@@ -106,7 +103,6 @@ LOG_SIGMOID = Activation(
     range=Range(-INF, 0.0),
     monotonic=True,
     steepest=Steepest(1.0, "-inf"),
-    lipschitz=1.0,
     smoothness="smooth",
     symbols=(
         Symbol("torch", "torch.nn.functional.logsigmoid", also=("torch.nn.LogSigmoid",)),
@@ -128,7 +124,6 @@ def _tanh(m: Any, x: Any) -> Formulas:
 
 TANH = Activation(
     name="tanh",
-    family="sigmoids",
     aliases=("hyperbolic_tangent",),
     text="tanh(x)",
     derivative_text="1 - t**2",
@@ -139,7 +134,6 @@ TANH = Activation(
     range=Range(-1.0, 1.0),
     monotonic=True,
     steepest=Steepest(1.0, "0"),
-    lipschitz=1.0,
     symmetry="odd",
     smoothness="smooth",
     view=4.0,
@@ -178,7 +172,6 @@ def _erf(m: Any, x: Any) -> Formulas:
 
 ERF = Activation(
     name="erf",
-    family="sigmoids",
     aliases=("error_function",),
     text="erf(x)",
     derivative_text="2/sqrt(pi)*exp(-x**2)",
@@ -188,7 +181,6 @@ ERF = Activation(
     range=Range(-1.0, 1.0),
     monotonic=True,
     steepest=Steepest(1.12837916709551, "0"),
-    lipschitz=1.12837916709551,
     symmetry="odd",
     smoothness="smooth",
     view=4.0,
@@ -211,7 +203,6 @@ def _arctan(m: Any, x: Any) -> Formulas:
 
 ARCTAN = Activation(
     name="arctan",
-    family="sigmoids",
     aliases=("atan",),
     text="atan(x)",
     derivative_text="1/(1 + x**2)",
@@ -221,7 +212,6 @@ ARCTAN = Activation(
     range=Range(-1.5707963267949, 1.5707963267949),
     monotonic=True,
     steepest=Steepest(1.0, "0"),
-    lipschitz=1.0,
     symmetry="odd",
     smoothness="smooth",
     symbols=(

@@ -53,7 +53,6 @@ def _softplus_breakpoints(beta: Number, threshold: Number) -> tuple[Breakpoint, 
 
 SOFTPLUS = Activation(
     name="softplus",
-    family="softplus",
     aliases=("smooth_relu",),
     parameters=(
         Parameter("beta", 1.0, "sharpness", domain=POSITIVE, symbol=r"\beta"),
@@ -75,7 +74,6 @@ SOFTPLUS = Activation(
     range=Range(0.0, INF),
     monotonic=True,
     steepest=Steepest(1.0, "inf"),
-    lipschitz=1.0,
     smoothness="smooth",
     symbols=(
         Symbol(

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from actcli.arithmetic import double_double, plain
 from actcli.arithmetic.pair import Pair
-from actcli.catalogue.activation import INF, Activation
+from actcli.catalogue.activation import INF, Activation, Formulas
 from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.vector import VectorFormulas
 
 Array = NDArray[np.float64]
 
@@ -25,7 +24,7 @@ DOUBTFUL = 2.0**-40
 FAR, GONE = 1e4, 2.0**-700
 
 
-def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> VectorFormulas:
+def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> Formulas:
     """gate(g) * v, where g is the last half of x (or the first), v the other."""
     halves = np.split(x, 2, axis=-1)
     g, v = halves[::-1] if gate_last else halves

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.arithmetic import double_double, plain
-from actcli.catalogue.activation import INF, NAN
-from actcli.catalogue.vector import VectorFormulas
+from actcli.catalogue.activation import INF, NAN, Formulas
 from actcli.catalogue.vector_formulas.mean_exponential import differences, log_mean_exp, parts
 from actcli.catalogue.vector_formulas.support import shares
 
@@ -55,7 +54,7 @@ def weights_at_infinity(x: Array) -> tuple[NDArray[np.bool_], Array]:
     return ~np.isfinite(top), weights
 
 
-def softmax(m: Any, x: Array) -> VectorFormulas:
+def softmax(m: Any, x: Array) -> Formulas:
     def value() -> Any:
         e = _exponentials(m, x).values
         special, weights = weights_at_infinity(x)
@@ -70,11 +69,11 @@ def _no_gradient(m: Any, x: Array) -> Any:
     return m.lift(np.where(special & np.isnan(weights), NAN, 0.0))
 
 
-def softmin(m: Any, x: Array) -> VectorFormulas:
+def softmin(m: Any, x: Array) -> Formulas:
     return softmax(m, -x)
 
 
-def log_softmax(m: Any, x: Array) -> VectorFormulas:
+def log_softmax(m: Any, x: Array) -> Formulas:
     def value() -> Any:
         # ln of the sum is log1p of all terms but that of the maximum, which is 1: the maximum's own
         # result would cancel otherwise, and the others are sums of two numbers of one sign.
@@ -126,7 +125,7 @@ def _gradient_in_float64(x: Array) -> Array:
     return result
 
 
-def sparsemax(m: Any, x: Array) -> VectorFormulas:
+def sparsemax(m: Any, x: Array) -> Formulas:
     def value() -> Any:
         special = ~np.isfinite(x.max(axis=-1, keepdims=True))
         if not special.any():
@@ -137,7 +136,7 @@ def sparsemax(m: Any, x: Array) -> VectorFormulas:
     return value, lambda: _no_gradient(m, x)
 
 
-def hardmax(m: Any, x: Array) -> VectorFormulas:
+def hardmax(m: Any, x: Array) -> Formulas:
     unknown = np.isnan(x).any(axis=-1, keepdims=True)
     position = np.arange(x.shape[-1]) == x.argmax(axis=-1)[..., None]
     return (

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from actcli.catalogue.activation import INF, Citation, Range, Symbol
-from actcli.catalogue.vector import LAST, Axis, VectorActivation, later
+from typing import Any
+
+from actcli.catalogue.activation import (
+    INF,
+    Citation,
+    Formulas,
+    Range,
+    Symbol,
+    Vector,
+    vector_function,
+)  # fmt: skip
+from actcli.catalogue.vector import LAST, Axis
 
 LEGACY = Axis(
     "dim",
@@ -20,18 +30,52 @@ AXES = {
     "scipy": Axis("axis", "None: over all elements", lambda _: None),
 }
 
-SOFTMAX = VectorActivation(
+# The formulas need numpy, which facts and names do not.
+
+
+def _softmax(m: Any, x: Any) -> Formulas:
+    from actcli.catalogue.vector_formulas.softmaxes import softmax
+
+    return softmax(m, x)
+
+
+def _log_softmax(m: Any, x: Any) -> Formulas:
+    from actcli.catalogue.vector_formulas.softmaxes import log_softmax
+
+    return log_softmax(m, x)
+
+
+def _softmin(m: Any, x: Any) -> Formulas:
+    from actcli.catalogue.vector_formulas.softmaxes import softmin
+
+    return softmin(m, x)
+
+
+def _sparsemax(m: Any, x: Any) -> Formulas:
+    from actcli.catalogue.vector_formulas.softmaxes import sparsemax
+
+    return sparsemax(m, x)
+
+
+def _hardmax(m: Any, x: Any) -> Formulas:
+    from actcli.catalogue.vector_formulas.softmaxes import hardmax
+
+    return hardmax(m, x)
+
+
+SOFTMAX = vector_function(
     name="softmax",
-    family="softmaxes",
     aliases=("normalized_exponential",),
     text="exp(x_i)/sum_j exp(x_j)",
-    jacobian_text="diag(p) - p p^T, p = softmax(x)",
     gradient_text="0",
-    mathtext=r"\frac{e^{x_i}}{\sum_j e^{x_j}}",
-    formulas=later("softmaxes:softmax"),
+    formulas=_softmax,
+    vector=Vector(
+        jacobian_text="diag(p) - p p^T, p = softmax(x)",
+        mathtext=r"\frac{e^{x_i}}{\sum_j e^{x_j}}",
+        axes=AXES,
+    ),
     range=Range(0.0, 1.0, high_attained=True),
     smoothness="smooth",
-    axes=AXES,
     symbols=(
         Symbol(
             "torch",
@@ -57,18 +101,19 @@ SOFTMAX = VectorActivation(
     ),
 )
 
-LOG_SOFTMAX = VectorActivation(
+LOG_SOFTMAX = vector_function(
     name="log_softmax",
-    family="softmaxes",
     aliases=("logsoftmax",),
     text="x_i - log(sum_j exp(x_j))",
-    jacobian_text="I - 1 p^T (row i: e_i - p), p = softmax(x)",
     gradient_text="1 - n p_j",
-    mathtext=r"x_i-\ln\sum_j e^{x_j}",
-    formulas=later("softmaxes:log_softmax"),
+    formulas=_log_softmax,
+    vector=Vector(
+        jacobian_text="I - 1 p^T (row i: e_i - p), p = softmax(x)",
+        mathtext=r"x_i-\ln\sum_j e^{x_j}",
+        axes=AXES,
+    ),
     range=Range(-INF, 0.0, high_attained=True),
     smoothness="smooth",
-    axes=AXES,
     symbols=(
         Symbol(
             "torch",
@@ -85,55 +130,58 @@ LOG_SOFTMAX = VectorActivation(
     citation=Citation("classical"),
 )
 
-SOFTMIN = VectorActivation(
+SOFTMIN = vector_function(
     name="softmin",
-    family="softmaxes",
     text="exp(-x_i)/sum_j exp(-x_j)",
-    jacobian_text="q q^T - diag(q), q = softmax(-x)",
     gradient_text="0",
-    mathtext=r"\frac{e^{-x_i}}{\sum_j e^{-x_j}}",
-    formulas=later("softmaxes:softmin"),
+    formulas=_softmin,
+    vector=Vector(
+        jacobian_text="q q^T - diag(q), q = softmax(-x)",
+        mathtext=r"\frac{e^{-x_i}}{\sum_j e^{-x_j}}",
+        axes={"torch": LEGACY},
+    ),
     range=Range(0.0, 1.0, high_attained=True),
     smoothness="smooth",
-    axes={"torch": LEGACY},
     symbols=(Symbol("torch", "torch.nn.functional.softmin", also=("torch.nn.Softmin",)),),
     citation=Citation("classical"),
 )
 
-SOFTMAX2D = VectorActivation(
+SOFTMAX2D = vector_function(
     name="softmax2d",
-    family="softmaxes",
     text="exp(x_i)/sum_j exp(x_j)",
-    jacobian_text="diag(p) - p p^T, p = softmax2d(x)",
     gradient_text="0",
-    mathtext=r"\frac{e^{x_i}}{\sum_j e^{x_j}}",
-    formulas=later("softmaxes:softmax"),
+    formulas=_softmax,
+    vector=Vector(
+        jacobian_text="diag(p) - p p^T, p = softmax2d(x)",
+        mathtext=r"\frac{e^{x_i}}{\sum_j e^{x_j}}",
+        axis=-3,
+        fixed_axis=True,
+        dimensions=(3, 4),
+        axes={"torch": Axis("axis", "-3", lambda _: -3)},
+    ),
     range=Range(0.0, 1.0, high_attained=True),
     smoothness="smooth",
-    axis=-3,
-    fixed_axis=True,
-    dimensions=(3, 4),
-    axes={"torch": Axis("axis", "-3", lambda _: -3)},
     symbols=(Symbol("torch", "torch.nn.Softmax2d"),),
     citation=Citation("a layer of PyTorch"),
     notes=("Softmax over the channels of images, in arrays of (N, C, H, W) or (C, H, W).",),
 )
 
-SPARSEMAX = VectorActivation(
+SPARSEMAX = vector_function(
     name="sparsemax",
-    family="softmaxes",
     text="max(x_i - tau, 0)",
     where=(
         ("tau", "(x_(1) + ... + x_(k) - 1)/k, x_(1) >= x_(2) >= ... the sorted x"),
         ("k", "the largest number with 1 + k*x_(k) > x_(1) + ... + x_(k)"),
     ),
-    jacobian_text="diag(s) - s s^T/k, s_i = 1 where the value is above 0, else 0",
     gradient_text="0",
-    mathtext=r"\max(x_i-\tau(x),0)",
-    formulas=later("softmaxes:sparsemax"),
+    formulas=_sparsemax,
+    vector=Vector(
+        jacobian_text="diag(s) - s s^T/k, s_i = 1 where the value is above 0, else 0",
+        mathtext=r"\max(x_i-\tau(x),0)",
+        axes={"keras": Axis("axis", LAST)},
+    ),
     range=Range(0.0, 1.0, low_attained=True, high_attained=True),
     smoothness="C0",
-    axes={"keras": Axis("axis", LAST)},
     symbols=(Symbol("keras", "keras.activations.sparsemax", also=("keras.ops.sparsemax",)),),
     citation=Citation(
         "From Softmax to Sparsemax", authors="Martins & Astudillo", year=2016, arxiv=("1602.02068",)
@@ -145,17 +193,18 @@ SPARSEMAX = VectorActivation(
     unverified=("the Jacobian was compared with no framework: the only implementation is wrong",),
 )
 
-HARDMAX = VectorActivation(
+HARDMAX = vector_function(
     name="hardmax",
-    family="softmaxes",
     text="1 if i is the first position of the maximum else 0",
-    jacobian_text="0 almost everywhere",
     gradient_text="0",
-    mathtext=r"[i=\min\,\mathrm{argmax}\,x]",
-    formulas=later("softmaxes:hardmax"),
+    formulas=_hardmax,
+    vector=Vector(
+        jacobian_text="0 almost everywhere",
+        mathtext=r"[i=\min\,\mathrm{argmax}\,x]",
+        axes={"onnx": AXES["onnx"]},
+    ),
     range=Range(0.0, 1.0, low_attained=True, high_attained=True),
     smoothness="discontinuous",
-    axes={"onnx": AXES["onnx"]},
     symbols=(Symbol("onnx", "onnx.Hardmax"),),
     citation=Citation("an operator of ONNX"),
 )

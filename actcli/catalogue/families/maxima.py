@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from actcli.catalogue.activation import (
     INF,
     Citation,
     Domain,
+    Formulas,
     Number,
     Parameter,
     Range,
     Symbol,
-)
-from actcli.catalogue.vector import LAST, Axis, Cells, VectorActivation, later
+    Vector,
+    vector_function,
+)  # fmt: skip
+from actcli.catalogue.vector import LAST, Axis, Cells
 
 COUNT = Domain("a whole number of at least 1", lambda v: v >= 1 and math.isfinite(v) and v % 1 == 0)
 
@@ -24,18 +28,46 @@ def _uneven(length: int, k: Number) -> str:
     return ""
 
 
-MAXOUT = VectorActivation(
+# Chosen numbers alone: nothing is rounded. numpy is imported where it computes, not for names.
+
+
+def _maxout(m: Any, x: Any, k: Number) -> Formulas:
+    import numpy as np
+
+    groups = x.reshape(*x.shape[:-1], -1, int(k))
+    top = groups.max(axis=-1)
+
+    def derivative() -> Any:
+        # Equal winners share the gradient, as tf.reduce_max has it.
+        won = groups == top[..., None]
+        shares = won / np.maximum(won.sum(axis=-1, keepdims=True), 1)
+        return m.lift(np.where(np.isnan(top)[..., None], np.nan, shares).reshape(x.shape))
+
+    return lambda: m.lift(top), derivative
+
+
+def _crelu(m: Any, x: Any) -> Formulas:
+    import numpy as np
+
+    return (
+        lambda: m.lift(np.concatenate([np.maximum(x, 0.0), np.maximum(-x, 0.0)], axis=-1)),
+        lambda: m.lift(np.sign(x)),
+    )
+
+
+MAXOUT = vector_function(
     name="maxout",
-    family="maxima",
     parameters=(Parameter("k", 2.0, "numbers in a group, which follow each other", COUNT),),
     text="max(x_(k*i), ..., x_(k*i + k - 1))",
-    jacobian_text="1 at the maximum of each group; equal ones share it",
     gradient_text="1 at the maximum of each group; equal ones share it",
-    mathtext=r"\max(x_{ki},\ldots,x_{ki+k-1})",
-    formulas=later("maxima:maxout"),
-    length=lambda length, k: length // int(k),
-    complaint=_uneven,
-    cells=lambda k: Cells((1, int(k)), (1, 1)),
+    formulas=_maxout,
+    vector=Vector(
+        jacobian_text="1 at the maximum of each group; equal ones share it",
+        mathtext=r"\max(x_{ki},\ldots,x_{ki+k-1})",
+        length=lambda length, k: length // int(k),
+        complaint=_uneven,
+        cells=lambda k: Cells((1, int(k)), (1, 1)),
+    ),
     range=Range(-INF, INF),
     smoothness="C0",
     citation=Citation(
@@ -51,20 +83,21 @@ MAXOUT = VectorActivation(
     unverified=("only the gradients of equal numbers were compared with frameworks",),
 )
 
-CRELU = VectorActivation(
+CRELU = vector_function(
     name="crelu",
-    family="maxima",
     aliases=("concatenated_relu",),
     text="[relu(x), relu(-x)]",
-    jacobian_text="[diag(x > 0); -diag(x < 0)]",
     gradient_text="sign(x_j)",
-    mathtext=r"[\mathrm{relu}(x),\,\mathrm{relu}(-x)]",
-    formulas=later("maxima:crelu"),
-    length=lambda length: 2 * length,
-    cells=lambda: Cells((1, 1), (2, 1)),
+    formulas=_crelu,
+    vector=Vector(
+        jacobian_text="[diag(x > 0); -diag(x < 0)]",
+        mathtext=r"[\mathrm{relu}(x),\,\mathrm{relu}(-x)]",
+        length=lambda length: 2 * length,
+        cells=lambda: Cells((1, 1), (2, 1)),
+        axes={"tensorflow": Axis("axis", LAST)},
+    ),
     range=Range(0.0, INF, low_attained=True),
     smoothness="C0",
-    axes={"tensorflow": Axis("axis", LAST)},
     symbols=(Symbol("tensorflow", "tf.nn.crelu"),),
     citation=Citation(
         "Understanding and Improving CNNs via Concatenated ReLU",

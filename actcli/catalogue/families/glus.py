@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
-from actcli.catalogue.activation import INF, Activation, Citation, Range, Symbol
-from actcli.catalogue.families.gates import SILU
-from actcli.catalogue.families.gelus import GELU
-from actcli.catalogue.families.linear import IDENTITY
-from actcli.catalogue.families.rectifiers import RELU
-from actcli.catalogue.families.sigmoids import SIGMOID
-from actcli.catalogue.vector import LAST, Axis, Cells, VectorActivation, later
+from actcli.catalogue.activation import (
+    INF,
+    Activation,
+    Citation,
+    Formulas,
+    Range,
+    Symbol,
+    Vector,
+    vector_function,
+)  # fmt: skip
+from actcli.catalogue.families import gates, gelus, linear, rectifiers, sigmoids
+from actcli.catalogue.vector import LAST, Axis, Cells
 
 GLU_VARIANTS = Citation(
     "GLU Variants Improve Transformer",
@@ -32,21 +39,40 @@ def _odd(length: int) -> str:
     return f"halves a vector, and {length} numbers have no halves" if length % 2 else ""
 
 
-def _unit(gate: Activation, name: str, gate_last: bool = False, **facts: Any) -> VectorActivation:
-    return VectorActivation(
+def _gated(gate: Activation, gate_last: bool, m: Any, x: Any) -> Formulas:
+    from actcli.catalogue.vector_formulas.glus import gated  # which needs numpy; names do not
+
+    return gated(gate, gate_last, m, x)
+
+
+def _unit(
+    gate: Activation,
+    name: str,
+    jacobian_text: str,
+    mathtext: str,
+    gate_last: bool = False,
+    axes: Mapping[str, Axis] = MappingProxyType({}),
+    **facts: Any,
+) -> Activation:
+    return vector_function(
         name=name,
-        family="glus",
-        formulas=partial(later("glus:gated"), gate, gate_last),
-        where=(("[a, b]", "the halves of x"), *facts.pop("where", ())),
-        length=_half,
-        complaint=_odd,
-        cells=lambda: Cells((2, 1), (1, 1)),
+        formulas=partial(_gated, gate, gate_last),
+        where=(("[a, b]", "the halves of x"),),
+        vector=Vector(
+            jacobian_text,
+            mathtext,
+            length=_half,
+            complaint=_odd,
+            cells=lambda: Cells((2, 1), (1, 1)),
+            axes=axes,
+        ),
+        range=Range(-INF, INF),
         **facts,
     )
 
 
 GLU = _unit(
-    SIGMOID,
+    sigmoids.SIGMOID,
     "glu",
     gate_last=True,
     aliases=("gated_linear_unit",),
@@ -54,7 +80,6 @@ GLU = _unit(
     jacobian_text="[diag(s), diag(a*s*(1 - s))], s = sigmoid(b)",
     gradient_text="[s, a*s*(1 - s)], s = sigmoid(b)",
     mathtext=r"a_i\,\sigma(b_i)",
-    range=Range(-INF, INF),
     smoothness="smooth",
     axes={
         "torch": Axis("dim", LAST),
@@ -78,27 +103,25 @@ GLU = _unit(
 )
 
 BILINEAR_GLU = _unit(
-    IDENTITY,
+    linear.IDENTITY,
     "bilinear_glu",
     aliases=("bilinear",),
     text="a_i*b_i",
     jacobian_text="[diag(b), diag(a)]",
     gradient_text="[b, a]",
     mathtext=r"a_i\,b_i",
-    range=Range(-INF, INF),
     smoothness="smooth",
     citation=GLU_VARIANTS,
     unverified=(NO_FRAMEWORK,),
 )
 
 REGLU = _unit(
-    RELU,
+    rectifiers.RELU,
     "reglu",
     text="relu(a_i)*b_i",
     jacobian_text="[diag(b*[a > 0]), diag(relu(a))]",
     gradient_text="[b*[a > 0], relu(a)]",
     mathtext=r"\mathrm{relu}(a_i)\,b_i",
-    range=Range(-INF, INF),
     smoothness="C0",
     citation=GLU_VARIANTS,
     notes=(VARIANT_NOTE,),
@@ -106,13 +129,12 @@ REGLU = _unit(
 )
 
 GEGLU = _unit(
-    GELU,
+    gelus.GELU,
     "geglu",
     text="gelu(a_i)*b_i",
     jacobian_text="[diag(gelu'(a)*b), diag(gelu(a))]",
     gradient_text="[gelu'(a)*b, gelu(a)]",
     mathtext=r"\mathrm{gelu}(a_i)\,b_i",
-    range=Range(-INF, INF),
     smoothness="smooth",
     citation=GLU_VARIANTS,
     notes=(VARIANT_NOTE,),
@@ -120,13 +142,12 @@ GEGLU = _unit(
 )
 
 SWIGLU = _unit(
-    SILU,
+    gates.SILU,
     "swiglu",
     text="silu(a_i)*b_i",
     jacobian_text="[diag(silu'(a)*b), diag(silu(a))]",
     gradient_text="[silu'(a)*b, silu(a)]",
     mathtext=r"\mathrm{silu}(a_i)\,b_i",
-    range=Range(-INF, INF),
     smoothness="smooth",
     symbols=(Symbol("onnx", "onnx.SwiGLU", call="SwiGLU(a, b)"),),
     citation=GLU_VARIANTS,
