@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from actcli.arithmetic.reals import Ratio
 from actcli.catalogue.activation import Breakpoint, Number, Parameter
-from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.settings import specification
+from actcli.catalogue.bound import BoundActivation, with_settings
 from actcli.language.shown import mathtexts, shown
 from actcli.number_text import MINUS
 from actcli.plotting.ranges import Reach
@@ -86,7 +85,7 @@ def plain_differences(bounds: Sequence[BoundActivation]) -> list[str]:
     for bound in bounds:
         kin = _kin(bound, bounds)
         apart = {each.name: bound.parameters[each.name] for each in _differing(kin)}
-        words = specification(bound.name, apart)
+        words = with_settings(bound.name, apart)
         names.append(words.partition(":")[2] or words if len(kin) == len(bounds) else words)
     return names
 
