@@ -126,6 +126,14 @@ FAULTS = {
     "no functions": ({"points": "extra = math"}, "it holds no Activation"),
     "a number": ({"points": "extra = math:pi"}, "TypeError: vars()"),
     "no path": ({"points": "extra = ?"}, "AttributeError: "),
+    "a record of older versions": (
+        {"changes": "from actcli.catalogue.vector import VectorActivation"},
+        "ImportError: cannot import name 'VectorActivation'",
+    ),
+    "a field of older versions": (
+        {"changes": "fields['lipschitz'] = math.inf"},
+        "got an unexpected keyword argument 'lipschitz'",
+    ),
     "a missing field": ({"changes": "del fields['range']"}, "missing 1 required positional"),
     "syntax": ({"changes": "def"}, "SyntaxError: "),
     "an exception": ({"changes": "fail()"}, "ZeroDivisionError: no thing \\x1b[31m"),

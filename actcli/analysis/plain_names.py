@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actcli.catalogue.activation import Parameter
-from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.settings import specification
+from actcli.catalogue.bound import BoundActivation, with_settings
 from actcli.language.shown import shown
 
 
@@ -28,7 +27,7 @@ def differences(bounds: Sequence[BoundActivation]) -> list[str]:
     for bound in bounds:
         kin = namesakes(bound, bounds)
         apart = {each.name: bound.parameters[each.name] for each in differing(kin)}
-        words = specification(bound.name, apart)
+        words = with_settings(bound.name, apart)
         names.append(words.partition(":")[2] or words if len(kin) == len(bounds) else words)
     return names
 

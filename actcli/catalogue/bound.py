@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actcli.arithmetic.reals import key
-from actcli.catalogue import settings
+from actcli.arithmetic.reals import key, written
 from actcli.catalogue.activation import Activation, Breakpoint, Ends, Formulas, Number, Symbol
 from actcli.catalogue.vector import Cells, Vector
 from actcli.errors import DataError, UsageError, unknown
@@ -34,13 +33,14 @@ class BoundActivation(NamedTuple):
     @property
     def changed(self) -> dict[str, Number]:
         """The parameters that differ from their defaults."""
-        return settings.changed(self.parameters, self.activation.defaults)
+        defaults = self.activation.defaults
+        return {name: value for name, value in self.parameters.items() if value != defaults[name]}
 
     @property
     def specification(self) -> str:
         """The shortest specification of this activation: `elu:alpha=0.5`."""
         shown = self.parameters if self.activation.typed else self.changed
-        return settings.specification(self.name, shown)
+        return with_settings(self.name, shown)
 
     @property
     def file_name(self) -> str:
@@ -138,6 +138,19 @@ class BoundActivation(NamedTuple):
                 f"it must lie between {-dimensions} and {dimensions - 1}"
             )
         return axis % dimensions
+
+
+def with_settings(name: str, settings: Mapping[str, Number]) -> str:
+    """The shortest specification of a function with some settings.
+
+    >>> with_settings("elu", {"alpha": 0.5}), with_settings("tanh", {})
+    ('elu:alpha=0.5', 'tanh')
+    """
+    words = ",".join(
+        f"{parameter}={written(value) or repr(float(value))}"
+        for parameter, value in settings.items()
+    )
+    return f"{name}:{words}" if words else name
 
 
 def bind(

@@ -12,6 +12,7 @@ import pytest
 import actcli
 from actcli.catalogue import registry
 from actcli.catalogue.activation import Citation, Range, Vector, vector_function
+from actcli.errors import DataError
 
 
 def _reversed(m, x):
@@ -30,9 +31,14 @@ BACKWARDS = vector_function(
 )
 
 
+def _one_order(m, x):
+    return (lambda: m.lift(x),)
+
+
 @pytest.fixture
-def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    point = SimpleNamespace(name="extra", load=lambda: BACKWARDS)
+def added(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    declared = getattr(request, "param", BACKWARDS)
+    point = SimpleNamespace(name="extra", load=lambda: declared)
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [point])
     for search in (registry.added, registry.functions):
         search.cache_clear()
@@ -47,3 +53,19 @@ def test_an_added_function_is_one_of_the_catalogue() -> None:
     assert "backwards" not in actcli.names()
     assert actcli.evaluate("backwards", [1.0, 2.0, 4.0]).tolist() == [4, 2, 1]
     assert actcli.evaluate("backwards", [1.0, 2.0], order=1).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "added", [BACKWARDS._replace(vector=Vector("", "", length=3))], indirect=True
+)
+@pytest.mark.usefixtures("added")
+def test_a_fault_of_what_vectors_alone_have_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "backwards" not in actcli.names("all")
+    assert "left out: vector.length is of type int, not " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("added", [BACKWARDS._replace(formulas=_one_order)], indirect=True)
+@pytest.mark.usefixtures("added")
+def test_an_order_that_is_missing_is_an_error() -> None:
+    with pytest.raises(DataError, match=r"'extra' fails: formulas\(\) is 1 values, not 2"):
+        actcli.evaluate("backwards", [1.0, 2.0])
