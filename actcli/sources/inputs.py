@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,12 +67,12 @@ def open_input(
 
             with open_member(file, array) as (member, chosen):
                 load = f"{_load(path)}[{chosen!r}]"
-                yield _npy(member, member.read, member.name, load, wanted, None)
+                yield _npy(member, load, wanted, None)
             return
         if array is not None:
             raise UsageError(f"--array chooses from an .npz archive, and {file.name} is none")
         if start.startswith(npy.MAGIC[:1]):
-            yield _npy(file, file.read, file.name, _load(path), wanted, file)
+            yield _npy(file, _load(path), wanted, file)
             return
         check_text(start, file.name, zeros=invalid.policy != "fail")
         _check_suffix(path, file.name)
@@ -122,19 +122,12 @@ def _table(file: OpenedFile, path: str, column: Column, dtype: DType, invalid: I
     return Input(table, dtype, "table")
 
 
-def _npy(
-    stream: Readable,
-    read: Callable[[int], bytes],
-    name: str,
-    load: str,
-    wanted: DType | None,
-    file: OpenedFile | None,
-) -> Input:
+def _npy(stream: Readable, load: str, wanted: DType | None, file: OpenedFile | None) -> Input:
     from actcli.sources.elements import elements
     from actcli.sources.stored import FileSource, StreamSource
 
-    header = npy.read_header(read, name)
-    form = elements(header.descr, name, wanted)
+    header = npy.read_header(stream.read, stream.name)
+    form = elements(header.descr, stream.name, wanted)
     count, scalar = header.size, header.shape == ()
     source: Source
     if file is not None and file.size is not None:

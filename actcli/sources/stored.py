@@ -27,6 +27,9 @@ class Readable(Protocol):
 
     name: str
 
+    def read(self, size: int) -> bytes:
+        """The next bytes, fewer only at the end."""
+
     def fill(self, buffer: memoryview) -> int:
         """Read the next bytes into a buffer; how many there were, fewer only at the end."""
 
