@@ -11,9 +11,9 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from actcli.analysis import sampling
+from actcli.analysis.exhibit import prepare
+from actcli.analysis.interval import Interval
 from actcli.analysis.measured import Column, Implementation, thinned
-from actcli.analysis.sampling import Interval
 from actcli.analysis.view import View
 from actcli.backends import BACKENDS, get_backend
 from actcli.catalogue.registry import names
@@ -321,6 +321,5 @@ def test_the_whole_range_of_a_dtype_can_be_drawn(call: Call, tmp_path: Path) -> 
         assert (result.status, result.err) == (0, "")
 
 
-def test_samples_of_plots_have_no_measured_columns_by_default() -> None:
-    bound = parse("gelu")
-    assert sampling.sample(bound, SEEN, CORE).measured is None
+def test_pictures_show_nothing_measured_by_default() -> None:
+    assert prepare(parse("gelu"), SEEN).measured is None

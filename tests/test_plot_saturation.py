@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from actcli.analysis import sampling
-from actcli.analysis.sampling import Interval
+from actcli.analysis.interval import Interval, default_interval
 from actcli.analysis.saturation import Band, saturation
 from actcli.analysis.view import View
 from actcli.catalogue.registry import names
@@ -29,7 +29,7 @@ def bands(
     number: int = sampling.POINTS,
 ) -> tuple[Band, ...]:
     bound = parse(specification)
-    seen = interval or sampling.default_interval([bound])
+    seen = interval or default_interval([bound])
     return saturation(sampling.sample(bound, seen, CORE, number), CORE, epsilon).bands
 
 

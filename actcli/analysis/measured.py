@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.analysis.sampling import POINTS, Floats, Interval, points
+from actcli.analysis.curves import Floats
+from actcli.analysis.interval import Interval
+from actcli.analysis.sampling import POINTS, points
 from actcli.backends import DEFAULT, get_backend, is_own
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError

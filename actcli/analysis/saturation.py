@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.analysis.sampling import POINTS, Curves, Floats, sample
+from actcli.analysis.curves import Curves, Floats
+from actcli.analysis.sampling import POINTS, sample
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import get_dtype
 

@@ -161,7 +161,7 @@ def _inputs(
     spec: BoundActivation, request: Request, counted: bool, dtype: DType
 ) -> tuple[NDArray[Any], float, float]:
     """The inputs, and the ends of the range in which defaults are compared."""
-    from actcli.analysis.sampling import default_interval
+    from actcli.analysis.interval import default_interval
     from actcli.backends import DEFAULT, get_backend
     from actcli.comparing.inputs import modest_count, with_landmarks
     from actcli.sources.ranges import PointSource, range_source

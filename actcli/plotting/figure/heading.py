@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from matplotlib.text import Text
 
-from actcli.analysis.sampling import Curves
+from actcli.analysis.exhibit import Exhibit
 from actcli.errors import UsageError
 from actcli.plotting.figure import labels
 from actcli.plotting.figure.ruler import INCH, Ruler
@@ -38,24 +38,25 @@ class Piece:
     name: bool = False
 
 
-def of_one(curves: Curves) -> list[Piece]:
+def of_one(exhibit: Exhibit) -> list[Piece]:
     """Name, formulas, parameters, and what holds at the jumps."""
+    curves = exhibit.curves
     highest = max(curves.columns)
     return [
         Piece(curves.bound.name, name=True),
         *map(Piece, labels.formulas(curves.bound, highest)),
         Piece(labels.settings(curves.bound, highest)),
-        Piece("" if curves.measured else labels.conventions(curves.breakpoints, curves.columns)),
+        Piece("" if exhibit.measured else labels.conventions(curves.breakpoints, curves.columns)),
     ]
 
 
-def of_several(functions: Sequence[Curves]) -> list[Piece]:
+def of_several(exhibits: Sequence[Exhibit]) -> list[Piece]:
     """A line of formulas for each function if they are few, else f alone."""
-    bounds = [curves.bound for curves in functions]
+    bounds = [exhibit.bound for exhibit in exhibits]
     names = [bound.name for bound in bounds]
     kinds = {bound.name: bound for bound in bounds}
     few = len(kinds) <= MOST_FORMULAS
-    highest = max(functions[0].columns) if few else 0
+    highest = max(exhibits[0].curves.columns) if few else 0
     pieces = []
     for name, bound in kinds.items():
         pieces.append(Piece(name, first=few, name=True))

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from actcli.analysis.curves import Floats
 from actcli.analysis.measured import Column, Measured
-from actcli.analysis.sampling import Floats
 from actcli.analysis.staircase import steps
 from actcli.plotting.figure.marks import CURVE, DOT
 from actcli.plotting.figure.style import Dash, Style
