@@ -19,10 +19,9 @@ from actcli.catalogue.specification import parse
 from actcli.plotting.characters import screen
 from actcli.plotting.characters.looks import DARK, DASHES, MARKS, NAMED, PLAIN
 from actcli.plotting.characters.panel import Curve
-from actcli.plotting.characters.runs import Picture
+from actcli.plotting.characters.runs import Drawing
 from actcli.plotting.characters.screen import MOST_TOGETHER, Screen
-from actcli.plotting.characters.terminal import draw
-from tests.support.braille import canvas_of, dots
+from tests.support.braille import canvas_of, dots, draw
 
 #: How many places the true curve is looked at in a column of dots.
 DENSE = 40
@@ -268,6 +267,6 @@ def luminance(colour: str) -> float:
 
 
 def test_equal_neighbours_are_one_run() -> None:
-    picture: Picture = screen.draw(exhibits("gelu", "silu", "mish"), Screen(100))
+    picture: Drawing = screen.draw(exhibits("gelu", "silu", "mish"), Screen(100))
     for line in picture.lines:
         assert all(left.style != right.style for left, right in pairwise(line))

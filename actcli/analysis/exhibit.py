@@ -13,7 +13,7 @@ from actcli.backends import DEFAULT, get_backend
 from actcli.catalogue.bound import BoundActivation
 
 if TYPE_CHECKING:  # its import takes time, and few pictures show it
-    from actcli.analysis.measured import Implementation, Measured
+    from actcli.analysis.measured import Implementation, Measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Exhibit:
 
     curves: Curves
     saturation: Saturation | None = None
-    measured: Measured | None = None
+    measured: Measurement | None = None
 
     @property
     def bound(self) -> BoundActivation:

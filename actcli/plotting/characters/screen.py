@@ -11,6 +11,7 @@ from actcli.analysis.exhibit import Exhibit
 from actcli.analysis.extents import Reach
 from actcli.analysis.interval import Interval
 from actcli.analysis.staircase import steps
+from actcli.plotting.characters.axis import apart
 from actcli.plotting.characters.legend import legend
 from actcli.plotting.characters.looks import (
     DASHES,
@@ -23,8 +24,7 @@ from actcli.plotting.characters.looks import (
     Look,
 )
 from actcli.plotting.characters.panel import Curve, Limits, margin, panel
-from actcli.plotting.characters.runs import Line, Picture, Run, beside, cut
-from actcli.plotting.characters.terminal import apart
+from actcli.plotting.characters.runs import Drawing, Line, Run, beside, cut
 
 #: Characters are about twice as high as wide, so this is a picture of 2 to 1.
 CELLS_PER_ROW = 4
@@ -50,14 +50,14 @@ class Screen(NamedTuple):
 MOST_TOGETHER = len(DASHES)
 
 
-def draw(exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None) -> Picture:
+def draw(exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None) -> Drawing:
     """One function with its derivative, several in two panels, many in small multiples."""
     if len(exhibits) == 1:
         return single(exhibits[0], screen, y_limits)
     return (stacked if len(exhibits) <= MOST_TOGETHER else multiples)(exhibits, screen, y_limits)
 
 
-def single(exhibit: Exhibit, screen: Screen, y_limits: Interval | None = None) -> Picture:
+def single(exhibit: Exhibit, screen: Screen, y_limits: Interval | None = None) -> Drawing:
     """f and f' in one panel."""
     # No air above and below: in characters every row counts.
     reach = extents.reach(exhibit, margin=0.0)
@@ -67,7 +67,7 @@ def single(exhibit: Exhibit, screen: Screen, y_limits: Interval | None = None) -
     left = margin(limits, screen.width, height)
     key = legend(lines, left, screen.width, screen.unicode)
     height = _fitting(height, screen, len(key) + 2)
-    return Picture.of(
+    return Drawing.of(
         key
         + panel(lines, limits, width=screen.width, height=height, left=left, unicode=screen.unicode)
     )
@@ -75,7 +75,7 @@ def single(exhibit: Exhibit, screen: Screen, y_limits: Interval | None = None) -
 
 def stacked(
     exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None
-) -> Picture:
+) -> Drawing:
     """Several functions: f above, f' below, a look for each in both panels."""
     orders = list(exhibits[0].curves.columns)
     limits = {}
@@ -98,12 +98,12 @@ def stacked(
             numbered=order == orders[-1],
             unicode=screen.unicode,
         )
-    return Picture.of([cut(line, screen.width, screen.unicode) for line in lines])
+    return Drawing.of([cut(line, screen.width, screen.unicode) for line in lines])
 
 
 def multiples(
     exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None
-) -> Picture:
+) -> Drawing:
     """Many functions: a small panel for each with f and f', all at one scale."""
     across = max(1, (screen.width + SMALL_GAP) // (SMALL_WIDTH + SMALL_GAP))
     width = (screen.width + SMALL_GAP) // across - SMALL_GAP
@@ -124,7 +124,7 @@ def multiples(
     lines: list[Line] = [*key]
     for first in range(0, len(panels), across):
         lines += [[], *beside(panels[first : first + across], width, SMALL_GAP)]
-    return Picture.of(lines)
+    return Drawing.of(lines)
 
 
 def _orders(exhibit: Exhibit, screen: Screen, cut_off: bool = False) -> list[Curve]:

@@ -24,7 +24,7 @@ from actcli.plotting.figure import (
     marks,
     measured_marks,
 )
-from actcli.plotting.figure.figure_layout import Layout
+from actcli.plotting.figure.figure_layout import FigureLayout
 from actcli.plotting.figure.placement import Surroundings
 from actcli.plotting.figure.ruler import Ruler
 from actcli.plotting.figure.style import DASHES, ORDER_DASHES, Dash, Style
@@ -49,7 +49,7 @@ def draw(exhibits: Sequence[Exhibit], style: Style, view: View | None = None) ->
 def single(exhibit: Exhibit, style: Style, view: View) -> Figure:
     """f and f' in one set of axes, each with its name beside it."""
     orders = list(exhibit.curves.columns)
-    layout = Layout(
+    layout = FigureLayout(
         style, max(2.5, style.width * 2 / 3), 1, len(orders) if view.errors else 0, view.equal
     )
     ruler, axes = layout.ruler, layout.panels[0]
@@ -90,7 +90,7 @@ def stacked(exhibits: Sequence[Exhibit], style: Style, view: View) -> Figure:
     """Several exhibits: f above, f' below, a colour and a dash pattern for each in both panels."""
     orders = list(exhibits[0].curves.columns)
     height = len(orders) * (0.9 + style.width / 3)
-    layout = Layout(style, height, len(orders), len(orders) if view.errors else 0, view.equal)
+    layout = FigureLayout(style, height, len(orders), len(orders) if view.errors else 0, view.equal)
     across = _across(exhibits[0], view)
     looks = list(zip(exhibits, style.palette.functions, DASHES, strict=False))
     lines: list[Line2D] = []
@@ -132,7 +132,7 @@ def multiples(exhibits: Sequence[Exhibit], style: Style, view: View) -> Figure:
     across = min(6, fitting, math.ceil(math.sqrt(len(exhibits))))
     down = math.ceil(len(exhibits) / across)
     side = style.width / across
-    layout = Layout(style, 0.35 + down * (0.8 * side + 0.16), 0)
+    layout = FigureLayout(style, 0.35 + down * (0.8 * side + 0.16), 0)
     figure = layout.figure
     grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     reach = extents.reach_of_panels(exhibits)
@@ -176,11 +176,11 @@ def _reach(exhibit: Exhibit, view: View) -> Reach:
 
 
 def _heading(
-    ruler: Ruler, pieces: list[heading.Piece], style: Style, view: View
+    ruler: Ruler, phrases: list[heading.Phrase], style: Style, view: View
 ) -> heading.Heading:
     if view.title is not None:
-        pieces = heading.of_title(ruler, view.title, style)
-    return heading.write(ruler, pieces, style)
+        phrases = heading.of_title(ruler, view.title, style)
+    return heading.write(ruler, phrases, style)
 
 
 def _orders(
@@ -223,7 +223,7 @@ def _errors(panel: Axes, shown: Sequence[tuple[Exhibit, str]], order: int, style
     error_panel.draw(panel, columns, order, style)
 
 
-def _extra_entries(layout: Layout, exhibits: Sequence[Exhibit], style: Style) -> list[Line2D]:
+def _extra_entries(layout: FigureLayout, exhibits: Sequence[Exhibit], style: Style) -> list[Line2D]:
     """What a legend says of measured columns."""
     measured = exhibits[0].measured
     if measured is None:
