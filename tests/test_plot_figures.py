@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from actcli.analysis import sampling
-from actcli.analysis.sampling import Curves, Interval
+from actcli.analysis.curves import Curves, jumps, sides
+from actcli.analysis.interval import Interval, between, default_interval
 from actcli.catalogue.registry import names
 from actcli.catalogue.specification import parse
 from actcli.errors import UsageError
@@ -38,7 +39,7 @@ from tests.support.figures import (
 
 def curves(specification: str, interval: Interval | None = None) -> Curves:
     bound = parse(specification)
-    return sampling.sample(bound, interval or sampling.default_interval([bound]), CORE)
+    return sampling.sample(bound, interval or default_interval([bound]), CORE)
 
 
 # Where a function is looked at
@@ -58,28 +59,28 @@ def test_breakpoints_and_their_neighbours_are_in_the_sample(name: str) -> None:
 def test_lines_are_broken_at_jumps_and_nowhere_else(name: str) -> None:
     one = curves(name)
     for order, column in one.columns.items():
-        jumps = [p for p in one.bound.breakpoints if sampling.jumps(p, order)]
-        assert one.x[np.isnan(column)].tolist() == [point.x for point in jumps]
-        for point in jumps:
-            _, left, right = sampling.sides(point, order)
+        jumping = [p for p in one.bound.breakpoints if jumps(p, order)]
+        assert one.x[np.isnan(column)].tolist() == [point.x for point in jumping]
+        for point in jumping:
+            _, left, right = sides(point, order)
             (at,) = np.flatnonzero(one.x == point.x)
             assert (column[at - 1], column[at + 1]) == (left, right)
 
 
 @pytest.mark.parametrize("name", names())
 def test_every_breakpoint_is_in_sight_by_default(name: str) -> None:
-    seen = sampling.default_interval([parse(name)])
+    seen = default_interval([parse(name)])
     assert seen.start == -seen.stop
     assert all(abs(point.x) < seen.stop for point in parse(name).breakpoints)
 
 
 def test_the_default_range_follows_the_parameters() -> None:
-    assert sampling.default_interval([parse("threshold:20")]).stop > 20
-    assert sampling.default_interval([parse("threshold")]).stop < 20
+    assert default_interval([parse("threshold:20")]).stop > 20
+    assert default_interval([parse("threshold")]).stop < 20
 
 
 def test_both_directions_of_a_range_are_one() -> None:
-    assert sampling.between(3.0, -2.0) == sampling.between(-2.0, 3.0) == Interval(-2.0, 3.0)
+    assert between(3.0, -2.0) == between(-2.0, 3.0) == Interval(-2.0, 3.0)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_both_directions_of_a_range_are_one() -> None:
 )
 def test_a_range_without_width_or_end_is_refused(start: float, stop: float) -> None:
     with pytest.raises(UsageError):
-        sampling.between(start, stop)
+        between(start, stop)
 
 
 @pytest.mark.parametrize("number", [1, 10**9])

@@ -11,9 +11,9 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from actcli.analysis import sampling
-from actcli.analysis.measured import Column, Implementation, thinned
-from actcli.analysis.sampling import Interval
+from actcli.analysis.exhibit import prepare
+from actcli.analysis.interval import Interval
+from actcli.analysis.measured import Implementation, MeasuredColumn, thinned
 from actcli.analysis.view import View
 from actcli.backends import BACKENDS, get_backend
 from actcli.catalogue.registry import names
@@ -34,7 +34,7 @@ def implementation(dtype: str = "float32", backend: str = "actcli") -> Implement
 
 def columns(
     specification: str, dtype: str, interval: Interval = SEEN, backend: str = "actcli"
-) -> dict[int, Column]:
+) -> dict[int, MeasuredColumn]:
     chosen = implementation(dtype, backend)
     return dict(chosen.measure(parse(specification), interval, (0, 1)).columns)
 
@@ -78,7 +78,7 @@ def test_thinning_keeps_what_is_extreme() -> None:
     x = np.linspace(0.0, 1.0, 50_000)
     values, errors = random.standard_normal((2, len(x)))
     values[777], errors[12_345], errors[23_456] = np.nan, np.nan, np.inf
-    whole = Column(x, values, values, errors)
+    whole = MeasuredColumn(x, values, values, errors)
     kept = thinned(whole, Interval(0.0, 1.0))
     assert len(kept.x) < 6000
     assert set(kept.x) <= set(x)
@@ -321,6 +321,5 @@ def test_the_whole_range_of_a_dtype_can_be_drawn(call: Call, tmp_path: Path) -> 
         assert (result.status, result.err) == (0, "")
 
 
-def test_samples_of_plots_have_no_measured_columns_by_default() -> None:
-    bound = parse("gelu")
-    assert sampling.sample(bound, SEEN, CORE).measured is None
+def test_pictures_show_nothing_measured_by_default() -> None:
+    assert prepare(parse("gelu"), SEEN).measured is None

@@ -16,7 +16,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 
-from actcli.analysis.sampling import Interval
+from actcli.analysis.interval import Interval
 from actcli.analysis.view import View
 from actcli.errors import UsageError
 from actcli.plotting.figure import heading, picture_file, user_style

@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from actcli.analysis import sampling
-from actcli.analysis.sampling import Interval
-from actcli.analysis.saturation import Band, saturation
+from actcli.analysis.interval import Interval, default_interval
+from actcli.analysis.saturation import Stretch, saturation
 from actcli.analysis.view import View
 from actcli.catalogue.registry import names
 from actcli.catalogue.specification import parse
@@ -27,10 +27,10 @@ def bands(
     interval: Interval | None = None,
     epsilon: float = 0.01,
     number: int = sampling.POINTS,
-) -> tuple[Band, ...]:
+) -> tuple[Stretch, ...]:
     bound = parse(specification)
-    seen = interval or sampling.default_interval([bound])
-    return saturation(sampling.sample(bound, seen, CORE, number), CORE, epsilon).bands
+    seen = interval or default_interval([bound])
+    return saturation(sampling.sample(bound, seen, CORE, number), CORE, epsilon).stretches
 
 
 def sigmoid_end(epsilon: float) -> float:
@@ -90,23 +90,23 @@ def test_dips_between_two_points_are_found() -> None:
 @pytest.mark.parametrize(
     ("specification", "expected"),
     [
-        ("relu", [Band(-3.0, 0.0, True)]),
-        ("hard_sigmoid", [Band(-5.0, -3.0, True), Band(3.0, 5.0, True)]),
-        ("hard_shrink", [Band(-0.5, 0.5, True)]),
-        ("step", [Band(-3.0, 3.0, True)]),
+        ("relu", [Stretch(-3.0, 0.0, True)]),
+        ("hard_sigmoid", [Stretch(-5.0, -3.0, True), Stretch(3.0, 5.0, True)]),
+        ("hard_shrink", [Stretch(-0.5, 0.5, True)]),
+        ("step", [Stretch(-3.0, 3.0, True)]),
         ("leaky_relu", []),
-        ("leaky_relu:0.001", [Band(-3.0, 0.0, False)]),
+        ("leaky_relu:0.001", [Stretch(-3.0, 0.0, False)]),
         ("identity", []),
     ],
 )
-def test_flat_pieces(specification: str, expected: list[Band]) -> None:
+def test_flat_pieces(specification: str, expected: list[Stretch]) -> None:
     assert list(bands(specification)) == expected
 
 
 @pytest.mark.parametrize(("start", "stop"), [(700.0, 900.0), (-900.0, -800.0)])
 def test_what_only_underflows_is_not_flat(start: float, stop: float) -> None:
     for name in ("sigmoid", "tanh", "erf"):
-        assert bands(name, Interval(start, stop)) == (Band(start, stop, False),)
+        assert bands(name, Interval(start, stop)) == (Stretch(start, stop, False),)
 
 
 @pytest.mark.parametrize("width", [3.5, 4.8])

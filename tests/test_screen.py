@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actcli.analysis import plain_names, sampling
+from actcli.analysis.exhibit import Exhibit
+from actcli.analysis.interval import Interval, between, default_interval
 from actcli.api import evaluate
 from actcli.backends import get_backend
 from actcli.catalogue.registry import names
@@ -17,10 +19,9 @@ from actcli.catalogue.specification import parse
 from actcli.plotting.characters import screen
 from actcli.plotting.characters.looks import DARK, DASHES, MARKS, NAMED, PLAIN
 from actcli.plotting.characters.panel import Curve
-from actcli.plotting.characters.runs import Picture
+from actcli.plotting.characters.runs import Drawing
 from actcli.plotting.characters.screen import MOST_TOGETHER, Screen
-from actcli.plotting.characters.terminal import draw
-from tests.support.braille import canvas_of, dots
+from tests.support.braille import canvas_of, dots, draw
 
 #: How many places the true curve is looked at in a column of dots.
 DENSE = 40
@@ -28,14 +29,18 @@ DENSE = 40
 
 def curves(*specifications: str, start: float | None = None, stop: float | None = None):
     bounds = [parse(each) for each in specifications]
-    seen = sampling.default_interval(bounds)
+    seen = default_interval(bounds)
     if start is not None and stop is not None:
-        seen = sampling.between(start, stop)
+        seen = between(start, stop)
     return [sampling.sample(bound, seen, get_backend("actcli")) for bound in bounds]
 
 
+def exhibits(*specifications: str, start: float | None = None, stop: float | None = None):
+    return [Exhibit(one) for one in curves(*specifications, start=start, stop=stop)]
+
+
 def shown(*specifications: str, width: int = 72, unicode: bool = True) -> list[str]:
-    return screen.draw(curves(*specifications), Screen(width, unicode=unicode)).plain()
+    return screen.draw(exhibits(*specifications), Screen(width, unicode=unicode)).plain()
 
 
 @settings(deadline=None, max_examples=60)
@@ -128,7 +133,7 @@ def test_no_line_is_wider_than_it_may_be_or_ends_in_blanks(
 def test_axes_far_out_and_close_up_have_labels_that_differ(
     name: str, start: float, stop: float
 ) -> None:
-    lines = screen.draw(curves(name, start=start, stop=stop), Screen(72)).plain()
+    lines = screen.draw(exhibits(name, start=start, stop=stop), Screen(72)).plain()
     assert max(map(len, lines)) <= 72
     ticks = lines[-1].split()
     assert lines[-2].count("┬") == len(ticks) >= 2
@@ -138,11 +143,11 @@ def test_axes_far_out_and_close_up_have_labels_that_differ(
 
 
 def test_what_is_no_number_leaves_a_gap() -> None:
-    one = screen.draw(curves("exponential", start=-1000, stop=1000), Screen(72)).plain()
+    one = screen.draw(exhibits("exponential", start=-1000, stop=1000), Screen(72)).plain()
     right = [column for column, _ in dots(canvas_of(one))]
     assert max(right) < 2 * 72 * 0.9
     assert not dots(
-        canvas_of(screen.draw(curves("exponential", start=800, stop=900), Screen(72)).plain())
+        canvas_of(screen.draw(exhibits("exponential", start=800, stop=900), Screen(72)).plain())
     )
 
 
@@ -162,7 +167,7 @@ def test_the_axis_reaches_to_the_limits_and_no_further() -> None:
 def test_a_curve_that_leaves_the_frame_is_said_to() -> None:
     assert "f(x), cut off" in shown("gelu")[0]
     assert "cut off" not in "".join(shown("sigmoid"))
-    given_limits = screen.draw(curves("gelu"), Screen(72), sampling.Interval(-1.0, 2.0)).plain()
+    given_limits = screen.draw(exhibits("gelu"), Screen(72), Interval(-1.0, 2.0)).plain()
     assert "cut off" not in "".join(given_limits)
     assert next(line for line in given_limits if "┤" in line).split()[0] == "2"
 
@@ -178,7 +183,7 @@ def test_several_functions_stand_over_their_derivatives() -> None:
 
 
 def test_curves_that_run_together_take_turns() -> None:
-    picture = screen.draw(curves("exponential"), Screen(72))
+    picture = screen.draw(exhibits("exponential"), Screen(72))
     styles = {style for line in picture.lines[1:] for _, style in line}
     assert {NAMED.orders[0], NAMED.orders[1]} <= styles
     marks = "".join(canvas_text(shown("exponential", unicode=False)))
@@ -219,7 +224,7 @@ def test_many_functions_have_panels_of_their_own() -> None:
 
 
 def test_small_panels_show_what_is_bounded_whole() -> None:
-    functions = curves("tanh", "gelu", "silu", "mish", "elu", "relu6", "softplus", "step")
+    functions = exhibits("tanh", "gelu", "silu", "mish", "elu", "relu6", "softplus", "step")
     lines = screen.draw(functions, Screen(30)).plain()
     first = next(number for number, line in enumerate(lines) if line.strip() == "tanh")
     drawn = dots(canvas_of(lines[first : first + 9]))
@@ -233,7 +238,7 @@ def test_a_picture_fits_the_window() -> None:
     for specifications in (("tanh",), ("gelu", "silu", "mish")):
         for height in (18, 24, 30):
             assert (
-                len(screen.draw(curves(*specifications), Screen(100, most_lines=height)).plain())
+                len(screen.draw(exhibits(*specifications), Screen(100, most_lines=height)).plain())
                 <= height
             )
 
@@ -262,6 +267,6 @@ def luminance(colour: str) -> float:
 
 
 def test_equal_neighbours_are_one_run() -> None:
-    picture: Picture = screen.draw(curves("gelu", "silu", "mish"), Screen(100))
+    picture: Drawing = screen.draw(exhibits("gelu", "silu", "mish"), Screen(100))
     for line in picture.lines:
         assert all(left.style != right.style for left, right in pairwise(line))

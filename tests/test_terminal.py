@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actcli.plotting.characters.axis import tick_labels, ticks
+from actcli.plotting.characters.axis import limits, tick_labels, ticks
 from actcli.plotting.characters.canvas import (
     BRAILLE_BITS,
     BRAILLE_BLANK,
@@ -20,8 +20,7 @@ from actcli.plotting.characters.canvas import (
 )
 from actcli.plotting.characters.panel import Curve
 from actcli.plotting.characters.runs import Run, merged
-from actcli.plotting.characters.terminal import draw, limits
-from tests.support.braille import canvas_of, dots
+from tests.support.braille import canvas_of, dots, draw
 
 NAN = np.nan
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actcli.analysis.sampling import Curves, Floats, Interval
+from actcli.analysis.curves import Curves, Floats
+from actcli.analysis.exhibit import Exhibit
+from actcli.analysis.interval import Interval
 
 #: Air above and below the curves, as a part of the largest size there.
 MARGIN = 0.15
@@ -42,11 +44,12 @@ class Reach:
         return self.cut_low or self.cut_high
 
 
-def reach(curves: Curves, margin: float = MARGIN) -> Reach:
+def reach(exhibit: Exhibit, margin: float = MARGIN) -> Reach:
     """The y axis for one function with its derivatives, `margin` being the air beyond them."""
-    value = finite(drawn(curves, 0)) if 0 in curves.columns else np.array([])
-    slopes = [finite(drawn(curves, order)) for order in curves.columns if order > 0]
-    low, high = uncut(curves)
+    curves = exhibit.curves
+    value = finite(drawn(exhibit, 0)) if 0 in curves.columns else np.array([])
+    slopes = [finite(drawn(exhibit, order)) for order in curves.columns if order > 0]
+    low, high = uncut(exhibit)
     steepest = max((float(np.abs(column).max()) for column in slopes if len(column)), default=0.0)
     if curves.bound.activation.poles and 0 in curves.columns:
         padded, all_low, all_high = _padded(low, high, margin), *extent([curves.columns[0]])
@@ -67,15 +70,17 @@ def reach(curves: Curves, margin: float = MARGIN) -> Reach:
     )
 
 
-def uncut(curves: Curves) -> tuple[float, float]:
+def uncut(exhibit: Exhibit) -> tuple[float, float]:
     """The extent of all columns, with zero and the asymptotes that are near."""
-    return _with_limits(curves, *_span([finite(drawn(curves, order)) for order in curves.columns]))
+    curves = exhibit.curves
+    columns = [finite(drawn(exhibit, order)) for order in curves.columns]
+    return _with_limits(curves, *_span(columns))
 
 
-def drawn(curves: Curves, order: int) -> Floats:
+def drawn(exhibit: Exhibit, order: int) -> Floats:
     """All numbers that are drawn of one column."""
-    column, measured = curves.columns[order], curves.measured
-    activation = curves.bound.activation
+    column, measured = exhibit.curves.columns[order], exhibit.measured
+    activation = exhibit.bound.activation
     if activation.poles or (activation.typed and np.isnan(column).any()):
         sizes = np.abs(finite(column))
         usual = float(np.median(sizes)) if len(sizes) else 0.0
@@ -115,9 +120,9 @@ def reach_of_all(columns: Iterable[Floats], margin: float = SHARED_MARGIN) -> Re
     return _padded(*_span([finite(column) for column in columns]), margin)
 
 
-def reach_of_panels(functions: Sequence[Curves]) -> Reach:
+def reach_of_panels(exhibits: Sequence[Exhibit]) -> Reach:
     """One y axis for all functions, each with its derivative; what outgrows the rest leaves it."""
-    each = [reach(curves) for curves in functions]
+    each = [reach(exhibit) for exhibit in exhibits]
     lows, highs = [one.low for one in each], [one.high for one in each]
     return Reach(
         max(min(lows), OUTGROWN * float(np.median(lows))),

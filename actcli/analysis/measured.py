@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.analysis.sampling import POINTS, Floats, Interval, points
+from actcli.analysis.curves import Floats
+from actcli.analysis.interval import Interval
+from actcli.analysis.sampling import POINTS, points
 from actcli.backends import DEFAULT, get_backend, is_own
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
@@ -32,7 +34,7 @@ FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class MeasuredColumn:
     """One order at points x of a dtype: the values got, the true ones, and the errors in ulp."""
 
     x: Floats
@@ -48,11 +50,11 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """What an implementation gives for a function: a column for each order."""
 
     name: str
-    columns: Mapping[int, Column]
+    columns: Mapping[int, MeasuredColumn]
     largest: float  # the largest number of the dtype
 
 
@@ -79,7 +81,7 @@ class Implementation:
         interval: Interval,
         orders: Sequence[int],
         number: int | None = None,
-    ) -> Measured:
+    ) -> Measurement:
         """The columns over an interval; with `number`, at that many even points alone.
 
         Without it every number of a format of up to 16 bits is looked at, and as many of a wider
@@ -95,9 +97,9 @@ class Implementation:
         columns = {}
         for order, values, exact, truth in zip(orders, got, true, unrounded, strict=True):
             values = _wide(values)
-            column = Column(wide, values, exact, ulp_errors(values, truth, self.dtype))
+            column = MeasuredColumn(wide, values, exact, ulp_errors(values, truth, self.dtype))
             columns[order] = column if number else thinned(column, interval)
-        return Measured(self.name, columns, self.dtype.largest)
+        return Measurement(self.name, columns, self.dtype.largest)
 
     def numbers(
         self, bound: BoundActivation, interval: Interval, number: int | None = None
@@ -132,7 +134,7 @@ def _wide(numbers: NDArray[Any]) -> Floats:
         return numbers.astype(np.float64)
 
 
-def thinned(column: Column, interval: Interval) -> Column:
+def thinned(column: MeasuredColumn, interval: Interval) -> MeasuredColumn:
     """The column with the lowest and the highest value and error of each small part of the range.
 
     Where a part has few points all of them are kept, and so are the ends.
@@ -154,4 +156,6 @@ def thinned(column: Column, interval: Interval) -> Column:
         if len(finite):
             last = np.flatnonzero(np.diff(part[finite], append=PARTS + 2))
             kept[finite[last]] = True
-    return Column(column.x[kept], column.values[kept], column.true[kept], column.errors[kept])
+    return MeasuredColumn(
+        column.x[kept], column.values[kept], column.true[kept], column.errors[kept]
+    )

@@ -1,110 +1,28 @@
-"""Where a picture looks at a function, and the columns that it draws."""
+"""The points at which a function is looked at, and its columns there."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actcli.analysis.curves import Curves, Floats, jumps, sides
+from actcli.analysis.interval import LARGEST, Interval
 from actcli.catalogue.activation import Breakpoint
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
 from actcli.numerics.dtypes import get_dtype
 
 if TYPE_CHECKING:
-    from actcli.analysis.measured import Measured
-    from actcli.analysis.saturation import Saturation
     from actcli.backends.base import Backend
-
-Floats = NDArray[np.float64]
 
 #: Even points of a range; odd, so that a symmetric range has its middle.
 POINTS = 1501
 MOST_POINTS = 1_000_000
-#: How far right and left of the outermost breakpoint a picture looks, at least.
-BEYOND = 3.0
-#: A breakpoint out here is as good as none.
-FAR = 1e4
-#: Past this an axis leaves what float64 can scale.
-LARGEST = 1e300
 #: What a float next to a pole has; the line ends before it.
 HUGE = 1e9
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """The range of x that is drawn, from left to right."""
-
-    start: float
-    stop: float
-
-    def holds(self, x: float) -> bool:
-        return self.start <= x <= self.stop
-
-
-@dataclass(frozen=True, slots=True)
-class Curves:
-    """One function ready to be drawn: x, a column for each order, nan where its line is broken.
-
-    `saturation` is marked if it was looked for; `measured` is what an implementation gives, drawn
-    over the true columns.
-    """
-
-    bound: BoundActivation
-    x: Floats
-    columns: Mapping[int, Floats]
-    saturation: Saturation | None = None
-    measured: Measured | None = None
-
-    @property
-    def interval(self) -> Interval:
-        return Interval(float(self.x[0]), float(self.x[-1]))
-
-    @property
-    def breakpoints(self) -> list[Breakpoint]:
-        """Those within sight."""
-        return [point for point in self.bound.breakpoints if self.interval.holds(point.x)]
-
-
-def between(start: float, stop: float) -> Interval:
-    """The interval between two numbers, whichever is the larger.
-
-    Raises UsageError where there is nothing to see between them.
-
-    >>> between(5.0, -5.0)
-    Interval(start=-5.0, stop=5.0)
-    """
-    for end in (start, stop):
-        if not abs(end) <= LARGEST:
-            raise UsageError(
-                f"a plot cannot reach to {end!r}; its ends must lie within ±{LARGEST:g}"
-            )
-    low, high = min(start, stop), max(start, stop)
-    if not distinct(low, high):
-        raise UsageError(
-            f"from {start!r} to {stop!r} is no range to draw; set its ends further apart"
-        )
-    return Interval(low, high)
-
-
-def distinct(low: float, high: float) -> bool:
-    """Whether an axis can tell its ends apart."""
-    return high - low >= 1e-290 and high - low >= 1e-12 * max(abs(low), abs(high))
-
-
-def default_interval(bounds: Iterable[BoundActivation]) -> Interval:
-    """A symmetric range that shows all that happens, as the declarations have it."""
-    reach = 0.0
-    for bound in bounds:
-        reach = max(reach, bound.activation.view)
-        if bound.changed:  # `view` knows the breakpoints of default parameters alone
-            ends = [abs(point.x) for point in bound.breakpoints if abs(point.x) < FAR]
-            reach = max([reach, *(float(math.ceil(end + BEYOND)) for end in ends)])
-    return Interval(-reach, reach)
 
 
 def points(interval: Interval, breakpoints: Sequence[float], number: int = POINTS) -> Floats:
@@ -156,21 +74,3 @@ def _break(x: Floats, column: Floats, point: Breakpoint, order: int) -> None:
     if math.isfinite(left) and math.isfinite(right):
         column[x == math.nextafter(point.x, -math.inf)] = left
         column[x == math.nextafter(point.x, math.inf)] = right
-
-
-def jumps(point: Breakpoint, order: int) -> bool:
-    """Whether the column of that order jumps at the breakpoint.
-
-    A value apart from equal limits (step's second side, a single point) is a jump too.
-    """
-    at, left, right = sides(point, order)
-    return not at == left == right
-
-
-def sides(point: Breakpoint, order: int) -> tuple[float, float, float]:
-    """What a column is at a breakpoint and what it tends to from the left and from the right."""
-    if order == 0:
-        return point.value, point.left_value, point.right_value
-    if order == 1:
-        return point.derivative, point.left_derivative, point.right_derivative
-    return math.nan, math.nan, math.nan

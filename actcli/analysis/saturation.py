@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.analysis.sampling import POINTS, Curves, Floats, sample
+from actcli.analysis.curves import Curves, Floats
+from actcli.analysis.sampling import POINTS, sample
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import get_dtype
 
@@ -34,7 +35,7 @@ PROBES = (1e-3, 0.1, 1.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class Stretch:
     """A stretch of x, and whether the derivative is exactly zero all along it."""
 
     start: float
@@ -47,7 +48,7 @@ class Saturation:
     """The stretches on which |f'| is below epsilon, left to right."""
 
     epsilon: float
-    bands: tuple[Band, ...]
+    stretches: tuple[Stretch, ...]
 
 
 def saturation(curves: Curves, backend: Backend, epsilon: float = EPSILON) -> Saturation:
@@ -66,10 +67,10 @@ def saturation(curves: Curves, backend: Backend, epsilon: float = EPSILON) -> Sa
     if 1 not in curves.columns or len(curves.x) < POINTS:
         curves = sample(bound, interval, backend, orders=(1,))
     edges = sorted({interval.start, *(point.x for point in curves.breakpoints), interval.stop})
-    bands: list[Band] = []
+    stretches: list[Stretch] = []
     for start, stop in pairwise(edges):
         if _is_flat(bound, slope, start, stop):
-            bands.append(Band(start, stop, flat=True))
+            stretches.append(Stretch(start, stop, flat=True))
             continue
         # At a breakpoint itself the derivative is a convention.
         inside = (curves.x > start) & (curves.x < stop) & np.isfinite(curves.columns[1])
@@ -81,12 +82,12 @@ def saturation(curves: Curves, backend: Backend, epsilon: float = EPSILON) -> Sa
             return Saturation(epsilon, ())
         cuts = np.unique([start, *_crossings(slope, x, dy, epsilon), stop])
         middles = slope(cuts[:-1] / 2 + cuts[1:] / 2)
-        bands += [
-            Band(float(left), float(right), flat=False)
+        stretches += [
+            Stretch(float(left), float(right), flat=False)
             for left, right, value in zip(cuts[:-1], cuts[1:], middles, strict=True)
             if abs(value) < epsilon
         ]
-    return Saturation(epsilon, tuple(_joined(bands)))
+    return Saturation(epsilon, tuple(_joined(stretches)))
 
 
 def _is_flat(
@@ -181,12 +182,12 @@ def _closed_in(
     return found
 
 
-def _joined(bands: Sequence[Band]) -> list[Band]:
+def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
     """Neighbours of one kind that touch, as one."""
-    joined: list[Band] = []
-    for band in bands:
-        if joined and joined[-1].stop == band.start and joined[-1].flat == band.flat:
-            joined[-1] = Band(joined[-1].start, band.stop, band.flat)
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        if joined and joined[-1].stop == stretch.start and joined[-1].flat == stretch.flat:
+            joined[-1] = Stretch(joined[-1].start, stretch.stop, stretch.flat)
         else:
-            joined.append(band)
+            joined.append(stretch)
     return joined

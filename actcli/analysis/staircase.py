@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from actcli.analysis.sampling import Floats
+from actcli.analysis.curves import Floats
 
 
 def steps(x: Floats, y: Floats) -> tuple[Floats, Floats]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-from actcli.analysis.sampling import LARGEST, Interval, distinct
-from actcli.errors import UsageError
+from actcli.analysis.interval import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +29,3 @@ def printable(title: str) -> str:
     'a\\nb'
     """
     return "".join(sign for sign in title if sign == "\n" or sign.isprintable())
-
-
-def limits(name: str, ends: tuple[float, float]) -> Interval:
-    """The two ends of an axis, the lower one first; UsageError, which names them, for others.
-
-    >>> limits("--ylim", (-1.0, 2.0))
-    Interval(start=-1.0, stop=2.0)
-    """
-    low, high = ends
-    for end in ends:
-        if not math.isfinite(end) or abs(end) > LARGEST:
-            raise UsageError(f"{name} takes two numbers within ±{LARGEST:g}, not {end!r}")
-    if low > high:
-        raise UsageError(f"{name} takes the lower end first, so not {low!r} {high!r}")
-    if not distinct(low, high):
-        raise UsageError(f"{name} {low!r} {high!r} leaves no room; set its ends further apart")
-    return Interval(low, high)

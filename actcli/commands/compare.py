@@ -161,7 +161,7 @@ def _inputs(
     spec: BoundActivation, request: Request, counted: bool, dtype: DType
 ) -> tuple[NDArray[Any], float, float]:
     """The inputs, and the ends of the range in which defaults are compared."""
-    from actcli.analysis.sampling import default_interval
+    from actcli.analysis.interval import default_interval
     from actcli.comparing.inputs import modest_count, with_landmarks
     from actcli.numerics.linspace import points
     from actcli.sources.ranges import RangeSource, point_source

@@ -13,8 +13,9 @@ from actcli.console import note
 from actcli.errors import DataError, UsageError
 
 if TYPE_CHECKING:
+    from actcli.analysis.exhibit import Exhibit
+    from actcli.analysis.interval import Interval
     from actcli.analysis.measured import Implementation
-    from actcli.analysis.sampling import Curves, Interval
     from actcli.analysis.view import View
     from actcli.catalogue.bound import BoundActivation
     from actcli.commands.plot_options import Choices
@@ -45,20 +46,26 @@ class Pen(NamedTuple):
     epsilon: float
     implementation: Implementation | None
 
-    def sample(self, bounds: list[BoundActivation]) -> list[Curves]:
-        """The columns of functions, ready to be drawn together."""
-        seen = self._interval(bounds)
-        return [self._curves(bound, seen, alone=len(bounds) == 1) for bound in bounds]
+    def exhibits(self, bounds: list[BoundActivation]) -> list[Exhibit]:
+        """What there is to see of functions that are drawn together."""
+        from actcli.analysis.exhibit import prepare
 
-    def picture(self, functions: list[Curves], picture_format: str) -> bytes:
+        seen = self._interval(bounds)
+        epsilon = self.epsilon if len(bounds) == 1 else 0.0
+        return [
+            prepare(bound, seen, self.orders, self.number, epsilon, self.implementation)
+            for bound in bounds
+        ]
+
+    def picture(self, exhibits: list[Exhibit], picture_format: str) -> bytes:
         """Functions together as the bytes of a file."""
         from actcli.plotting.figure import function_picture, picture_file
 
         style = self.style.suited_to(picture_format)
-        bounds = [curves.bound for curves in functions]
+        bounds = [exhibit.bound for exhibit in exhibits]
         try:
             with _told_of_missing_signs():
-                drawn = function_picture.draw(functions, style, self.view)
+                drawn = function_picture.draw(exhibits, style, self.view)
                 return picture_file.encoded(drawn, picture_format, bounds, style, self.view.title)
         except MemoryError as error:
             raise DataError(
@@ -68,37 +75,21 @@ class Pen(NamedTuple):
 
     def _interval(self, bounds: list[BoundActivation]) -> Interval:
         """Where the functions are looked at: the range, as far as the x axis goes."""
-        from actcli.analysis import sampling
+        from actcli.analysis.interval import Interval, between, default_interval, distinct
 
         limits = self.view.x_limits
         if self.request.start is None or self.request.stop is None:
-            return limits or sampling.default_interval(bounds)
-        seen = sampling.between(self.request.start, self.request.stop)
+            return limits or default_interval(bounds)
+        seen = between(self.request.start, self.request.stop)
         if limits is None:
             return seen
         start, stop = max(seen.start, limits.start), min(seen.stop, limits.stop)
-        if not sampling.distinct(start, stop):
+        if not distinct(start, stop):
             raise UsageError(
                 f"--xlim {limits.start!r} {limits.stop!r} shows nothing of the range from "
                 f"{seen.start!r} to {seen.stop!r}"
             )
-        return sampling.Interval(start, stop)
-
-    def _curves(self, bound: BoundActivation, seen: Interval, alone: bool) -> Curves:
-        from dataclasses import replace
-
-        from actcli.analysis import sampling
-        from actcli.analysis.saturation import saturation
-        from actcli.backends import DEFAULT, get_backend
-
-        core, number = get_backend(DEFAULT), self.number or sampling.POINTS
-        curves = sampling.sample(bound, seen, core, number, self.orders)
-        if alone and self.epsilon:
-            curves = replace(curves, saturation=saturation(curves, core, self.epsilon))
-        if self.implementation:
-            measured = self.implementation.measure(bound, seen, self.orders, self.number)
-            curves = replace(curves, measured=measured)
-        return curves
+        return Interval(start, stop)
 
 
 @contextmanager
@@ -142,11 +133,12 @@ def _implementation(choices: Choices) -> Implementation | None:
 
 
 def _view(choices: Choices) -> View:
-    from actcli.analysis.view import View, limits, printable
+    from actcli.analysis.interval import axis_limits
+    from actcli.analysis.view import View, printable
 
     return View(
-        x_limits=limits("--xlim", choices.xlim) if choices.xlim else None,
-        y_limits=limits("--ylim", choices.ylim) if choices.ylim else None,
+        x_limits=axis_limits("--xlim", choices.xlim) if choices.xlim else None,
+        y_limits=axis_limits("--ylim", choices.ylim) if choices.ylim else None,
         equal=choices.equal,
         title=None if choices.title is None else printable(choices.title),
         errors=choices.error,

@@ -84,7 +84,7 @@ def command(
         size = characters(chosen)
         pen = make_pen(request, number, chosen._replace(width=None, height=None))
         if every:
-            bounds = without_failing(every_function(), lambda bound: pen.sample([bound]))
+            bounds = without_failing(every_function(), lambda bound: pen.exhibits([bound]))
         draw_in_characters(pen, bounds, size, chosen.light, output)
         return
     encode = inline_encoder() if inline else None
@@ -99,14 +99,14 @@ def command(
         draw_every(pen, output, checked_format(format_name or DEFAULT_FORMAT), quiet)
         return
     path, picture_format = _target(bounds, output, format_name)
-    functions = pen.sample(bounds)
-    picture = pen.picture(functions, picture_format)
+    exhibits = pen.exhibits(bounds)
+    picture = pen.picture(exhibits, picture_format)
     _write(picture, path)
     if encode:
-        png = picture if picture_format == "png" else pen.picture(functions, "png")
+        png = picture if picture_format == "png" else pen.picture(exhibits, "png")
         show_inline(png, encode)
     elif output is None and not quiet and is_terminal(sys.stdout):
-        show(functions, pen.view.y_limits, light=chosen.light)
+        show(exhibits, pen.view.y_limits, light=chosen.light)
 
 
 def _target(

@@ -78,8 +78,8 @@ def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -
         _make_folder(os.path.join(folder, sheet.folder) if sheet.folder else folder)
 
     def pictures(bound: BoundActivation) -> list[bytes]:
-        functions = pen.sample([bound])
-        return [sheet.pen.picture(functions, picture_format) for sheet in sheets]
+        exhibits = pen.exhibits([bound])
+        return [sheet.pen.picture(exhibits, picture_format) for sheet in sheets]
 
     def draw(number: int) -> None:
         with _blaming(bounds[number].name):

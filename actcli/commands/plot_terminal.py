@@ -10,7 +10,8 @@ from actcli.console import colour_wanted, is_terminal, is_unicode, make_console
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from actcli.analysis.sampling import Curves, Interval
+    from actcli.analysis.exhibit import Exhibit
+    from actcli.analysis.interval import Interval
     from actcli.catalogue.bound import BoundActivation
     from actcli.commands.pen import Pen
     from actcli.commands.plot_options import Choices
@@ -88,21 +89,21 @@ def draw_in_characters(
     pen = pen._replace(epsilon=0.0)  # bands of saturation are not shown
     limits = pen.view.y_limits
     if output is None or output == "-":
-        show(pen.sample(bounds), limits, size, light)
+        show(pen.exhibits(bounds), limits, size, light)
         return
     from actcli.output import open_text, print_path
     from actcli.plotting.characters.screen import Screen, draw
 
     _check_suffix(output)
     screen = Screen(size.columns or USUAL_WIDTH, size.lines)
-    picture = draw(pen.sample(bounds), screen, limits)
+    picture = draw(pen.exhibits(bounds), screen, limits)
     with open_text(output) as out:
         out.write(_joined(picture.plain()))
     print_path(output)
 
 
 def show(
-    functions: list[Curves], limits: Interval | None, size: Size = UNSET, light: bool = True
+    exhibits: list[Exhibit], limits: Interval | None, size: Size = UNSET, light: bool = True
 ) -> None:
     """Draw functions together on standard output, as well as what is behind it can show them."""
     from actcli.output import open_text
@@ -117,7 +118,7 @@ def show(
     console = make_console(stream, width=width) if colour_wanted(stream) else None
     palette = colours(console.color_system, light) if console else NAMED
     screen = Screen(width or USUAL_WIDTH, size.lines, most_lines, is_unicode(stream), palette)
-    picture = draw(functions, screen, limits)
+    picture = draw(exhibits, screen, limits)
     text = _joined(picture.plain())
     if console:
         with console.capture() as capture:

@@ -14,8 +14,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from actcli.analysis.interval import Interval
 from actcli.analysis.measured import Implementation
-from actcli.analysis.sampling import Interval
 from actcli.analysis.view import View
 from actcli.backends import get_backend
 from actcli.catalogue.registry import names

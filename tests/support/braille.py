@@ -1,8 +1,32 @@
-"""Reading pictures in braille back: which dots are set, and which part of a picture is canvas."""
+"""Drawing curves in characters, and reading braille back: dots that are set, and the canvas."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from actcli.plotting.characters.axis import limits
 from actcli.plotting.characters.canvas import BRAILLE_BITS, BRAILLE_BLANK
+from actcli.plotting.characters.legend import legend
+from actcli.plotting.characters.panel import Curve, Limits, margin, panel
+from actcli.plotting.characters.runs import Drawing
+
+
+def draw(
+    curves: Sequence[Curve],
+    *,
+    width: int = 72,
+    height: int = 16,
+    y_limits: tuple[float, float] | None = None,
+    unicode: bool = True,
+) -> Drawing:
+    """A legend, then `height` rows of canvas, then the x axis; `width` is that of all."""
+    x = curves[0].x
+    frame = Limits(float(x[0]), float(x[-1]), *(y_limits or limits([curve.y for curve in curves])))
+    left = margin(frame, width, height)
+    return Drawing.of(
+        legend(curves, left, width, unicode)
+        + panel(curves, frame, width=width, height=height, left=left, unicode=unicode)
+    )
 
 
 def dots(lines: list[str]) -> set[tuple[int, int]]:

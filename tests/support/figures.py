@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from actcli.analysis import sampling
+from actcli.analysis.exhibit import prepare
+from actcli.analysis.interval import Interval, default_interval
 from actcli.analysis.measured import Implementation
-from actcli.analysis.sampling import Interval
-from actcli.analysis.saturation import saturation
 from actcli.analysis.view import View
 from actcli.backends import get_backend
 from actcli.catalogue.specification import parse
@@ -39,16 +37,12 @@ def drawn(
 ) -> Figure:
     """The figure of some functions, as the command draws it; no bands unless epsilon is given."""
     bounds = [parse(each) for each in specifications]
-    seen = interval or sampling.default_interval(bounds)
-    functions = []
-    for bound in bounds:
-        one = sampling.sample(bound, seen, CORE, orders=orders)
-        if epsilon:
-            one = replace(one, saturation=saturation(one, CORE, epsilon))
-        if implementation:
-            one = replace(one, measured=implementation.measure(bound, seen, orders))
-        functions.append(one)
-    return function_picture.draw(functions, style, view)
+    seen = interval or default_interval(bounds)
+    exhibits = [
+        prepare(bound, seen, orders, epsilon=epsilon, implementation=implementation)
+        for bound in bounds
+    ]
+    return function_picture.draw(exhibits, style, view)
 
 
 def extent(fig: Figure, artist: Any) -> Any:

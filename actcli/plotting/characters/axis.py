@@ -1,4 +1,4 @@
-"""Round numbers for an axis, and their text."""
+"""The ends of an axis, round numbers for it, and their text."""
 
 from __future__ import annotations
 
@@ -6,8 +6,37 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
+
+from actcli.analysis.curves import Floats
+
 #: Steps below this have fewer digits than a round number.
 SMALLEST = 1e-300
+
+
+def limits(columns: Sequence[Floats]) -> tuple[float, float]:
+    """The least and the greatest finite value, a little apart at least.
+
+    >>> limits([np.array([0.0, 3.0, np.inf])])
+    (0.0, 3.0)
+    """
+    values = np.concatenate([np.ravel(column) for column in columns])
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return -1.0, 1.0
+    return apart(float(values.min()), float(values.max()))
+
+
+def apart(low: float, high: float) -> tuple[float, float]:
+    """The ends of an axis, moved apart if nothing is between them.
+
+    >>> apart(5.0, 5.0)
+    (0.0, 10.0)
+    """
+    if high - low <= 1e-12 * max(abs(low), abs(high), 1e-300):
+        around = abs(low) or 1.0
+        return low - around, high + around
+    return low, high
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:

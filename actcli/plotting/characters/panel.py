@@ -81,6 +81,19 @@ def panel(
     `width` is that of the whole, of which `left` cells are the margin. A nan in a column is a gap,
     so a jump is written as left limit, nan, right limit. A column should be sampled at a few points
     a cell; its breakpoints are where the caller put them.
+
+    >>> import numpy as np
+    >>> x = np.linspace(-1, 1, 101)
+    >>> lines = panel([Curve("x", x, x)], Limits(-1, 1, -1, 1), width=20, height=5, unicode=False)
+    >>> for line in lines:
+    ...     print("".join(run.text for run in line).rstrip())
+     1 +        :     **
+       |        : ****
+     0 +------****------
+       |  ****  :
+    -1 +**      :
+       ++-------+------+
+       -1       0      1
     """
     left = margin(limits, width, height) if left is None else left
     canvas = Canvas(max(1, width - left), height, braille=unicode)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.analysis.sampling import Curves, Floats, Interval, default_interval, sample
-from actcli.plotting.characters.runs import Picture
+from actcli.analysis.curves import Curves, Floats
+from actcli.analysis.exhibit import Exhibit
+from actcli.analysis.interval import Interval, default_interval
+from actcli.analysis.sampling import sample
+from actcli.plotting.characters.axis import limits
+from actcli.plotting.characters.runs import Drawing
 from actcli.plotting.characters.screen import Screen, single
-from actcli.plotting.characters.terminal import limits
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
@@ -24,9 +27,9 @@ CELLS_PER_TURN = 5
 MOST_HALVINGS = 1000
 
 
-def portrait(bound: BoundActivation, backend: Backend, screen: Screen) -> Picture:
+def portrait(bound: BoundActivation, backend: Backend, screen: Screen) -> Drawing:
     """Draw f and f' over the range that shows what happens, a fast wave closer than others."""
-    return single(_readable(bound, backend, screen.width), screen)
+    return single(Exhibit(_readable(bound, backend, screen.width)), screen)
 
 
 def _readable(bound: BoundActivation, backend: Backend, width: int) -> Curves:

@@ -21,13 +21,13 @@ Line = Sequence[Run]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Drawing:
     """Lines of runs: equal neighbours are merged and no line ends in blanks."""
 
     lines: tuple[tuple[Run, ...], ...]
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> Picture:
+    def of(cls, lines: Sequence[Line]) -> Drawing:
         """The picture of some lines as they were put together."""
         return cls(tuple(merged(line) for line in lines))
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from actcli.analysis import extents, plain_names
+from actcli.analysis.exhibit import Exhibit
 from actcli.analysis.extents import Reach
-from actcli.analysis.sampling import Curves, Interval
+from actcli.analysis.interval import Interval
 from actcli.analysis.staircase import steps
+from actcli.plotting.characters.axis import apart
 from actcli.plotting.characters.legend import legend
 from actcli.plotting.characters.looks import (
     DASHES,
@@ -22,8 +24,7 @@ from actcli.plotting.characters.looks import (
     Look,
 )
 from actcli.plotting.characters.panel import Curve, Limits, margin, panel
-from actcli.plotting.characters.runs import Line, Picture, Run, beside, cut
-from actcli.plotting.characters.terminal import apart
+from actcli.plotting.characters.runs import Drawing, Line, Run, beside, cut
 
 #: Characters are about twice as high as wide, so this is a picture of 2 to 1.
 CELLS_PER_ROW = 4
@@ -49,47 +50,47 @@ class Screen(NamedTuple):
 MOST_TOGETHER = len(DASHES)
 
 
-def draw(functions: Sequence[Curves], screen: Screen, y_limits: Interval | None = None) -> Picture:
+def draw(exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None) -> Drawing:
     """One function with its derivative, several in two panels, many in small multiples."""
-    if len(functions) == 1:
-        return single(functions[0], screen, y_limits)
-    return (stacked if len(functions) <= MOST_TOGETHER else multiples)(functions, screen, y_limits)
+    if len(exhibits) == 1:
+        return single(exhibits[0], screen, y_limits)
+    return (stacked if len(exhibits) <= MOST_TOGETHER else multiples)(exhibits, screen, y_limits)
 
 
-def single(curves: Curves, screen: Screen, y_limits: Interval | None = None) -> Picture:
+def single(exhibit: Exhibit, screen: Screen, y_limits: Interval | None = None) -> Drawing:
     """f and f' in one panel."""
     # No air above and below: in characters every row counts.
-    reach = extents.reach(curves, margin=0.0)
-    limits = _limits(curves, reach, y_limits)
-    lines = _orders(curves, screen, cut_off=reach.cut and y_limits is None)
+    reach = extents.reach(exhibit, margin=0.0)
+    limits = _limits(exhibit, reach, y_limits)
+    lines = _orders(exhibit, screen, cut_off=reach.cut and y_limits is None)
     height = max(LEAST_HEIGHT, screen.width // CELLS_PER_ROW)
     left = margin(limits, screen.width, height)
     key = legend(lines, left, screen.width, screen.unicode)
     height = _fitting(height, screen, len(key) + 2)
-    return Picture.of(
+    return Drawing.of(
         key
         + panel(lines, limits, width=screen.width, height=height, left=left, unicode=screen.unicode)
     )
 
 
 def stacked(
-    functions: Sequence[Curves], screen: Screen, y_limits: Interval | None = None
-) -> Picture:
+    exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None
+) -> Drawing:
     """Several functions: f above, f' below, a look for each in both panels."""
-    orders = list(functions[0].columns)
+    orders = list(exhibits[0].curves.columns)
     limits = {}
     for order in orders:
-        reach = extents.reach_of_all([extents.drawn(one, order) for one in functions], margin=0.0)
-        limits[order] = _limits(functions[0], reach, y_limits)
+        reach = extents.reach_of_all([extents.drawn(one, order) for one in exhibits], margin=0.0)
+        limits[order] = _limits(exhibits[0], reach, y_limits)
     height = max(LEAST_HEIGHT, screen.width // CELLS_PER_STACKED_ROW)
     left = max(margin(each, screen.width, height) for each in limits.values())
-    lines = legend(_functions(functions, orders[0], screen), left, screen.width, screen.unicode)
+    lines = legend(_functions(exhibits, orders[0], screen), left, screen.width, screen.unicode)
     # Each panel has a name and a foot, the last one numbers below.
     height = _fitting(height, screen, len(lines) + 2 * len(orders) + 1, len(orders))
     for order in orders:
         lines.append([Run(" " * left), Run(plain_names.symbol(order), NAME_STYLE)])
         lines += panel(
-            _functions(functions, order, screen),
+            _functions(exhibits, order, screen),
             limits[order],
             width=screen.width,
             height=height,
@@ -97,22 +98,22 @@ def stacked(
             numbered=order == orders[-1],
             unicode=screen.unicode,
         )
-    return Picture.of([cut(line, screen.width, screen.unicode) for line in lines])
+    return Drawing.of([cut(line, screen.width, screen.unicode) for line in lines])
 
 
 def multiples(
-    functions: Sequence[Curves], screen: Screen, y_limits: Interval | None = None
-) -> Picture:
+    exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None
+) -> Drawing:
     """Many functions: a small panel for each with f and f', all at one scale."""
     across = max(1, (screen.width + SMALL_GAP) // (SMALL_WIDTH + SMALL_GAP))
     width = (screen.width + SMALL_GAP) // across - SMALL_GAP
-    reach = extents.reach_of_panels(functions)
-    limits = _limits(functions[0], reach, y_limits)
-    names = plain_names.differences([curves.bound for curves in functions])
+    reach = extents.reach_of_panels(exhibits)
+    limits = _limits(exhibits[0], reach, y_limits)
+    names = plain_names.differences([exhibit.bound for exhibit in exhibits])
     left = margin(limits, width, SMALL_HEIGHT)
     panels: list[list[Line]] = []
     key: list[list[Run]] = []
-    for name, one in zip(names, functions, strict=True):
+    for name, one in zip(names, exhibits, strict=True):
         curves = _orders(one, screen)
         key = key or legend(curves, left, screen.width, screen.unicode)
         drawn = panel(
@@ -123,56 +124,57 @@ def multiples(
     lines: list[Line] = [*key]
     for first in range(0, len(panels), across):
         lines += [[], *beside(panels[first : first + across], width, SMALL_GAP)]
-    return Picture.of(lines)
+    return Drawing.of(lines)
 
 
-def _orders(curves: Curves, screen: Screen, cut_off: bool = False) -> list[Curve]:
+def _orders(exhibit: Exhibit, screen: Screen, cut_off: bool = False) -> list[Curve]:
     """The lines of all columns of one function."""
     lines = []
-    for order in curves.columns:
+    columns = exhibit.curves.columns
+    for order in columns:
         name = plain_names.symbol(order) + (", cut off" if cut_off and not order else "")
         look = Look(screen.colours.orders[order], ORDER_DASHES[order], ORDER_MARKS[order])
-        lines.append(_line(curves, order, name, look))
-    return _over_true_values(lines, [curves], list(curves.columns))
+        lines.append(_line(exhibit, order, name, look))
+    return _over_true_values(lines, [exhibit], list(columns))
 
 
-def _functions(functions: Sequence[Curves], order: int, screen: Screen) -> list[Curve]:
+def _functions(exhibits: Sequence[Exhibit], order: int, screen: Screen) -> list[Curve]:
     """The lines of one column of several functions."""
-    names = plain_names.differences([curves.bound for curves in functions])
+    names = plain_names.differences([exhibit.bound for exhibit in exhibits])
     looks = map(Look, screen.colours.functions, DASHES, MARKS)
     lines = [
-        _line(curves, order, name, look)
-        for curves, name, look in zip(functions, names, looks, strict=False)
+        _line(exhibit, order, name, look)
+        for exhibit, name, look in zip(exhibits, names, looks, strict=False)
     ]
-    return _over_true_values(lines, functions, [order])
+    return _over_true_values(lines, exhibits, [order])
 
 
-def _line(curves: Curves, order: int, name: str, look: Look) -> Curve:
+def _line(exhibit: Exhibit, order: int, name: str, look: Look) -> Curve:
     """One column, or what an implementation gives for it."""
-    x, y = curves.x, curves.columns[order]
-    if curves.measured is not None:
-        column = curves.measured.columns[order]
-        name, (x, y) = f"{name} in {curves.measured.name}", steps(column.x, column.values)
+    x, y = exhibit.curves.x, exhibit.curves.columns[order]
+    if exhibit.measured is not None:
+        column = exhibit.measured.columns[order]
+        name, (x, y) = f"{name} in {exhibit.measured.name}", steps(column.x, column.values)
     return Curve(name, x, y, *look)
 
 
 def _over_true_values(
-    lines: list[Curve], functions: Sequence[Curves], orders: Sequence[int]
+    lines: list[Curve], exhibits: Sequence[Exhibit], orders: Sequence[int]
 ) -> list[Curve]:
     """The lines and, if they are an implementation's, the true curves behind them."""
     true = [
-        Curve("", curves.x, curves.columns[order], *TRUE)
-        for curves in functions
+        Curve("", exhibit.curves.x, exhibit.curves.columns[order], *TRUE)
+        for exhibit in exhibits
         for order in orders
-        if curves.measured is not None
+        if exhibit.measured is not None
     ]
     return lines + [
         replace(line, name="" if place else "true value") for place, line in enumerate(true)
     ]
 
 
-def _limits(curves: Curves, reach: Reach, given: Interval | None) -> Limits:
-    seen = curves.interval
+def _limits(exhibit: Exhibit, reach: Reach, given: Interval | None) -> Limits:
+    seen = exhibit.curves.interval
     low, high = (given.start, given.stop) if given else apart(reach.low, reach.high)
     return Limits(seen.start, seen.stop, low, high)
 

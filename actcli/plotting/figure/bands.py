@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
-from actcli.analysis.saturation import Band, Saturation
+from actcli.analysis.saturation import Saturation, Stretch
 from actcli.plotting.figure import labels
 from actcli.plotting.figure.placement import Box, Surroundings, find_room
 from actcli.plotting.figure.ruler import Ruler
@@ -26,15 +26,15 @@ def draw(axes: Axes, saturation: Saturation, style: Style) -> None:
     look: dict[str, Any] = {
         "color": style.tint(BAND), "lw": 0.0, "zorder": BELOW, "gid": "saturation",
     }  # fmt: skip
-    if len(saturation.bands) > MANY:
+    if len(saturation.stretches) > MANY:
         corners = [
             [(one.start, 0), (one.start, 1), (one.stop, 1), (one.stop, 0)]
-            for one in saturation.bands
+            for one in saturation.stretches
         ]
         across = axes.get_xaxis_transform()
         axes.add_collection(PolyCollection(corners, transform=across, **look), autolim=False)
         return
-    for band in saturation.bands:
+    for band in saturation.stretches:
         axes.axvspan(band.start, band.stop, **look)
 
 
@@ -44,7 +44,7 @@ def name(
     """Write the name of each kind of band into one of them, and return those without room."""
     left_over = []
     for flat, words in ((False, labels.small_slope(saturation.epsilon)), (True, ZERO_SLOPE)):
-        bands = [band for band in saturation.bands if band.flat == flat]
+        bands = [band for band in saturation.stretches if band.flat == flat]
         if not bands:
             continue
         spot = _written(ruler, axes, bands, words, around, style)
@@ -58,7 +58,7 @@ def name(
 def _written(
     ruler: Ruler,
     axes: Axes,
-    bands: Sequence[Band],
+    bands: Sequence[Stretch],
     words: str,
     around: Surroundings,
     style: Style,

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
-from actcli.analysis.measured import Column
+from actcli.analysis.measured import MeasuredColumn
 from actcli.plotting.figure import labels
 from actcli.plotting.figure.marks import CURVE, DOTTED, HAIR
 from actcli.plotting.figure.measured_marks import EDGE, INFINITE, NOT_A_NUMBER, mark
@@ -27,7 +27,7 @@ DOTS = ("o", "^", "s", "D", "v", "P")
 AIR = 1.15
 
 
-def draw(axes: Axes, shown: Sequence[tuple[Column, str]], order: int, style: Style) -> None:
+def draw(axes: Axes, shown: Sequence[tuple[MeasuredColumn, str]], order: int, style: Style) -> None:
     """The errors of one order, of one function or of several in their colours."""
     largest = 1.0
     for (column, colour), dot in zip(shown, DOTS, strict=False):
@@ -71,7 +71,7 @@ def _powers(axes: Axes, largest: float) -> None:
     axes.yaxis.set_minor_locator(NullLocator())
 
 
-def _tell_largest(axes: Axes, columns: Sequence[Column], style: Style) -> None:
+def _tell_largest(axes: Axes, columns: Sequence[MeasuredColumn], style: Style) -> None:
     """Above the panel at the right: the largest error of all, and where it is."""
     x = np.concatenate([column.x for column in columns])
     errors = np.concatenate([column.errors for column in columns])

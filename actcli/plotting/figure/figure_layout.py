@@ -24,7 +24,7 @@ ROUNDS = 2
 MOST_DOTS = 100_000_000
 
 
-class Layout:
+class FigureLayout:
     """A figure with panels for curves, `error_panels` below them, and a heading.
 
     Its height is that of the style; without one `height` inches, and those of the error panels.

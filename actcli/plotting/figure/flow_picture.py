@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from actcli.plotting.figure import heading, labels
-from actcli.plotting.figure.figure_layout import Layout
-from actcli.plotting.figure.heading import Piece
+from actcli.plotting.figure.figure_layout import FigureLayout
+from actcli.plotting.figure.heading import Phrase
 from actcli.plotting.figure.ruler import Ruler
 from actcli.plotting.figure.style import DASHES, MARKERS, Dash, Style
 
@@ -41,12 +41,12 @@ def draw(
 ) -> Figure:
     """Gradient norms over the variances of activations, and losses where networks were trained.
 
-    `words` say in pieces what was simulated. Bands hold the middle four fifths of the repeats, and
+    `words` say in phrases what was simulated. Bands hold the middle four fifths of the repeats, and
     points are their medians.
     """
     with style.applied():
         panels = 3 if trained else 2
-        layout = Layout(style, panels * (1.45 + 0.17 * style.width), 0)
+        layout = FigureLayout(style, panels * (1.45 + 0.17 * style.width), 0)
         figure = layout.figure
         axes: list[Axes] = list(figure.subplots(panels, squeeze=False)[:, 0])
         looks = [_look(number, style) for number in range(len(studies))]
@@ -67,8 +67,8 @@ def draw(
         if trained:
             _losses(axes[2], trained, looks)
         figure.align_ylabels()
-        pieces = [Piece(TITLE, name=True), *map(Piece, words), Piece(KEY)]
-        layout.heading = heading.write(layout.ruler, pieces, style)
+        phrases = [Phrase(TITLE, name=True), *map(Phrase, words), Phrase(KEY)]
+        layout.heading = heading.write(layout.ruler, phrases, style)
         layout.execute()
         names = labels.differences([study.case.bound for study in studies])
         _legend(layout.ruler, axes[0], lines, names)
@@ -88,17 +88,17 @@ def _legend(ruler: Ruler, axes: Axes, lines: Sequence[Line2D], names: Sequence[s
             break
 
 
-class _Look:
+class _Marking:
     """What tells one function from others."""
 
     def __init__(self, colour: str, band: Any, dash: Dash, marker: str) -> None:
         self.colour, self.band, self.dash, self.marker = colour, band, dash, marker
 
 
-def _look(number: int, style: Style) -> _Look:
+def _look(number: int, style: Style) -> _Marking:
     colours = style.palette.functions
     colour = colours[number % len(colours)]
-    return _Look(
+    return _Marking(
         colour,
         style.tint(BAND, colour),
         DASHES[number % len(DASHES)],
@@ -114,7 +114,7 @@ def _places(depth: int, count: int, shift: float) -> NDArray[np.intp]:
 
 
 def _quantity(
-    axes: Axes, theory: NDArray[Any], band: Any, look: _Look, places: NDArray[np.intp]
+    axes: Axes, theory: NDArray[Any], band: Any, look: _Marking, places: NDArray[np.intp]
 ) -> Line2D:
     """Theory, band and points of one function; the line that stands for it in a legend."""
     layer = np.arange(1, len(theory) + 1)
@@ -156,7 +156,7 @@ def _whole(last: int) -> MaxNLocator:
     return MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True, min_n_ticks=min(2, last))
 
 
-def _losses(axes: Axes, trained: Sequence[Trained], looks: Sequence[_Look]) -> None:
+def _losses(axes: Axes, trained: Sequence[Trained], looks: Sequence[_Marking]) -> None:
     steps = len(trained[0].loss) - 1
     for result, look in zip(trained, looks, strict=True):
         loss = result.loss

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 
 from matplotlib.text import Text
 
-from actcli.analysis.sampling import Curves
+from actcli.analysis.exhibit import Exhibit
 from actcli.errors import UsageError
 from actcli.plotting.figure import labels
 from actcli.plotting.figure.ruler import INCH, Ruler
 from actcli.plotting.figure.style import Style
 
 EDGE = 0.06  # inches between the heading and the edges of the picture
-GAP = 0.17  # between two pieces of a line
+GAP = 0.17  # between two phrases of a line
 LEAD = 0.045  # between two lines
-SMALLEST = 0.6  # how far a piece that is too long may shrink
+SMALLEST = 0.6  # how far a phrase that is too long may shrink
 #: The part of a picture's height that a heading may take, and where the height is given.
 MOST, MOST_OF_GIVEN = 0.22, 0.4
 #: With more formulas than this a heading would outgrow its picture.
@@ -27,7 +27,7 @@ LONGEST_TITLE = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Phrase:
     """A part of a heading that is not broken; `first` begins a line.
 
     A name, which is bold, stays on the line of the formula that follows if there is room for both.
@@ -38,34 +38,35 @@ class Piece:
     name: bool = False
 
 
-def of_one(curves: Curves) -> list[Piece]:
+def of_one(exhibit: Exhibit) -> list[Phrase]:
     """Name, formulas, parameters, and what holds at the jumps."""
+    curves = exhibit.curves
     highest = max(curves.columns)
     return [
-        Piece(curves.bound.name, name=True),
-        *map(Piece, labels.formulas(curves.bound, highest)),
-        Piece(labels.settings(curves.bound, highest)),
-        Piece("" if curves.measured else labels.conventions(curves.breakpoints, curves.columns)),
+        Phrase(curves.bound.name, name=True),
+        *map(Phrase, labels.formulas(curves.bound, highest)),
+        Phrase(labels.settings(curves.bound, highest)),
+        Phrase("" if exhibit.measured else labels.conventions(curves.breakpoints, curves.columns)),
     ]
 
 
-def of_several(functions: Sequence[Curves]) -> list[Piece]:
+def of_several(exhibits: Sequence[Exhibit]) -> list[Phrase]:
     """A line of formulas for each function if they are few, else f alone."""
-    bounds = [curves.bound for curves in functions]
+    bounds = [exhibit.bound for exhibit in exhibits]
     names = [bound.name for bound in bounds]
     kinds = {bound.name: bound for bound in bounds}
     few = len(kinds) <= MOST_FORMULAS
-    highest = max(functions[0].columns) if few else 0
-    pieces = []
+    highest = max(exhibits[0].curves.columns) if few else 0
+    phrases = []
     for name, bound in kinds.items():
-        pieces.append(Piece(name, first=few, name=True))
-        pieces += map(Piece, labels.formulas(bound, highest))
+        phrases.append(Phrase(name, first=few, name=True))
+        phrases += map(Phrase, labels.formulas(bound, highest))
         if few and names.count(name) == 1:  # else the legend says how they differ
-            pieces.append(Piece(labels.settings(bound, highest)))
-    return pieces
+            phrases.append(Phrase(labels.settings(bound, highest)))
+    return phrases
 
 
-def of_title(ruler: Ruler, title: str, style: Style) -> list[Piece]:
+def of_title(ruler: Ruler, title: str, style: Style) -> list[Phrase]:
     """A title in as many lines as it needs; UsageError if it cannot be one."""
     if len(title) > LONGEST_TITLE:
         raise UsageError(
@@ -85,7 +86,7 @@ def of_title(ruler: Ruler, title: str, style: Style) -> list[Piece]:
             ruler.width(lines[-1], style.font)
     except ValueError as error:
         raise UsageError(f"the title '{title}' is no valid mathtext: {_reason(error)}") from error
-    return [Piece(line, first=True) for line in lines]
+    return [Phrase(line, first=True) for line in lines]
 
 
 def _reason(error: ValueError) -> str:
@@ -149,37 +150,37 @@ class Heading:
         self.lines.clear()
 
 
-def write(ruler: Ruler, pieces: Sequence[Piece], style: Style) -> Heading:
-    """Write the pieces at the top of the figure, which grows if they would crowd the curves out.
+def write(ruler: Ruler, phrases: Sequence[Phrase], style: Style) -> Heading:
+    """Write the phrases at the top of the figure, which grows if they would crowd the curves out.
 
     In a figure whose height is given, only the name (or nothing) is written instead.
     """
-    pieces = [piece for piece in pieces if piece.text]
-    heading = _flow(ruler, pieces, style)
+    phrases = [phrase for phrase in phrases if phrase.text]
+    heading = _flow(ruler, phrases, style)
     wide, high = map(float, ruler.figure.get_size_inches())
     if style.height is None:
         if heading.height > MOST * high:
             ruler.figure.set_size_inches(wide, high + heading.height - MOST * high)
     elif heading.height > MOST_OF_GIVEN * high:
         heading.remove()
-        names = [piece for piece in pieces if piece.name]
+        names = [phrase for phrase in phrases if phrase.name]
         heading = _flow(ruler, names, style)
         if heading.height > MOST_OF_GIVEN * high:
             heading.remove()
     return heading
 
 
-def _flow(ruler: Ruler, pieces: Sequence[Piece], style: Style) -> Heading:
+def _flow(ruler: Ruler, phrases: Sequence[Phrase], style: Style) -> Heading:
     room = float(ruler.figure.get_size_inches()[0]) - 2 * EDGE
     lines: list[_Line] = []
-    texts = [_text(ruler, piece, style, room) for piece in pieces]
+    texts = [_text(ruler, phrase, style, room) for phrase in phrases]
     sizes = [_measure(ruler, text) for text in texts]
-    for index, (piece, text, size) in enumerate(zip(pieces, texts, sizes, strict=True)):
+    for index, (phrase, text, size) in enumerate(zip(phrases, texts, sizes, strict=True)):
         width, ascent, descent = size
         needed = width
-        if piece.name and index + 1 < len(sizes):
+        if phrase.name and index + 1 < len(sizes):
             needed += GAP + sizes[index + 1][0]
-        if not lines or piece.first or lines[-1].width + GAP + needed > room:
+        if not lines or phrase.first or lines[-1].width + GAP + needed > room:
             lines.append(_Line())
         line = lines[-1]
         left = line.width + GAP if line.placed else 0.0
@@ -189,11 +190,11 @@ def _flow(ruler: Ruler, pieces: Sequence[Piece], style: Style) -> Heading:
     return Heading(lines)
 
 
-def _text(ruler: Ruler, piece: Piece, style: Style, room: float) -> Text:
-    """The piece as text, somewhere, small enough for the room there is."""
-    words = piece.text if style.growing_brackets else labels.with_plain_brackets(piece.text)
+def _text(ruler: Ruler, phrase: Phrase, style: Style, room: float) -> Text:
+    """The phrase as text, somewhere, small enough for the room there is."""
+    words = phrase.text if style.growing_brackets else labels.with_plain_brackets(phrase.text)
     text = ruler.figure.text(0, 0, words, va="baseline", ha="left", fontsize=style.font)
-    text.set_fontweight("bold" if piece.name else "normal")
+    text.set_fontweight("bold" if phrase.name else "normal")
     text.set_in_layout(False)
     width, _, _ = _measure(ruler, text)
     if width > room:

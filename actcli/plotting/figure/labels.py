@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from actcli.analysis import plain_names
+from actcli.analysis.curves import jumps, sides
 from actcli.analysis.extents import Reach
-from actcli.analysis.sampling import jumps, sides
 from actcli.arithmetic.reals import Ratio
 from actcli.catalogue.activation import Breakpoint, Number, Parameter
 from actcli.catalogue.bound import BoundActivation

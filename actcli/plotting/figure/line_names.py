@@ -12,7 +12,8 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from actcli.analysis.sampling import Curves, sides
+from actcli.analysis.curves import Curves, sides
+from actcli.analysis.exhibit import Exhibit
 from actcli.analysis.staircase import steps
 from actcli.plotting.figure import labels
 from actcli.plotting.figure.marks import HAIR
@@ -36,10 +37,10 @@ CORNERS: tuple[Literal["upper left", "upper right", "lower right", "lower left"]
 )
 
 
-def name_lines(ruler: Ruler, axes: Axes, curves: Curves, style: Style) -> list[Box] | None:
+def name_lines(ruler: Ruler, axes: Axes, exhibit: Exhibit, style: Style) -> list[Box] | None:
     """Write f and f' beside their lines; None, and nothing written, if one finds no spot."""
-    lines = {order: drawn(ruler, axes, curves, order) for order in curves.columns}
-    marks = dots(ruler, axes, curves)
+    lines = {order: drawn(ruler, axes, exhibit, order) for order in exhibit.curves.columns}
+    marks = dots(ruler, axes, exhibit.curves)
     hair = ruler.thin_lines(axes, HAIR)
     texts: list[Text] = []
     taken: list[Box] = []
@@ -64,12 +65,12 @@ def legend(
     ruler: Ruler,
     axes: Axes,
     entries: Sequence[Line2D],
-    functions: Sequence[Curves],
+    exhibits: Sequence[Exhibit],
     order: int,
 ) -> None:
     """A frameless legend in a corner that is free, the upper left first; else above the axes."""
-    there = [drawn(ruler, axes, curves, order) for curves in functions]
-    there += [dots(ruler, axes, curves) for curves in functions]
+    there = [drawn(ruler, axes, exhibit, order) for exhibit in exhibits]
+    there += [dots(ruler, axes, exhibit.curves) for exhibit in exhibits]
     there += ruler.thin_lines(axes, HAIR)
     for corner in CORNERS:
         inside = axes.legend(handles=entries, loc=corner, borderaxespad=0.3)
@@ -128,11 +129,11 @@ def colour_like_lines(legend: Legend, entries: Sequence[Line2D]) -> None:
             text.set_color(line.get_color())
 
 
-def drawn(ruler: Ruler, axes: Axes, curves: Curves, order: int) -> Floats:
+def drawn(ruler: Ruler, axes: Axes, exhibit: Exhibit, order: int) -> Floats:
     """What is drawn of a column as dense points, as far as it is seen."""
-    places = ruler.places(axes, curves.x, curves.columns[order])
-    if curves.measured is not None:
-        column = curves.measured.columns[order]
+    places = ruler.places(axes, exhibit.curves.x, exhibit.curves.columns[order])
+    if exhibit.measured is not None:
+        column = exhibit.measured.columns[order]
         given = ruler.places(axes, *steps(column.x, column.values))
         places = np.concatenate([places, [[np.nan, np.nan]], given])
     frame = ruler.inside(axes)

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from actcli.analysis.curves import Curves, jumps, sides
 from actcli.analysis.extents import Reach
-from actcli.analysis.sampling import Curves, Interval, jumps, sides
+from actcli.analysis.interval import Interval
 from actcli.plotting.figure.style import Dash, Style
 
 HAIR, CURVE, DOT = 1.0, 2.0, 4.0  # what lies over what

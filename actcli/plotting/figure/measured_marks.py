@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from actcli.analysis.measured import Column, Measured
-from actcli.analysis.sampling import Floats
+from actcli.analysis.curves import Floats
+from actcli.analysis.measured import MeasuredColumn, Measurement
 from actcli.analysis.staircase import steps
 from actcli.plotting.figure.marks import CURVE, DOT
 from actcli.plotting.figure.style import Dash, Style
@@ -28,7 +28,13 @@ MARKERS = {LOST: "o", NOT_A_NUMBER: "x", INFINITE: "^"}
 
 
 def draw(
-    axes: Axes, column: Column, order: int, colour: str, dash: Dash, width: float, style: Style
+    axes: Axes,
+    column: MeasuredColumn,
+    order: int,
+    colour: str,
+    dash: Dash,
+    width: float,
+    style: Style,
 ) -> Line2D:
     """The values of one order, and marks where a line cannot tell what they are."""
     (drawn,) = axes.plot(
@@ -78,7 +84,7 @@ def _apart(x: Floats, limits: tuple[float, float]) -> Floats:
     return np.array(chosen)
 
 
-def legend_entries(all_axes: Iterable[Axes], measured: Measured, style: Style) -> list[Line2D]:
+def legend_entries(all_axes: Iterable[Axes], measured: Measurement, style: Style) -> list[Line2D]:
     """A line for the implementation, one for the true values, and one for each kind of mark."""
     ink, width = style.palette.ink, style.lines[0]
     entries = [
