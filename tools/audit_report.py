@@ -6,7 +6,6 @@ It takes some minutes, and puts the first table into the project's README.md too
 
 from __future__ import annotations
 
-import csv
 import json
 import platform
 import re
@@ -21,6 +20,7 @@ from typing import Any, NamedTuple
 
 from actcli.auditing.card import amount
 from actcli.backends import BACKENDS, get_backend, is_own
+from actcli.reports.writers import write_rows
 
 README = Path(__file__).parent.parent / "README.md"
 #: Between these lines of a document stands the table that documents share.
@@ -72,8 +72,7 @@ def main() -> None:
     versions = {backend.name: str(backend.version) for backend in installed}
     text = "\n".join(_report(audits, headline, versions, list(zip(pictures, names, strict=True))))
     (folder / "README.md").write_text(text + "\n", encoding="utf-8")
-    with open(folder / "audit.csv", "w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(_all_numbers(audits))
+    write_rows(str(folder / "audit.csv"), _all_numbers(audits))
     _replace(README, headline)
 
 

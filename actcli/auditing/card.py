@@ -8,11 +8,11 @@ from typing import Any
 
 from rich.text import Text
 
-from actcli.auditing.columns_of_text import aligned, fitting
 from actcli.auditing.findings import KINDS
 from actcli.backends import is_own
 from actcli.errors import escaped
 from actcli.reference.layout import HEADING, LABEL, REMARK, WARNING, wrapped
+from actcli.reports.aligned import aligned, fitting
 
 TITLE = "bold blue"
 GOOD, BAD = "green", "bold red"
@@ -26,7 +26,7 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
     columns = facts["columns"]
     lines = [*wrapped(_title(facts), width)]
     lines.append(Text(("─" if unicode else "-") * (width or WIDTH), style=REMARK))
-    lines += aligned([*_summary(facts)], left=1)
+    lines += aligned([*_summary(facts)], left={0})
     for name, reason in facts["lacking"].items():
         lines += wrapped(Text(f"  {name}: {reason}", style=REMARK), width)
     for remark in facts["remarks"]:
@@ -42,7 +42,8 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
             lines += [Text(), Text(heading, style=HEADING), *_sightings(found, width)]
     if columns:
         lines += [Text(), Text("Where the error lives", style=HEADING)]
-        lines += fitting([list(_regions(columns)), list(_regions(columns, narrow=True))], 2, width)
+        tables = [list(_regions(columns, narrow)) for narrow in (False, True)]
+        lines += fitting(tables, {0, 1}, width)
     return lines
 
 
@@ -179,7 +180,7 @@ def _sightings(found: list[Found], width: int | None) -> list[Text]:
             row.append(_said(seen, words))
             rows.append(row)
         tables.append(rows)
-    return fitting(tables, 1, width)
+    return fitting(tables, {0}, width)
 
 
 def _said(seen: dict[str, Any], words: str) -> Text:

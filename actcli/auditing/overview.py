@@ -9,9 +9,9 @@ from typing import Any
 from rich.text import Text
 
 from actcli.auditing.card import BAD, TITLE, WIDTH, amount, share
-from actcli.auditing.columns_of_text import aligned, width_of
 from actcli.columns import ORDERS
 from actcli.reference.layout import LABEL, REMARK, WARNING, wrapped
+from actcli.reports.aligned import fitting
 
 
 def lay_out(
@@ -24,9 +24,7 @@ def lay_out(
     names = [name for name in ORDERS if any(name in row["audit"]["columns"] for row in audited)]
     if audited:
         tables = [list(_table(audited, names, shares)) for shares in (True, False)]
-        fitting = [aligned(table, left=1) for table in tables]
-        fits = width is None or width_of(fitting[0]) <= width
-        lines += fitting[0] if fits else fitting[1]
+        lines += fitting(tables, {0}, width)
     for beginning, heading in (("failed: ", "Failed"), ("not there: ", "Not in this backend")):
         found = [row for row in rows if row["remark"].startswith(beginning)]
         if found:

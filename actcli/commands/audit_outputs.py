@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from actcli.commands.text_outputs import TEXTS, write_csv, write_json, write_lines
 from actcli.errors import UsageError
+from actcli.reports.writers import TEXTS, write_json, write_lines, write_rows
 
 if TYPE_CHECKING:
     from actcli.auditing.audit import Audit
@@ -69,7 +69,7 @@ class Target:
         if self.form == "json":
             write_json(self.output, found)
         elif self.form == "csv":
-            write_csv(self.output, region_rows(found))
+            write_rows(self.output, region_rows(found))
         else:
             from actcli.auditing.card import lay_out
 
@@ -82,7 +82,7 @@ class Target:
                 self.output, {"backend": backend.name, "dtype": dtype.name, "functions": rows}
             )
         elif self.form == "csv":
-            write_csv(self.output, function_rows(rows))
+            write_rows(self.output, function_rows(rows))
         else:
             from actcli.auditing.overview import lay_out
 

@@ -21,15 +21,14 @@ from actcli.commands.options import output_option
 def command(format_name: str, output: str | None) -> None:
     """List the backends that can compute, and what each has; eval takes one with --backend."""
     from actcli.output import open_text
+    from actcli.reports.writers import write_json
 
     facts = _facts()
+    if format_name == "json":
+        write_json(output, facts)
+        return
     with open_text(output) as out:
-        if format_name == "json":
-            import json
-
-            out.write(json.dumps(facts, indent=1) + "\n")
-        else:
-            out.writelines(line.rstrip() + "\n" for line in _lines(facts))
+        out.writelines(f"{line}\n" for line in _lines(facts))
 
 
 def _facts() -> list[dict[str, Any]]:
@@ -56,6 +55,8 @@ def _facts() -> list[dict[str, Any]]:
 
 
 def _lines(facts: list[dict[str, Any]]) -> list[str]:
+    from actcli.reports.aligned import aligned_words
+
     rows = [("backend", "version", "functions", "columns", "dtypes")]
     for fact in facts:
         here = fact["version"] is not None
@@ -68,14 +69,7 @@ def _lines(facts: list[dict[str, Any]]) -> list[str]:
                 _dtypes(fact) if here else fact["install"],
             )
         )
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            word.rjust(width) if place == 2 else word.ljust(width)
-            for place, (word, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
+    return aligned_words(rows, left={0, 1, 3, 4})
 
 
 def _dtypes(fact: dict[str, Any]) -> str:

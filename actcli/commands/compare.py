@@ -11,10 +11,10 @@ import click
 from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import dtype_option, output_option
 from actcli.commands.request import Request, read_request
-from actcli.commands.text_outputs import TEXTS, write_csv, write_json, write_lines
 from actcli.commands.types import ColumnsType, SpecificationType, items, ulp
 from actcli.console import note
 from actcli.errors import DataError, UsageError
+from actcli.reports.writers import TEXTS, write_json, write_lines, write_rows
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -188,7 +188,7 @@ def _write(comparison: Comparison, low: float, high: float, form: str, output: s
     if form == "json":
         write_json(output, records.facts(comparison, low, high))
     elif form == "csv":
-        write_csv(output, [records.HEADER, *records.rows(comparison)])
+        write_rows(output, [records.HEADER, *records.rows(comparison)])
         for name, error in comparison.failed.items():
             note(f"{name}: {error}")
     else:

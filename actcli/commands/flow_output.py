@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actcli.output import open_binary, open_text, print_path
+from actcli.reports.writers import write_json, write_rows
 
 if TYPE_CHECKING:
     from actcli.flow.study import Settings, Study
@@ -29,13 +30,9 @@ class Report(NamedTuple):
 
 
 def _write_json(report: Report, path: str | None) -> None:
-    import json
-
     from actcli.flow.report import as_object
 
-    with open_text(path) as out:
-        json.dump(as_object(*report), out, indent=1, allow_nan=False)
-        out.write("\n")
+    write_json(path, as_object(*report))
 
 
 def _write_rows(report: Report, path: str | None, separator: str) -> None:
@@ -44,11 +41,7 @@ def _write_rows(report: Report, path: str | None, separator: str) -> None:
     rows = (
         loss_rows(report.studies, report.trained) if report.trained else layer_rows(report.studies)
     )
-    with open_text(path) as out:
-        for name, *values in rows:
-            # A specification may hold commas.
-            first = f'"{name}"' if separator in name else name
-            out.write(separator.join((first, *values)) + "\n")
+    write_rows(path, rows, separator)
 
 
 def _write_table(report: Report, path: str | None) -> None:

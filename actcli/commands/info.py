@@ -53,13 +53,9 @@ def command(bound: BoundActivation, format_name: str) -> None:
 
         known["propagation"] = propagation_facts(bound)
     if format_name == "json":
-        import json
+        from actcli.reports.writers import write_json
 
-        from actcli.output import open_text
-
-        with open_text() as out:
-            json.dump(known, out, indent=2, allow_nan=False)
-            out.write("\n")
+        write_json(None, known)
         return
     from actcli.backends import get_backend
     from actcli.console import UNLIMITED, make_console

@@ -45,17 +45,16 @@ def command(words: tuple[str, ...], format_name: str | None) -> None:
     if format_name == "table":
         _print_table(activations)
         return
+    if format_name == "json":
+        from actcli.reference.facts import default_facts
+        from actcli.reports.writers import write_json
+
+        write_json(None, list(map(default_facts, activations)))
+        return
     from actcli.output import open_text
 
     with open_text() as out:
-        if format_name == "json":
-            import json
-
-            from actcli.reference.facts import default_facts
-
-            json.dump(list(map(default_facts, activations)), out, indent=2, allow_nan=False)
-            out.write("\n")
-        elif format_name == "tsv":
+        if format_name == "tsv":
             from actcli.reference.table import lines
 
             out.writelines(f"{line}\n" for line in lines(activations))

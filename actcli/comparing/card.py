@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from actcli.auditing.card import BAD, NOTHING, TITLE, WIDTH
-from actcli.auditing.columns_of_text import aligned, fitting, width_of
 from actcli.backends import LITERAL, is_own
 from actcli.comparing.comparison import Compared, Comparison
 from actcli.comparing.defaults import Default, largest_difference
@@ -15,6 +14,7 @@ from actcli.comparing.records import KINK, Worst, words, worst
 from actcli.formats.digits import shortest
 from actcli.reference.layout import HEADING, LABEL, REMARK, WARNING, wrapped
 from actcli.reference.numerals import short
+from actcli.reports.aligned import aligned, fitting, width_of
 
 RIGHT = "dim"
 #: A difference of at most so many ulp is nothing to point at.
@@ -39,7 +39,7 @@ def lay_out(
     if comparison.compared:
         lines += [Text(), Text("Largest error in ulp, and where", style=HEADING)]
         tables = [list(_summary(comparison, versions)) for versions in (True, False)]
-        lines += fitting(tables, 1, width)
+        lines += fitting(tables, {0}, width)
     if comparison.others:
         lines += [Text(), Text("Defaults of the frameworks", style=HEADING)]
         for default in comparison.others:
@@ -60,10 +60,10 @@ def _blocks(comparison: Comparison, name: str, width: int | None) -> Iterator[li
     waiting = [one for one in comparison.compared if name in one.columns]
     while True:
         count = len(waiting)
-        block = aligned(list(_rows(comparison, name, waiting)), left=0, indent=0)
+        block = aligned(list(_rows(comparison, name, waiting)), left=(), indent=0)
         while width is not None and count > 1 and width_of(block) > width:
             count -= 1
-            block = aligned(list(_rows(comparison, name, waiting[:count])), left=0, indent=0)
+            block = aligned(list(_rows(comparison, name, waiting[:count])), left=(), indent=0)
         yield block
         waiting = waiting[count:]
         if not waiting:

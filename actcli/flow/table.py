@@ -11,6 +11,7 @@ from actcli.flow.report import columns, relative_norms, theory_columns
 from actcli.flow.sparkline import bounds, sparkline
 from actcli.flow.study import Settings, Study
 from actcli.flow.training import Course, Trained
+from actcli.reports.aligned import ruled_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -64,7 +65,7 @@ def gradients(studies: Sequence[Study], unicode: bool) -> Table:
     """How the norm of gradients changes on the way back, and why."""
     logs = [_logarithms(study) for study in studies]
     low, high = bounds(logs, math.log(LEAST_FACTOR))
-    grid = _grid(unicode)
+    grid = ruled_table(unicode)
     grid.add_column("function", style="blue", overflow="fold")
     grid.add_column(f"gradient 1..{len(studies[0].layers)}", no_wrap=True, min_width=SPARK)
     for name in ("layer 1", "theory", "chi"):
@@ -112,7 +113,7 @@ def _critical(point: Critical | None) -> str:
 
 def theory(studies: Sequence[Study], unicode: bool) -> Table:
     """Where correlations go, how deep information reaches, and the gains of initialisations."""
-    grid = _grid(unicode)
+    grid = ruled_table(unicode)
     grid.add_column("function", style="blue", overflow="fold")
     for name in (
         "corr.", "depth: q", "corr.", "grad.", "gain: f", "f'", "torch", "paper",
@@ -135,7 +136,7 @@ def theory(studies: Sequence[Study], unicode: bool) -> Table:
 
 def shares(studies: Sequence[Study], unicode: bool) -> Table:
     """How many units are saturated or dead, in the first and the last layer."""
-    grid = _grid(unicode)
+    grid = ruled_table(unicode)
     grid.add_column("function", style="blue", overflow="fold")
     last = len(studies[0].layers)
     for words in ("saturated", "dead"):
@@ -160,7 +161,7 @@ def legend(eps: float) -> list[str]:
 def layers(study: Study, unicode: bool) -> Table:
     """Some layers of one function, each quantity beside its theory."""
     found, said = columns(study), theory_columns(study)
-    grid = _grid(unicode)
+    grid = ruled_table(unicode)
     grid.add_column("layer", justify="right")
     for name in ("q", "mean", "variance", "gradient"):
         grid.add_column(name, justify="right")
@@ -188,7 +189,7 @@ def losses(
     studies: Sequence[Study], trained: Sequence[Trained], course: Course, unicode: bool
 ) -> Table:
     """How the loss falls, or does not."""
-    grid = _grid(unicode)
+    grid = ruled_table(unicode)
     grid.add_column("function", style="blue", overflow="fold")
     grid.add_column(f"loss 0..{course.steps}", no_wrap=True, min_width=SPARK)
     for name in ("first", "last", "right"):
@@ -216,17 +217,3 @@ def remarks(studies: Sequence[Study]) -> Iterator[str]:
             yield f"{name} vanished: gradients are 0 up to layer {outcome.vanished}"
         if study.field.jumps:
             yield f"{name} jumps, so that near inputs part at once, whatever chi says of gradients"
-
-
-def _grid(unicode: bool) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    return Table(
-        box=box.SIMPLE_HEAD if unicode else box.ASCII2,
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-        header_style="bold",
-        border_style="dim",
-    )

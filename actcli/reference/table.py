@@ -11,6 +11,7 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.reference.facts import frameworks, written_out
 from actcli.reference.numerals import exact
 from actcli.reference.selection import module
+from actcli.reports.aligned import ruled_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -50,18 +51,8 @@ def lines(activations: Sequence[Activation]) -> Iterator[str]:
 
 def table(activations: Sequence[Activation], width: int, unicode: bool) -> Table:
     """A table grouped by family; what does not fit the width is left to the card of a function."""
-    from rich import box
-    from rich.table import Table
-
     modules = _modules(activations) if width >= WIDE else []
-    grid = Table(
-        box=box.SIMPLE_HEAD if unicode else box.ASCII2,
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-        header_style="bold",
-        border_style="dim",
-    )
+    grid = ruled_table(unicode)
     grid.add_column("name", style=NAME, no_wrap=True)
     grid.add_column("formula", overflow="fold")
     grid.add_column("range", no_wrap=True)

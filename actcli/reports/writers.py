@@ -1,9 +1,7 @@
-"""Reports as a table for people, as json, or as csv."""
+"""Reports as lines for people, and as json or rows for programs."""
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -19,6 +17,8 @@ TEXTS = {".json": "json", ".csv": "csv", ".txt": "table"}
 
 def write_json(output: str | None, said: object) -> None:
     """Write plain data, non-finite numbers being strings already."""
+    import json
+
     from actcli.output import open_text
 
     text = json.dumps(said, indent=2, allow_nan=False)  # whole, or not at all
@@ -26,12 +26,14 @@ def write_json(output: str | None, said: object) -> None:
         out.write(f"{text}\n")
 
 
-def write_csv(output: str | None, rows: Iterable[Sequence[object]]) -> None:
+def write_rows(output: str | None, rows: Iterable[Sequence[object]], separator: str = ",") -> None:
     """Write rows, the first of which is the header."""
+    import csv
+
     from actcli.output import open_text
 
     with open_text(output) as out:
-        csv.writer(out, lineterminator="\n").writerows(rows)
+        csv.writer(out, delimiter=separator, lineterminator="\n").writerows(rows)
 
 
 def write_lines(output: str | None, lay_out: Callable[[int | None, bool], list[Text]]) -> None:

@@ -1,0 +1,1 @@
+"""How reports are written: aligned columns for people, JSON and rows for programs."""
