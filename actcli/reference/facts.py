@@ -32,7 +32,7 @@ from actcli.reference.vector_facts import (
     vector_error_bounds,
     vector_properties,
     vector_texts,
-)  # fmt: skip
+)
 
 #: The facts that a declaration states for default parameters alone.
 FOR_DEFAULTS = (

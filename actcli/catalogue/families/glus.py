@@ -16,7 +16,7 @@ from actcli.catalogue.activation import (
     Symbol,
     Vector,
     vector_function,
-)  # fmt: skip
+)
 from actcli.catalogue.families import gates, gelus, linear, rectifiers, sigmoids
 from actcli.catalogue.vector import LAST, Axis, Cells
 

@@ -16,7 +16,7 @@ from actcli.catalogue.activation import (
     Symbol,
     Vector,
     vector_function,
-)  # fmt: skip
+)
 from actcli.catalogue.vector import LAST, Axis, Cells
 
 COUNT = Domain("a whole number of at least 1", lambda v: v >= 1 and math.isfinite(v) and v % 1 == 0)

@@ -12,7 +12,7 @@ from actcli.catalogue.activation import (
     Symbol,
     Vector,
     vector_function,
-)  # fmt: skip
+)
 from actcli.catalogue.vector import LAST, Axis
 
 LEGACY = Axis(
