@@ -85,13 +85,17 @@ class Columns:
 
     def shown(self) -> list[Array]:
         """Every value of each column or, past THRESHOLD, the EDGE first and last ones."""
-        import numpy as np
-
-        columns = [self.column(name) for name in self.names]
-        if (self.count or 0) <= THRESHOLD:
-            return columns
-        return [np.concatenate((column[:EDGE], column[-EDGE:])) for column in columns]
+        return [ends(self.column(name)) for name in self.names]
 
     def whole(self) -> Columns:
         """The same columns with a known count, and blocks that can be had more than once."""
         return self
+
+
+def ends(column: Array) -> Array:
+    """All of a column or, past THRESHOLD, the EDGE first and last values."""
+    import numpy as np
+
+    if len(column) <= THRESHOLD:
+        return column
+    return np.concatenate((column[:EDGE], column[-EDGE:]))

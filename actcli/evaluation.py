@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actcli.backends.base import Dependence
-from actcli.columns import EDGE, ORDERS, THRESHOLD, Columns
+from actcli.columns import EDGE, ORDERS, THRESHOLD, Columns, ends
 from actcli.sources.base import BLOCK
 
 if TYPE_CHECKING:
@@ -153,16 +153,17 @@ class Evaluation(Columns):
         return int(self.size * self.done / (self.count or 1))
 
     def shown(self) -> list[Array]:
-        if self._undivided:
-            return super().shown()
         source = self.source.held()
+        if self._undivided:
+            (columns,) = self._at_once(source, self.names)
+            return [ends(column) for column in columns]
         count = source.count
         parts = ((0, count),) if count <= THRESHOLD else ((0, EDGE), (count - EDGE, count))
-        columns = [
+        computed = [
             self._columns(source.part(first, last), first, count, self.names)
             for first, last in parts
         ]
-        return [np.concatenate(pieces) for pieces in zip(*columns, strict=True)]
+        return [np.concatenate(pieces) for pieces in zip(*computed, strict=True)]
 
     def whole(self) -> Evaluation:
         source = self.source.held()
