@@ -29,6 +29,7 @@ from tests.support.figures import (
     CORE,
     SCREEN,
     curve_lines,
+    dash_pattern,
     dots,
     drawn,
     extent,
@@ -276,7 +277,7 @@ def test_several_functions_share_two_panels() -> None:
     assert above.get_shared_x_axes().joined(above, below)
     assert above.get_position().y0 > below.get_position().y1
     looks = [
-        [(to_hex(line.get_color()), str(line._unscaled_dash_pattern)) for line in curve_lines(axes)]
+        [(to_hex(line.get_color()), dash_pattern(line)) for line in curve_lines(axes)]
         for axes in (above, below)
     ]
     assert looks[0] == looks[1]

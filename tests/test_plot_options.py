@@ -23,7 +23,14 @@ from actcli.plotting.figure import heading, picture_file, user_style
 from actcli.plotting.figure.style import Style
 from actcli.plotting.palettes import DARK
 from tests.conftest import Call
-from tests.support.figures import SCREEN, curve_lines, drawn, extent, heading_texts
+from tests.support.figures import (
+    SCREEN,
+    curve_lines,
+    drawn,
+    extent,
+    heading_texts,
+    title_at_left,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -323,7 +330,7 @@ def test_titles_of_small_multiples_do_not_overlap() -> None:
         "leaky_relu", "leaky_relu:0.01", "log_sigmoid", "squared_relu", "bent_identity",
         style=Style(width=3.5, dpi=100),
     )  # fmt: skip
-    boxes = [extent(fig, axes._left_title) for axes in fig.axes]  # type: ignore[attr-defined]
+    boxes = [extent(fig, title_at_left(axes)) for axes in fig.axes]
     for index, box in enumerate(boxes):
         assert box.x1 <= fig.bbox.x1
         assert not any(box.overlaps(other) for other in boxes[index + 1 :])

@@ -9,7 +9,6 @@ import click
 
 from actcli.commands.option_groups import GroupedCommand
 from actcli.commands.options import output_option
-from actcli.commands.pen import make_pen
 from actcli.commands.plot_all import draw_every, every_function, without_failing
 from actcli.commands.plot_options import Choices, Word, picture_options, screen_options
 from actcli.commands.plot_terminal import (
@@ -20,6 +19,7 @@ from actcli.commands.plot_terminal import (
     show,
     show_inline,
 )
+from actcli.commands.plotter import make_plotter
 from actcli.commands.request import read_request
 from actcli.console import is_terminal
 from actcli.errors import UsageError
@@ -82,13 +82,13 @@ def command(
     check(terminal, inline, quiet, every, format_name)
     if terminal:
         size = characters(chosen)
-        pen = make_pen(request, number, chosen._replace(width=None, height=None))
+        plotter = make_plotter(request, number, chosen._replace(width=None, height=None))
         if every:
-            bounds = without_failing(every_function(), lambda bound: pen.exhibits([bound]))
-        draw_in_characters(pen, bounds, size, chosen.light, output)
+            bounds = without_failing(every_function(), lambda bound: plotter.exhibits([bound]))
+        draw_in_characters(plotter, bounds, size, chosen.light, output)
         return
     encode = inline_encoder() if inline else None
-    pen = make_pen(request, number, chosen)
+    plotter = make_plotter(request, number, chosen)
 
     from actcli.plotting.figure.loading import load
 
@@ -96,17 +96,17 @@ def command(
     if every:
         from actcli.plotting.figure.picture_file import checked_format
 
-        draw_every(pen, output, checked_format(format_name or DEFAULT_FORMAT), quiet)
+        draw_every(plotter, output, checked_format(format_name or DEFAULT_FORMAT), quiet)
         return
     path, picture_format = _target(bounds, output, format_name)
-    exhibits = pen.exhibits(bounds)
-    picture = pen.picture(exhibits, picture_format)
+    exhibits = plotter.exhibits(bounds)
+    picture = plotter.picture(exhibits, picture_format)
     _write(picture, path)
     if encode:
-        png = picture if picture_format == "png" else pen.picture(exhibits, "png")
+        png = picture if picture_format == "png" else plotter.picture(exhibits, "png")
         show_inline(png, encode)
     elif output is None and not quiet and is_terminal(sys.stdout):
-        show(exhibits, pen.view.y_limits, light=chosen.light)
+        show(exhibits, plotter.view.y_limits, light=chosen.light)
 
 
 def _target(

@@ -16,7 +16,7 @@ from actcli.errors import ActcliError, DataError, UsageError
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
-    from actcli.commands.pen import Pen
+    from actcli.commands.plotter import Plotter
     from actcli.gallery.entry import Entry
     from actcli.plotting.palettes import Palette
 
@@ -30,10 +30,10 @@ NOT_REPEATED = ("every", "output", "format_name", "quiet")
 
 
 class Sheet(NamedTuple):
-    """The pictures of all functions in one palette: a folder below the page's, and their pen."""
+    """The pictures of all functions in one palette: a folder below the page's, and who draws."""
 
     folder: str
-    pen: Pen
+    plotter: Plotter
 
 
 def every_function() -> list[BoundActivation]:
@@ -64,7 +64,7 @@ def without_failing(
     return good
 
 
-def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -> None:
+def draw_every(plotter: Plotter, folder: str | None, picture_format: str, quiet: bool) -> None:
     """Draw every function into the folder, write its page, and print the path of each file."""
     from actcli.output import flush_standard_output, print_path
     from actcli.plotting.figure.picture_file import file_name
@@ -72,14 +72,14 @@ def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -
 
     if folder is None or folder == "-":
         raise UsageError("--all needs a folder to draw into; for example: --all -o gallery")
-    palettes = [DARK] if pen.style.palette == DARK else [LIGHT, DARK]
-    sheets = _sheets(pen, palettes if picture_format in SHOWN else palettes[:1])
+    palettes = [DARK] if plotter.style.palette == DARK else [LIGHT, DARK]
+    sheets = _sheets(plotter, palettes if picture_format in SHOWN else palettes[:1])
     for sheet in sheets:
         _make_folder(os.path.join(folder, sheet.folder) if sheet.folder else folder)
 
     def pictures(bound: BoundActivation) -> list[bytes]:
-        exhibits = pen.exhibits([bound])
-        return [sheet.pen.picture(exhibits, picture_format) for sheet in sheets]
+        exhibits = plotter.exhibits([bound])
+        return [sheet.plotter.picture(exhibits, picture_format) for sheet in sheets]
 
     def draw(number: int) -> None:
         with _blaming(bounds[number].name):
@@ -102,15 +102,15 @@ def draw_every(pen: Pen, folder: str | None, picture_format: str, quiet: bool) -
     print_path(os.path.join(folder, INDEX))
 
 
-def _sheets(pen: Pen, palettes: Sequence[Palette]) -> list[Sheet]:
+def _sheets(plotter: Plotter, palettes: Sequence[Palette]) -> list[Sheet]:
     from dataclasses import replace
 
     folders = ("", DARK_FOLDER)
-    pens = [
-        pen._replace(style=replace(pen.style, compact=True, palette=palette))
+    plotters = [
+        plotter._replace(style=replace(plotter.style, compact=True, palette=palette))
         for palette in palettes
     ]
-    return [Sheet(folder, pen) for folder, pen in zip(folders, pens, strict=False)]
+    return [Sheet(folder, plotter) for folder, plotter in zip(folders, plotters, strict=False)]
 
 
 def _make_folder(folder: str) -> None:

@@ -37,6 +37,10 @@ class Word(SpecificationType):
         return super().convert(value, param, ctx)
 
 
+#: The choices that pictures in characters have too.
+IN_CHARACTERS = ("show", "backend", "dtype", "xlim", "ylim", "width", "height", "light")
+
+
 class Choices(NamedTuple):
     """What `picture_options` say, a field for each; None is what the picture chooses itself."""
 
@@ -56,6 +60,13 @@ class Choices(NamedTuple):
     style: str | None = None
     title: str | None = None
     svg_text: str = "text"
+
+    def of_files(self) -> str | None:
+        """The first option that was set and has no sense in characters."""
+        for name, default in self._field_defaults.items():
+            if name not in IN_CHARACTERS and getattr(self, name) != default:
+                return f"--{name.replace('_', '-')}"
+        return None
 
 
 picture_options = all_of(

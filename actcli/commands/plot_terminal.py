@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from actcli.analysis.exhibit import Exhibit
     from actcli.analysis.interval import Interval
     from actcli.catalogue.bound import BoundActivation
-    from actcli.commands.pen import Pen
     from actcli.commands.plot_options import Choices
+    from actcli.commands.plotter import Plotter
     from actcli.plotting.inline import Encoder
 
 #: Columns and lines that --width and --height may ask for.
@@ -26,8 +26,6 @@ USUAL_WIDTH = 72
 WIDEST = 100
 #: Lines of a window that are not the picture's: the path of a file, and the next prompt.
 OTHER_LINES = 2
-#: The choices that only a picture in a file has.
-OF_FILES = ("error", "eps", "equal", "dpi", "transparent", "style", "title", "svg_text")
 #: Suffixes that no check is needed for.
 TEXT_SUFFIXES = ("", ".txt")
 
@@ -60,10 +58,8 @@ UNSET = Size()
 
 def characters(choices: Choices) -> Size:
     """The size that was asked for; UsageError for what has no sense in characters."""
-    for name in OF_FILES:
-        if getattr(choices, name) != choices._field_defaults[name]:
-            option = name.replace("_", "-")
-            raise UsageError(f"--{option} is for pictures in files; leave it out with --terminal")
+    if option := choices.of_files():
+        raise UsageError(f"{option} is for pictures in files; leave it out with --terminal")
     return Size(
         _whole("--width", "columns", choices.width, WIDTHS),
         _whole("--height", "lines", choices.height, HEIGHTS),
@@ -83,20 +79,20 @@ def _whole(option: str, unit: str, value: float | None, ends: tuple[int, int]) -
 
 
 def draw_in_characters(
-    pen: Pen, bounds: list[BoundActivation], size: Size, light: bool, output: str | None
+    plotter: Plotter, bounds: list[BoundActivation], size: Size, light: bool, output: str | None
 ) -> None:
     """Draw functions together as text, on standard output or into a file."""
-    pen = pen._replace(epsilon=0.0)  # bands of saturation are not shown
-    limits = pen.view.y_limits
+    plotter = plotter._replace(epsilon=0.0)  # bands of saturation are not shown
+    limits = plotter.view.y_limits
     if output is None or output == "-":
-        show(pen.exhibits(bounds), limits, size, light)
+        show(plotter.exhibits(bounds), limits, size, light)
         return
     from actcli.output import open_text, print_path
     from actcli.plotting.characters.screen import Screen, draw
 
     _check_suffix(output)
     screen = Screen(size.columns or USUAL_WIDTH, size.lines)
-    picture = draw(pen.exhibits(bounds), screen, limits)
+    picture = draw(plotter.exhibits(bounds), screen, limits)
     with open_text(output) as out:
         out.write(_joined(picture.plain()))
     print_path(output)

@@ -19,6 +19,7 @@ from actcli.flow.training import Course, train
 from actcli.plotting.figure import flow_picture
 from actcli.plotting.figure.style import Style
 from actcli.plotting.palettes import DARK
+from tests.support.figures import dash_pattern
 
 NAMES = ("sigmoid", "relu", "selu")
 SCREEN = Style(dpi=100)
@@ -63,7 +64,7 @@ def test_lines_are_theory_and_points_medians(studies: list[Study]) -> None:
 def test_functions_differ_by_more_than_colour(studies: list[Study]) -> None:
     lines = drawn(studies).axes[0].get_lines()
     assert len({line.get_marker() for line in lines[1::2]}) == len(studies)
-    assert len({str(line._unscaled_dash_pattern) for line in lines[0::2]}) == len(studies)
+    assert len({dash_pattern(line) for line in lines[0::2]}) == len(studies)
 
 
 def test_training_has_a_panel_of_its_own(studies: list[Study]) -> None:

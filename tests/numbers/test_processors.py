@@ -7,18 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
-from numpy._core._multiarray_umath import (  # type: ignore[import-not-found, unused-ignore]
-    __cpu_dispatch__ as dispatched,
-)
-from numpy._core._multiarray_umath import (  # type: ignore[import-not-found, unused-ignore]
-    __cpu_features__ as features,
-)
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-FOUND = [name for name in dispatched if features.get(name)]
+FOUND = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])
 
 
 @pytest.mark.skipif(not FOUND, reason="numpy has no other path on this processor")

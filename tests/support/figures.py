@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -60,6 +61,35 @@ def dots(axes: Axes) -> set[tuple[float, float, bool]]:
         for line in axes.get_lines()
         if line.get_marker() == "o"
     }
+
+
+class _Dashes(RendererBase):
+    """Takes note of the dashes that a line is drawn with, in widths of the line."""
+
+    pattern: tuple[float, ...] = ()
+
+    def draw_path(self, gc: Any, path: Any, transform: Any, rgbFace: Any = None) -> None:  # noqa: N803
+        _, dashes = gc.get_dashes()
+        self.pattern = (
+            () if dashes is None else tuple(np.round(np.array(dashes) / gc.get_linewidth(), 6))
+        )
+
+
+def dash_pattern(line: Line2D) -> tuple[float, ...]:
+    """How much of a line is drawn and left out in turn; nothing of a solid one."""
+    renderer = _Dashes()
+    line.draw(renderer)
+    return renderer.pattern
+
+
+def title_at_left(axes: Axes) -> Text:
+    """The title that stands at the left of axes."""
+    words = axes.get_title("left")
+    return next(
+        child
+        for child in axes.get_children()
+        if isinstance(child, Text) and child.get_text() == words
+    )
 
 
 def filled(line: Line2D) -> bool:

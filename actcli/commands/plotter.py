@@ -32,7 +32,7 @@ GLYPH = re.compile(r"^Glyph (\d+)")
 DEFAULT_DTYPE = "float32"
 
 
-class Pen(NamedTuple):
+class Plotter(NamedTuple):
     """Draws functions over one range in one style; `number` is that of the points, if it is set.
 
     With an `implementation` it draws what that one gives.
@@ -103,14 +103,14 @@ def _told_of_missing_signs() -> Iterator[None]:
         note(f"the font has no {' '.join(sorted(signs))}; boxes stand in the picture instead")
 
 
-def make_pen(request: Request, number: int | None, choices: Choices) -> Pen:
-    """The pen that the options ask for; UsageError for what cannot be drawn with."""
+def make_plotter(request: Request, number: int | None, choices: Choices) -> Plotter:
+    """The plotter that the options ask for; UsageError for what cannot be drawn with."""
     from actcli.analysis.saturation import EPSILON
 
     epsilon = EPSILON if choices.eps is None else choices.eps
     if not 0 <= epsilon < math.inf:
         raise UsageError(f"--eps must be a finite number of at least 0, not {epsilon!r}")
-    return Pen(
+    return Plotter(
         request,
         number,
         _style(choices),
