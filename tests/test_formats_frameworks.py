@@ -123,3 +123,25 @@ def test_a_long_range_is_summed_up_at_once(call: Call, form: str) -> None:
     out = call("eval", "identity", "0", "1", "1e12", "--show", "y", "--format", form).out
     assert "..." in out
     assert out.count("\n") < 5
+
+
+@pytest.mark.parametrize("form", ["numpy", "torch", "tf"])
+def test_what_is_computed_at_once_is_computed_once(call, monkeypatch, form) -> None:
+    from actcli.backends.base import Dependence
+    from tests.support.wrong_backends import Wrong, install
+
+    sizes = []
+
+    class Framework(Wrong):
+        dependence = Dependence.WHOLE
+
+        def evaluate(self, bound, x, orders, dtype, **others):  # type: ignore[no-untyped-def]
+            sizes.append((x.size, tuple(orders)))
+            return super().evaluate(bound, x, orders, dtype, **others)
+
+    install(monkeypatch, Framework(lambda x, column, order: None))
+    words = ("eval", "gelu", "-3", "3", "2000", "--show", "x,y,dy", "--format", form)
+    outcome = call(*words, "--backend", "wrong")
+    assert outcome.status == 0, outcome.err
+    assert outcome.out == call(*words).out
+    assert sizes == [(2000, (0, 1))]
