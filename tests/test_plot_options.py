@@ -322,7 +322,7 @@ def test_titles_of_small_multiples_do_not_overlap() -> None:
         "leaky_relu", "leaky_relu:0.01", "log_sigmoid", "squared_relu", "bent_identity",
         style=Style(width=3.5, dpi=100),
     )  # fmt: skip
-    boxes = [extent(fig, axes._left_title) for axes in fig.axes]  # type: ignore[attr-defined]
+    boxes = [extent(fig, axes._left_title) for axes in fig.axes]
     for index, box in enumerate(boxes):
         assert box.x1 <= fig.bbox.x1
         assert not any(box.overlaps(other) for other in boxes[index + 1 :])
