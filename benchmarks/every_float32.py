@@ -40,7 +40,7 @@ BLOCK = 1 << 16
 class Finding(NamedTuple):
     """How many inputs a stretch has, how many results are right, and the first that is not."""
 
-    count: int
+    inputs: int
     correct: int
     wrong: float | None
 
@@ -114,7 +114,7 @@ def main() -> int:
                 for future in as_completed(waiting):
                     findings.append(future.result())
                     progress.advance(task)
-            count = sum(finding.count for finding in findings)
+            count = sum(finding.inputs for finding in findings)
             correct = sum(finding.correct for finding in findings)
             wrong = [finding.wrong for finding in findings if finding.wrong is not None]
             all_correct &= not wrong

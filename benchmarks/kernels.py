@@ -15,6 +15,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,22 +42,26 @@ def torch_function(bound: BoundActivation) -> Callable[[Any], Any] | None:
             continue
         if not re.fullmatch(r"torch(\.nn\.functional)?\.[a-z0-9_]+", symbol.name):
             continue
-        function = torch
+        function: Any = torch
         for part in symbol.name.split(".")[1:]:
             function = getattr(function, part)
-        settings = {
+        settings: dict[str, Any] = {
             argument.keyword: float(bound.parameters[argument.parameter])
             for argument in symbol.arguments
             if not argument.fixed and np.isfinite(bound.parameters[argument.parameter])
         }
         extra = re.search(r"approximate='tanh'", symbol.call)
         if extra:
-            settings["approximate"] = "tanh"  # type: ignore[assignment]
+            settings["approximate"] = "tanh"
         if symbol.name.endswith(".prelu"):
             slope = torch.tensor([float(bound.parameters["alpha"])])
-            return lambda x, f=function, s=slope: f(x, s.to(x.dtype))
-        return lambda x, f=function, s=settings: f(x, **s)
+            return partial(_with_slope, function, slope)
+        return partial(function, **settings)
     return None
+
+
+def _with_slope(function: Callable[..., Any], slope: Any, x: Any) -> Any:
+    return function(x, slope.to(x.dtype))
 
 
 def median_times(rounds: int, *sides: Callable[[], Any]) -> list[float]:

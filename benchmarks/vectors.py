@@ -37,7 +37,8 @@ def main() -> None:
         x = numbers.astype(dtype.numpy)
         for name, bound in bounds.items():
             for order, column in enumerate(("y", "dy")):
-                own, its = [], []
+                own: list[float] = []
+                its: list[float] = []
                 for _ in range(ROUNDS):
                     for which, times in ((bounds["softmax"], its), (bound, own)):
                         wanted = order if times is own else 0

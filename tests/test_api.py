@@ -43,7 +43,9 @@ def test_any_layout_gives_the_same_and_is_left_alone(layout):
     np.testing.assert_array_equal(x, before)
 
 
-@pytest.mark.parametrize("x", [1, True, 0.25, [1, 2], np.int8([1, -2]), np.uint64([3])])
+@pytest.mark.parametrize(
+    "x", [1, True, 0.25, [1, 2], np.array([1, -2], np.int8), np.array([3], np.uint64)]
+)
 def test_numbers_and_integers_count_as_float64(x):
     y = actcli.evaluate("tanh", x)
     assert y.dtype == np.float64
@@ -51,7 +53,7 @@ def test_numbers_and_integers_count_as_float64(x):
 
 
 def test_out_is_filled_and_returned():
-    x = np.float32([-1, 0, 2])
+    x = np.array([-1, 0, 2], np.float32)
     out = np.empty((3, 2), np.float32)[:, 0]
     assert actcli.get("relu")(x, out=out) is out
     assert out.tolist() == [0, 0, 2]
@@ -61,7 +63,7 @@ def test_out_is_filled_and_returned():
 
 
 def test_out_may_be_the_input():
-    x = np.float32([-1, 0, 2])
+    x = np.array([-1, 0, 2], np.float32)
     actcli.evaluate("relu", x, out=x)
     assert x.tolist() == [0, 0, 2]
 

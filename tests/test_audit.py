@@ -214,7 +214,7 @@ def test_what_was_rounded_is_said(call, tmp_path):
     assert json.loads(outcome.out)["remarks"] == [
         "1 value of x is no float32 number and was rounded to one; it is line 5"
     ]
-    np.savez(tmp_path / "a.npz", x=np.array([0.5, 0.1]), y=np.float32([0.5, 0.1]))
+    np.savez(tmp_path / "a.npz", x=np.array([0.5, 0.1]), y=np.array([0.5, 0.1], np.float32))
     outcome = call("audit", "--samples", str(tmp_path / "a.npz"), "tanh", "--format", "json")
     assert json.loads(outcome.out)["remarks"] == [
         "1 value of x is no float32 number and was rounded to one; it is element 1"
@@ -275,10 +275,10 @@ def judged(call, path, *words):
 
 @pytest.mark.parametrize("columns", [2, 3, 4])
 def test_an_array_holds_samples_as_its_rows(call, tmp_path, columns):
-    x = np.float32([-2, 0, 3, 5, 7])
+    x = np.array([-2, 0, 3, 5, 7], np.float32)
     table = np.stack([x, np.maximum(x, 0), np.float32(x > 0), 0 * x], axis=1)[:, :columns]
     for order in "CF":
-        np.save(tmp_path / "a.npy", np.asarray(table, order=order))
+        np.save(tmp_path / "a.npy", np.asfortranarray(table) if order == "F" else table)
         found = judged(call, tmp_path / "a.npy", "relu")
         assert list(found) == ["y", "dy", "d2y"][: columns - 1]
         assert all(column["correctly_rounded"] == 5 for column in found.values())
@@ -390,7 +390,7 @@ def test_samples_that_are_none(call, tmp_path, text, status, words):
 
 
 def test_bare_numbers_are_no_samples(call, tmp_path):
-    np.float32([0, 1, 5, 7]).tofile(tmp_path / "y")
+    np.array([0, 1, 5, 7], np.float32).tofile(tmp_path / "y")
     outcome = call("audit", "--samples", str(tmp_path / "y"), "tanh")
     assert outcome.status in (1, 2)
     assert (outcome.out, outcome.err.count("\n")) == ("", 1)
@@ -469,7 +469,7 @@ def test_points_in_every_format(call, tmp_path):
     path = tmp_path / "x.raw"
     call("points", "relu6", "--count", "60", "-o", str(path))
     raw = np.fromfile(path, np.float32)
-    np.testing.assert_array_equal(raw, np.float32(values))
+    np.testing.assert_array_equal(raw, np.array(values, np.float32))
     bits = call("points", "relu6", "--count", "60", "--format", "bits").out.split()
     assert [int(word, 16) for word in bits] == raw.view(np.uint32).tolist()
     assert ordinals(raw[:-1], FORMATS["float32"]).tolist() == sorted(

@@ -55,15 +55,15 @@ def opened(
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **settings)
     page = context.new_page()
     complaints: list[str] = []
+
+    def requested(request: Any) -> None:
+        if not request.url.startswith(("file:", "data:")):
+            complaints.append(request.url)
+
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-    page.on(
-        "request",
-        lambda request: (
-            request.url.startswith(("file:", "data:")) or complaints.append(request.url)
-        ),
-    )
+    page.on("request", requested)
     try:
         page.goto(address)
         yield page

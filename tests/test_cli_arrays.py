@@ -298,7 +298,7 @@ def test_missing_files_and_folders(call) -> None:
 
 
 def test_an_array_in_other_formats(call) -> None:
-    x = np.float32([[-1, 0.5], [2, -3]])
+    x = np.array([[-1, 0.5], [2, -3]], np.float32)
     np.save("x.npy", x)
     assert call("eval", "relu", "x.npy", "--format", "text").out == "0.0\n0.5\n2.0\n0.0\n"
     done = call("eval", "relu", "x.npy", "--format", "json", "--show", "x,y")
@@ -359,7 +359,7 @@ def test_an_array_of_an_archive(call, save: Any) -> None:
     done = call("eval", "relu", "a.npz", "--array", "wieghts")
     assert done.status == 2
     assert "unknown array 'wieghts'; did you mean weights?" in done.err
-    save("a.npz", only=np.float32([-1, 2]))
+    save("a.npz", only=np.array([-1, 2], np.float32))
     assert call("eval", "relu", "a.npz", "--format", "text").out == "0.0\n2.0\n"
     done = call("eval", "relu", "a.npz", "--format", "tf", "--show", "x")
     assert done.out.startswith("a = tf.constant(np.load('a.npz')['only'])\n")
@@ -449,12 +449,12 @@ def test_options_of_files_need_a_file(call) -> None:
 
 def test_text_and_ranges_become_arrays(call) -> None:
     assert call("eval", "relu", "-1", "1", "3", "--show", "y", "-o", "y.npy").status == 0
-    same(np.load("y.npy"), np.float32([0, 0, 1]))
+    same(np.load("y.npy"), np.array([0, 0, 1], np.float32))
     assert call("eval", "relu", "0.5", "--show", "y", "-o", "y.npy").status == 0
     same(np.load("y.npy"), np.array(0.5, np.float32))
     Path("x.txt").write_text("-1 2\n3\n")
     assert call("eval", "relu", "x.txt", "-o", "y.npy").status == 0
-    same(np.load("y.npy"), np.float32([0, 2, 3]))
+    same(np.load("y.npy"), np.array([0, 2, 3], np.float32))
 
 
 def test_the_emulation_sees_the_whole_array(call) -> None:

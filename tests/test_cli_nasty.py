@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -106,7 +107,8 @@ def test_names_of_columns(call: Call, folder: Path) -> None:
 
 def test_names_of_arrays(call: Call, folder: Path) -> None:
     names = [RAW.replace("\udcff", "") + str(number) for number in range(20)]
-    np.savez(folder / "v.npz", **{name: np.zeros(2) for name in names})
+    arrays: dict[str, Any] = {name: np.zeros(2) for name in names}
+    np.savez(folder / "v.npz", **arrays)
     done = call("eval", "gelu", "v.npz")
     check(done, 2)
     assert all(part in done.err for part in SHOWN)
@@ -139,9 +141,8 @@ def test_the_path_of_a_file_that_was_written(folder: Path) -> None:
     assert "\x1b" not in seen
     for picture in (("plot", "gelu", "--dpi", "30"), ("flow", "gelu", "--depth", "2")):
         path = f"{RAW}.png"
-        line = (*picture, "-o", path)
         done = subprocess.run(
-            command_line(*line), env=environment(), cwd=folder, capture_output=True
+            command_line(*picture, "-o", path), env=environment(), cwd=folder, capture_output=True
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, os.fsencode(path) + b"\n", b"")
         assert (folder / path).exists()

@@ -62,11 +62,12 @@ def watched(
     ) as process:
         os.close(theirs)
         assert process.stdout is not None
+        outputs: list[Any] = [ours, process.stdout]
         shown, deadline = b"", time.monotonic() + 100
         while not re.search(until, text := without_escapes(shown.decode(errors="replace"))):
             if time.monotonic() > deadline or process.poll() is not None:
                 break
-            readable = select.select([ours, process.stdout], [], [], 0.1)[0]
+            readable = select.select(outputs, [], [], 0.1)[0]
             if ours in readable:
                 shown += os.read(ours, 1 << 16)
             if process.stdout in readable:
@@ -114,7 +115,7 @@ def test_quiet() -> None:
 @pytest.mark.sampled(2)
 def test_a_file_of_text_says_how_long_it_will_take(processes: int) -> None:
     Path("x.txt").write_text("1.25\n-0.5\n" * (COUNT // 2))
-    single = {"preexec_fn": one_processor} if processes == 1 else {}
+    single: dict[str, Any] = {"preexec_fn": one_processor} if processes == 1 else {}
     remaining = r"/5\.0 MB.*\d:\d\d:\d\d"
     assert re.search(remaining, watched("gelu", "x.txt", until=remaining, **single))
     with open("x.txt", "rb") as file:

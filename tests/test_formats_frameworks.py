@@ -135,7 +135,7 @@ def test_what_is_computed_at_once_is_computed_once(call, monkeypatch, form) -> N
     class Framework(Wrong):
         dependence = Dependence.WHOLE
 
-        def evaluate(self, bound, x, orders, dtype, **others):  # type: ignore[no-untyped-def]
+        def evaluate(self, bound, x, orders, dtype, **others):
             sizes.append((x.size, tuple(orders)))
             return super().evaluate(bound, x, orders, dtype, **others)
 

@@ -21,6 +21,7 @@ from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes
 
 ALL = list(elementwise().values())
 VECTORS = list(vectors().values())
+EVERY = [*ALL, *VECTORS]
 NAMES = [*elementwise(), *vectors()]
 WIDTHS = (80, 120)
 
@@ -42,7 +43,7 @@ def listed() -> list[dict[str, str]]:
 def test_a_pipe_receives_a_line_a_function(listed):
     assert [row["name"] for row in listed] == NAMES
     assert [row["kind"] for row in listed] == ["elementwise"] * len(ALL) + ["vector"] * len(VECTORS)
-    for row, activation in zip(listed, [*ALL, *VECTORS], strict=True):
+    for row, activation in zip(listed, EVERY, strict=True):
         assert row["range"] == str(activation.range)
         assert row["aliases"].split(",") == list(activation.aliases or ("",))
         assert {f for f in row["frameworks"].split(",") if f} == {
@@ -66,7 +67,7 @@ def test_the_formula_is_that_of_the_function(listed):
 
 
 def test_no_field_holds_what_separates_fields():
-    for line in lines([*ALL, *VECTORS]):
+    for line in lines(EVERY):
         assert line.count("\t") == len(HEADER) - 1
         assert "\n" not in line
         assert line.isprintable() or "\t" in line
@@ -118,7 +119,7 @@ def test_the_table_cuts_no_formula(width, listed):
 def test_the_table_groups_families():
     shown = rows_of(on_terminal("list"))
     headings = [line.strip() for line in shown[2:-2] if line.strip() and line[0] != " "]
-    assert headings == list(dict.fromkeys(a.family for a in (*ALL, *VECTORS)))
+    assert headings == list(dict.fromkeys(a.family for a in EVERY))
 
 
 def test_the_wide_table_names_frameworks():
@@ -132,7 +133,7 @@ def test_the_wide_table_names_frameworks():
 def test_what_is_not_verified_is_marked():
     for width in WIDTHS:
         shown = "\n".join(rows_of(on_terminal("list", width=width)))
-        assert shown.count("(?)") == 1 + sum(1 for a in (*ALL, *VECTORS) if a.unverified)
+        assert shown.count("(?)") == 1 + sum(1 for a in EVERY if a.unverified)
     assert "(?)" not in without_escapes(on_terminal("list", "hard_sigmoid"))
 
 

@@ -157,7 +157,7 @@ def test_the_legend_tells_who_computed_and_what_marks_mean() -> None:
     assert {"float8_e5m2", "true value", LOST, INFINITE} <= words
     assert NOT_A_NUMBER not in words
     other = drawn("tanh", implementation=implementation(backend="tensorflow-2.0"))
-    texts = other.axes[0].get_legend().get_texts()  # type: ignore[union-attr]
+    texts = other.axes[0].get_legend().get_texts()
     assert texts[0].get_text() == "tensorflow-2.0, float32"
 
 
@@ -192,7 +192,7 @@ def test_names_stand_free_of_steps(name: str, width: float) -> None:
 
 def error_dots(axes: Axes) -> list[tuple[np.ndarray, np.ndarray]]:
     return [
-        (line.get_xdata(), line.get_ydata())
+        (np.asarray(line.get_xdata()), np.asarray(line.get_ydata()))
         for line in axes.get_lines()
         if line.get_zorder() == 2 and line.get_gid() is None
     ]
@@ -255,7 +255,7 @@ def test_wrong_nan_and_infinity_are_marked() -> None:
         "tanh",
         orders=(0,),
         interval=SEEN,
-        implementation=Implementation(Broken(), get_dtype("float32")),  # type: ignore[arg-type]
+        implementation=Implementation(Broken(), get_dtype("float32")),
         view=BELOW_ERRORS,
     )
     curve, errors = fig.axes

@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
 from actcli.analysis import sampling
@@ -150,14 +151,14 @@ def test_bands_are_drawn_below_everything() -> None:
     (axes,) = drawn("sigmoid", epsilon=0.01).axes
     drawn_bands = [patch for patch in axes.patches if patch.get_gid() == "saturation"]
     assert len(drawn_bands) == 2
-    assert {patch.get_facecolor()[3] for patch in drawn_bands} == {0.06}
+    assert {to_rgba(patch.get_facecolor())[3] for patch in drawn_bands} == {0.06}
     assert max(patch.get_zorder() for patch in drawn_bands) < 0.5  # of the grid
 
 
 def test_formats_without_transparency_get_an_opaque_tint() -> None:
     style = Style().suited_to("eps")
     (axes,) = drawn("sigmoid", style=style, epsilon=0.01).axes
-    (red, green, blue, alpha) = axes.patches[0].get_facecolor()
+    red, green, blue, alpha = to_rgba(axes.patches[0].get_facecolor())
     assert alpha == 1.0
     assert 0.9 < red == green == blue < 1.0
 

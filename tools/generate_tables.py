@@ -5,7 +5,7 @@ Run from the top of the repository: python tools/generate_tables.py
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import mpmath as mp
@@ -104,7 +104,7 @@ def whole_polynomial(
     return tuple(float(c) for c in shifted)
 
 
-def lines(rows: list[tuple[float, ...]]) -> str:
+def lines(rows: Sequence[tuple[float, ...]]) -> str:
     return "".join("    (" + ", ".join(repr(v) for v in row) + "),\n" for row in rows)
 
 

@@ -250,7 +250,7 @@ def test_a_backward_pass(audit):
 class Twice(Wrong):
     """A backward pass that rounds the derivative before it multiplies."""
 
-    def backward(self, bound, x, upstream, dtype, *, offset=0, total=None):  # type: ignore[no-untyped-def]
+    def backward(self, bound, x, upstream, dtype, *, offset=0, total=None):
         (slope,) = self.evaluate(bound, x, (1,), dtype)
         with np.errstate(all="ignore"):
             return (slope * np.float16(upstream)).astype(np.float16)
@@ -268,7 +268,7 @@ def test_a_backward_pass_that_rounds_twice_is_found(call, monkeypatch):
 class Failing(Wrong):
     """A backend that breaks."""
 
-    def evaluate(self, bound, x, orders, dtype, **others):  # type: ignore[no-untyped-def]
+    def evaluate(self, bound, x, orders, dtype, **others):
         if bound.name == "gelu":
             raise RuntimeError("out of\nluck")
         if bound.name == "relu":
@@ -308,7 +308,7 @@ def test_all_of_a_backend_that_breaks(call, monkeypatch):
 class FailingOnce(Wrong):
     """A backend that breaks at one function."""
 
-    def evaluate(self, bound, x, orders, dtype, **others):  # type: ignore[no-untyped-def]
+    def evaluate(self, bound, x, orders, dtype, **others):
         if bound.name == "gelu":
             raise RuntimeError("out of luck")
         return super().evaluate(bound, x, orders, dtype, **others)

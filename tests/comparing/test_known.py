@@ -47,8 +47,8 @@ def test_compare_and_audit(case: Known, run: Run, tmp_path: Any) -> None:
     skip_unless_installed(case.backend)
     points = ("-8", "-5.75", "-5.5") if case.specification == "gelu" else (str(case.x),)
     first, last = points[0], points[-1]
-    words = (first, last, "11") if len(points) > 1 else (first,)
-    words = ("--show", case.column, "--dtype", case.dtype, "--format", "csv", *words)
+    numbers = (first, last, "11") if len(points) > 1 else (first,)
+    words = ("--show", case.column, "--dtype", case.dtype, "--format", "csv", *numbers)
     result = run("compare", case.specification, *words, "--backends", case.backend)
     assert result.returncode == 0, result.stderr
     rows = csv.DictReader(result.stdout.splitlines())
@@ -59,8 +59,8 @@ def test_compare_and_audit(case: Known, run: Run, tmp_path: Any) -> None:
     # the same number given to an audit as a sample is judged alike
     path = tmp_path / "sample.csv"
     path.write_text(f"x,{case.column}\n{row['x']},{row['value']}\n")
-    words = ("audit", "--samples", str(path), case.specification, "--dtype", case.dtype)
-    column = json.loads(run(*words, "--format", "json").stdout)["columns"][case.column]
+    audit = ("audit", "--samples", str(path), case.specification, "--dtype", case.dtype)
+    column = json.loads(run(*audit, "--format", "json").stdout)["columns"][case.column]
     if case.said == "kink":
         assert column["choices_at_kinks"]["count"] == 1
         assert column["beyond_bound"] == 0

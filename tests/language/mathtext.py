@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import mpmath  # type: ignore[import-untyped]
+import mpmath
 
 TOKEN = re.compile(r"\\mathrm\{(\w+)\}|(\\[A-Za-z]+)|(\d+\.?\d*)|([A-Za-z])|([{}()^|+\-/<>=])")
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import ml_dtypes
-import mpmath  # type: ignore[import-untyped]
+import mpmath
 import numpy as np
 import pytest
 
@@ -108,9 +108,9 @@ def test_in_float32(
     ],
 )
 def test_of_huge_parameters(specification: str, x: float, wanted: tuple[float, ...]) -> None:
-    got = actcli.evaluate(specification, np.float32([x]), orders=(0, 1, 2))
+    got = actcli.evaluate(specification, np.array([x], np.float32), orders=(0, 1, 2))
     for column, right in zip(got, wanted, strict=True):
-        np.testing.assert_array_equal(column, np.float32([right]))
+        np.testing.assert_array_equal(column, np.array([right], np.float32))
         assert np.signbit(column[0]) == np.signbit(right)
 
 
@@ -127,8 +127,8 @@ def test_a_float64_is_not_taken_for_the_number_it_is_near() -> None:
 
 
 def test_sums_at_a_breakpoint() -> None:
-    got = actcli.evaluate("hard_sigmoid:slope=0.7,offset=0.3", np.float32([1]), order=1)
-    np.testing.assert_array_equal(got, np.float32([0.7]))
+    got = actcli.evaluate("hard_sigmoid:slope=0.7,offset=0.3", np.array([1], np.float32), order=1)
+    np.testing.assert_array_equal(got, np.array([0.7], np.float32))
     line = Fraction(0.15) * -3 + Fraction(0.45)
     assert actcli.evaluate("hard_sigmoid:slope=0.15,offset=0.45", -3.0) == float(line)
 

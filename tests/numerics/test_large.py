@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -38,12 +40,12 @@ def by_the_formulas(name: str, x: np.ndarray, orders: tuple[int, ...]) -> list[n
     return [np.concatenate(column) for column in zip(*small, strict=True)]
 
 
-def number_by_polynomials(monkeypatch: pytest.MonkeyPatch, kind: type) -> list[int]:
+def number_by_polynomials(monkeypatch: pytest.MonkeyPatch, kind: Any) -> list[int]:
     """How many results one kind of polynomials gives from now on, call by call."""
     given = []
     original = kind.evaluate
 
-    def counted(self, x, results, work):  # type: ignore[no-untyped-def]
+    def counted(self, x, results, work):
         left = original(self, x, results, work)
         given.append(x.size * len(results) - sum(places.size for places in left))
         return left

@@ -99,7 +99,9 @@ def test_what_is_not_finite_has_no_error(form: Format) -> None:
 
 def test_the_ulp_just_below_a_power_of_two_is_that_of_the_lower_binade() -> None:
     dtype = get_dtype("float16")
-    errors = ulp_distances(np.float16([1, 1]), Truth(np.ones(2), np.array([-(2.0**-60), 0])), dtype)
+    errors = ulp_distances(
+        np.array([1, 1], np.float16), Truth(np.ones(2), np.array([-(2.0**-60), 0])), dtype
+    )
     assert errors.tolist() == [2.0**-60 / 2.0**-11, 0]
 
 

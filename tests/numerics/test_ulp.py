@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from actcli.numerics.distances import ulp_errors
-from actcli.numerics.dtypes import DTYPES
+from actcli.numerics.dtypes import DTYPES, DType
 from actcli.numerics.truth import Truth
 from actcli.numerics.ulp import ulp
 
@@ -16,10 +16,10 @@ SMALL = [dtype for dtype in DTYPES.values() if dtype.bits <= 16]
 
 
 @pytest.mark.parametrize("dtype", SMALL, ids=lambda dtype: dtype.name)
-def test_an_ulp_is_the_step_to_the_next_number(dtype: object) -> None:
-    bits = np.arange(1 << (dtype.bits - 1), dtype=dtype.unsigned)  # type: ignore[attr-defined]
+def test_an_ulp_is_the_step_to_the_next_number(dtype: DType) -> None:
+    bits = np.arange(1 << (dtype.bits - 1), dtype=dtype.unsigned)
     with np.errstate(invalid="ignore"):
-        numbers = bits.view(dtype.numpy).astype(np.float64)  # type: ignore[attr-defined]
+        numbers = bits.view(dtype.numpy).astype(np.float64)
     numbers = numbers[np.isfinite(numbers)]
     steps = np.diff(numbers)
     assert (ulp(numbers[:-1], dtype) == steps).all()

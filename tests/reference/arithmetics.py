@@ -13,7 +13,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-import mpmath  # type: ignore[import-untyped]
+import mpmath
 
 try:
     flint: Any = importlib.import_module("flint")
@@ -59,7 +59,7 @@ class Balls:
 
     @staticmethod
     def precision(bits: int) -> AbstractContextManager[Any]:
-        return flint.ctx.workprec(bits)  # type: ignore[no-any-return]
+        return flint.ctx.workprec(bits)
 
     @property
     def pi(self) -> Any:
@@ -119,7 +119,7 @@ class Points:
 
     @staticmethod
     def precision(bits: int) -> AbstractContextManager[Any]:
-        return mpmath.workprec(bits)  # type: ignore[no-any-return]
+        return mpmath.workprec(bits)
 
     @property
     def pi(self) -> Any:

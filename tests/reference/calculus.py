@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from flint import arb  # type: ignore[import-untyped]
+from flint import arb
 
 from tests.reference.reals import INFINITY, NAN, ONE, Real, pi, root_of
 

@@ -11,11 +11,11 @@ import math
 from fractions import Fraction
 from typing import Any
 
-import flint  # type: ignore[import-untyped]
+import flint
 from flint import arb
 
 #: Bits to try, one after the other.
-PRECISIONS = (160, 700, 3000, 12_000)
+PRECISIONS: tuple[int, ...] = (160, 700, 3000, 12_000)
 TINY = 6500
 #: Longer fractions go on as balls.
 LONGEST = 20_000
@@ -53,6 +53,7 @@ class Real:
     """A number: `value` is a Fraction other than 0, a ball, or a float that is ±0, ±inf or nan."""
 
     __slots__ = ("value",)
+    value: Any
 
     def __init__(self, value: Any) -> None:
         if isinstance(value, Real):

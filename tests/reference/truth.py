@@ -10,7 +10,7 @@ from itertools import repeat
 from math import isfinite, isnan
 from typing import Any
 
-import mpmath  # type: ignore[import-untyped]
+import mpmath
 import numpy as np
 
 from tests.reference.arithmetics import ARITHMETICS, PI

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from flint import arb  # type: ignore[import-untyped]
+from flint import arb
 
 from tests.reference import formulas, reals
 from tests.reference.calculus import slopes_of, value_of

@@ -33,7 +33,7 @@ def sparsemax(x: Numbers) -> Numbers:
     """The projection on the simplex, by trying the threshold of every possible support."""
     ordered = sorted((Fraction(float(v)) for v in x), reverse=True)
     for k in range(1, len(ordered) + 1):
-        tau = (sum(ordered[:k]) - 1) / k
+        tau = (sum(ordered[:k], Fraction(0)) - 1) / k
         below = ordered[k] if k < len(ordered) else tau
         if ordered[k - 1] > tau >= below:
             shares = [max(Fraction(float(v)) - tau, Fraction(0)) for v in x]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -153,6 +154,7 @@ def test_a_card_fits_the_terminal(width: int) -> None:
 
 def test_every_framework_that_is_named_is_known() -> None:
     for function in vectors().values():
+        assert function.vector
         assert {symbol.framework for symbol in function.symbols if symbol.resolves} == set(
             function.vector.axes
         )
@@ -175,7 +177,7 @@ def test_completion_offers_vectors_where_they_are_taken(run: Run) -> None:
 
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("axis", [0, 1, -1])
-def test_an_array_goes_along_its_axis(call: Call, tmp_path: Path, axis: int, order: str) -> None:
+def test_an_array_goes_along_its_axis(call: Call, tmp_path: Path, axis: int, order: Any) -> None:
     x = np.asarray([[1.0, 2.0, 1000.0], [-1.0, 1000.0, 0.5]], order=order)
     np.save(tmp_path / "x.npy", x)
     target = tmp_path / "y.npy"

@@ -56,7 +56,9 @@ def test_an_added_function_is_one_of_the_catalogue() -> None:
 
 
 @pytest.mark.parametrize(
-    "added", [BACKWARDS._replace(vector=Vector("", "", length=3))], indirect=True
+    "added",
+    [BACKWARDS._replace(vector=Vector("", "", length=3))],  # type: ignore[arg-type]
+    indirect=True,
 )
 @pytest.mark.usefixtures("added")
 def test_a_fault_of_what_vectors_alone_have_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,12 +64,12 @@ def test_sparsemax_is_the_nearest_point_of_the_simplex(x: list[float]) -> None:
     """Karush, Kuhn and Tucker: x_i - y_i is tau where y_i > 0, at most tau elsewhere."""
     y = [Fraction(float(v)) for v in actcli.evaluate("sparsemax", x)]
     exact = [Fraction(v) for v in x]
-    survivors = [v - w for v, w in zip(exact, y, strict=True) if w > 0]
-    tau = sum(survivors) / len(survivors)
-    rounding = Fraction(2) ** -50
+    survivors: list[Fraction] = [v - w for v, w in zip(exact, y, strict=True) if w > 0]
+    tau = sum(survivors, Fraction(0)) / len(survivors)
+    rounding = Fraction(1, 2**50)
     assert all(abs(t - tau) <= rounding for t in survivors)
     assert all(v <= tau + rounding for v, w in zip(exact, y, strict=True) if w == 0)
-    assert abs(sum(y) - 1) <= rounding
+    assert abs(sum(y, Fraction(0)) - 1) <= rounding
 
 
 @given(x=lists)
@@ -90,7 +90,7 @@ def test_sparsemax_beside_its_threshold_is_exact(x: list[float], tiny: float) ->
     (y,) = actcli.evaluate("sparsemax", row, orders=(0,))
     exact = sorted((Fraction(v) for v in row.tolist()), reverse=True)
     size = max(k for k in range(1, len(exact) + 1) if 1 + k * exact[k - 1] > sum(exact[:k]))
-    tau = (sum(exact[:size]) - 1) / size
+    tau = (sum(exact[:size], Fraction(0)) - 1) / size
     for value, number in zip(y.tolist(), row.tolist(), strict=True):
         true = max(Fraction(number) - tau, Fraction(0))
         assert abs(Fraction(value) - true) <= Fraction(2) ** -51 * true
@@ -129,5 +129,5 @@ def test_a_long_vector_is_as_exact_as_a_short_one(shape: str) -> None:
 
 
 def _threshold(kinds: list[float], counts: list[int]) -> Fraction:
-    total = sum(n * Fraction(v) for v, n in zip(kinds, counts, strict=True))
+    total = sum((n * Fraction(v) for v, n in zip(kinds, counts, strict=True)), Fraction(0))
     return (total - 1) / sum(counts)
