@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from actcli.arithmetic import tables
 from actcli.arithmetic.constants import LN_2, ONE_OVER_SQRT_TWO_PI, PI, SQRT_HALF
 from actcli.arithmetic.pair import (
-    Array,
     Pair,
     fast_two_sum,
     power_of_two,
@@ -26,6 +25,9 @@ from actcli.arithmetic.pair import (
 )
 from actcli.arithmetic.reals import Number
 from actcli.arithmetic.reduction import half_turns, quarter_turns
+
+if TYPE_CHECKING:
+    from actcli.arithmetic.pair import Array
 
 
 @functools.cache

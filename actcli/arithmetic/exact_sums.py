@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.arithmetic.pair import Array, two_sum
+from actcli.arithmetic.pair import two_sum
+
+if TYPE_CHECKING:
+    from actcli.arithmetic.pair import Array
 
 
 def accurate_sum(terms: Iterable[Array]) -> tuple[Array, Array]:

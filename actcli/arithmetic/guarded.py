@@ -11,16 +11,19 @@ largest error measured on any of its paths is 4 ulp, 2^-50).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.arithmetic import plain
 from actcli.arithmetic.constants import PI
 from actcli.arithmetic.reals import Number, Ratio, numerator_over, written
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
 
 #: One rounding of a sum or product; one elementary function; the error of what underflows.
 ROUNDING = 2.0**-53

@@ -9,15 +9,18 @@ hold. It is None where a block of values needs none.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.arithmetic.reals import Number, Ratio, Real
 
-Array = NDArray[np.float64]
-Exponent = NDArray[np.int64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Exponent = NDArray[np.int64]
+
 
 SPLITTER = 134217729.0  # 2^27 + 1 (Dekker): halves of 26 bits
 NEGLIGIBLE = -900  # an operand this much smaller (in bits) only nudges the other

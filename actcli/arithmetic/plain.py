@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.arithmetic import tables
 from actcli.arithmetic.constants import ONE_OVER_SQRT_TWO_PI, PI, SQRT_HALF
 from actcli.arithmetic.reals import Number
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
 Condition = Any
 
 exp = np.exp

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import DType
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Core(Backend):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.number_text import exact_number
 from actcli.numerics.dtypes import DTYPES, DType
 from actcli.numerics.rounding import round_to
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: Of decimals of so many digits each is nearest to a float64 of its own.
 DIGITS = 15

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import DType
@@ -16,8 +15,15 @@ from actcli.numerics.memory import Memory
 from actcli.numerics.truth import TrueValues, rounded
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from actcli.numerics.direct import Direct
     from actcli.numerics.pieces import Pieces
+
+    #: computes some orders at x into the arrays given
+    Formulas = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]]], None]
+    #: ... in those blocks of them that a range says
+    Fill = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]], range], None]
 
 #: elements worked on at once, so that the intermediate arrays stay in the cache: few of tables and
 #: of what the dtype itself computes, many of formulas that bound their errors
@@ -49,12 +55,6 @@ class Polynomials(Protocol):
         self, x: NDArray[Any], results: Sequence[NDArray[Any]], work: Any
     ) -> list[NDArray[np.intp]]:
         """Fill the results at x; for each, the places where it must be computed otherwise."""
-
-
-#: computes some orders at x into the arrays given
-Formulas = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]]], None]
-#: ... in those blocks of them that a range says
-Fill = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]], range], None]
 
 
 def evaluate(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.arithmetic.pair import Pair
 from actcli.numerics.dtypes import DType
 from actcli.numerics.rounding import round_to
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def points(

@@ -8,10 +8,9 @@ way it was had.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.arithmetic import guarded, plain
 from actcli.arithmetic.guarded import Guarded
@@ -19,8 +18,12 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import DType
 from actcli.numerics.rounding import round_to
 
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
 
 #: Numbers worked on at once in two parts, so that the intermediate arrays stay in the cache.
 PAIR_BLOCK = 1 << 13
