@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
@@ -245,43 +245,44 @@ def _by_polynomials(
     show where the numbers are; a grid of float32 is made from them once there are many.
     """
 
-    def kept(kind: object, orders: Sequence[int], make: Callable[[], Any]) -> Any:
+    def kept(kind: object, orders: Sequence[int], make: Callable[[], Polynomials]) -> Polynomials:
         return _POLYNOMIALS.get((kind, bound.key, tuple(orders), dtype.name), make)
 
     def pieces(orders: Sequence[int]) -> Pieces:
         from actcli.numerics.pieces import Pieces
 
-        made: Pieces = kept("pieces", orders, lambda: Pieces(bound.program, orders, dtype))
-        return made
+        made = kept("pieces", orders, lambda: Pieces(bound.program, orders, dtype))
+        return cast("Pieces", made)
 
     def cubics(orders: Sequence[int]) -> Polynomials:
         from actcli.numerics.cubics import of_formulas
 
-        made: Polynomials = kept("cubics", orders, lambda: of_formulas(bound, orders))
-        return made
+        return kept("cubics", orders, lambda: of_formulas(bound, orders))
 
     def cubics_of_pieces(orders: Sequence[int]) -> Polynomials:
         from actcli.numerics.cubics import of_pieces
 
         found = pieces(orders)
-        doubled = found.middles.size.bit_length()  # there are new ones to make a grid from
-        made: Polynomials = kept(("cubics", doubled), orders, lambda: of_pieces(found))
-        return made
+        doublings = found.middles.size.bit_length()  # with each there is more to make a grid from
+        return kept(("cubics", doublings), orders, lambda: of_pieces(found))
 
     def sextics(orders: Sequence[int]) -> Polynomials:
         from actcli.numerics.sextics import Sextics
 
-        made: Polynomials = kept("sextics", orders, lambda: Sextics(bound, orders))
-        return made
+        return kept("sextics", orders, lambda: Sextics(bound, orders))
 
-    first = functools.partial(functools.partial, _fill_by_polynomials)
+    def first(
+        polynomials: Callable[[Sequence[int]], Polynomials], otherwise: Fill, least: int = LEAST
+    ) -> Fill:
+        return functools.partial(_fill_by_polynomials, polynomials, otherwise, least)
+
     if bound.activation.formulas is None:
         if dtype.bits == 64 or seen < WORTH_A_TABLE[dtype.name]:
-            return first(pieces, formulas, LEAST)
-        return first(cubics_of_pieces, first(pieces, formulas, 1), LEAST)
+            return first(pieces, formulas)
+        return first(cubics_of_pieces, first(pieces, formulas, 1))
     if dtype.bits == 32:
-        return first(cubics, formulas, LEAST)
-    return first(sextics, first(pieces, formulas, MUCH), LEAST)
+        return first(cubics, formulas)
+    return first(sextics, first(pieces, formulas, MUCH))
 
 
 _TABLES: Memory[NDArray[Any]] = Memory(24)
