@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from actcli.columns import ORDERS, Columns
-from actcli.numerics.vectors import along
+from actcli.evaluating.vectors import along
 from actcli.vector_evaluation import check_rows, columns_of
 
 if TYPE_CHECKING:

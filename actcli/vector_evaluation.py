@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from actcli.columns import ORDERS, Columns
 from actcli.errors import UsageError
-from actcli.numerics.vectors import evaluate
+from actcli.evaluating.vectors import evaluate
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation

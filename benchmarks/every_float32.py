@@ -23,10 +23,10 @@ from rich.progress import Progress
 
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
+from actcli.evaluating.evaluate import evaluate
+from actcli.evaluating.pieces import Pieces
 from actcli.numerics.certified import certified
 from actcli.numerics.dtypes import DTYPES
-from actcli.numerics.evaluate import evaluate
-from actcli.numerics.pieces import Pieces
 from actcli.numerics.tails import Tails, tails
 
 FLOAT32 = DTYPES["float32"]

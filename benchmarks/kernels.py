@@ -22,7 +22,7 @@ import numpy as np
 
 from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.registry import elementwise
-from actcli.numerics import evaluate as core
+from actcli.evaluating import evaluate as core
 from actcli.numerics.dtypes import DTYPES, DType, get_dtype
 
 try:

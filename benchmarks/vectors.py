@@ -15,8 +15,8 @@ import numpy as np
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.registry import vectors
+from actcli.evaluating.vectors import evaluate
 from actcli.numerics.dtypes import get_dtype
-from actcli.numerics.vectors import evaluate
 
 ROUNDS = 5
 

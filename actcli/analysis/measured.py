@@ -15,10 +15,10 @@ from actcli.analysis.sampling import POINTS, points
 from actcli.backends import DEFAULT, get_backend, is_own
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
-from actcli.numerics.distances import ulp_errors
+from actcli.evaluating.distances import ulp_errors
+from actcli.evaluating.truth import TrueValues
 from actcli.numerics.dtypes import DType, get_dtype
 from actcli.numerics.rounding import round_to
-from actcli.numerics.truth import TrueValues
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from actcli.catalogue.activation import Parameter
 from actcli.catalogue.bound import BoundActivation, with_settings
-from actcli.language.shown import shown
+from actcli.catalogue.shown import shown
 
 
 def symbol(order: int) -> str:

@@ -18,8 +18,8 @@ from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.columns import COLUMNS, ORDERS
 from actcli.errors import ActcliError, DataError, UsageError
+from actcli.evaluating.worth_testing import COUNT, worth_testing
 from actcli.numerics.dtypes import DType
-from actcli.numerics.worth_testing import COUNT, worth_testing
 from actcli.sources.arrays import ArraySource
 from actcli.sources.base import Held
 from actcli.sources.samples import Samples

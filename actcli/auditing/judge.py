@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from actcli.auditing import regions
 from actcli.auditing.findings import WORST, Findings, Sighting, Tally, worst_of
 from actcli.catalogue.bound import BoundActivation
-from actcli.numerics.distances import ulp_distances
+from actcli.evaluating.distances import ulp_distances
+from actcli.evaluating.kinks import Kinks
+from actcli.evaluating.landmarks import find_landmarks
+from actcli.evaluating.truth import TrueValues, Truth, rounded
 from actcli.numerics.dtypes import DType
-from actcli.numerics.kinks import Kinks
-from actcli.numerics.landmarks import find_landmarks
-from actcli.numerics.truth import TrueValues, Truth, rounded
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -18,8 +18,8 @@ from actcli.auditing.inputs import BLOCK, Span, spans
 from actcli.auditing.judge import Judge
 from actcli.auditing.subjects import Subject
 from actcli.errors import DataError
+from actcli.evaluating.evaluate import THREADS
 from actcli.forked import MOST_PARTS, share, worth_sharing
-from actcli.numerics.evaluate import THREADS
 from actcli.sources.base import Held
 
 #: From so many inputs on another process is worth its start.

@@ -30,7 +30,7 @@ class Core(Backend):
         offset: int = 0,
         total: int | None = None,
     ) -> list[NDArray[Any]]:
-        from actcli.numerics.evaluate import evaluate
+        from actcli.evaluating.evaluate import evaluate
 
         return evaluate(bound, x, orders, dtype, saturate)
 
@@ -44,7 +44,7 @@ class Core(Backend):
         offset: int = 0,
         total: int | None = None,
     ) -> NDArray[Any]:
-        from actcli.numerics.truth import TrueValues, rounded
+        from actcli.evaluating.truth import TrueValues, rounded
 
         true_values = TrueValues(bound, (1,), dtype, upstream)
         (product,) = true_values(x.reshape(-1))

@@ -61,7 +61,7 @@ class BoundActivation(NamedTuple):
     @property
     def program(self) -> Program:
         """The definition with these parameters, step by step."""
-        from actcli.language.formula import TypedFormula
+        from actcli.catalogue.formula import TypedFormula
         from actcli.language.program import program_of
 
         if isinstance(self.activation, TypedFormula):
@@ -175,7 +175,7 @@ def bind(
                 f"{parameter.name}={value!r} of {activation.name} must be {parameter.domain.words}"
             )
     if activation.typed:
-        from actcli.language.formula import TypedFormula
+        from actcli.catalogue.formula import TypedFormula
 
         assert isinstance(activation, TypedFormula)
         return BoundActivation(activation.with_values(parameters), parameters, symbol)

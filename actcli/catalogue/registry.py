@@ -128,7 +128,7 @@ def elementwise_only(name: str) -> UsageError:
 def _own(word: str) -> Activation | None:
     if FUNCTIONS_VARIABLE not in os.environ:
         return None
-    from actcli.language.own_functions import find_own
+    from actcli.catalogue.own_functions import find_own
 
     return find_own(word)
 
@@ -137,7 +137,7 @@ def own() -> dict[str, Activation]:
     """The user's own functions by name, in the order of their file."""
     if FUNCTIONS_VARIABLE not in os.environ:
         return {}
-    from actcli.language.own_functions import own_functions
+    from actcli.catalogue.own_functions import own_functions
 
     return own_functions()
 
@@ -146,7 +146,7 @@ def own_names() -> list[str]:
     """The names of the user's own functions, in the order of their file."""
     if FUNCTIONS_VARIABLE not in os.environ:
         return []
-    from actcli.language import own_functions
+    from actcli.catalogue import own_functions
 
     return own_functions.own_names()
 

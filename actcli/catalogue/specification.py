@@ -65,7 +65,7 @@ def _parts(settings: str) -> list[str]:
     """Settings apart; commas inside parentheses belong to a formula of constants."""
     if "(" not in settings:
         return settings.split(",")
-    from actcli.language.formula import split_settings
+    from actcli.catalogue.formula import split_settings
 
     return split_settings(settings)
 
@@ -105,7 +105,7 @@ def _check_spelling(specification: str) -> None:
 
 
 def _formula(specification: str) -> BoundActivation:
-    from actcli.language.formula import X_ALONE, bind_formula
+    from actcli.catalogue.formula import X_ALONE, bind_formula
 
     if not X_ALONE.search(specification):
         _check_spelling(specification)
@@ -159,7 +159,7 @@ def _value(activation: Activation, key: str, text: str) -> Number:
         raise UsageError(
             f"{key}={clipped(text)} of {activation.name} is no number; for example {key}=0.5"
         )
-    from actcli.language.formula import read_constant
+    from actcli.catalogue.formula import read_constant
 
     return read_constant(text, f"{key}={text}")
 

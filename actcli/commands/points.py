@@ -50,10 +50,10 @@ def command(
     from actcli.backends import DEFAULT, get_backend
     from actcli.commands.eval import format_of_output
     from actcli.commands.outputs import open_output
+    from actcli.evaluating.worth_testing import worth_testing
     from actcli.evaluation import Evaluation
     from actcli.formats import FORMATS
     from actcli.numerics.dtypes import get_dtype
-    from actcli.numerics.worth_testing import worth_testing
     from actcli.sources.arrays import ArraySource
 
     form = FORMATS[format_name or format_of_output(output) or "text"]

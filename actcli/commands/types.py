@@ -317,7 +317,7 @@ def _formula(activation: Activation) -> str:
     from actcli.catalogue.bound import BoundActivation
 
     if not activation.vector and any(p.optional for p in activation.parameters):
-        from actcli.language.shown import shown
+        from actcli.catalogue.shown import shown
 
         return shown(BoundActivation(activation, activation.defaults)).value
     return activation.text

@@ -10,8 +10,8 @@ from actcli.backends import DEFAULT
 from actcli.columns import ORDERS
 from actcli.commands.outputs import open_output
 from actcli.errors import DataError, UsageError
+from actcli.evaluating.vectors import check_orders
 from actcli.formats import FORMATS, lines
-from actcli.numerics.vectors import check_orders
 from actcli.output import open_text
 from actcli.vector_evaluation import VectorColumns, check_rows, columns_of
 

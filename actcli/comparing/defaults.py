@@ -11,8 +11,8 @@ from actcli.catalogue.activation import Symbol
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.specification import parse
 from actcli.errors import UsageError
+from actcli.evaluating.evaluate import evaluate
 from actcli.numerics.dtypes import get_dtype
-from actcli.numerics.evaluate import evaluate
 from actcli.reference.numerals import exact
 
 #: Where the largest difference is looked for, in each range.

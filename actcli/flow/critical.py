@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.evaluating.float64_orders import float64_orders
 from actcli.flow.gaussian import breaks, moments
 from actcli.flow.lengths import LEAST, SAME, TINY, Variances, find_root, follow_length
 from actcli.flow.quadrature import REACH, feature_edges, gauss_legendre
-from actcli.numerics.float64_orders import float64_orders
 
 #: Lengths looked at, four a power of 10.
 PER_DECADE = 4

@@ -29,7 +29,7 @@ def propagation_facts(bound: BoundActivation) -> dict[str, Any] | None:
 
 
 def _integrable(bound: BoundActivation) -> bool:
-    from actcli.language.formula import TypedFormula
+    from actcli.catalogue.formula import TypedFormula
 
     if not isinstance(bound.activation, TypedFormula):
         return True

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.evaluating.float64_orders import float64_orders
 from actcli.flow.quadrature import (
     FEW_PANELS,
     MOST_PANELS,
@@ -16,7 +17,6 @@ from actcli.flow.quadrature import (
     gauss_legendre,
     integrate,
 )
-from actcli.numerics.float64_orders import float64_orders
 
 INNER_NODES = 16
 INNER_REACH = 9

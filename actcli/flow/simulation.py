@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.evaluating.evaluate import evaluate
 from actcli.flow.lengths import Variances
 from actcli.flow.network import BIASES, ERRORS, INPUTS, Array, Shape, Weights, multiplied, normal
 from actcli.flow.quadrature import Floats
 from actcli.numerics.dtypes import DTYPES
-from actcli.numerics.evaluate import evaluate
 
 FLOAT32 = DTYPES["float32"]
 #: What is measured of each layer: q, the mean square of z; mean and variance of f(z); the shares of

@@ -84,7 +84,7 @@ def call(function: BoundActivation) -> str:
 
 def _formula(function: BoundActivation) -> str:
     """A formula in `a`, with the functions that it names as TensorFlow calls them."""
-    from actcli.language.formula import TypedFormula
+    from actcli.catalogue.formula import TypedFormula
     from actcli.language.parser import as_tree
     from actcli.language.symbolic import replaced
     from actcli.language.words import write_tensorflow

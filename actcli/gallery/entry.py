@@ -11,9 +11,9 @@ from markupsafe import Markup
 from actcli.analysis import plain_names
 from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.shown import mathtexts, shown
 from actcli.flow.facts import propagation_facts
 from actcli.gallery.mathematics import formula
-from actcli.language.shown import mathtexts, shown
 from actcli.reference.card import propagation_rows
 from actcli.reference.facts import facts as facts_of
 from actcli.reference.gradients import breakpoint_rows

@@ -1,1 +1,1 @@
-"""From a declaration, a dtype and numbers x to correctly rounded columns."""
+"""Dtypes and their numbers, and the certified values of a program."""

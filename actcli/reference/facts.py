@@ -22,7 +22,7 @@ from actcli.catalogue.activation import (
 )
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.measured import gradients_at_breakpoints
-from actcli.language.shown import shown
+from actcli.catalogue.shown import shown
 from actcli.numerics.dtypes import DTYPES
 from actcli.reference.numerals import exact, plain, range_facts
 from actcli.reference.own import Texts, about, more_breakpoints, same_as

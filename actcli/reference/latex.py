@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actcli.catalogue.bound import BoundActivation
-from actcli.language.shown import symbols, trees
+from actcli.catalogue.shown import symbols, trees
 from actcli.language.tree import Node
 
 LABELS = ("f(x)", "f'(x)", "f''(x)")
@@ -36,7 +36,7 @@ def latex_lines(bound: BoundActivation) -> Iterator[str]:
 
 
 def _trees(bound: BoundActivation) -> tuple[Node, ...]:
-    from actcli.language.formula import TypedFormula
+    from actcli.catalogue.formula import TypedFormula
 
     activation = bound.activation
     if isinstance(activation, TypedFormula):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from actcli.catalogue.bound import BoundActivation
-from actcli.language.shown import mathtexts, shown
+from actcli.catalogue.shown import mathtexts, shown
 from actcli.reference.numerals import exact, plain
 
 
@@ -17,7 +17,7 @@ class Texts:
     """
 
     def __init__(self, bound: BoundActivation) -> None:
-        from actcli.language.formula import TypedFormula
+        from actcli.catalogue.formula import TypedFormula
 
         self.activation = bound.activation
         self.bound = bound
@@ -51,7 +51,7 @@ class Texts:
 
 def about(bound: BoundActivation) -> Iterator[str]:
     """The facts of a formula that are not certified."""
-    from actcli.language.formula import TypedFormula
+    from actcli.catalogue.formula import TypedFormula
 
     if isinstance(bound.activation, TypedFormula):
         yield from sorted(bound.activation.features.about)
@@ -59,7 +59,7 @@ def about(bound: BoundActivation) -> Iterator[str]:
 
 def more_breakpoints(bound: BoundActivation) -> bool:
     """Whether a formula has breakpoints beyond those that are listed."""
-    from actcli.language.formula import TypedFormula
+    from actcli.catalogue.formula import TypedFormula
 
     activation = bound.activation
     return isinstance(activation, TypedFormula) and activation.features.breaks.more
@@ -67,11 +67,11 @@ def more_breakpoints(bound: BoundActivation) -> bool:
 
 def same_as(bound: BoundActivation) -> Iterator[dict[str, Any]]:
     """The functions of the catalogue that a formula is."""
-    from actcli.language.formula import TypedFormula
+    from actcli.catalogue.formula import TypedFormula
 
     if not isinstance(bound.activation, TypedFormula):
         return
-    from actcli.features.identity import same_functions
+    from actcli.catalogue.identity import same_functions
 
     points = [point.x for point in bound.breakpoints]
     for same in same_functions(bound.program, points):

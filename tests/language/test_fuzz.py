@@ -13,7 +13,7 @@ import pytest
 
 from actcli.catalogue.specification import parse
 from actcli.errors import UsageError
-from actcli.numerics import evaluate as core
+from actcli.evaluating import evaluate as core
 from actcli.numerics.dtypes import DTYPES
 from tests.conftest import ROOT, environment
 from tests.language.strings import HARD, strings, well_formed

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from actcli.catalogue.registry import elementwise
+from actcli.catalogue.shown import mathtexts
 from actcli.catalogue.specification import parse
-from actcli.language.shown import mathtexts
+from actcli.evaluating.evaluate import evaluate as core
 from actcli.numerics.dtypes import DTYPES
-from actcli.numerics.evaluate import evaluate as core
 from tests.language import mathtext
 from tests.numbers.cases import OTHERS
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from actcli.catalogue.specification import parse
+from actcli.evaluating.evaluate import evaluate
 from actcli.numerics.dtypes import DTYPES
-from actcli.numerics.evaluate import evaluate
 
 #: Formula, x, dtype, and what the side of the tie makes of it. Most ties are 6150, between
 #: 6148 and 6152 in float16; a tie itself would go to 6152, the even one.

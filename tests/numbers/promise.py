@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.evaluating.evaluate import evaluate
 from actcli.numerics.dtypes import get_dtype
-from actcli.numerics.evaluate import evaluate
 from tests.numbers.cases import reference_of
 from tests.reference.store import true_values
 from tests.reference.truth import Evaluator, Truth

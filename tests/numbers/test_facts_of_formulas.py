@@ -11,11 +11,11 @@ import mpmath
 import numpy as np
 import pytest
 
+from actcli.catalogue.formula import TypedFormula
+from actcli.catalogue.identity import same_functions
 from actcli.catalogue.specification import parse
 from actcli.features.features import Features
-from actcli.features.identity import same_functions
 from actcli.flow.facts import propagation_facts
-from actcli.language.formula import TypedFormula
 from actcli.language.intervals import enclosures
 from actcli.language.uncancelled import uncancelled
 

@@ -16,8 +16,8 @@ import pytest
 from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.specification import parse
+from actcli.evaluating.evaluate import evaluate
 from actcli.numerics.dtypes import DTYPES
-from actcli.numerics.evaluate import evaluate
 from actcli.reference.facts import written_out
 from tests.numbers.cases import DEFAULTS, OTHERS
 

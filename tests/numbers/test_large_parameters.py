@@ -14,7 +14,7 @@ import pytest
 
 import actcli
 from actcli.catalogue.specification import parse
-from actcli.numerics import evaluate as core
+from actcli.evaluating import evaluate as core
 
 BITS = 6000
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actcli.numerics.evaluate import evaluate
+from actcli.evaluating.evaluate import evaluate
 from tests.numbers import promise
 from tests.numbers.cases import DEFAULTS, inputs
 from tests.support.formats import FORMATS, Format, from_ordinals, ordinals

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from actcli.evaluating.evaluate import evaluate
 from actcli.numerics.dtypes import get_dtype
-from actcli.numerics.evaluate import evaluate
 from tests.numbers.cases import DEFAULTS, OTHERS, all_finite, inputs, reference_of
 from tests.numbers.promise import ORDERS, SMALL, computed, wanted_rounding
 from tests.reference.limits import limit

@@ -20,9 +20,9 @@ from flint import arb
 
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
+from actcli.evaluating import cubics, pieces, sextics
 from actcli.language import balls
 from actcli.language.straight import straight
-from actcli.numerics import cubics, pieces, sextics
 from actcli.numerics.dtypes import get_dtype
 
 BITS = 330

@@ -9,8 +9,8 @@ import pytest
 
 import actcli
 from actcli.catalogue.specification import parse
-from actcli.numerics import cubics, pieces, sextics
-from actcli.numerics import evaluate as core
+from actcli.evaluating import cubics, pieces, sextics
+from actcli.evaluating import evaluate as core
 from actcli.numerics.dtypes import DTYPES
 from tests.support.compare import same
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actcli.catalogue.specification import parse
-from actcli.numerics.distances import ulp_distances
+from actcli.evaluating.distances import ulp_distances
+from actcli.evaluating.landmarks import find_landmarks
+from actcli.evaluating.truth import TrueValues, Truth, rounded
 from actcli.numerics.dtypes import get_dtype
-from actcli.numerics.landmarks import find_landmarks
-from actcli.numerics.truth import TrueValues, Truth, rounded
 from tests.numbers.cases import reference_of
 from tests.reference.truth import Evaluator
 from tests.support.formats import FORMATS, Format, exponent_of, from_ordinals, ordinals

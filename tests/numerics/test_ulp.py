@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from actcli.numerics.distances import ulp_errors
+from actcli.evaluating.distances import ulp_errors
+from actcli.evaluating.truth import Truth
 from actcli.numerics.dtypes import DTYPES, DType
-from actcli.numerics.truth import Truth
 from actcli.numerics.ulp import ulp
 
 SMALL = [dtype for dtype in DTYPES.values() if dtype.bits <= 16]

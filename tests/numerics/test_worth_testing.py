@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from actcli.catalogue.specification import parse
+from actcli.evaluating.evaluate import evaluate
+from actcli.evaluating.landmarks import find_landmarks
+from actcli.evaluating.worth_testing import worth_testing
 from actcli.numerics.dtypes import get_dtype
-from actcli.numerics.evaluate import evaluate
-from actcli.numerics.landmarks import find_landmarks
 from actcli.numerics.places import numbers, places
-from actcli.numerics.worth_testing import worth_testing
 from tests.support.formats import FORMATS, Format, ordinals, wide
 
 every_format = pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)

@@ -10,9 +10,9 @@ import pytest
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.registry import vectors
+from actcli.evaluating.vectors import evaluate
 from actcli.numerics.bounds import bounds
 from actcli.numerics.dtypes import DTYPES
-from actcli.numerics.vectors import evaluate
 from tests.support.formats import FORMATS, Format
 from tests.vectors import reference
 

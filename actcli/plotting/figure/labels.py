@@ -12,7 +12,7 @@ from actcli.analysis.extents import Reach
 from actcli.arithmetic.reals import Ratio
 from actcli.catalogue.activation import Breakpoint, Number, Parameter
 from actcli.catalogue.bound import BoundActivation
-from actcli.language.shown import mathtexts
+from actcli.catalogue.shown import mathtexts
 from actcli.number_text import MINUS
 
 #: What stands between a name and what sets it apart from others of that name.

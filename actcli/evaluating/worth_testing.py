@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.evaluating.landmarks import Landmarks, find_landmarks
 from actcli.numerics.chance import words
 from actcli.numerics.dtypes import DType
-from actcli.numerics.landmarks import Landmarks, find_landmarks
 from actcli.numerics.places import (
     Places,
     distinct,

@@ -55,7 +55,7 @@ def mathtexts(bound: BoundActivation) -> tuple[str, str]:
     x\\,\\tanh(x); \\tanh(x) + x(1 - \\tanh^{2}(x))
     """
     activation = bound.activation
-    from actcli.language.formula import TypedFormula
+    from actcli.catalogue.formula import TypedFormula
 
     if isinstance(activation, TypedFormula):
         writer = Mathtext()

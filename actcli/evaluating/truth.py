@@ -288,7 +288,7 @@ def rounded(truth: Truth, dtype: DType, saturate: bool = False) -> NDArray[Any]:
 
 
 def ulp_exponents(truth: Truth, dtype: DType) -> NDArray[np.int64]:
-    """log2 of one ulp of the dtype at each true value; see `actcli.numerics.distances`."""
+    """log2 of one ulp of the dtype at each true value; see `actcli.evaluating.distances`."""
     mantissa, exponent = np.frexp(truth.high)
     top = exponent.astype(np.int64) - 1
     if truth.low is not None:  # just below a power of two is its lower binade

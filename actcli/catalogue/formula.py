@@ -235,7 +235,7 @@ def read_constant(text: str, setting: str) -> Number:
     >>> read_constant("0.5", "a=0.5"), read_constant("1/4", "a=1/4"), read_constant("1/6", "a=1/6")
     (0.5, 0.25, 0.16666666666666666)
     """
-    from actcli.language.constants import exact_number
+    from actcli.catalogue.constants import exact_number
     from actcli.number_text import read_number
 
     number = read_number(text)

@@ -53,7 +53,7 @@ class Definitions:
     reading: Definitions | None = None
 
     def __init__(self, path: str, text: str) -> None:
-        from actcli.language.formula import defined_name
+        from actcli.catalogue.formula import defined_name
 
         self.path = path
         self.lines: dict[str, tuple[int, str]] = {}
@@ -78,7 +78,7 @@ class Definitions:
 
     def function(self, name: str) -> Activation:
         """The function of that name. Raises UsageError for one that needs itself."""
-        from actcli.language.formula import read_formula
+        from actcli.catalogue.formula import read_formula
 
         if name not in self.found:
             number, line = self.lines[name]

@@ -20,7 +20,7 @@ from actcli.arithmetic import plain
 from actcli.catalogue.bound import BoundActivation
 
 if TYPE_CHECKING:
-    from actcli.numerics.pieces import Pieces
+    from actcli.evaluating.pieces import Pieces
 
 Floats = NDArray[np.float32]
 Wide = NDArray[np.float64]

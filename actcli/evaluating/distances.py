@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.evaluating.truth import Truth, rounded, ulp_exponents
 from actcli.numerics.dtypes import DType
-from actcli.numerics.truth import Truth, rounded, ulp_exponents
 from actcli.numerics.ulp import ulp
 
 Floats = NDArray[np.float64]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.evaluating.evaluate import evaluate
 from actcli.numerics.dtypes import DType
-from actcli.numerics.evaluate import evaluate
 from actcli.numerics.places import Places, distinct, largest_place, nearest_places, numbers
 
 ORDERS = (0, 1, 2)

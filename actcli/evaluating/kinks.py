@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.evaluating.truth import TrueValues, Truth, rounded
 from actcli.numerics.dtypes import DTYPES
-from actcli.numerics.truth import TrueValues, Truth, rounded
 
 Floats = NDArray[np.float64]
 

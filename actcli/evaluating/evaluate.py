@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import numpy as np
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.evaluating.truth import TrueValues, rounded
 from actcli.numerics.dtypes import DType
 from actcli.numerics.memory import Memory
-from actcli.numerics.truth import TrueValues, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from actcli.numerics.direct import Direct
-    from actcli.numerics.pieces import Pieces
+    from actcli.evaluating.direct import Direct
+    from actcli.evaluating.pieces import Pieces
 
     #: computes some orders at x into the arrays given
     Formulas = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]]], None]
@@ -187,7 +187,7 @@ def _direct(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Di
     activation = bound.activation
     if dtype.bits < 32 or not (activation.typed or activation.smoothness != "smooth"):
         return None  # what is smooth is no choice between lines
-    from actcli.numerics.direct import direct
+    from actcli.evaluating.direct import direct
 
     key = (bound.key, orders, dtype.name)
     return _DIRECT.get(key, lambda: direct(bound.program, orders, dtype))
@@ -249,25 +249,25 @@ def _by_polynomials(
         return _POLYNOMIALS.get((kind, bound.key, tuple(orders), dtype.name), make)
 
     def pieces(orders: Sequence[int]) -> Pieces:
-        from actcli.numerics.pieces import Pieces
+        from actcli.evaluating.pieces import Pieces
 
         made = kept("pieces", orders, lambda: Pieces(bound.program, orders, dtype))
         return cast("Pieces", made)
 
     def cubics(orders: Sequence[int]) -> Polynomials:
-        from actcli.numerics.cubics import of_formulas
+        from actcli.evaluating.cubics import of_formulas
 
         return kept("cubics", orders, lambda: of_formulas(bound, orders))
 
     def cubics_of_pieces(orders: Sequence[int]) -> Polynomials:
-        from actcli.numerics.cubics import of_pieces
+        from actcli.evaluating.cubics import of_pieces
 
         found = pieces(orders)
         doublings = found.middles.size.bit_length()  # with each there is more to make a grid from
         return kept(("cubics", doublings), orders, lambda: of_pieces(found))
 
     def sextics(orders: Sequence[int]) -> Polynomials:
-        from actcli.numerics.sextics import Sextics
+        from actcli.evaluating.sextics import Sextics
 
         return kept("sextics", orders, lambda: Sextics(bound, orders))
 

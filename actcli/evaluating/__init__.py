@@ -1,0 +1,1 @@
+"""The true values of activations, fast: by arrays, tables and polynomials, each held to a bound."""
