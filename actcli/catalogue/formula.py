@@ -391,9 +391,11 @@ class TypedFormula(Activation):
     def symmetry(self) -> str:
         return self.features.symmetry
 
-    @property
+    @cached_property
     def view(self) -> float:
-        return self.features.view
+        from actcli.features.outlook import half_width
+
+        return half_width(self.features)
 
 
 def _none(**_: Any) -> tuple[Ends, Ends]:

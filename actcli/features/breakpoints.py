@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from actcli.catalogue.activation import Breakpoint
+from actcli.features.curve import Breakpoint
 from actcli.features.pieces import WHOLE, breaking, frozen
 from actcli.language import balls, elementary
 from actcli.language.intervals import Interval, all_steps, apply, leaf

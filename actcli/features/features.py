@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from actcli.catalogue.activation import Breakpoint, Ends, Range, Stationary, Steepest
-from actcli.features import outlook, parity, periods
+from actcli.features import parity, periods
 from actcli.features.breakpoints import Breaks, about_value, find_breaks, nearest_value
+from actcli.features.curve import Breakpoint, Ends, Range, Stationary, Steepest
 from actcli.features.edges import Edge, find_edges
+from actcli.features.periods import Extremum
 from actcli.features.turns import Scan, scan, sign_at
 from actcli.language.program import Program
 
@@ -33,15 +34,6 @@ class Piece(NamedTuple):
     high: float
     program: Program
     scan: Scan
-
-
-class Extremum(NamedTuple):
-    """A strict turning point; `proven` if it was isolated."""
-
-    x: float
-    value: float
-    kind: str
-    proven: bool
 
 
 class Features:
@@ -288,10 +280,6 @@ class Features:
     @cached_property
     def symmetry(self) -> str:
         return parity.proven(self.program) or parity.seen(self.program)
-
-    @cached_property
-    def view(self) -> float:
-        return outlook.half_width(self)
 
 
 WHOLE = "on a whole piece"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from actcli.features.features import Features
+from actcli.features.features import Features
 
 USUAL = 6.0
 #: So many turning points or inflections are without end.

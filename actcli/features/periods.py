@@ -6,14 +6,20 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from actcli.features.features import Extremum
+from typing import NamedTuple
 
 #: So many of a kind, equally far from each other, are periodic.
 FEWEST = 4
 SAME = 1e-9
+
+
+class Extremum(NamedTuple):
+    """A strict turning point; `proven` if it was isolated."""
+
+    x: float
+    value: float
+    kind: str
+    proven: bool
 
 
 def of(extrema: Sequence[Extremum]) -> float | None:

@@ -156,10 +156,10 @@ def test_known_extrema() -> None:
 
 
 def test_parameters_change_the_view() -> None:
-    assert features("sin(30*x)").view < 0.5 < 4 < features("sin(x)").view < 20
-    assert features("tanh(x/100)").view > 100
-    assert 1 < features("tanh(x)").view < 10
-    assert features("abs(x - 40)").view > 40
+    assert parse("sin(30*x)").activation.view < 0.5 < 4 < parse("sin(x)").activation.view < 20
+    assert parse("tanh(x/100)").activation.view > 100
+    assert 1 < parse("tanh(x)").activation.view < 10
+    assert parse("abs(x - 40)").activation.view > 40
 
 
 @pytest.mark.parametrize(
