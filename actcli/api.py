@@ -10,9 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from actcli.catalogue.activation import Activation, Breakpoint, Ends, Number
 from actcli.catalogue.bound import BoundActivation, bind
-from actcli.catalogue.formula import bind_formula, is_formula
 from actcli.catalogue.registry import names
-from actcli.catalogue.specification import parse
+from actcli.catalogue.specification import bind_formula, is_formula, parse
 from actcli.errors import UsageError
 from actcli.evaluating import evaluate as core
 from actcli.evaluating import vectors

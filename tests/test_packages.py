@@ -215,7 +215,7 @@ def test_names_that_differ_in_case_alone_are_one(install: Install) -> None:
 
 def test_functions_that_a_module_imports_are_nobody_s_fault(install: Install) -> None:
     more = (
-        "from actcli.catalogue.registry import find\nGELU = find('gelu')[0]\nAGAIN = CUBE\n"
+        "from actcli.catalogue.specification import find\nGELU = find('gelu')[0]\nAGAIN = CUBE\n"
         "from actcli.catalogue.families.gates import SILU"
     )
     run = install(more=more, points="extra = extra_functions\nsame = extra_functions:CUBE")

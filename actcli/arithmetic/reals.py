@@ -15,21 +15,24 @@ if TYPE_CHECKING:
 class Real(float):
     """A real constant: the nearest float64 and, in `low`, the float64 nearest to what it leaves.
 
-    `text` is the formula of constants that it is the value of, where it is known by one.
+    `text` is the formula of constants that it is the value of, where it is known by one, and `tree`
+    that formula as it was read, where it was.
 
     >>> Real(0.1).low, Real(3.141592653589793, 1.2246467991473532e-16, "pi") == 3.141592653589793
     (0.0, False)
     """
 
-    __slots__ = ("low", "text")
+    __slots__ = ("low", "text", "tree")
 
     low: float
     text: str
+    tree: object
 
-    def __new__(cls, high: float, low: float = 0.0, text: str = "") -> Real:
+    def __new__(cls, high: float, low: float = 0.0, text: str = "", tree: object = None) -> Real:
         number = super().__new__(cls, high)
         number.low = low
         number.text = text
+        number.tree = tree
         return number
 
     def __eq__(self, other: object) -> bool:

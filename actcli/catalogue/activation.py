@@ -9,11 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actcli.arithmetic.reals import Number, Ratio, Real
 from actcli.catalogue.vector import Vector
 from actcli.features.curve import Breakpoint, Ends, Range, Stationary, Steepest, corner
+
+if TYPE_CHECKING:
+    from actcli.language.program import Program
+    from actcli.language.tree import Node
 
 NAN = math.nan
 INF = math.inf
@@ -200,6 +204,20 @@ class Activation(NamedTuple):
     def typed(self) -> bool:
         """Whether this is a formula of a user's rather than a declared function."""
         return False
+
+    @property
+    def tree(self) -> Node | None:
+        """The definition of a formula; of a declared function it is read from the text."""
+        return None
+
+    @property
+    def program(self) -> Program | None:
+        """The program of a formula, with its parameters as they are set."""
+        return None
+
+    def with_values(self, values: Mapping[str, Number]) -> Activation:
+        """The function with its parameters set, which only a formula knows of itself."""
+        return self
 
     @property
     def minimum(self) -> Stationary | None:

@@ -61,12 +61,9 @@ class BoundActivation(NamedTuple):
     @property
     def program(self) -> Program:
         """The definition with these parameters, step by step."""
-        from actcli.catalogue.formula import TypedFormula
-        from actcli.language.program import program_of
+        from actcli.catalogue.definitions import program_of
 
-        if isinstance(self.activation, TypedFormula):
-            return self.activation.program
-        return program_of(self)
+        return program_of(self.activation, self.parameters)
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -174,12 +171,7 @@ def bind(
             raise UsageError(
                 f"{parameter.name}={value!r} of {activation.name} must be {parameter.domain.words}"
             )
-    if activation.typed:
-        from actcli.catalogue.formula import TypedFormula
-
-        assert isinstance(activation, TypedFormula)
-        return BoundActivation(activation.with_values(parameters), parameters, symbol)
     complaint = activation.check(**parameters)
     if complaint:
         raise UsageError(f"{activation.name}: {complaint}")
-    return BoundActivation(activation, parameters, symbol)
+    return BoundActivation(activation.with_values(parameters), parameters, symbol)

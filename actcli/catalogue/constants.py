@@ -34,4 +34,4 @@ def exact_number(tree: Node, text: str, setting: str) -> Number:
             return value
         raise UsageError(f"{clipped(setting)} is {value!r}, not a number that a parameter can have")
     high = float(value.mid())
-    return Real(high, float((value - high).mid()), text)
+    return Real(high, float((value - high).mid()), text, tree)

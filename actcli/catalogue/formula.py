@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from actcli.arithmetic.reals import Number
@@ -21,15 +22,14 @@ from actcli.catalogue.activation import (
     Stationary,
     Steepest,
 )
-from actcli.catalogue.specification import NAMELIKE
+from actcli.catalogue.definitions import BUILT_IN, Functions, read_tree
 from actcli.errors import UsageError, clipped
 from actcli.language.elementary import CONSTANTS, find_elementary
-from actcli.language.parser import Names, as_tree, assignment, parse_tree
+from actcli.language.parser import Names, X, as_tree, assignment
 from actcli.language.tree import Node, walk
 from actcli.language.tree import Parameter as Name
 
 if TYPE_CHECKING:
-    from actcli.catalogue.bound import BoundActivation
     from actcli.features.features import Features
     from actcli.language.program import Program
 
@@ -39,18 +39,8 @@ HEADER = re.compile(r"\s*([A-Za-z_]\w*)\s*\((.*)\)\s*")
 ANY = Domain("a number", lambda value: value == value)
 
 
-def is_formula(word: str) -> bool:
-    """Whether a word on the command line is a formula rather than the name of a function.
-
-    >>> [is_formula(w) for w in ("x", "-x**2", "c(x) = 2", "relu", "elu:alpha=1", "F.relu", "2+3")]
-    [True, True, True, False, False, False, True]
-    """
-    body = word.partition(":")[0]
-    return bool(X_ALONE.search(body)) or not NAMELIKE.fullmatch(body)
-
-
 def read_formula(
-    word: str, settings: Mapping[str, Number] | None = None
+    word: str, functions: Functions, settings: Mapping[str, Number] | None = None
 ) -> tuple[TypedFormula, dict[str, Number]]:
     """The activation that a formula defines, and the values of its parameters.
 
@@ -71,9 +61,9 @@ def read_formula(
     text, colon, rest = word.partition(":")
     if find_elementary(text):  # log, as a function of x
         text = f"{text}(x)"
-    given = _read_settings(rest, word) if colon else {}
+    given = _read_settings(rest, word, functions) if colon else {}
     given.update(settings or {})
-    function, defaults = _read_definition(text, given)
+    function, defaults = _read_definition(text, given, functions)
     for name in given:
         if name not in function.parameter_names:
             known = ", ".join(function.parameter_names) or "none"
@@ -102,7 +92,9 @@ def _without_value(text: str, name: str, names: tuple[str, ...]) -> UsageError:
     )
 
 
-def _read_definition(text: str, given: Collection[str]) -> tuple[TypedFormula, dict[str, Number]]:
+def _read_definition(
+    text: str, given: Collection[str], functions: Functions
+) -> tuple[TypedFormula, dict[str, Number]]:
     """The function of a formula, with or without a header, and its defaults.
 
     What is given a value is a parameter, even if it is called like a constant.
@@ -113,7 +105,7 @@ def _read_definition(text: str, given: Collection[str]) -> tuple[TypedFormula, d
     if place < 0:
         order = tuple(name for name in given if name in CONSTANTS and _stands_in(name, text))
     else:
-        name, defaults, order = _read_header(text[:place], text)
+        name, defaults, order = _read_header(text[:place], text, functions)
         body = text[place + 1 :]
     body = body.strip()
     if name and re.search(rf"(?<![\w.]){name}\s*\(", body):
@@ -121,7 +113,7 @@ def _read_definition(text: str, given: Collection[str]) -> tuple[TypedFormula, d
             f"formula {clipped(text)!r}: {clipped(name)} stands in its own definition; "
             "a formula cannot call itself"
         )
-    tree = parse_tree(body, Names(parameters=order))
+    tree = read_tree(body, Names(parameters=order), functions)
     found = [node.name for node in walk(tree) if isinstance(node, Name)]
     others = tuple(sorted(set(found) - set(order)))
     if name:
@@ -142,7 +134,9 @@ def _stands_in(name: str, text: str) -> bool:
     return re.search(rf"(?<![\w.]){name}(?![\w.(])", text) is not None
 
 
-def _read_header(header: str, text: str) -> tuple[str, dict[str, Number], tuple[str, ...]]:
+def _read_header(
+    header: str, text: str, functions: Functions
+) -> tuple[str, dict[str, Number], tuple[str, ...]]:
     match = HEADER.fullmatch(header)
     inner = [part.strip() for part in match[2].split(",")] if match else []
     if not match or not inner or inner[0] != "x":
@@ -159,7 +153,7 @@ def _read_header(header: str, text: str) -> tuple[str, dict[str, Number], tuple[
             raise UsageError(f"formula {clipped(text)!r}: parameter {clipped(name)} stands twice")
         order.append(name)
         if equals:
-            defaults[name] = read_constant(value, f"{name}={value}")
+            defaults[name] = read_constant(value, f"{name}={value}", functions)
     return match[1], defaults, tuple(order)
 
 
@@ -172,12 +166,12 @@ def _check_parameter(name: str, text: str) -> None:
         raise UsageError(f"formula {clipped(text)!r}: a parameter cannot be called {clipped(name)}")
 
 
-def defined_name(line: str) -> str:
+def defined_name(line: str, functions: Functions) -> str:
     """The name that a line of a file of formulas defines."""
     place = assignment(line)
     if place < 0:
         raise UsageError(f"{clipped(line.strip())!r} has no name: NAME(x, PARAM=VALUE) = FORMULA")
-    return _read_header(line[:place], line.strip())[0]
+    return _read_header(line[:place], line.strip(), functions)[0]
 
 
 def _check_name(name: str, text: str) -> None:
@@ -199,7 +193,7 @@ def _check_name(name: str, text: str) -> None:
     )
 
 
-def _read_settings(rest: str, word: str) -> dict[str, Number]:
+def _read_settings(rest: str, word: str, functions: Functions) -> dict[str, Number]:
     given: dict[str, Number] = {}
     for part in split_settings(rest):
         name, equals, value = (piece.strip() for piece in part.partition("="))
@@ -210,7 +204,7 @@ def _read_settings(rest: str, word: str) -> dict[str, Number]:
             )
         if name in given:
             raise UsageError(f"parameter {clipped(name)!r} stands twice in {clipped(word)!r}")
-        given[name] = read_constant(value, f"{name}={value}")
+        given[name] = read_constant(value, f"{name}={value}", functions)
     return given
 
 
@@ -229,7 +223,7 @@ def split_settings(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def read_constant(text: str, setting: str) -> Number:
+def read_constant(text: str, setting: str, functions: Functions = BUILT_IN) -> Number:
     """The real number that a number or a formula of constants is.
 
     >>> read_constant("0.5", "a=0.5"), read_constant("1/4", "a=1/4"), read_constant("1/6", "a=1/6")
@@ -247,7 +241,7 @@ def read_constant(text: str, setting: str) -> Number:
             )
         return number
     try:
-        tree = parse_tree(text, Names(variables=(), open_=False))
+        tree = read_tree(text, Names(variables=(), open_=False), functions)
     except UsageError as error:
         raise UsageError(
             f"{clipped(setting)} is neither a number nor a formula of constants as 1/6 or pi: "
@@ -262,8 +256,9 @@ class TypedFormula(Activation):
     `values` are its parameters as set; facts hold for these.
     """
 
-    tree: Node
-    values: Mapping[str, Number]
+    tree: Node = X
+    named: bool = False
+    values: Mapping[str, Number] = MappingProxyType({})
 
     @classmethod
     def of(cls, name: str, body: str, tree: Node, parameters: tuple[str, ...]) -> TypedFormula:
@@ -285,10 +280,7 @@ class TypedFormula(Activation):
         )
         function.tree = tree
         function.named = bool(name)
-        function.values = {}
         return function
-
-    named: bool
 
     @property
     def poles(self) -> tuple[float, ...]:
@@ -402,17 +394,4 @@ def _none(**_: Any) -> tuple[Ends, Ends]:
     raise AssertionError("the limits of a formula follow from it")
 
 
-def bind_formula(word: str, settings: Mapping[str, Number] | None = None) -> BoundActivation:
-    """The activation that a formula on the command line stands for, with settings of one's own.
-
-    >>> bind_formula("x*sigmoid(beta*x):beta=1.5").parameters
-    {'beta': 1.5}
-    """
-    from actcli.catalogue.bound import BoundActivation
-
-    function, values = read_formula(word, settings)
-    ordered = {name: values[name] for name in function.parameter_names}
-    return BoundActivation(function, ordered)
-
-
-__all__ = ["TypedFormula", "bind_formula", "is_formula", "read_constant", "read_formula"]
+__all__ = ["TypedFormula", "read_constant", "read_formula"]

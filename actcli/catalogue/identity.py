@@ -18,9 +18,9 @@ from actcli.arithmetic import plain
 from actcli.arithmetic.reals import Number, key
 from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation, bind
+from actcli.catalogue.built_in import framework_defaults
 from actcli.catalogue.formula import read_constant
 from actcli.catalogue.registry import elementwise
-from actcli.catalogue.specification import framework_defaults
 from actcli.errors import UsageError
 from actcli.features.breakpoints import nearest_value
 from actcli.language import balls
@@ -64,7 +64,7 @@ class Same(NamedTuple):
 def same_functions(program: Program, breakpoints: Sequence[float] = ()) -> tuple[Same, ...]:
     """The functions of the catalogue that a program is, those at their defaults first.
 
-    >>> from actcli.catalogue.formula import bind_formula
+    >>> from actcli.catalogue.specification import bind_formula
     >>> formula = bind_formula("x*tanh(log(1+exp(x)))")
     >>> [same.bound.specification for same in same_functions(formula.program)]
     ['mish']

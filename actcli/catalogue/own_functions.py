@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 
-from actcli.catalogue.activation import Activation
+from actcli.catalogue.activation import Activation, Symbol
+from actcli.catalogue.definitions import DefinitionError, Functions
+from actcli.catalogue.formula import defined_name, read_formula
+from actcli.catalogue.registry import find_declared, functions
 from actcli.console import FUNCTIONS_VARIABLE
 from actcli.errors import DataError, UsageError
-from actcli.language.parser import DefinitionError
 
 #: The longest file that is read.
 LONGEST = 1 << 20
@@ -53,8 +55,6 @@ class Definitions:
     reading: Definitions | None = None
 
     def __init__(self, path: str, text: str) -> None:
-        from actcli.catalogue.formula import defined_name
-
         self.path = path
         self.lines: dict[str, tuple[int, str]] = {}
         self.found: dict[str, Activation] = {}
@@ -63,7 +63,7 @@ class Definitions:
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             with _line(path, number):
-                name = defined_name(line)
+                name = defined_name(line, FUNCTIONS)
                 if name in self.lines:
                     raise UsageError(f"{name} stands in line {self.lines[name][0]} already")
             self.lines[name] = (number, line)
@@ -78,8 +78,6 @@ class Definitions:
 
     def function(self, name: str) -> Activation:
         """The function of that name. Raises UsageError for one that needs itself."""
-        from actcli.catalogue.formula import read_formula
-
         if name not in self.found:
             number, line = self.lines[name]
             with _line(self.path, number):
@@ -87,7 +85,7 @@ class Definitions:
                     chain = " -> ".join([*self.begun[self.begun.index(name) :], name])
                     raise DefinitionError(f"a function cannot be made of itself: {chain}")
                 self.begun.append(name)
-                self.found[name], _ = read_formula(line.partition("#")[0].strip())
+                self.found[name], _ = read_formula(line.partition("#")[0].strip(), FUNCTIONS)
                 self.begun.pop()
         return self.found[name]
 
@@ -111,9 +109,15 @@ def own_names() -> list[str]:
     return list(Definitions.reading.lines if Definitions.reading else own_functions())
 
 
-def find_own(word: str) -> Activation | None:
-    """The user's function of that name."""
-    if Definitions.reading is not None:
-        known = word in Definitions.reading.lines
-        return Definitions.reading.function(word) if known else None
-    return own_functions().get(word)
+def find(word: str) -> tuple[Activation, Symbol | None]:
+    """The user's function of that name, or else the one that is declared."""
+    reading = Definitions.reading
+    if reading is None:
+        own = own_functions().get(word)
+    else:
+        own = reading.function(word) if word in reading.lines else None
+    return (own, None) if own is not None else find_declared(word, own_names())
+
+
+#: What a formula of the file may call.
+FUNCTIONS = Functions(find, functions)

@@ -20,7 +20,6 @@ from actcli.catalogue.calls import framework_call
 from actcli.catalogue.declared import DeclarationError, Reader, reason
 from actcli.console import note
 from actcli.errors import DataError, UsageError, fold
-from actcli.language.parser import as_tree
 from actcli.number_text import read_number
 
 ENTRY_POINT_GROUP = "actcli.activations"
@@ -148,7 +147,9 @@ def _defined(function: Activation) -> Activation:
 
     DeclarationError for a text that is no formula, or a derivative that is not the definition's.
     """
-    from actcli.language.program import build, parsed
+    from actcli.catalogue.definitions import parsed
+    from actcli.language.parser import as_tree
+    from actcli.language.program import build
     from actcli.numerics.agreement import disagreement
 
     try:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.definitions import read_tree
 from actcli.language.elementary import EQUAL, MULTIPLY, NOT_EQUAL, WHERE
-from actcli.language.parser import Names, as_tree, parse_tree
+from actcli.language.parser import Names, as_tree
 from actcli.language.symbolic import replaced
 from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable, walk
 from actcli.language.words import SIGNS, Mathtext, write_conditional
@@ -170,7 +171,7 @@ def _known(bound: BoundActivation) -> dict[str, Node]:
 
 
 def _tree(text: str, names: list[str], values: dict[str, Node]) -> Node:
-    return replaced(parse_tree(text, Names(names, open_=False)), values)
+    return replaced(read_tree(text, Names(names, open_=False)), values)
 
 
 def _written(text: str, names: list[str], values: dict[str, Node]) -> str:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from actcli.catalogue.activation import Activation, Number, Symbol
 from actcli.catalogue.bound import BoundActivation, bind
-from actcli.catalogue.registry import find, functions
+from actcli.catalogue.built_in import canonical, framework_defaults
+from actcli.catalogue.registry import find_declared, functions
+from actcli.console import FUNCTIONS_VARIABLE
 from actcli.errors import UsageError, clipped, unknown
 from actcli.number_text import read_number
+
+if TYPE_CHECKING:
+    from actcli.catalogue.definitions import Functions
 
 #: What a name of a function looks like; other words may be formulas.
 NAMELIKE = re.compile(r"(?!.*[²³])[A-Za-z_][\w.]*(?:-\w[\w.]*)*")
@@ -70,6 +78,33 @@ def _parts(settings: str) -> list[str]:
     return split_settings(settings)
 
 
+def find(word: str) -> tuple[Activation, Symbol | None]:
+    """The function a word names, and the framework's symbol if the word is one.
+
+    The functions of the user's own file come first. Raises UsageError with the nearest known names
+    if there is none.
+
+    >>> find("swish")[0].name, find("F.softmax")[0].name
+    ('silu', 'softmax')
+    >>> find("nn.LeakyReLU")[1].framework
+    'torch'
+    """
+    if FUNCTIONS_VARIABLE not in os.environ:
+        return find_declared(word)
+    from actcli.catalogue.own_functions import find
+
+    return find(word)
+
+
+def own() -> dict[str, Activation]:
+    """The user's own functions by name, in the order of their file."""
+    if FUNCTIONS_VARIABLE not in os.environ:
+        return {}
+    from actcli.catalogue.own_functions import own_functions
+
+    return own_functions()
+
+
 def takes(specification: str, key: str) -> bool:
     """Whether the function of a specification has a parameter of that name.
 
@@ -105,18 +140,11 @@ def _check_spelling(specification: str) -> None:
 
 
 def _formula(specification: str) -> BoundActivation:
-    from actcli.catalogue.formula import X_ALONE, bind_formula
+    from actcli.catalogue.formula import X_ALONE
 
     if not X_ALONE.search(specification):
         _check_spelling(specification)
     return bind_formula(specification)
-
-
-def framework_defaults(symbol: Symbol | None) -> dict[str, Number]:
-    """The parameters that a framework's name sets."""
-    if symbol is None:
-        return {}
-    return {a.parameter: a.default for a in symbol.arguments if a.default is not None}
 
 
 def _first_parameter(activation: Activation, specification: str, position: int) -> str:
@@ -143,14 +171,6 @@ def _variant(activation: Activation, word: str) -> Activation:
     return functions()[variants.choices[word]]
 
 
-def canonical(key: str, symbol: Symbol | None) -> str:
-    """Our name of a parameter that may be written with a framework's keyword."""
-    for argument in symbol.arguments if symbol else ():
-        if key == argument.keyword:
-            return argument.parameter
-    return key
-
-
 def _value(activation: Activation, key: str, text: str) -> Number:
     number = read_number(text)
     if number is not None:
@@ -161,7 +181,7 @@ def _value(activation: Activation, key: str, text: str) -> Number:
         )
     from actcli.catalogue.formula import read_constant
 
-    return read_constant(text, f"{key}={text}")
+    return read_constant(text, f"{key}={text}", all_functions())
 
 
 def _elementary(name: str, rest: str) -> BoundActivation | None:
@@ -180,3 +200,35 @@ def _elementary(name: str, rest: str) -> BoundActivation | None:
     if rest:
         raise UsageError(f"{name} has no parameters, but {name}:{clipped(rest)} sets one") from None
     return _formula(f"{entry.name}(x)")
+
+
+def is_formula(word: str) -> bool:
+    """Whether a word on the command line is a formula rather than the name of a function.
+
+    >>> [is_formula(w) for w in ("x", "-x**2", "c(x) = 2", "relu", "elu:alpha=1", "F.relu", "2+3")]
+    [True, True, True, False, False, False, True]
+    """
+    from actcli.catalogue.formula import X_ALONE
+
+    body = word.partition(":")[0]
+    return bool(X_ALONE.search(body)) or not NAMELIKE.fullmatch(body)
+
+
+def bind_formula(word: str, settings: Mapping[str, Number] | None = None) -> BoundActivation:
+    """The activation that a formula on the command line stands for, with settings of one's own.
+
+    >>> bind_formula("x*sigmoid(beta*x):beta=1.5").parameters
+    {'beta': 1.5}
+    """
+    from actcli.catalogue.formula import read_formula
+
+    function, values = read_formula(word, all_functions(), settings)
+    ordered = {name: values[name] for name in function.parameter_names}
+    return BoundActivation(function, ordered)
+
+
+def all_functions() -> Functions:
+    """What formulas may call: every function."""
+    from actcli.catalogue.definitions import Functions
+
+    return Functions(find, functions)

@@ -34,7 +34,8 @@ def command(words: tuple[str, ...], format_name: str | None) -> None:
     """
     import sys
 
-    from actcli.catalogue.registry import elementwise, own, vectors
+    from actcli.catalogue.registry import elementwise, vectors
+    from actcli.catalogue.specification import own
     from actcli.console import is_terminal
     from actcli.reference.selection import select
 

@@ -39,7 +39,8 @@ class Sheet(NamedTuple):
 def every_function() -> list[BoundActivation]:
     """The elementwise functions with their default parameters, by name, the user's own last."""
     from actcli.catalogue.bound import bind
-    from actcli.catalogue.registry import elementwise, own
+    from actcli.catalogue.registry import elementwise
+    from actcli.catalogue.specification import own
 
     named = [*sorted(elementwise().items()), *own().items()]
     return [bind(activation, {}) for _, activation in named]
@@ -158,7 +159,8 @@ def _page(
     picture_format: str,
 ) -> str:
     from actcli.catalogue.bound import bind
-    from actcli.catalogue.registry import elementwise, own, vectors
+    from actcli.catalogue.registry import elementwise, vectors
+    from actcli.catalogue.specification import own
     from actcli.gallery.entry import of_vector
     from actcli.gallery.page import page
 

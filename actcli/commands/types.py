@@ -287,7 +287,8 @@ INSIDE = r"[-+*/^(,<>=\s]\s*([A-Za-z_][A-Za-z_0-9]*)$"
 
 def _inside_formula(before: str, begun: str) -> list[CompletionItem]:
     """The functions that a formula may go on with."""
-    from actcli.catalogue.registry import elementwise, own
+    from actcli.catalogue.registry import elementwise
+    from actcli.catalogue.specification import own
     from actcli.language.elementary import by_name
 
     names = dict.fromkeys([*by_name(), *own(), *elementwise()])
@@ -298,7 +299,8 @@ def _names(incomplete: str, with_vectors: bool) -> list[CompletionItem]:
     """Canonical names and aliases; frameworks' names once a dot says that one is meant."""
     from click.shell_completion import CompletionItem
 
-    from actcli.catalogue.registry import elementwise, own, spellings, vectors
+    from actcli.catalogue.registry import elementwise, spellings, vectors
+    from actcli.catalogue.specification import own
 
     qualified = "." in incomplete
     declared = [
@@ -325,7 +327,7 @@ def _formula(activation: Activation) -> str:
 
 def _parameters(name: str, settings: str) -> list[CompletionItem]:
     """The parameters of a function that are not set yet, or the words that one can be set to."""
-    from actcli.catalogue.registry import find
+    from actcli.catalogue.specification import find
 
     try:
         activation, _ = find(name)

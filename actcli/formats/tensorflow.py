@@ -74,22 +74,13 @@ def assignments(function: BoundActivation) -> dict[str, str]:
 def call(function: BoundActivation) -> str:
     """The function called on `a`: as TensorFlow's own if that can have these parameters."""
     if function.activation.typed:
-        return _formula(function)
+        from actcli.catalogue.formula import TypedFormula
+        from actcli.formats.tensorflow_formula import formula_call
+
+        assert isinstance(function.activation, TypedFormula)
+        return formula_call(function.activation)
     try:
         return framework_call(function, "tensorflow").written("a")
     except UsageError:
         settings = {name: float(value) for name, value in function.changed.items()}
         return Call(function.name, settings=settings).written("a")
-
-
-def _formula(function: BoundActivation) -> str:
-    """A formula in `a`, with the functions that it names as TensorFlow calls them."""
-    from actcli.catalogue.formula import TypedFormula
-    from actcli.language.parser import as_tree
-    from actcli.language.symbolic import replaced
-    from actcli.language.words import write_tensorflow
-
-    formula = function.activation
-    assert isinstance(formula, TypedFormula)
-    names = {name: as_tree(value) for name, value in formula.values.items()}
-    return write_tensorflow(replaced(formula.tree, names))

@@ -13,15 +13,12 @@ import sys
 import warnings
 from collections.abc import Collection, Mapping
 from keyword import iskeyword
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, cast
 
 from actcli.errors import SHOWN, UsageError, clipped, unknown
 from actcli.language import elementary
 from actcli.language.elementary import Elementary
-from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
-
-if TYPE_CHECKING:
-    from actcli.catalogue.activation import Activation
+from actcli.language.tree import Call, Constant, Node, Number, Parameter, Variable
 
 LONGEST = 10_000
 DEEPEST = 200
@@ -96,10 +93,6 @@ OTHERS: dict[type[ast.operator], str] = {
 }
 
 
-class DefinitionError(UsageError):
-    """A named formula that cannot be read where another one names it."""
-
-
 class Names(NamedTuple):
     """What the names of a formula may mean.
 
@@ -157,7 +150,7 @@ class Reader:
             body = self._syntax().body
             if _depth(body) > SHALLOW and sys.getrecursionlimit() < ROOM:
                 sys.setrecursionlimit(ROOM)
-            return self._number(body, 1)
+            return self.number(body, 1)
         except UsageError:
             if plain:
                 self._check_characters()  # it may say better what is wrong
@@ -178,7 +171,7 @@ class Reader:
         # ast counts bytes of UTF-8
         return len(self.code.encode()[:column].decode(errors="ignore"))
 
-    def _source(self, node: ast.AST) -> str:
+    def source(self, node: ast.AST) -> str:
         end = getattr(node, "end_col_offset", 0)
         piece = self.code.encode()[getattr(node, "col_offset", 0) : end]
         return clipped(piece.decode(errors="ignore").replace("**", "^").replace("^", "**"))
@@ -248,7 +241,7 @@ class Reader:
         if not before or not after:
             return None
         word, other = before[1], after[1]
-        if elementary.find_elementary(word) or (not word[0].isdigit() and self._known(word)):
+        if elementary.find_elementary(word) or (not word[0].isdigit() and self.is_function(word)):
             return self.fault(f"parentheses follow a function: {word}(x)", before.start())
         if {word, other}.intersection(WORDS) or iskeyword(other):
             return None
@@ -256,10 +249,10 @@ class Reader:
 
     # a number and a condition are read by different rules, so that each fault can be named
 
-    def _number(self, node: ast.expr, depth: int) -> Node:
+    def number(self, node: ast.expr, depth: int) -> Node:
         found = self._any(node, depth)
         if isinstance(found, Call) and found.function.condition:
-            piece = self._source(node)
+            piece = self.source(node)
             raise self.fault(
                 f"{piece!r} is a condition, not a number; write where({piece}, a, b), so "
                 f"x*({piece}) is where({piece}, x, 0)",
@@ -270,7 +263,7 @@ class Reader:
     def _condition(self, node: ast.expr, depth: int) -> Node:
         found = self._any(node, depth)
         if not (isinstance(found, Call) and found.function.condition):
-            piece = self._source(node)
+            piece = self.source(node)
             raise self.fault(
                 f"{piece!r} is a number where a condition is needed; compare it, as in {piece} > 0",
                 node,
@@ -299,8 +292,8 @@ class Reader:
         if isinstance(node, ast.IfExp):
             parts = (
                 self._condition(node.test, depth),
-                self._number(node.body, depth),
-                self._number(node.orelse, depth),
+                self.number(node.body, depth),
+                self.number(node.orelse, depth),
             )
             return Call(elementary.WHERE, parts)
         if isinstance(node, ast.Call):
@@ -318,19 +311,19 @@ class Reader:
         remedy = remedies.get(
             type(node), "a formula is made of numbers, x, operators and functions"
         )
-        return self.fault(f"{self._source(node)!r} is no part of a formula; {remedy}", node)
+        return self.fault(f"{self.source(node)!r} is no part of a formula; {remedy}", node)
 
     def _literal(self, node: ast.Constant) -> Node:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.fault(f"{self._source(node)!r} is not a number", node)
+            raise self.fault(f"{self.source(node)!r} is not a number", node)
         try:
             number = float(value)
         except OverflowError:
             number = math.inf
         if math.isinf(number):
             raise self.fault(
-                f"{self._source(node)} is beyond float64, whose largest number is 1.8e308; "
+                f"{self.source(node)} is beyond float64, whose largest number is 1.8e308; "
                 "infinity is inf",
                 node,
             )
@@ -348,11 +341,11 @@ class Reader:
             return Constant(name)
         if name == "nan":
             raise self.fault("nan is no number to compute with", node)
-        if elementary.find_elementary(name) or self._known(name):
+        if elementary.find_elementary(name) or self.is_function(name):
             raise self.fault(f"{name} is a function; write {name}(x)", node)
         if not self.names.open_:
             known = [*self.names.lets, *self.names.parameters, *self.names.variables]
-            raise self._unknown("name", name, [*known, *elementary.CONSTANTS], node)
+            raise self.unknown("name", name, [*known, *elementary.CONSTANTS], node)
         return Parameter(name)
 
     def _attribute(self, node: ast.Attribute) -> Node:
@@ -360,7 +353,7 @@ class Reader:
         module, _, name = word.rpartition(".")
         if module in elementary.MODULES and name in elementary.CONSTANTS:
             return Constant(name)
-        if elementary.find_elementary(word) or self._known(word):
+        if elementary.find_elementary(word) or self.is_function(word):
             raise self.fault(f"{word} is a function; write {word}(x)", node)
         raise self.fault(
             f"{clipped(word)!r} is no part of a formula: attributes are not read", node
@@ -372,7 +365,7 @@ class Reader:
             parts.append(node.attr)
             node = node.value
         if not isinstance(node, ast.Name):
-            raise self.fault(f"{self._source(node)!r} is no name of a function", node)
+            raise self.fault(f"{self.source(node)!r} is no name of a function", node)
         return ".".join([node.id, *reversed(parts)])
 
     def _binary(self, node: ast.BinOp, depth: int) -> Node:
@@ -383,7 +376,7 @@ class Reader:
         if kind not in OPERATORS:
             raise self.fault(f"an operator that formulas lack; {OTHERS[kind]}", node)
         return Call(
-            OPERATORS[kind], (self._number(node.left, depth), self._number(node.right, depth))
+            OPERATORS[kind], (self.number(node.left, depth), self.number(node.right, depth))
         )
 
     def _unary(self, node: ast.UnaryOp, depth: int) -> Node:
@@ -391,11 +384,11 @@ class Reader:
             return Call(elementary.NEITHER, (self._condition(node.operand, depth),))
         if isinstance(node.op, ast.Invert):
             raise self.fault("'~' has no meaning here; write not (condition)", node)
-        operand = self._number(node.operand, depth)
+        operand = self.number(node.operand, depth)
         return operand if isinstance(node.op, ast.UAdd) else Call(elementary.NEGATIVE, (operand,))
 
     def _comparison(self, node: ast.Compare, depth: int) -> Node:
-        sides = [self._number(side, depth) for side in (node.left, *node.comparators)]
+        sides = [self.number(side, depth) for side in (node.left, *node.comparators)]
         conditions: list[Node] = []
         for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
             if type(operator) not in COMPARISONS:
@@ -416,7 +409,7 @@ class Reader:
         if isinstance(node.func, ast.Constant) or (
             isinstance(node.func, ast.Name) and node.func.id in self.names.variables
         ):
-            piece = self._source(node.func)
+            piece = self.source(node.func)
             raise self.fault(f"{piece} is no function; write {piece}*(...) for a product", node)
         if not isinstance(node.func, ast.Name | ast.Attribute):
             raise self.fault("write a*(b) for a product: only a function stands before '('", node)
@@ -431,7 +424,7 @@ class Reader:
         entry = elementary.find_elementary(word)
         if entry is not None:
             return self._elementary(entry, word, node, depth)
-        return self._apply(word, node, depth)
+        return self.apply(word, node, depth)
 
     def _elementary(self, entry: Elementary, word: str, node: ast.Call, depth: int) -> Node:
         given: dict[int, ast.expr] = dict(enumerate(node.args))
@@ -445,14 +438,14 @@ class Reader:
             given[entry.keywords.index(name)] = keyword.value
         if len(given) < entry.least and entry.name == "clip" and 0 in given:
             bounds = [
-                self._number(given[place], depth)
+                self.number(given[place], depth)
                 if place in given
                 else (
                     Call(elementary.NEGATIVE, (Constant("inf"),)) if place == 1 else Constant("inf")
                 )
                 for place in (1, 2)
             ]
-            return Call(entry, (self._number(given[0], depth), *bounds))
+            return Call(entry, (self.number(given[0], depth), *bounds))
         associative = entry.name in ("min", "max") and len(given) > entry.most and not node.keywords
         if not associative and not (entry.least <= len(given) <= entry.most):
             takes = f"{entry.least} argument{'s' if entry.least > 1 else ''}"
@@ -463,95 +456,30 @@ class Reader:
         arguments = [
             self._condition(given[place], depth)
             if place < entry.conditions
-            else self._number(given[place], depth)
+            else self.number(given[place], depth)
             for place in sorted(given)
         ]
         if associative:
             return self._chain(entry, arguments, node, depth)
         return Call(entry, tuple(arguments))
 
-    def _apply(self, word: str, node: ast.Call, depth: int) -> Node:
-        from actcli.catalogue.registry import find
-
-        try:
-            function, symbol = find(word)
-        except DefinitionError:
-            raise
-        except UsageError:
-            if word in self.names.parameters:
-                raise self.fault(
-                    f"{clipped(word)} is a parameter; write {clipped(word)}*(...) for a product",
-                    node,
-                ) from None
-            raise self._unknown("function", word, _functions(), node) from None
-        if function.vector:
+    def apply(self, word: str, node: ast.Call, depth: int) -> Node:
+        """The call of a function that is not elementary: nobody knows any here."""
+        if word in self.names.parameters:
             raise self.fault(
-                f"{word} works on whole vectors, a formula on one number x; it stands alone, "
-                f"as {word}",
-                node,
+                f"{clipped(word)} is a parameter; write {clipped(word)}*(...) for a product", node
             )
-        if len(node.args) != 1:
-            name = function.parameters[0].name if function.parameters else ""
-            if len(node.args) > 1 and name:
-                remedy = f"parameters stand by name: {word}(x, {name}={self._source(node.args[1])})"
-            elif len(node.args) > 1:
-                remedy = "it has no parameters"
-            else:
-                remedy = f"write {word}(x)"
-            raise self.fault(f"{word} takes one argument, not {len(node.args)}; {remedy}", node)
-        return self._bound(function, symbol, word, node, depth)
+        raise self.unknown("function", word, self.functions(), node)
 
-    def _bound(
-        self, function: Activation, symbol: object, word: str, node: ast.Call, depth: int
-    ) -> Node:
-        from actcli.catalogue.activation import Symbol
-        from actcli.catalogue.specification import canonical, framework_defaults
+    def functions(self) -> list[str]:
+        """The names of all functions."""
+        return [*elementary.by_name()]
 
-        assert symbol is None or isinstance(symbol, Symbol)
-        parameters: dict[str, Node] = {
-            name: as_tree(value) for name, value in function.defaults.items()
-        }
-        for name, value in framework_defaults(symbol).items():
-            parameters[name] = as_tree(value)
-        for keyword in node.keywords:
-            variants = function.variants
-            if variants and keyword.arg == variants.name:
-                function = self._variant(function, keyword)
-                continue
-            name = canonical(str(keyword.arg), symbol)
-            if name not in function.defaults:
-                known = list(function.defaults)
-                if not known:
-                    raise self.fault(
-                        f"{word} has no parameters, so no {clipped(str(keyword.arg))}=", node
-                    )
-                raise self._unknown(f"parameter of {word}", str(keyword.arg), known, node)
-            parameters[name] = self._number(keyword.value, depth)
-        return Apply(function, tuple(parameters.items()), self._number(node.args[0], depth), word)
+    def is_function(self, word: str) -> bool:
+        """Whether a word names a function that is not elementary."""
+        return False
 
-    def _variant(self, function: Activation, keyword: ast.keyword) -> Activation:
-        from actcli.catalogue.registry import functions
-
-        variants = function.variants
-        assert variants is not None
-        word = str(getattr(keyword.value, "value", ""))
-        word = variants.spellings.get(word, word)
-        if word not in variants.choices:
-            raise self.fault(
-                f"{variants.name} is one of {', '.join(map(repr, variants.choices))}", keyword.value
-            )
-        return functions()[variants.choices[word]]
-
-    def _known(self, word: str) -> bool:
-        from actcli.catalogue.registry import find
-
-        try:
-            find(word)
-        except UsageError:
-            return False
-        return True
-
-    def _unknown(self, kind: str, word: str, known: Collection[str], node: ast.AST) -> UsageError:
+    def unknown(self, kind: str, word: str, known: Collection[str], node: ast.AST) -> UsageError:
         return self.fault(str(unknown(kind, word, known, "see: actcli list")), node)
 
 
@@ -564,17 +492,12 @@ def _depth(node: ast.AST) -> int:
     return depth
 
 
-def _functions() -> list[str]:
-    from actcli.catalogue.registry import elementwise, spellings
-
-    named = [name for entry in elementwise().values() for name, symbol in spellings(entry)]
-    return [*elementary.by_name(), *named]
-
-
 def as_tree(value: float) -> Node:
     """A parameter's value as a tree: exactly the number that it is."""
-    from actcli.arithmetic.reals import written
+    from actcli.arithmetic.reals import Real, written
 
+    if isinstance(value, Real) and value.tree is not None:
+        return cast(Node, value.tree)
     text = written(value)
     if text is not None:
         return parse_tree(text, Names(variables=(), open_=False))

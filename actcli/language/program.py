@@ -9,18 +9,13 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from actcli.errors import UsageError
 from actcli.language import elementary
 from actcli.language.elementary import Elementary
-from actcli.language.parser import Names, X, as_tree, parse_tree
+from actcli.language.parser import X
 from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
-
-if TYPE_CHECKING:
-    from actcli.catalogue.activation import Activation
-    from actcli.catalogue.bound import BoundActivation
 
 #: Steps of one program: functions of the catalogue inside each other grow fast.
 MOST_STEPS = 20_000
@@ -133,46 +128,7 @@ class Builder:
     def _apply(self, node: Apply, names: Mapping[str, int], seen: dict[int, int]) -> int:
         inner = {name: self.add(value, names, seen) for name, value in node.parameters}
         inner["x"] = self.add(node.argument, names, seen)
-        return self.add(definition(node.function), inner)
-
-
-def definition(activation: Activation) -> Node:
-    """The tree of an activation's definition."""
-    tree = getattr(activation, "tree", None)  # of a formula, which knows its own names
-    return parsed(activation, activation.text) if tree is None else tree
-
-
-def parsed(activation: Activation, text: str) -> Node:
-    """The tree of one of an activation's texts, with its abbreviations put in."""
-    return _definition(text, activation.where, tuple(activation.defaults))
-
-
-@lru_cache(maxsize=512)
-def _definition(text: str, where: tuple[tuple[str, str], ...], parameters: tuple[str, ...]) -> Node:
-    lets: dict[str, Node] = {}
-    for name, meaning in where:
-        lets[name] = parse_tree(meaning, Names(parameters, lets, open_=False))
-    return parse_tree(text, Names(parameters, lets, open_=False))
-
-
-def program_of(bound: BoundActivation) -> Program:
-    """The program of an activation with its parameters set."""
-    return _program(
-        bound.activation.text,
-        bound.activation.where,
-        tuple(bound.parameters),
-        tuple(as_tree(value) for value in bound.parameters.values()),
-    )
-
-
-@lru_cache(maxsize=256)
-def _program(
-    text: str,
-    where: tuple[tuple[str, str], ...],
-    names: tuple[str, ...],
-    values: tuple[Node, ...],
-) -> Program:
-    return build(_definition(text, where, names), dict(zip(names, values, strict=True)))
+        return self.add(node.function.definition, inner)
 
 
 def build(
@@ -180,6 +136,7 @@ def build(
 ) -> Program:
     """The program of a tree whose parameters have these values.
 
+    >>> from actcli.language.parser import parse_tree
     >>> len(build(parse_tree("sin(x)*sin(x) + 1"), {}).steps)
     5
     """
@@ -204,4 +161,4 @@ def _needed(steps: list[Step], last: int) -> tuple[Step, ...]:
     )
 
 
-__all__ = ["Program", "Step", "X", "build", "definition", "program_of"]
+__all__ = ["Program", "Step", "X", "build"]

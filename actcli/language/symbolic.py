@@ -9,7 +9,6 @@ from functools import cache
 from actcli.language import elementary
 from actcli.language.elementary import Elementary
 from actcli.language.parser import Names, parse_tree
-from actcli.language.program import definition
 from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
 
 ZERO, ONE = Number(0.0), Number(1.0)
@@ -65,13 +64,8 @@ def _times(rate: Node, slope: Node) -> Node:
 
 
 def _slope_of(node: Apply) -> Node:
-    """The derivative of a function of the catalogue at its argument, as the catalogue has it."""
-    from actcli.language.program import parsed
-
-    function, names = node.function, {**dict(node.parameters), "x": node.argument}
-    if function.formulas is None:
-        return replaced(derivative(definition(function)), names)
-    return replaced(parsed(function, function.derivative_text), names)
+    """The derivative of a function with a definition, at its argument."""
+    return replaced(node.function.slope, {**dict(node.parameters), "x": node.argument})
 
 
 def _rate(function: Elementary, k: int, names: Mapping[str, Node]) -> Node:

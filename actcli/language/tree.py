@@ -6,13 +6,31 @@ them, and `dataclass` or `NamedTuple` would take ten times as long.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from actcli.catalogue.activation import Activation
+    from actcli.arithmetic import reals
     from actcli.language.elementary import Elementary
+
+    class Function(Protocol):
+        """A function with a definition of its own, which formulas call by its name."""
+
+        @property
+        def name(self) -> str: ...
+
+        @property
+        def defaults(self) -> Mapping[str, reals.Number]:
+            """The default of each parameter."""
+
+        @property
+        def definition(self) -> Node:
+            """Its value at x."""
+
+        @property
+        def slope(self) -> Node:
+            """Its derivative at x."""
 
 
 class Part:
@@ -80,7 +98,7 @@ class Call(Part):
 
 
 class Apply(Part):
-    """A function of the catalogue, its parameters by name, and what it is applied to.
+    """A function with a definition, its parameters by name, and what it is applied to.
 
     `spelling` is how it was written.
     """
@@ -89,7 +107,7 @@ class Apply(Part):
 
     def __init__(
         self,
-        function: Activation,
+        function: Function,
         parameters: tuple[tuple[str, Node], ...],
         argument: Node,
         spelling: str,

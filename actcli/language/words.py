@@ -1,4 +1,4 @@
-"""A tree written out: as text that reads back to it, as mathtext, LaTeX and TensorFlow."""
+"""A tree written out: as text that reads back to it, as mathtext and as LaTeX."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from actcli.language import elementary
 from actcli.language.elementary import Elementary
+from actcli.language.parser import as_tree
 from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
 
 #: A piece of text and how tightly its outermost operator binds.
@@ -55,8 +56,6 @@ class Text:
         return name
 
     def apply(self, node: Apply) -> str:
-        from actcli.language.parser import as_tree
-
         defaults = node.function.defaults
         settings = [
             f", {name}={self.write(value)}"
@@ -143,40 +142,6 @@ class Conditional(Text):
         return f"{yes} if {test} else {other}", elementary.CHOICE
 
 
-class TensorFlow(Text):
-    """What one would write in TensorFlow, with `a` for x."""
-
-    def variable(self, name: str) -> str:
-        return "a" if name == "x" else name
-
-    def constant(self, name: str) -> str:
-        return {"pi": "math.pi", "e": "math.e", "inf": "math.inf"}[name]
-
-    def apply(self, node: Apply) -> str:
-        from actcli.catalogue.bound import BoundActivation
-        from actcli.catalogue.calls import framework_call
-        from actcli.errors import UsageError
-        from actcli.language.parser import as_tree
-
-        bound = BoundActivation(node.function, node.function.defaults)
-        try:
-            if all(value == as_tree(bound.parameters[name]) for name, value in node.parameters):
-                return framework_call(bound, "tensorflow").written(self.write(node.argument))
-        except UsageError:
-            pass
-        return super().apply(node)
-
-    def function(self, entry: Elementary, arguments: tuple[Node, ...]) -> Piece:
-        words = ", ".join(self.write(argument) for argument in arguments)
-        return f"{entry.tensorflow or entry.name}({words})", elementary.ATOM
-
-    def binary(self, entry: Elementary, left: Node, right: Node) -> str:
-        symbol = {elementary.BOTH: "&", elementary.EITHER: "|"}.get(entry)
-        if symbol is None:
-            return super().binary(entry, left, right)
-        return f"({self.write(left)}) {symbol} ({self.write(right)})"
-
-
 class Mathtext(Text):
     """The formula in mathtext: matplotlib's and MathML's common part of LaTeX.
 
@@ -223,8 +188,6 @@ class Mathtext(Text):
     def apply(self, node: Apply) -> str:
         name = SIGNS.get(node.function.name)
         head = name or r"\mathrm{" + node.function.name.replace("_", r"\_") + "}"
-        from actcli.language.parser import as_tree
-
         changed = [
             f"{self.parameter(key)}={self.write(value)}"
             for key, value in node.parameters
@@ -394,4 +357,3 @@ RELATIONS: dict[Elementary, str] = {
 
 write_text: Callable[[Node], str] = Text().write
 write_conditional: Callable[[Node], str] = Conditional().write
-write_tensorflow: Callable[[Node], str] = TensorFlow().write

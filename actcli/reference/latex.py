@@ -40,7 +40,7 @@ def _trees(bound: BoundActivation) -> tuple[Node, ...]:
 
     activation = bound.activation
     if isinstance(activation, TypedFormula):
-        from actcli.language.shorter import Search
+        from actcli.reference.shorter import Search
 
         return (activation.tree, *Search(activation.derivative_trees).results())
     return trees(bound)

@@ -23,7 +23,7 @@ class Texts:
         self.bound = bound
         self.search = None
         if isinstance(self.activation, TypedFormula):
-            from actcli.language.shorter import Search
+            from actcli.reference.shorter import Search
 
             self.search = Search(self.activation.derivative_trees)
         self.found: dict[str, str] | None = None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from actcli.language.parser import parse_tree
+from actcli.catalogue.definitions import read_tree
 from actcli.language.program import build
 from actcli.language.symbolic import derivative
 from actcli.language.words import write_conditional, write_text
@@ -60,16 +60,16 @@ def test_values_of_many_random_formulas(text: str, name: str, seed: int) -> None
 @example("elu(x, alpha=1/3) + silu(x, beta=2*pi)")
 @example("max(1, x, 2*x, 3) + clip(x, min=0)")
 def test_text_reads_back_to_the_same_tree(text: str) -> None:
-    tree = parse_tree(text)
-    assert parse_tree(write_text(tree)) == tree
-    assert parse_tree(write_conditional(tree)) == tree
+    tree = read_tree(text)
+    assert read_tree(write_text(tree)) == tree
+    assert read_tree(write_conditional(tree)) == tree
 
 
 @settings(QUIET, max_examples=100)
 @given(formulas)
 def test_derivatives_read_back(text: str) -> None:
-    slope = derivative(parse_tree(text))
+    slope = derivative(read_tree(text))
     written = write_text(slope)
-    assert write_text(parse_tree(written)) == written
+    assert write_text(read_tree(written)) == written
     again = derivative(slope)
-    assert build(parse_tree(write_text(again)), {}) == build(parse_tree(write_text(again)), {})
+    assert build(read_tree(write_text(again)), {}) == build(read_tree(write_text(again)), {})

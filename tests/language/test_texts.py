@@ -8,11 +8,12 @@ import pytest
 from flint import arb
 
 from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.definitions import parsed
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.language import balls
 from actcli.language.parser import as_tree
-from actcli.language.program import Program, build, parsed
+from actcli.language.program import Program, build
 from tests.numbers.cases import OTHERS
 
 BITS = 4096

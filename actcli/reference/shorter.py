@@ -18,8 +18,9 @@ from typing import Any, NoReturn
 
 from flint import arb
 
+from actcli.catalogue.definitions import read_tree
+from actcli.catalogue.specification import all_functions
 from actcli.language import balls, elementary
-from actcli.language.parser import parse_tree
 from actcli.language.program import build
 from actcli.language.symbolic import call
 from actcli.language.tree import Call, Constant, Node, Number, Parameter, walk
@@ -117,7 +118,7 @@ def _chosen(tree: Node, text: str | None) -> Node:
     if text is None or len(text) >= len(write_text(tree)):
         return tree
     try:
-        found = parse_tree(text)
+        found = read_tree(text, functions=all_functions())
     except Exception:  # what sympy prints may be anything
         return tree
     return found if _same(tree, found) else tree

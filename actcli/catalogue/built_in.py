@@ -1,0 +1,115 @@
+"""The functions of this package, and how functions and their parameters are called."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from actcli.catalogue.activation import Activation, Number, Symbol
+from actcli.errors import fold, unknown
+
+#: How people shorten the names of the frameworks' modules.
+ABBREVIATIONS = (
+    ("tensorflow.", "tf."),
+    ("tf.keras.", "keras."),
+    ("F.", "torch.nn.functional."),
+    ("nn.functional.", "torch.nn.functional."),
+    ("nn.", "torch.nn."),
+    ("jnp.", "jax.numpy."),
+    ("flax.nn.", "flax.linen."),
+)
+
+
+@cache
+def built_in() -> dict[str, Activation]:
+    """The functions declared in this package by name, in order of declaration."""
+    import actcli.catalogue.families as families
+
+    found: dict[str, Activation] = {}
+    for module in pkgutil.iter_modules(families.__path__):
+        declared = importlib.import_module(f"{families.__name__}.{module.name}")
+        for value in vars(declared).values():
+            if isinstance(value, Activation):
+                found[value.name] = value._replace(family=module.name)
+    return found
+
+
+def parameter_names(activation: Activation) -> set[str]:
+    """What a function, or any framework that has it, calls its parameters."""
+    names = {argument.keyword for symbol in activation.symbols for argument in symbol.arguments}
+    variants = {activation.variants.name} if activation.variants else set()
+    return names | variants | set(activation.defaults)
+
+
+def spellings(activation: Activation) -> Iterator[tuple[str, Symbol | None]]:
+    """Every name that means the activation: canonical, aliases, frameworks'."""
+    yield activation.name, None
+    for alias in activation.aliases:
+        yield alias, None
+    for symbol in activation.symbols:
+        if symbol.resolves:
+            yield symbol.name, symbol
+            for name in symbol.also:
+                yield name, symbol
+
+
+def find_built_in(word: str) -> tuple[Activation, Symbol | None]:
+    """The function of this package that a word names."""
+    if found := lookup(word, built_in()):
+        return found
+    raise unknown("activation", word, built_in())
+
+
+def lookup(
+    word: str, activations: Mapping[str, Activation]
+) -> tuple[Activation, Symbol | None] | None:
+    """The function among some that a word names."""
+    if word in activations:
+        return activations[word], None
+    if "." in word:
+        return _lookup_qualified(expand(word), activations)
+    folded = fold(word)
+    for activation in activations.values():
+        for name, symbol in spellings(activation):
+            if symbol is None and fold(name) == folded:
+                return activation, None
+    return None
+
+
+def _lookup_qualified(
+    word: str, activations: Mapping[str, Activation]
+) -> tuple[Activation, Symbol | None] | None:
+    for activation in activations.values():
+        for name, symbol in spellings(activation):
+            if symbol is not None and name == word:
+                return activation, symbol
+    return None
+
+
+def expand(word: str) -> str:
+    """A framework's name with the customary short forms written out.
+
+    >>> expand("F.gelu"), expand("tf.keras.activations.relu")
+    ('torch.nn.functional.gelu', 'keras.activations.relu')
+    """
+    for short, full in ABBREVIATIONS:
+        if word.startswith(short):
+            return expand(full + word[len(short) :])
+    return word
+
+
+def canonical(key: str, symbol: Symbol | None) -> str:
+    """Our name of a parameter that may be written with a framework's keyword."""
+    for argument in symbol.arguments if symbol else ():
+        if key == argument.keyword:
+            return argument.parameter
+    return key
+
+
+def framework_defaults(symbol: Symbol | None) -> dict[str, Number]:
+    """The parameters that a framework's name sets."""
+    if symbol is None:
+        return {}
+    return {a.parameter: a.default for a in symbol.arguments if a.default is not None}
