@@ -68,13 +68,11 @@ class Workspace:
 class Cubics:
     """Columns tabulated from -16 to 16."""
 
+    #: What `evaluate` needs for so many numbers; of its own for each thread.
+    workspace = Workspace
+
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = columns
-
-    @staticmethod
-    def workspace(size: int) -> Workspace:
-        """What `evaluate` needs for so many numbers; of its own for each thread."""
-        return Workspace(size)
 
     def evaluate(
         self, x: Floats, results: Sequence[Floats], work: Workspace

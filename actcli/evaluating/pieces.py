@@ -79,6 +79,9 @@ class Taylor(NamedTuple):
 class Pieces:
     """Columns of a program by polynomials that are made when numbers call for them."""
 
+    #: What `evaluate` needs for so many numbers; of its own for each thread.
+    workspace = Workspace
+
     def __init__(self, program: Program, orders: Sequence[int], dtype: DType) -> None:
         self.program = program
         self.orders = tuple(orders)
@@ -101,11 +104,6 @@ class Pieces:
         highs = np.zeros((self.degree + 1, 1))
         highs[0] = np.nan
         return Column(highs, np.zeros((2, 1)), np.zeros(1))
-
-    @staticmethod
-    def workspace(size: int) -> Workspace:
-        """What `evaluate` needs for so many numbers; of its own for each thread."""
-        return Workspace(size)
 
     def evaluate(
         self, x: Floats, results: Sequence[Floats], work: Workspace

@@ -64,6 +64,9 @@ class Workspace:
 class Sextics:
     """Columns of an activation, tabulated from -16 to 16."""
 
+    #: What `evaluate` needs for so many numbers; of its own for each thread.
+    workspace = Workspace
+
     def __init__(self, bound: BoundActivation, orders: Sequence[int]) -> None:
         k = np.arange(-HALF, HALF + 1)
         steps = np.concatenate([[0.0], NODES, -NODES, BETWEEN])
@@ -77,11 +80,6 @@ class Sextics:
             around = np.abs(k - breakpoint.x * PER_UNIT) <= 1
             for column in self.columns:
                 column.high[around] = np.nan
-
-    @staticmethod
-    def workspace(size: int) -> Workspace:
-        """What `evaluate` needs for so many numbers; of its own for each thread."""
-        return Workspace(size)
 
     def evaluate(
         self, x: Array, results: Sequence[Array], work: Workspace

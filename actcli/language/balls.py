@@ -19,6 +19,7 @@ from flint import arb, arb_series
 from actcli.language import elementary, taylor
 from actcli.language.elementary import Elementary
 from actcli.language.program import Program, Step
+from actcli.language.uncancelled import one_plus, sharper
 
 #: flint's precision is one for the whole process: whoever sets it holds this lock.
 LOCK = threading.RLock()
@@ -56,6 +57,14 @@ def evaluate(program: Program, x: Any, count: int, bits: int) -> list[Any] | Tro
     return Evaluator(program, x, count, bits).result()
 
 
+def apply(function: Elementary, arguments: Sequence[Any], bits: int) -> Value:
+    """A function, an operator or a condition of balls. The lock must be held."""
+    evaluator = Evaluator(Program(()), arb(0), 1, bits)
+    if function.smooth:
+        return evaluator._composed(function, arguments[0])
+    return HANDLERS[function](evaluator, *arguments)
+
+
 class Evaluator:
     """One evaluation: the values of all steps at one x, one length of series, one precision."""
 
@@ -69,7 +78,8 @@ class Evaluator:
         self.bent: set[int] = set()
         self.at_kink = False
 
-    def result(self) -> list[Any] | Trouble:
+    def values(self) -> list[Value]:
+        """The values of all steps."""
         values: list[Value] = []
         for place, step in enumerate(self.program.steps):
             self.at_kink = not self.bent.isdisjoint(step.places)
@@ -79,7 +89,10 @@ class Evaluator:
                 values.append(Trouble.UNDECIDED)
             if self.at_kink:
                 self.bent.add(place)
-        last = values[-1]
+        return values
+
+    def result(self) -> list[Any] | Trouble:
+        last = self.values()[-1]
         if isinstance(last, Trouble):
             return last
         if isinstance(last, float):  # an infinity, which the rules for those follow
@@ -128,20 +141,11 @@ class Evaluator:
 
     def _one_plus(self, step: Step, values: list[Value]) -> Value | None:
         """1 + erf u, 1 - erf u, 1 + tanh u, 1 - tanh u without their cancellation."""
-        steps = self.program.steps
-        first, second = (steps[place] for place in step.places)
-        minus = step.function is elementary.SUBTRACT
-        if _is_one(first) and second.function in ONE_PLUS:
-            inner, sign = second, -1 if minus else 1
-        elif _is_one(second) and first.function in ONE_PLUS and not minus:
-            inner, sign = first, 1
-        else:
+        found = one_plus(self.program.steps, step)
+        if found is None or isinstance(values[found.place], float):
             return None
-        coefficients = ONE_PLUS[inner.function]
-        argument = values[inner.places[0]]
-        if isinstance(argument, float):
-            return None
-        return self._composed_with(coefficients, argument * sign)
+        argument = values[found.place]
+        return self._composed_with(ONE_PLUS[found.function], -argument if found.minus else argument)
 
     def _composed(self, function: Elementary, argument: Value) -> Value:
         if isinstance(argument, float):  # an infinity
@@ -207,50 +211,11 @@ def _cut(series: Any, length: int) -> Any:
     return series if _length(series) <= length else arb_series(list(series)[:length], length)
 
 
-def _is_one(step: Step) -> bool:
-    return step.function is None and not step.name and step.value == 1
-
-
-def sharper(steps: Sequence[Step], step: Step) -> Step:
-    """log(1 + u) as log1p(u) and exp(u) - 1 as expm1(u), which keep the digits of a small u.
-
-    With u = exp(v) the first is softplus(v), which keeps those of its derivatives too, and
-    1/(1 + exp(-v)) is the logistic function, which does not overflow on the way.
-    """
-    found = _sharper(steps, step)
-    if found.function is LOG1P and steps[found.places[0]].function is EXP:
-        return step._replace(function=elementary.SOFTPLUS, places=steps[found.places[0]].places)
-    return found
-
-
-def _sharper(steps: Sequence[Step], step: Step) -> Step:
-    if step.function is LOG:
-        inner = steps[step.places[0]]
-        if inner.function is elementary.ADD:
-            for one, other in (inner.places, inner.places[::-1]):
-                if _is_one(steps[one]):
-                    return step._replace(function=LOG1P, places=(other,))
-    elif step.function is elementary.DIVIDE:
-        first, second = (steps[place] for place in step.places)
-        if _is_one(first) and second.function is elementary.ADD:
-            for one, other in (second.places, second.places[::-1]):
-                if _is_one(steps[one]) and steps[other].function is EXP:
-                    inner = steps[steps[other].places[0]]
-                    if inner.function is elementary.NEGATIVE:
-                        return step._replace(function=elementary.LOGISTIC, places=inner.places)
-    elif step.function is elementary.SUBTRACT:
-        first, second = (steps[place] for place in step.places)
-        if first.function is EXP and _is_one(second):
-            return step._replace(function=EXPM1, places=first.places)
-    return step
-
-
-LOG, LOG1P, EXP, EXPM1 = (elementary.by_name()[name] for name in ("log", "log1p", "exp", "expm1"))
 FOUND = (*elementary.MATHEMATICAL, elementary.LOGISTIC, elementary.SOFTPLUS)
 COEFFICIENTS: dict[Elementary, Callable[..., list[Any]]] = {
     entry: getattr(taylor, entry.name) for entry in FOUND
 }
-ONE_PLUS: dict[Elementary | None, Callable[..., list[Any]]] = {
+ONE_PLUS: dict[Elementary, Callable[..., list[Any]]] = {
     entry: special
     for entry in elementary.MATHEMATICAL
     for name, special in (("erf", taylor.one_plus_erf), ("tanh", taylor.one_plus_tanh))

@@ -219,8 +219,7 @@ def _power(a: Near, b: Near) -> Any:
     if b.rest is not None or b.center.denominator != 1:
         if b.center == Fraction(1, 2) and b.rest is None:
             return _smooth(SQRT, a)
-        found = balls._power(_evaluator(), a.ball(), b.ball())
-        return Near(0, _known(found))
+        return Near(0, _known(balls.apply(elementary.POWER_OF, (a.ball(), b.ball()), BITS)))
     exponent = int(b.center)
     if exponent == 0:
         return Near(1)
@@ -259,14 +258,9 @@ HANDLERS: dict[Elementary, Callable[..., Any]] = {
 }
 
 
-def _evaluator() -> balls.Evaluator:
-    return balls.Evaluator(Program(()), arb(0), 1, BITS)
-
-
 def _value(name: str, ball: Any) -> Any:
     """A function of a ball, as a ball."""
-    found = _evaluator()._composed(elementary.by_name()[name], ball)
-    return _known(found)
+    return _known(balls.apply(elementary.by_name()[name], (ball,), BITS))
 
 
 SQRT = elementary.by_name()["sqrt"]

@@ -188,11 +188,7 @@ def _finite(function: Elementary, values: list[Any]) -> Any:
     """A function of balls; 0 as a float, poles as infinities where their side is known."""
     if function in GROWING and abs(values[0]) > arb((1, BEYOND)):
         return float(function.numpy(np, np.float64(math.inf if values[0] > 0 else -math.inf)))
-    evaluator = balls.Evaluator(Program(()), arb(0), 1, balls.LAST)
-    if function.smooth:
-        found = evaluator._composed(function, values[0])
-    else:
-        found = balls.HANDLERS[function](evaluator, *values)
+    found = balls.apply(function, values, balls.LAST)
     if isinstance(found, balls.Trouble):
         return _pole(function, values) if found is balls.Trouble.SINGULAR else math.nan
     if isinstance(found, bool | float):

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.language import elementary, uncancelled
+from actcli.language import elementary
 from actcli.language.elementary import Elementary
 from actcli.language.jets import ONE, Jet, Jets
 from actcli.language.program import Program, Step
@@ -414,8 +414,8 @@ class IntervalJets(Jets):
     def _rate(self, function: Elementary, k: int, names: Mapping[str, Jet], order: int) -> Jet:
         """The derivative of a function, which for sigmoids keeps its sign and its size."""
         if function.name == "softplus":
-            logistic = _function(uncancelled.LOGISTIC, names["u"][0])
-            return self._step_of(uncancelled.LOGISTIC, logistic, names["u"], order)
+            logistic = _function(elementary.LOGISTIC, names["u"][0])
+            return self._step_of(elementary.LOGISTIC, logistic, names["u"], order)
         if function.name not in ("tanh", "logistic"):
             return super()._rate(function, k, names, order)
         u = names["u"]

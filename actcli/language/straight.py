@@ -16,9 +16,10 @@ import flint
 from flint import arb, arb_series, fmpq_series
 
 from actcli.language import elementary
-from actcli.language.balls import Evaluator, Trouble, _is_one, sharper
+from actcli.language.balls import Evaluator, Trouble
 from actcli.language.elementary import Elementary
 from actcli.language.program import Program, Step
+from actcli.language.uncancelled import one_plus, sharper
 
 
 class UnclearError(Exception):
@@ -63,18 +64,10 @@ class Straight:
     ) -> None:
         function, places = step.function, step.places
         assert function is not None
-        if function in (elementary.ADD, elementary.SUBTRACT):
-            first, second = (program.steps[p] for p in places)
-            minus = function is elementary.SUBTRACT
-            if _is_one(first) and second.function is not None and second.function.name == "erf":
-                inner = second.places[0]
-                self.code.append((_erfc if minus else _one_plus_erf, place, (inner,)))
-                return
-            if _is_one(second) and not minus and first.function is not None and (
-                first.function.name == "erf"
-            ):  # fmt: skip
-                self.code.append((_one_plus_erf, place, (first.places[0],)))
-                return
+        found = one_plus(program.steps, step)
+        if found is not None and found.function.name == "erf":
+            self.code.append((_erfc if found.minus else _one_plus_erf, place, (found.place,)))
+            return
         if function not in table:
             self.possible = False
             return

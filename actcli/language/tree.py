@@ -60,17 +60,8 @@ class Number(Part):
         self.value = value
 
 
-class Constant(Part):
-    """pi, e or inf."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-class Variable(Part):
-    """x; in the rules of derivatives also u, v and y."""
+class Named(Part):
+    """What stands for a number that is not written there."""
 
     __slots__ = ("name",)
 
@@ -78,13 +69,16 @@ class Variable(Part):
         self.name = name
 
 
-class Parameter(Part):
+class Constant(Named):
+    """pi, e or inf."""
+
+
+class Variable(Named):
+    """x; in the rules of derivatives also u, v and y."""
+
+
+class Parameter(Named):
     """A name that stands for a number given apart."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
 
 
 class Call(Part):

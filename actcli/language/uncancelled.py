@@ -1,21 +1,23 @@
-"""A program for intervals: what cancels or overflows on the way to its result, written otherwise.
+"""What cancels or overflows on the way to a result, written otherwise: a step, or a whole program.
 
 1 + erf u, 1 + tanh u, 1/(1 + exp u) and log(1 + exp u) become functions of their own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from actcli.language import elementary
 from actcli.language.elementary import Elementary
 from actcli.language.program import Builder, Program, Step, _needed
 
-LOGISTIC = elementary.LOGISTIC
-SOFTPLUS = elementary.SOFTPLUS
+LOG, LOG1P, EXP, EXPM1 = (elementary.by_name()[name] for name in ("log", "log1p", "exp", "expm1"))
 TANGENT = ("tanh", "erf")
 
 
 def uncancelled(program: Program) -> Program:
-    """The same function in steps that keep their sign and their size."""
+    """The same function for intervals, in steps that keep their sign and their size."""
     builder = Builder()
     moved: list[int] = []
     for step in program.steps:
@@ -25,34 +27,76 @@ def uncancelled(program: Program) -> Program:
 
 
 def _rewritten(builder: Builder, step: Step, places: tuple[int, ...]) -> int:
-    function, parts = step.function, [builder.steps[p] for p in places]
-    if function in (elementary.ADD, elementary.SUBTRACT):
-        minus = function is elementary.SUBTRACT
-        for k in (0,) if minus else (0, 1):
-            inner = parts[1 - k]
-            if _is_one(parts[k]) and inner.function and inner.function.name in TANGENT:
-                return _one_plus(builder, inner.function, inner.places[0], minus)
-    if function is elementary.DIVIDE:
+    step, parts = step._replace(places=places), [builder.steps[p] for p in places]
+    found = one_plus(builder.steps, step)
+    if found is not None:
+        return _one_plus(builder, found)
+    if step.function is elementary.DIVIDE:
         exponent = _exponent(builder, parts[1])
         if exponent is not None:
             turned = builder.place(Step(elementary.NEGATIVE, (exponent,)))
-            logistic = builder.place(Step(LOGISTIC, (turned,)))
+            logistic = builder.place(Step(elementary.LOGISTIC, (turned,)))
             return builder.place(Step(elementary.MULTIPLY, (places[0], logistic)))
-    if function and function.name == "log":
-        exponent = _exponent(builder, parts[0])
-        if exponent is not None:
-            return builder.place(Step(SOFTPLUS, (exponent,)))
-    if function and function.name == "log1p" and _is_exp(parts[0]):
-        return builder.place(Step(SOFTPLUS, (parts[0].places[0],)))
-    return builder.place(step._replace(places=places))
+    sharp = sharper(builder.steps, step)
+    return builder.place(sharp if sharp.function is elementary.SOFTPLUS else step)
+
+
+class OnePlus(NamedTuple):
+    """1 + f(u) or, with `minus`, 1 - f(u): a function that has 1 as its limit, and u's place."""
+
+    function: Elementary
+    place: int
+    minus: bool
+
+
+def one_plus(steps: Sequence[Step], step: Step) -> OnePlus | None:
+    """What a step is that adds 1 to tanh or erf, or takes those from 1."""
+    if step.function is not elementary.ADD and step.function is not elementary.SUBTRACT:
+        return None
+    minus = step.function is elementary.SUBTRACT
+    first, second = (steps[place] for place in step.places)
+    for one, other in ((first, second),) if minus else ((first, second), (second, first)):
+        if _is_one(one) and other.function is not None and other.function.name in TANGENT:
+            return OnePlus(other.function, other.places[0], minus)
+    return None
+
+
+def sharper(steps: Sequence[Step], step: Step) -> Step:
+    """log(1 + u) as log1p(u) and exp(u) - 1 as expm1(u), which keep the digits of a small u.
+
+    With u = exp(v) the first is softplus(v), which keeps those of its derivatives too, and
+    1/(1 + exp(-v)) is the logistic function, which does not overflow on the way.
+    """
+    found = _sharper(steps, step)
+    if found.function is LOG1P and steps[found.places[0]].function is EXP:
+        return step._replace(function=elementary.SOFTPLUS, places=steps[found.places[0]].places)
+    return found
+
+
+def _sharper(steps: Sequence[Step], step: Step) -> Step:
+    if step.function is LOG:
+        inner = steps[step.places[0]]
+        if inner.function is elementary.ADD:
+            for one, other in (inner.places, inner.places[::-1]):
+                if _is_one(steps[one]):
+                    return step._replace(function=LOG1P, places=(other,))
+    elif step.function is elementary.DIVIDE:
+        first, second = (steps[place] for place in step.places)
+        if _is_one(first) and second.function is elementary.ADD:
+            for one, other in (second.places, second.places[::-1]):
+                if _is_one(steps[one]) and steps[other].function is EXP:
+                    inner = steps[steps[other].places[0]]
+                    if inner.function is elementary.NEGATIVE:
+                        return step._replace(function=elementary.LOGISTIC, places=inner.places)
+    elif step.function is elementary.SUBTRACT:
+        first, second = (steps[place] for place in step.places)
+        if first.function is EXP and _is_one(second):
+            return step._replace(function=EXPM1, places=first.places)
+    return step
 
 
 def _is_one(step: Step) -> bool:
     return step.function is None and not step.name and step.value == 1
-
-
-def _is_exp(step: Step) -> bool:
-    return step.function is not None and step.function.name == "exp"
 
 
 def _exponent(builder: Builder, step: Step) -> int | None:
@@ -61,19 +105,20 @@ def _exponent(builder: Builder, step: Step) -> int | None:
         return None
     first, second = (builder.steps[p] for p in step.places)
     for one, other in ((first, second), (second, first)):
-        if _is_one(one) and _is_exp(other):
+        if _is_one(one) and other.function is EXP:
             return other.places[0]
     return None
 
 
-def _one_plus(builder: Builder, function: Elementary, argument: int, minus: bool) -> int:
+def _one_plus(builder: Builder, found: OnePlus) -> int:
     """1 + f(u), or 1 - f(u) = 1 + f(-u)."""
-    if function.name == "erf":
-        if not minus:
+    argument = found.place
+    if found.function.name == "erf":
+        if not found.minus:
             argument = builder.place(Step(elementary.NEGATIVE, (argument,)))
         return builder.place(Step(elementary.by_name()["erfc"], (argument,)))
-    factor = builder.place(Step(None, value=-2.0 if minus else 2.0))
+    factor = builder.place(Step(None, value=-2.0 if found.minus else 2.0))
     two = builder.place(Step(None, value=2.0))
     doubled = builder.place(Step(elementary.MULTIPLY, (factor, argument)))
-    logistic = builder.place(Step(LOGISTIC, (doubled,)))
+    logistic = builder.place(Step(elementary.LOGISTIC, (doubled,)))
     return builder.place(Step(elementary.MULTIPLY, (two, logistic)))
