@@ -1,0 +1,26 @@
+"""Work shared among processes: executors in the sense of `concurrent.futures`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
+
+
+def executor(cluster: Executor | None = None) -> AbstractContextManager[Executor]:
+    """Who shares work: the cluster, which stays as it is, or else processes of this machine.
+
+    What is submitted must be as good in another process, and so must its arguments and results.
+    """
+    from actcli.workers.child import MOST_PROCESSES, worth_sharing
+
+    if cluster is not None:
+        return nullcontext(cluster)
+    if sys.platform != "linux" and (processors := os.cpu_count() or 1) > 1:
+        from actcli.workers.packed import Spawned
+
+        return Spawned(min(processors, MOST_PROCESSES))
+    from actcli.workers.copies import Copies
+
+    return Copies(worth_sharing())
