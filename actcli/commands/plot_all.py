@@ -27,7 +27,7 @@ DARK_FOLDER = "dark"
 #: What browsers show in a page; of other formats there is a link.
 SHOWN = ("png", "svg", "jpg", "jpeg", "webp", "gif", "avif")
 #: The options that no picture depends on, or that each command of the page says for itself.
-NOT_REPEATED = ("every", "output", "format_name", "quiet")
+NOT_REPEATED = ("every", "output", "format_name", "cluster", "quiet")
 
 
 class Sheet(NamedTuple):
@@ -65,7 +65,9 @@ def without_failing(
     return good
 
 
-def draw_every(plotter: Plotter, folder: str | None, picture_format: str, quiet: bool) -> None:
+def draw_every(
+    plotter: Plotter, folder: str | None, picture_format: str, address: str | None, quiet: bool
+) -> None:
     """Draw every function into the folder, write its page, and print the path of each file."""
     from actcli.backends import get_backend
     from actcli.output import print_path
@@ -73,7 +75,7 @@ def draw_every(plotter: Plotter, folder: str | None, picture_format: str, quiet:
     from actcli.plotting.figure.picture_file import file_name
     from actcli.plotting.palettes import DARK, LIGHT
     from actcli.progress import progress
-    from actcli.workers import executor
+    from actcli.workers import connected, executor
 
     if folder is None or folder == "-":
         raise UsageError("--all needs a folder to draw into; for example: --all -o gallery")
@@ -89,7 +91,11 @@ def draw_every(plotter: Plotter, folder: str | None, picture_format: str, quiet:
     )
     names = [file_name([bound], picture_format) for bound in bounds]
     get_backend("actcli")
-    with progress(len(bounds), quiet, "functions") as advance, executor() as workers:
+    with (
+        connected(address) as cluster,
+        executor(cluster) as workers,
+        progress(len(bounds), quiet, "functions") as advance,
+    ):
         for name, drawn in zip(names, workers.map(draw, bounds), strict=True):
             for sheet, picture in zip(sheets, drawn, strict=True):
                 _write(os.path.join(folder, sheet.folder, name), picture)
@@ -136,6 +142,9 @@ def _pictures(
     plotter: Plotter, sheets: Sequence[Sheet], picture_format: str, bound: BoundActivation
 ) -> list[bytes]:
     """The pictures of a function, one a sheet."""
+    from actcli.plotting.figure.loading import load
+
+    load()
     with _blaming(bound.name):
         exhibits = plotter.exhibits([bound])
         return [sheet.plotter.picture(exhibits, picture_format) for sheet in sheets]

@@ -18,9 +18,18 @@ def executor(cluster: Executor | None = None) -> AbstractContextManager[Executor
     if cluster is not None:
         return nullcontext(cluster)
     if sys.platform != "linux" and (processors := os.cpu_count() or 1) > 1:
-        from actcli.workers.packed import Spawned
+        from actcli.workers.packed import spawned
 
-        return Spawned(min(processors, MOST_PROCESSES))
+        return spawned(min(processors, MOST_PROCESSES))
     from actcli.workers.copies import Copies
 
     return Copies(worth_sharing())
+
+
+def connected(address: str | None) -> AbstractContextManager[Executor | None]:
+    """The cluster of that address, if there is one; errors as `Cluster` has them."""
+    if address is None:
+        return nullcontext()
+    from actcli.workers.cluster import Cluster
+
+    return Cluster(address)
