@@ -95,7 +95,7 @@ class Evaluation(Columns):
         else:
             blocks = self._blocks(source.blocks(size), source.count, names)
             if source.worth_a_process is not None:
-                from actcli.second_process import relayed
+                from actcli.workers.relay import relayed
 
                 blocks = relayed(blocks, source.worth_a_process, source.invalid)
         for columns in blocks:
@@ -116,24 +116,26 @@ class Evaluation(Columns):
         source, count = self.source.parts, self.count or 0
         if count * width < WORTH_SHARING or self._undivided or source is None:
             return False
-        from actcli.forked import MOST_PARTS, share, worth_sharing
+        from actcli.workers.child import worth_sharing
 
         processes = worth_sharing()
         if processes == 1:
             return False
-        step = max(PART_BYTES // width, math.ceil(count / MOST_PARTS))
+        from actcli.workers.copies import MOST_TASKS, Copies
 
-        def work(part: int) -> None:
-            first = part * step
-            for x in source.between(first, min(first + step, count), SHARED_BLOCK):
+        step = max(PART_BYTES // width, math.ceil(count / MOST_TASKS))
+
+        def work(first: int) -> int:
+            last = min(first + step, count)
+            for x in source.between(first, last, SHARED_BLOCK):
                 (values,) = self._columns(x, first, count, (name,))
                 write(values[None], first, 0)
                 first += len(values)
+            return last
 
-        def done(part: int) -> None:
-            self._advance(min(step, count - part * step))
-
-        share(math.ceil(count / step), processes, work, done)
+        with Copies(processes) as copies:
+            for part, last in enumerate(copies.map(work, range(0, count, step))):
+                self._advance(last - part * step)
         return True
 
     def _advance(self, rows: int) -> None:

@@ -26,7 +26,7 @@ import numpy as np
 from actcli.catalogue.specification import parse
 from actcli.flow.lengths import Variances
 from actcli.flow.network import WEIGHTS, Shape, normal
-from actcli.flow.simulation import QUANTITIES, Case, simulate
+from actcli.flow.simulation import Case, simulate
 
 BATCH = 32
 NAMES = ("relu", "sigmoid", "tanh", "selu", "gelu")
@@ -71,8 +71,7 @@ def bare(shape: Shape) -> None:
 
 def flow(name: str, shape: Shape) -> None:
     """The simulation of one network."""
-    out = np.empty((1, len(QUANTITIES), shape.depth))
-    simulate([Case(parse(name), Variances(2.0))], shape, 0, 0, 0.01, out)
+    simulate([Case(parse(name), Variances(2.0))], shape, 0, 0.01, 0)
 
 
 def memory(shape: Shape) -> float:

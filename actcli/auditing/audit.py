@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import NamedTuple
 
 import numpy as np
@@ -73,6 +74,7 @@ def audit_backend(
     amount: Amount | None = None,
     report: Callable[[int], Report] | None = None,
     partial: bool = False,
+    cluster: Executor | None = None,
 ) -> Audit:
     """Judge what a backend computes; without `show`, the columns that it has.
 
@@ -94,7 +96,7 @@ def audit_backend(
         lacking=lacking,
         remarks=_remarks(backend, bound, dtype) if "y" in names else (),
     )  # fmt: skip
-    return _audit(asked, judge, subject, inputs, names, report)
+    return _audit(asked, judge, subject, inputs, names, report, cluster=cluster)
 
 
 def audit_samples(
@@ -126,9 +128,10 @@ def _audit(
     names: Sequence[str],
     report: Callable[[int], Report] | None,
     in_turn: bool = False,
+    cluster: Executor | None = None,
 ) -> Audit:
     tell = report(sum(one.count for one in inputs)) if report else None
-    found = run(judge, subject, inputs, tell, in_turn)
+    found = run(judge, subject, inputs, tell, in_turn, cluster)
     return Audit(asked, dict(zip(names, found, strict=True)))
 
 

@@ -64,6 +64,7 @@ class Judge:
     def __init__(
         self, bound: BoundActivation, orders: Sequence[int], dtype: DType, rules: Rules
     ) -> None:
+        self.bound = bound
         self.orders = tuple(orders)
         self.dtype = dtype
         self.rules = rules
@@ -81,6 +82,9 @@ class Judge:
         self.at_zero = (
             self.true_values(np.array([-0.0, 0.0]).astype(dtype.numpy)) if rules.flush else []
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Judge, (self.bound, self.orders, self.dtype, self.rules)
 
     def judge(self, x: NDArray[Any], got: Sequence[NDArray[Any]]) -> list[Findings]:
         """What is found of each column at some inputs."""

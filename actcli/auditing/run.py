@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import mmap
-import pickle
-import struct
 from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future
 from typing import Any
 
 import numpy as np
@@ -17,16 +14,14 @@ from actcli.auditing.findings import Findings
 from actcli.auditing.inputs import BLOCK, Span, spans
 from actcli.auditing.judge import Judge
 from actcli.auditing.subjects import Subject
-from actcli.errors import DataError
 from actcli.evaluating.evaluate import THREADS
-from actcli.forked import MOST_PARTS, share, worth_sharing
 from actcli.sources.base import Held
+from actcli.workers import child, executor
+from actcli.workers.copies import MOST_TASKS, Copies
+from actcli.workers.threads import Threads
 
 #: From so many inputs on another process is worth its start.
 WORTH_SHARING = 1 << 18
-#: What the findings of one part may take, pickled.
-SLOT = 1 << 18
-SIZE = struct.Struct("<q")
 
 Report = Callable[[int], None]
 
@@ -37,27 +32,32 @@ def run(
     inputs: Sequence[Held],
     report: Report | None = None,
     in_turn: bool = False,
+    cluster: Executor | None = None,
 ) -> list[Findings]:
     """Judge all inputs; the findings of each column. `report` is told how many are done.
 
     With `in_turn` the inputs and results are asked for in their order alone.
 
-    What is found depends neither on the number of processes nor on which was first.
+    What is found depends neither on who shares the work nor on which was first.
     """
-    work = _Work(judge, subject, inputs)
-    tell = report or (lambda count: None)
-    processes = worth_sharing() if work.total >= WORTH_SHARING and not in_turn else 1
-    if processes > 1:
-        return _in_processes(work, processes, tell)
-    return _in_threads(work, tell)
+    work = Work(judge, subject, inputs)
+    large = work.total >= WORTH_SHARING
+    if cluster or (large and not in_turn and child.worth_sharing() > 1):
+        with executor(cluster) as workers:
+            parts = workers.map(work.part, range(len(work.spans)))
+            return _joined(work, parts, report)
+    with Threads(THREADS) if large and THREADS > 1 else Copies(1) as workers:
+        return _joined(work, (_judged(work, span, workers) for span in work.spans), report)
 
 
-class _Work:
+class Work:
+    """What is judged, in parts that each give the same wherever they are judged."""
+
     def __init__(self, judge: Judge, subject: Subject, inputs: Sequence[Held]) -> None:
         self.judge = judge
         self.subject = subject
         self.total = sum(one.count for one in inputs)
-        self.spans = spans(list(inputs), MOST_PARTS - len(inputs))
+        self.spans = spans(list(inputs), MOST_TASKS - len(inputs))
 
     def nothing(self) -> list[Findings]:
         return [Findings() for _ in self.judge.orders]
@@ -68,60 +68,35 @@ class _Work:
             got = self.subject(x, span.offset + first - span.first, self.total)
         return x, got
 
-    def part(self, span: Span) -> list[Findings]:
+    def part(self, number: int) -> list[Findings]:
+        """What is found in the part of that number."""
         found = self.nothing()
+        span = self.spans[number]
         for first in range(span.first, span.last, BLOCK):
             _add(found, self.judge.judge(*self.results(span, first)))
         return found
 
 
-def _in_processes(work: _Work, processes: int, report: Report) -> list[Findings]:
-    """Each part leaves its findings in a slot of memory that all processes see."""
-    slots = mmap.mmap(-1, len(work.spans) * SLOT)
-
-    def one(part: int) -> None:
-        data = pickle.dumps(work.part(work.spans[part]))
-        if SIZE.size + len(data) > SLOT:  # it would lie over what is found of the next part
-            raise DataError(f"the findings of a part take {len(data)} bytes, too many for {SLOT}")
-        start = part * SLOT
-        slots[start : start + SIZE.size] = SIZE.pack(len(data))
-        slots[start + SIZE.size : start + SIZE.size + len(data)] = data
-
-    def done(part: int) -> None:
-        report(work.spans[part].last - work.spans[part].first)
-
-    with slots:
-        share(len(work.spans), processes, one, done)
-        found = work.nothing()
-        for part in range(len(work.spans)):  # in their order, so that sums are always the same
-            start = part * SLOT
-            (size,) = SIZE.unpack(slots[start : start + SIZE.size])
-            _add(found, pickle.loads(slots[start + SIZE.size : start + SIZE.size + size]))
+def _joined(work: Work, parts: Iterable[list[Findings]], report: Report | None) -> list[Findings]:
+    """What is found in all, put together in their order, so that sums are always the same."""
+    found = work.nothing()
+    for span, part in zip(work.spans, parts, strict=True):
+        _add(found, part)
+        if report is not None:
+            report(span.last - span.first)
     return found
 
 
-def _in_threads(work: _Work, report: Report) -> list[Findings]:
-    """Results are had one block after the other, and judged meanwhile in threads."""
+def _judged(work: Work, span: Span, threads: Executor) -> list[Findings]:
+    """A part of which the results are had one block after the other, and judged meanwhile."""
     found = work.nothing()
-    if work.total < WORTH_SHARING or THREADS == 1:
-        for span in work.spans:
-            _add(found, work.part(span))
-            report(span.last - span.first)
-        return found
-    from actcli.threads import Threads
-
-    with Threads(THREADS) as pool:
-        for span in work.spans:
-            of_span = work.nothing()
-            waiting: deque[Future[list[Findings]]] = deque()
-            for first in range(span.first, span.last, BLOCK):
-                waiting.append(pool.submit(work.judge.judge, *work.results(span, first)))
-                if len(waiting) > 2 * THREADS:
-                    _add(of_span, waiting.popleft().result())
-            for future in waiting:
-                _add(of_span, future.result())
-            _add(found, of_span)
-            report(span.last - span.first)
+    waiting: deque[Future[list[Findings]]] = deque()
+    for first in range(span.first, span.last, BLOCK):
+        waiting.append(threads.submit(work.judge.judge, *work.results(span, first)))
+        if len(waiting) > 2 * THREADS:
+            _add(found, waiting.popleft().result())
+    for future in waiting:
+        _add(found, future.result())
     return found
 
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from actcli.commands.number_command import NumberCommand
-from actcli.commands.options import dtype_option, output_option, quiet_option, saturate_option
+from actcli.commands.options import (
+    cluster_option,
+    dtype_option,
+    output_option,
+    quiet_option,
+    saturate_option,
+)
 from actcli.commands.types import BackendType, ColumnsType, SpecificationType, number, ulp
 from actcli.errors import UsageError
 
@@ -108,6 +114,7 @@ def read_amount(text: str) -> Amount:
 )
 @output_option
 @click.option("--dark", is_flag=True, help="Light on dark, in a picture.")
+@cluster_option
 @quiet_option
 def command(
     first: str | None,
@@ -125,6 +132,7 @@ def command(
     format_name: str | None,
     output: str | None,
     dark: bool,
+    cluster: str | None,
     quiet: bool,
 ) -> None:
     """Compare with the true values: errors in ulp, how many results are correctly rounded, what
@@ -159,9 +167,11 @@ def command(
 
     if every:
         audit_runs.audit_all(
-            str(first), dtype or default, rules, show, amount, limit, target, quiet
+            str(first), dtype or default, rules, show, amount, limit, target, cluster, quiet
         )
     elif samples is not None:
+        if cluster is not None:
+            raise UsageError("--samples FILE is judged here: leave --cluster out")
         if amount is not None:
             raise UsageError("--sample chooses inputs of a backend; --samples FILE has its own")
         if upstream is not None and dtype is None:
@@ -174,7 +184,7 @@ def command(
         backend = get_backend(str(first))
         spec = SpecificationType().convert(str(second), None, None)
         audit_runs.audit_one(
-            backend, spec, dtype or default, rules, show, amount, limit, target, quiet
+            backend, spec, dtype or default, rules, show, amount, limit, target, cluster, quiet
         )
 
 

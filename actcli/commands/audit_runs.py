@@ -11,6 +11,7 @@ from actcli.auditing.facts import facts
 from actcli.auditing.run import Report
 from actcli.errors import ActcliError, DataError, LackingError, UsageError
 from actcli.progress import progress
+from actcli.workers import connected
 
 if TYPE_CHECKING:
     from actcli.auditing.judge import Rules
@@ -34,11 +35,13 @@ def audit_one(
     amount: Amount | None,
     limit: float | None,
     target: Target,
+    address: str | None,
     quiet: bool,
 ) -> None:
     """Audit one function, and write what was found."""
-    with ExitStack() as stack:
-        audit = audit_backend(backend, spec, dtype, rules, show, amount, _bar(stack, quiet))
+    with connected(address) as cluster, ExitStack() as stack:
+        report = _bar(stack, quiet)
+        audit = audit_backend(backend, spec, dtype, rules, show, amount, report, cluster=cluster)
     _finish(audit, limit, target)
 
 
@@ -70,6 +73,7 @@ def audit_all(
     amount: Amount | None,
     limit: float | None,
     target: Target,
+    address: str | None,
     quiet: bool,
 ) -> None:
     """Audit every function of the catalogue; what the backend lacks or fails at is said."""
@@ -82,12 +86,17 @@ def audit_all(
         raise UsageError(f"no {dtype.name} in {backend.name}: it has {', '.join(backend.dtypes)}")
     rows: list[dict[str, object]] = []
     over, failed = [], []
-    with progress(len(elementwise()), quiet, "functions") as report:
+    with (
+        connected(address) as cluster,
+        progress(len(elementwise()), quiet, "functions") as report,
+    ):
         for name, activation in sorted(elementwise().items()):
             row: dict[str, object] = {"function": name, "audit": None, "remark": ""}
             try:
                 bound = bind(activation, {})
-                audit = audit_backend(backend, bound, dtype, rules, show, amount, partial=True)
+                audit = audit_backend(
+                    backend, bound, dtype, rules, show, amount, partial=True, cluster=cluster
+                )
             except (UsageError, LackingError) as error:
                 row["remark"] = f"not there: {error}"
             except ActcliError as error:

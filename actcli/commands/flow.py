@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from actcli.commands.number_command import NumberCommand
-from actcli.commands.options import Names, output_option, quiet_option
+from actcli.commands.options import Names, cluster_option, output_option, quiet_option
 from actcli.commands.types import NamedType, SpecificationType, WholeType
 from actcli.console import is_terminal
 from actcli.errors import UsageError
@@ -76,6 +76,7 @@ class InitialisationType(NamedType):
 @click.option("--rate", type=float, metavar="R", default=0.01, help="Rate of --train (0.01).")
 @click.option("--inches", type=float, metavar="N", help="How wide a picture is (default 4.8).")
 @click.option("--dark", is_flag=True, help="A picture light on dark.")
+@cluster_option
 @quiet_option
 def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
     """Show how signals and gradients travel through deep random networks: mean-field theory beside
@@ -108,6 +109,7 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
     from actcli.flow.study import check_memory, study
     from actcli.flow.training import train
     from actcli.progress import progress
+    from actcli.workers import connected
 
     check_memory(settings, len(bounds))
     orthogonal = INITIALISATIONS[request.initialisation].orthogonal
@@ -120,11 +122,13 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
         for bound in bounds
     ]
     each = settings.shape.weight_bytes
-    with progress(settings.repeats * each, request.quiet) as advance:
-        studies = study(cases, settings, lambda count: advance(count * each))
     trained: list[Trained] = []
-    if course:
-        trained = train(cases, settings.shape.depth, settings.shape.width, settings.seed, course)
+    with connected(request.cluster) as cluster:
+        with progress(settings.repeats * each, request.quiet) as advance:
+            studies = study(cases, settings, lambda count: advance(count * each), cluster)
+        if course:
+            depth, width, _ = settings.shape
+            trained = train(cases, depth, width, settings.seed, course, cluster)
     said = request.initialisation if request.weight_var is None else "of --weight-var"
     report = Report(studies, settings, said, course, trained)
     if kind in FORMATS:
@@ -152,6 +156,7 @@ class Request(NamedTuple):
     rate: float
     inches: float | None
     dark: bool
+    cluster: str | None
     quiet: bool
 
 

@@ -123,6 +123,11 @@ raw_option = click.option(
 array_option = click.option(
     "--array", metavar="NAME", help="The array of an .npz archive (needless if it has but one)."
 )
+cluster_option = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Give the work to the Dask cluster whose scheduler is at ADDRESS, tcp://HOST:PORT.",
+)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
 #: What is read, and whether somebody watches.
 input_options = all_of(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from actcli.commands.option_groups import GroupedCommand
-from actcli.commands.options import output_option
+from actcli.commands.options import cluster_option, output_option
 from actcli.commands.plot_all import draw_every, every_function, without_failing
 from actcli.commands.plot_options import Choices, Word, picture_options, screen_options
 from actcli.commands.plot_terminal import (
@@ -43,11 +43,13 @@ DEFAULT_FORMAT = "png"
     is_flag=True,
     help="Draw every function, and their page, into the folder of -o.",
 )
+@cluster_option
 def command(
     words: tuple[BoundActivation | str, ...],
     output: str | None,
     format_name: str | None,
     every: bool,
+    cluster: str | None,
     terminal: bool,
     inline: bool,
     quiet: bool,
@@ -78,6 +80,8 @@ def command(
         raise UsageError(f"--all draws every function, so {bounds[0].name!r} need not be named")
     if not every and not bounds:
         raise UsageError(f"no function is named; {EXAMPLE}")
+    if cluster is not None and (terminal or not every):
+        raise UsageError("--cluster shares the pictures of --all; one is drawn here")
     number = request.count if len(numbers) == 3 else None
     check(terminal, inline, quiet, every, format_name)
     if terminal:
@@ -96,7 +100,7 @@ def command(
     if every:
         from actcli.plotting.figure.picture_file import checked_format
 
-        draw_every(plotter, output, checked_format(format_name or DEFAULT_FORMAT), quiet)
+        draw_every(plotter, output, checked_format(format_name or DEFAULT_FORMAT), cluster, quiet)
         return
     path, picture_format = _target(bounds, output, format_name)
     exhibits = plotter.exhibits(bounds)

@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -26,7 +27,7 @@ DARK_FOLDER = "dark"
 #: What browsers show in a page; of other formats there is a link.
 SHOWN = ("png", "svg", "jpg", "jpeg", "webp", "gif", "avif")
 #: The options that no picture depends on, or that each command of the page says for itself.
-NOT_REPEATED = ("every", "output", "format_name", "quiet")
+NOT_REPEATED = ("every", "output", "format_name", "cluster", "quiet")
 
 
 class Sheet(NamedTuple):
@@ -65,11 +66,17 @@ def without_failing(
     return good
 
 
-def draw_every(plotter: Plotter, folder: str | None, picture_format: str, quiet: bool) -> None:
+def draw_every(
+    plotter: Plotter, folder: str | None, picture_format: str, address: str | None, quiet: bool
+) -> None:
     """Draw every function into the folder, write its page, and print the path of each file."""
-    from actcli.output import flush_standard_output, print_path
+    from actcli.backends import get_backend
+    from actcli.output import print_path
+    from actcli.plotting.figure import function_picture  # noqa: F401 (once, before the process is copied)
     from actcli.plotting.figure.picture_file import file_name
     from actcli.plotting.palettes import DARK, LIGHT
+    from actcli.progress import progress
+    from actcli.workers import connected, executor
 
     if folder is None or folder == "-":
         raise UsageError("--all needs a folder to draw into; for example: --all -o gallery")
@@ -78,23 +85,22 @@ def draw_every(plotter: Plotter, folder: str | None, picture_format: str, quiet:
     for sheet in sheets:
         _make_folder(os.path.join(folder, sheet.folder) if sheet.folder else folder)
 
-    def pictures(bound: BoundActivation) -> list[bytes]:
-        exhibits = plotter.exhibits([bound])
-        return [sheet.plotter.picture(exhibits, picture_format) for sheet in sheets]
-
-    def draw(number: int) -> None:
-        with _blaming(bounds[number].name):
-            drawn = pictures(bounds[number])
-        for sheet, picture in zip(sheets, drawn, strict=True):
-            _write(os.path.join(folder, sheet.folder, names[number]), picture)
-
+    draw = partial(_pictures, plotter, sheets, picture_format)
     gc.enable()  # figures refer to themselves, and many are to come
     bounds = without_failing(
-        every_function(), lambda bound: (_entry(bound, "", sheets, picture_format), pictures(bound))
+        every_function(), lambda bound: (_entry(bound, "", sheets, picture_format), draw(bound))
     )
     names = [file_name([bound], picture_format) for bound in bounds]
-    flush_standard_output()  # or copies of this process would hold it too
-    _share_out(len(bounds), draw, quiet)
+    get_backend("actcli")
+    with (
+        connected(address) as cluster,
+        executor(cluster) as workers,
+        progress(len(bounds), quiet, "functions") as advance,
+    ):
+        for name, drawn in zip(names, workers.map(draw, bounds), strict=True):
+            for sheet, picture in zip(sheets, drawn, strict=True):
+                _write(os.path.join(folder, sheet.folder, name), picture)
+            advance(1)
     html = _page(bounds, names, sheets, palettes, picture_format)
     _write(os.path.join(folder, INDEX), html.encode())
     for name in names:
@@ -133,22 +139,16 @@ def _blaming(name: str) -> Iterator[None]:
         raise DataError(f"{name} cannot be shown: {reason}") from error
 
 
-def _share_out(count: int, draw: Callable[[int], None], quiet: bool) -> None:
-    """Draw on all processors, those functions with the same remainder in one go."""
-    from actcli.backends import get_backend
-    from actcli.forked import MOST_PARTS, share, worth_sharing
-    from actcli.plotting.figure import function_picture  # noqa: F401 (once, before the process is copied)
-    from actcli.progress import progress
+def _pictures(
+    plotter: Plotter, sheets: Sequence[Sheet], picture_format: str, bound: BoundActivation
+) -> list[bytes]:
+    """The pictures of a function, one a sheet."""
+    from actcli.plotting.figure.loading import load
 
-    get_backend("actcli")
-    parts = min(count, MOST_PARTS)
-
-    def work(part: int) -> None:
-        for number in range(part, count, parts):
-            draw(number)
-
-    with progress(count, quiet, "functions") as advance:
-        share(parts, worth_sharing(), work, lambda part: advance(len(range(part, count, parts))))
+    load()
+    with _blaming(bound.name):
+        exhibits = plotter.exhibits([bound])
+        return [sheet.plotter.picture(exhibits, picture_format) for sheet in sheets]
 
 
 def _page(

@@ -93,7 +93,7 @@ def evaluate(
     if len(spans) == 1:
         _quietly(fill, spans[0])
     else:
-        from actcli.threads import Threads
+        from actcli.workers.threads import Threads
 
         with Threads(len(spans)) as pool:
             list(pool.map(functools.partial(_quietly, fill), spans))

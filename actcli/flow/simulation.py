@@ -33,16 +33,15 @@ class Case(NamedTuple):
     orthogonal: bool = False
 
 
-def simulate(
-    cases: Sequence[Case], shape: Shape, seed: int, repeat: int, eps: float, out: Floats
-) -> None:
+def simulate(cases: Sequence[Case], shape: Shape, seed: int, eps: float, repeat: int) -> Floats:
     """Send normal inputs of variance 1 through one random network, and a gradient back.
 
-    All functions see the same numbers. `out` is filled: cases by QUANTITIES by depth; the gradient
-    is that by z of a layer, as the logarithm of its norm over that of the last layer, where it is
+    All functions see the same numbers. The result is cases by QUANTITIES by depth; the gradient is
+    that by z of a layer, as the logarithm of its norm over that of the last layer, where it is
     normal and independent of the signal. From the layer on where z is not finite, q, mean and
     variance are inf and the shares nan, and so are all gradients.
     """
+    out = np.full((len(cases), len(QUANTITIES), shape.depth), np.nan)
     inputs = normal(seed, repeat, INPUTS, 0, (shape.batch, shape.width))
     errors = normal(seed, repeat, ERRORS, 0, (shape.batch, shape.width))
     for orthogonal in {case.orthogonal for case in cases}:
@@ -62,6 +61,7 @@ def simulate(
                 above = weights[layer + 1] if layer + 1 < shape.depth else None
                 for run in runs:
                     run.backward(layer, above)
+    return out
 
 
 class _Run:
@@ -76,7 +76,6 @@ class _Run:
         self.gradient: Array | None = errors
         self.size = 0.0
         self.slopes: list[Array | None] = []
-        out[:] = np.nan
 
     def forward(self, layer: int, matrix: Any, biases: Array | None) -> None:
         if self.slopes and self.slopes[-1] is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import mmap
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from actcli import forked
 from actcli.errors import UsageError
 from actcli.flow.critical import Critical, critical
 from actcli.flow.gains import Gains, gains
@@ -18,6 +18,7 @@ from actcli.flow.meanfield import MeanField, analyse
 from actcli.flow.network import Shape
 from actcli.flow.quadrature import Floats
 from actcli.flow.simulation import QUANTITIES, Case, simulate
+from actcli.workers import executor
 
 #: The share of repeats below a band, and the share above it.
 BELOW, ABOVE = 0.1, 0.9
@@ -66,12 +67,15 @@ class Study(NamedTuple):
 
 
 def study(
-    cases: Sequence[Case], settings: Settings, done: Callable[[int], None] = lambda _: None
+    cases: Sequence[Case],
+    settings: Settings,
+    done: Callable[[int], None] = lambda _: None,
+    cluster: Executor | None = None,
 ) -> list[Study]:
     """Theory and simulation of each case; `done(1)` after each repeat.
 
     A repeat is one network, drawn from the seed and its number alone: the result does not depend on
-    how many processes share the work. Raises UsageError for more memory than 16 GiB.
+    who shares the work. Raises UsageError for more memory than 16 GiB.
 
     >>> from actcli.catalogue.specification import parse
     >>> from actcli.flow.lengths import Variances
@@ -81,7 +85,7 @@ def study(
     True
     """
     check_memory(settings, len(cases))
-    samples = simulate_all(cases, settings, done)
+    samples = simulate_all(cases, settings, done, cluster)
     return [_study(case, settings, samples[:, number]) for number, case in enumerate(cases)]
 
 
@@ -100,21 +104,18 @@ def check_memory(settings: Settings, count: int) -> None:
 
 
 def simulate_all(
-    cases: Sequence[Case], settings: Settings, done: Callable[[int], None] = lambda _: None
+    cases: Sequence[Case],
+    settings: Settings,
+    done: Callable[[int], None] = lambda _: None,
+    cluster: Executor | None = None,
 ) -> Floats:
     """What `simulate` measures: repeats by cases by QUANTITIES by depth."""
-    sizes = (settings.repeats, len(cases), len(QUANTITIES), settings.shape.depth)
-    # Memory that a copy of this process writes into for all to see.
-    memory = mmap.mmap(-1, 8 * math.prod(sizes))
-    samples = np.frombuffer(memory, np.float64).reshape(sizes)
-
-    def one(repeat: int) -> None:
-        simulate(cases, settings.shape, settings.seed, repeat, settings.eps, samples[repeat])
-
-    processes = min(forked.worth_sharing(), settings.repeats)
-    for start in range(0, settings.repeats, forked.MOST_PARTS):
-        count = min(forked.MOST_PARTS, settings.repeats - start)
-        forked.share(count, processes, lambda part: one(start + part), lambda _: done(1))  # noqa: B023
+    samples = np.empty((settings.repeats, len(cases), len(QUANTITIES), settings.shape.depth))
+    one = partial(simulate, cases, settings.shape, settings.seed, settings.eps)
+    with executor(cluster) as workers:
+        for repeat, found in enumerate(workers.map(one, range(settings.repeats))):
+            samples[repeat] = found
+            done(1)
     return samples
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-import mmap
 from collections.abc import Sequence
+from concurrent.futures import Executor
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from actcli import forked
 from actcli.evaluating.evaluate import evaluate
 from actcli.flow.network import BIASES, WEIGHTS, Array, generator, weights
 from actcli.flow.quadrature import Floats
 from actcli.flow.simulation import FLOAT32, Case
 from actcli.flow.spirals import two_spirals
+from actcli.workers import executor
 
 #: The place of the weights into the first layer and out of the last one among the seeds.
 INTO, OUT_OF = 1 << 30, (1 << 30) + 1
@@ -46,7 +47,12 @@ class Trained(NamedTuple):
 
 
 def train(
-    cases: Sequence[Case], depth: int, width: int, seed: int, course: Course
+    cases: Sequence[Case],
+    depth: int,
+    width: int,
+    seed: int,
+    course: Course,
+    cluster: Executor | None = None,
 ) -> list[Trained]:
     """Fit a network for each case; the same draw of weights for all that are not orthogonal.
 
@@ -60,35 +66,26 @@ def train(
     >>> bool(sigmoid.loss[-1] > 0.69 > relu.loss[-1])
     True
     """
-    memory = mmap.mmap(-1, 8 * len(cases) * (course.steps + 2))
-    results = np.frombuffer(memory, np.float64).reshape(len(cases), course.steps + 2)
-
-    def one(number: int) -> None:
-        with np.errstate(all="ignore"):
-            results[number] = _fit(cases[number], depth, width, seed, course)
-
-    processes = min(forked.worth_sharing(), len(cases))
-    for start in range(0, len(cases), forked.MOST_PARTS):
-        count = min(forked.MOST_PARTS, len(cases) - start)
-        forked.share(count, processes, lambda part: one(start + part), lambda _: None)  # noqa: B023
-    return [Trained(row[:-1], float(row[-1])) for row in results]
+    with executor(cluster) as workers:
+        return list(workers.map(partial(_fit, depth, width, seed, course), cases))
 
 
-def _fit(case: Case, depth: int, width: int, seed: int, course: Course) -> Floats:
+@np.errstate(all="ignore")
+def _fit(depth: int, width: int, seed: int, course: Course, case: Case) -> Trained:
     points, labels = two_spirals(course.points)
     network = _Network(case, depth, width, seed)
-    results = np.full(course.steps + 2, np.nan)
+    losses, accuracy = np.full(course.steps + 1, np.nan), math.nan
     for step in range(course.steps + 1):
         scores = network.forward(points)
-        results[step] = _loss(scores, labels)
-        if not results[step] < DIVERGED:
-            results[step:-1] = np.nan
+        losses[step] = _loss(scores, labels)
+        if not losses[step] < DIVERGED:
+            losses[step] = np.nan
             break
         if step < course.steps:
             network.descend(_slope(scores, labels), course.rate)
         else:
-            results[-1] = np.mean((scores > 0) == (labels > 0.5))
-    return results
+            accuracy = float(np.mean((scores > 0) == (labels > 0.5)))
+    return Trained(losses, accuracy)
 
 
 def _loss(scores: Array, labels: Array) -> float:

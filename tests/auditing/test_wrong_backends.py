@@ -331,22 +331,13 @@ def test_a_share_of_float32_finds_what_the_quick_sample_may_miss(audit, monkeypa
 
 def test_processes_and_threads_find_the_same(audit, monkeypatch):
     from actcli.auditing import run
+    from actcli.workers import child
 
     words = ("tanh", "--show", "y,dy", "--sample", "400000")
     several = audit(one_ulp_up_at(1.5), *words)
-    monkeypatch.setattr(run, "worth_sharing", lambda: 1)
+    monkeypatch.setattr(child, "worth_sharing", lambda: 1)
     assert audit(one_ulp_up_at(1.5), *words) == several
     monkeypatch.setattr(run, "THREADS", 1)
     assert audit(one_ulp_up_at(1.5), *words) == several
-    monkeypatch.setattr(run, "worth_sharing", lambda: 3)
+    monkeypatch.setattr(child, "worth_sharing", lambda: 3)
     assert audit(one_ulp_up_at(1.5), *words) == several
-
-
-def test_findings_that_do_not_fit_their_slot_are_an_error(call, monkeypatch):
-    from actcli.auditing import run
-
-    monkeypatch.setattr(run, "worth_sharing", lambda: 2)
-    monkeypatch.setattr(run, "SLOT", 64)
-    done = call("audit", "actcli", "tanh", "--show", "y", "--sample", "400000")
-    assert (done.status, done.out) == (1, "")
-    assert "bytes" in done.err

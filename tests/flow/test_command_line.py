@@ -78,12 +78,12 @@ def test_the_same_seed_is_the_same_bytes(run: Any, form: str) -> None:
 
 
 def test_sharing_the_work_changes_nothing(run: Any, call: Any, monkeypatch: Any) -> None:
-    import actcli.forked
+    from actcli.workers import child
 
     line = ("relu", *SMALL, "--repeats", "5", "--format", "csv")
     outs = set()
     for processes in (1, 2, 3):
-        monkeypatch.setattr(actcli.forked, "worth_sharing", lambda count=processes: count)
+        monkeypatch.setattr(child, "worth_sharing", lambda count=processes: count)
         outs.add(shown(call, *line))
     assert len(outs) == 1
 

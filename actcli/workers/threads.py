@@ -6,17 +6,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from actcli.workers.copies import Copies
+
 
 class Threads(ThreadPoolExecutor):
-    """Threads that do what is submitted; what no thread can be started for is done at once."""
+    """Threads that do what is submitted; without a thread it waits to be asked for."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         try:
             return super().submit(fn, *args, **kwargs)
         except RuntimeError:  # too many threads
-            done: Future[Any] = Future()
-            try:
-                done.set_result(fn(*args, **kwargs))
-            except Exception as error:
-                done.set_exception(error)
-            return done
+            return Copies(1).submit(fn, *args, **kwargs)
