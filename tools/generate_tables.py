@@ -119,6 +119,7 @@ def main() -> None:
     TARGET.write_text(
         '"""Constants of exp and erf. Written by tools/generate_tables.py; do not edit."""\n\n'
         "from __future__ import annotations\n\n"
+        "# fmt: off\n\n"
         "#: 2**(j/64) as the nearest float64 and the rest\n"
         f"EXP = (\n{lines(exp)})\n\n"
         "#: erf(z)/z in s = z*z: per interval of 1/64, coefficients in (s - centre), the first\n"
