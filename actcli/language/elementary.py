@@ -343,17 +343,7 @@ SOFTPLUS = Elementary(
     "softplus", lambda np, a: np.logaddexp(0.0, a), derivatives=("y",), smooth=True
 )
 OPERATORS = (ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE)
-CONDITIONS = (
-    LESS,
-    LESS_EQUAL,
-    GREATER,
-    GREATER_EQUAL,
-    EQUAL,
-    NOT_EQUAL,
-    BOTH,
-    EITHER,
-    NEITHER,
-)
+CONDITIONS = (LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL, BOTH, EITHER, NEITHER)
 FUNCTIONS = (
     *MATHEMATICAL,
     POWER_OF,

@@ -29,9 +29,7 @@ class Jets:
     """
 
     def __init__(
-        self,
-        leaf: Callable[[Step], Any],
-        apply: Callable[[Elementary, Sequence[Any]], Any],
+        self, leaf: Callable[[Step], Any], apply: Callable[[Elementary, Sequence[Any]], Any]
     ) -> None:
         self.leaf = leaf
         self.apply = apply

@@ -167,10 +167,7 @@ def program_of(bound: BoundActivation) -> Program:
 
 @lru_cache(maxsize=256)
 def _program(
-    text: str,
-    where: tuple[tuple[str, str], ...],
-    names: tuple[str, ...],
-    values: tuple[Node, ...],
+    text: str, where: tuple[tuple[str, str], ...], names: tuple[str, ...], values: tuple[Node, ...]
 ) -> Program:
     return build(_definition(text, where, names), dict(zip(names, values, strict=True)))
 

@@ -126,11 +126,7 @@ def certified_pairs(
 
 
 def _ends(
-    program: Program,
-    x: Floats,
-    orders: Sequence[int],
-    dtype: DType,
-    rest: Floats | None = None,
+    program: Program, x: Floats, orders: Sequence[int], dtype: DType, rest: Floats | None = None
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Numbers around the true values at the first precision, and where both round alike.
 

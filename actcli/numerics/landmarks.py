@@ -61,9 +61,7 @@ def find_landmarks(bound: BoundActivation, dtype: DType) -> Landmarks:
         for mine in (orders == order for order in ORDERS)
     ]
     return Landmarks(
-        distinct(low, high),
-        (roots[0], roots[1], roots[2]),
-        _middle(bound, np.concatenate(roots)),
+        distinct(low, high), (roots[0], roots[1], roots[2]), _middle(bound, np.concatenate(roots))
     )
 
 

@@ -51,10 +51,7 @@ class Truth:
     __slots__ = ("exponent", "high", "low")
 
     def __init__(
-        self,
-        high: Array,
-        low: Array | None = None,
-        exponent: NDArray[np.int64] | None = None,
+        self, high: Array, low: Array | None = None, exponent: NDArray[np.int64] | None = None
     ) -> None:
         self.high = high
         self.low = low

@@ -175,11 +175,7 @@ def _words(activation: Activation) -> dict[str, Any] | None:
     variants = activation.variants
     if variants is None:
         return None
-    return {
-        "name": variants.name,
-        "choices": dict(variants.choices),
-        "meaning": variants.meaning,
-    }
+    return {"name": variants.name, "choices": dict(variants.choices), "meaning": variants.meaning}
 
 
 def _ends(ends: Ends) -> dict[str, Any]:

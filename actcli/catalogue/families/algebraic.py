@@ -35,10 +35,7 @@ def _softsign(m: Any, x: Any) -> Formulas:
 
 SOFTSIGN = Activation(
     name="softsign",
-    aliases=(
-        "soft_sign",
-        "elliotsig",
-    ),
+    aliases=("soft_sign", "elliotsig"),
     text="x/(1 + abs(x))",
     derivative_text="1/(1 + abs(x))**2",
     second_derivative_text="-2*sign(x)/(1 + abs(x))**3",

@@ -70,10 +70,7 @@ ELU = Activation(
         Symbol(
             "keras",
             "keras.activations.elu",
-            also=(
-                "keras.layers.ELU",
-                "keras.ops.elu",
-            ),
+            also=("keras.layers.ELU", "keras.ops.elu"),
             arguments=(Argument("alpha", "alpha", 1.0),),
         ),
         Symbol("jax", "jax.nn.elu", arguments=(Argument("alpha", "alpha", 1.0),)),
@@ -272,10 +269,7 @@ def _gaussian(m: Any, x: Any) -> Formulas:
 
 GAUSSIAN = Activation(
     name="gaussian",
-    aliases=(
-        "rbf",
-        "gauss",
-    ),
+    aliases=("rbf", "gauss"),
     text="exp(-x**2)",
     derivative_text="-2*x*exp(-x**2)",
     second_derivative_text="(4*x**2 - 2)*exp(-x**2)",

@@ -44,10 +44,7 @@ def _hard_tanh_check(min_val: Number, max_val: Number) -> str:
 
 HARD_TANH = Activation(
     name="hard_tanh",
-    aliases=(
-        "hardtanh",
-        "clip",
-    ),
+    aliases=("hardtanh", "clip"),
     parameters=(
         Parameter("min_val", -1.0, "lower bound", symbol="a"),
         Parameter("max_val", 1.0, "upper bound", symbol="b"),
@@ -70,10 +67,7 @@ HARD_TANH = Activation(
             "torch",
             "torch.nn.functional.hardtanh",
             also=("torch.nn.Hardtanh",),
-            arguments=(
-                Argument("min_val", "min_val", -1.0),
-                Argument("max_val", "max_val", 1.0),
-            ),
+            arguments=(Argument("min_val", "min_val", -1.0), Argument("max_val", "max_val", 1.0)),
         ),
         Symbol("tensorflow", "tf.clip_by_value", call="tf.clip_by_value(x, min_val, max_val)"),
         Symbol(
@@ -128,10 +122,7 @@ def _hard_sigmoid_breakpoints(slope: Number, offset: Number) -> tuple[Breakpoint
 
 HARD_SIGMOID = Activation(
     name="hard_sigmoid",
-    aliases=(
-        "hardsigmoid",
-        "h_sigmoid",
-    ),
+    aliases=("hardsigmoid", "h_sigmoid"),
     parameters=(
         Parameter("slope", Ratio(1, 6), "slope of the linear part", domain=POSITIVE, symbol="s"),
         Parameter("offset", 0.5, "value at 0", symbol="o"),
@@ -182,20 +173,14 @@ HARD_SIGMOID = Activation(
         Symbol(
             "onnx",
             "onnx.HardSigmoid",
-            arguments=(
-                Argument("alpha", "slope", 0.2),
-                Argument("beta", "offset", 0.5),
-            ),
+            arguments=(Argument("alpha", "slope", 0.2), Argument("beta", "offset", 0.5)),
         ),
     ),
     citation=Citation(
         "BinaryConnect; Searching for MobileNetV3",
         authors="Courbariaux, Bengio & David (hard sigmoid clip((x+1)/2,0,1)); Howard et al. (1/6 form)",
         year=2015,
-        arxiv=(
-            "1511.00363",
-            "1905.02244",
-        ),
+        arxiv=("1511.00363", "1905.02244"),
         confirmed=False,
     ),
     notes=(
@@ -216,12 +201,7 @@ def _hard_silu(m: Any, x: Any) -> Formulas:
 
 HARD_SILU = Activation(
     name="hard_silu",
-    aliases=(
-        "hard_swish",
-        "hardswish",
-        "h_swish",
-        "hswish",
-    ),
+    aliases=("hard_swish", "hardswish", "h_swish", "hswish"),
     text="0 if x <= -3 else (x if x >= 3 else x*(x + 3)/6)",
     derivative_text="0 if x <= -3 else (1 if x >= 3 else (2*x + 3)/6)",
     second_derivative_text="1/3 if -3 < x < 3 else 0",
@@ -239,10 +219,7 @@ HARD_SILU = Activation(
         Symbol(
             "keras",
             "keras.activations.hard_silu",
-            also=(
-                "keras.activations.hard_swish",
-                "keras.ops.hard_silu",
-            ),
+            also=("keras.activations.hard_swish", "keras.ops.hard_silu"),
         ),
         Symbol("jax", "jax.nn.hard_silu", also=("jax.nn.hard_swish",)),
         Symbol("flax", "flax.linen.hard_silu", also=("flax.linen.hard_swish",)),
@@ -316,10 +293,7 @@ SPARSE_PLUS = Activation(
     steepest=Steepest(1.0, "1"),
     smoothness="C1",
     view=3.0,
-    symbols=(
-        Symbol("keras", "keras.activations.sparse_plus"),
-        Symbol("jax", "jax.nn.sparse_plus"),
-    ),
+    symbols=(Symbol("keras", "keras.activations.sparse_plus"), Symbol("jax", "jax.nn.sparse_plus")),
     citation=Citation(
         "Learning with Fenchel-Young Losses",
         authors="Blondel, Martins & Niculae",
@@ -340,11 +314,7 @@ def _step(m: Any, x: Any, value_at_zero: Number) -> Formulas:
 
 STEP = Activation(
     name="step",
-    aliases=(
-        "heaviside",
-        "binary_step",
-        "hard_limit",
-    ),
+    aliases=("heaviside", "binary_step", "hard_limit"),
     parameters=(Parameter("value_at_zero", 1.0, "value at 0", symbol="v"),),
     text="1 if x > 0 else (value_at_zero if x == 0 else 0)",
     derivative_text="0",

@@ -77,11 +77,7 @@ SOFTMAX = vector_function(
     range=Range(0.0, 1.0, high_attained=True),
     smoothness="smooth",
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.softmax",
-            also=("torch.nn.Softmax", "torch.softmax"),
-        ),
+        Symbol("torch", "torch.nn.functional.softmax", also=("torch.nn.Softmax", "torch.softmax")),
         Symbol("tensorflow", "tf.nn.softmax", also=("tf.math.softmax",)),
         Symbol("keras", "keras.activations.softmax", also=("keras.ops.softmax",)),
         Symbol("jax", "jax.nn.softmax"),
