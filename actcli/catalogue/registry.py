@@ -1,4 +1,4 @@
-"""Finding a function by name, alias or a framework's name. Nothing here is a list of names."""
+"""Functions by name, alias or a framework's name. Nothing here is a list of names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from actcli.catalogue.activation import Activation, Symbol
 from actcli.console import FUNCTIONS_VARIABLE
 from actcli.errors import UsageError, fold, unknown
 
-#: How people shorten the names of the frameworks' modules.
+#: Common short forms of the frameworks' modules.
 ABBREVIATIONS = (
     ("tensorflow.", "tf."),
     ("tf.keras.", "keras."),
@@ -40,10 +40,10 @@ def built_in() -> dict[str, Activation]:
 
 @cache
 def added() -> dict[str, Activation]:
-    """Every function that packages add, by name."""
+    """The functions that packages add, by name."""
     from actcli.catalogue import packages
 
-    if packages.loading():  # what is being added asks what there is
+    if packages.loading():  # a package being loaded asks which functions there are
         return {}
     found = packages.load(built_in())
     functions.cache_clear()
@@ -79,19 +79,19 @@ def names(kind: str = "elementwise") -> list[str]:
 
 
 def functions_with(parameter: str) -> list[Activation]:
-    """The functions of this package that have a parameter, by its name here or in a framework."""
+    """The built-in functions with that parameter, by its name here or in a framework."""
     return [one for one in built_in().values() if parameter in parameter_names(one)]
 
 
 def parameter_names(activation: Activation) -> set[str]:
-    """What a function, or any framework that has it, calls its parameters."""
+    """The names of a function's parameters, here and in the frameworks that have it."""
     names = {argument.keyword for symbol in activation.symbols for argument in symbol.arguments}
     variants = {activation.variants.name} if activation.variants else set()
     return names | variants | set(activation.defaults)
 
 
 def spellings(activation: Activation) -> Iterator[tuple[str, Symbol | None]]:
-    """Every name that means the activation: canonical, aliases, frameworks'."""
+    """Every name of the activation: canonical, aliases, frameworks'."""
     yield activation.name, None
     for alias in activation.aliases:
         yield alias, None
@@ -103,10 +103,10 @@ def spellings(activation: Activation) -> Iterator[tuple[str, Symbol | None]]:
 
 
 def find(word: str) -> tuple[Activation, Symbol | None]:
-    """The function a word names, and the framework's symbol if the word is one.
+    """The function that a word names, and the framework's symbol if the word is one.
 
-    The functions of the user's own file come first. Raises UsageError with the nearest known names
-    if there is none.
+    The user's own functions come first. Raises UsageError with the nearest known names if there is
+    no such function.
 
     >>> find("swish")[0].name, find("F.softmax")[0].name
     ('silu', 'softmax')
@@ -152,8 +152,8 @@ def own_names() -> list[str]:
 
 
 def find_declared(word: str, others: Sequence[str] = ()) -> tuple[Activation, Symbol | None]:
-    """As `find`, without the user's own functions; `others` are suggested all the same."""
-    # Packages come last: only an unknown word is worth the time to ask what they add.
+    """As `find`, without the user's own functions; `others` are further names to suggest."""
+    # Packages come last: loading them takes time, which only an unknown word is worth.
     if found := _lookup(word, built_in()) or _lookup(word, functions()):
         return found
     known = [
@@ -192,7 +192,7 @@ def _lookup_qualified(
 
 
 def expand(word: str) -> str:
-    """A framework's name with the customary short forms written out.
+    """A framework's name with common short forms expanded.
 
     >>> expand("F.gelu"), expand("tf.keras.activations.relu")
     ('torch.nn.functional.gelu', 'keras.activations.relu')

@@ -10,9 +10,9 @@ from actcli.catalogue.registry import find, functions
 from actcli.errors import UsageError, clipped, unknown
 from actcli.number_text import read_number
 
-#: What a name of a function looks like; other words may be formulas.
+#: Names of functions look like this; other words may be formulas.
 NAMELIKE = re.compile(r"(?!.*[²³])[A-Za-z_][\w.]*(?:-\w[\w.]*)*")
-#: Spellings of other languages: a function that is called, and one that something is assigned to.
+#: Spellings of other languages: a function call, and an assignment to a function.
 CALL = r"([\w.]+)\(([^()]*)\)"
 ASSIGNMENT = r"([\w.]+)=([^:]*)"
 
@@ -21,7 +21,7 @@ def parse(specification: str) -> BoundActivation:
     """The function and parameters that a specification names.
 
     A framework's name brings that framework's defaults, and its keywords are understood.
-    Raises UsageError that names the offending part.
+    Raises UsageError with the faulty part.
 
     >>> parse("maxout:3").parameters
     {'k': 3.0}
@@ -62,7 +62,7 @@ def parse(specification: str) -> BoundActivation:
 
 
 def _parts(settings: str) -> list[str]:
-    """Settings apart; commas inside parentheses belong to a formula of constants."""
+    """The settings, split at commas, except for those inside a formula of constants."""
     if "(" not in settings:
         return settings.split(",")
     from actcli.language.formula import split_settings
@@ -85,7 +85,7 @@ def takes(specification: str, key: str) -> bool:
 
 
 def _check_spelling(specification: str) -> None:
-    """UsageError for `leaky_relu(0.1)` and `leaky_relu=0.1`, which are written otherwise here."""
+    """UsageError for `leaky_relu(0.1)` and `leaky_relu=0.1`, which are written differently here."""
     found = re.fullmatch(CALL, specification) or re.fullmatch(ASSIGNMENT, specification)
     if not found:
         return
@@ -144,7 +144,7 @@ def _variant(activation: Activation, word: str) -> Activation:
 
 
 def canonical(key: str, symbol: Symbol | None) -> str:
-    """Our name of a parameter that may be written with a framework's keyword."""
+    """Our name for a parameter that may be written with a framework's keyword."""
     for argument in symbol.arguments if symbol else ():
         if key == argument.keyword:
             return argument.parameter
@@ -165,7 +165,7 @@ def _value(activation: Activation, key: str, text: str) -> Number:
 
 
 def _elementary(name: str, rest: str) -> BoundActivation | None:
-    """An elementary function of formulas by its name alone, where the catalogue has none of it."""
+    """An elementary function of formulas by its bare name; None if there is no such function."""
     from actcli.language.elementary import CONSTANTS, find_elementary
 
     entry = find_elementary(name)

@@ -129,7 +129,7 @@ GELU_TANH = Activation(
         year=2016,
         arxiv=("1606.08415",),
     ),
-    notes=("What jax.nn and flax.linen mean by gelu unless told otherwise.",),
+    notes=("The default form of gelu in jax.nn and flax.linen.",),
 )
 
 

@@ -42,6 +42,11 @@ def _hard_tanh_check(min_val: Number, max_val: Number) -> str:
     return "" if min_val < max_val else f"min_val={min_val!r} must lie below max_val={max_val!r}"
 
 
+FIXED_ENDS = (
+    Argument("min", "min_val", -1.0, fixed=True),
+    Argument("max", "max_val", 1.0, fixed=True),
+)
+
 HARD_TANH = Activation(
     name="hard_tanh",
     aliases=("hardtanh", "clip"),
@@ -74,19 +79,9 @@ HARD_TANH = Activation(
             "keras",
             "keras.activations.hard_tanh",
             also=("keras.ops.hard_tanh",),
-            arguments=(
-                Argument("min", "min_val", -1.0, fixed=True),
-                Argument("max", "max_val", 1.0, fixed=True),
-            ),
+            arguments=FIXED_ENDS,
         ),
-        Symbol(
-            "jax",
-            "jax.nn.hard_tanh",
-            arguments=(
-                Argument("min", "min_val", -1.0, fixed=True),
-                Argument("max", "max_val", 1.0, fixed=True),
-            ),
-        ),
+        Symbol("jax", "jax.nn.hard_tanh", arguments=FIXED_ENDS),
         Symbol("flax", "flax.linen.hard_tanh"),
         Symbol("onnx", "onnx.Clip", call="onnx.Clip(x, min_val, max_val)"),
     ),
@@ -103,7 +98,7 @@ def _hard_sigmoid(m: Any, x: Any, slope: Number, offset: Number) -> Formulas:
     # slope x + offset as one quotient, so that 1/6 is exact and the breakpoints are exactly -3 and 3
     numerator, denominator = numerator_over(slope)
     over = as_fraction(offset) * as_fraction(denominator)
-    if math.isinf(nearest_float(over)):  # so far from 0 that a rounded slope is as good
+    if math.isinf(nearest_float(over)):  # so large that the rounding of the slope does not show
         numerator, denominator, over = slope, 1.0, as_fraction(offset)
     line = x * numerator + from_fraction(over)
     return (
@@ -119,6 +114,11 @@ def _hard_sigmoid_breakpoints(slope: Number, offset: Number) -> tuple[Breakpoint
     corners = corner(low, 0.0, 0.0, slope, 0.0), corner(high, 1.0, slope, 0.0, 0.0)
     return tuple(point for point in corners if math.isfinite(point.x))
 
+
+FIXED_LINE = (
+    Argument("slope", "slope", Ratio(1, 6), fixed=True),
+    Argument("offset", "offset", 0.5, fixed=True),
+)
 
 HARD_SIGMOID = Activation(
     name="hard_sigmoid",
@@ -143,28 +143,15 @@ HARD_SIGMOID = Activation(
             "torch",
             "torch.nn.functional.hardsigmoid",
             also=("torch.nn.Hardsigmoid",),
-            arguments=(
-                Argument("slope", "slope", Ratio(1, 6), fixed=True),
-                Argument("offset", "offset", 0.5, fixed=True),
-            ),
+            arguments=FIXED_LINE,
         ),
         Symbol(
             "keras",
             "keras.activations.hard_sigmoid",
             also=("keras.ops.hard_sigmoid",),
-            arguments=(
-                Argument("slope", "slope", Ratio(1, 6), fixed=True),
-                Argument("offset", "offset", 0.5, fixed=True),
-            ),
+            arguments=FIXED_LINE,
         ),
-        Symbol(
-            "jax",
-            "jax.nn.hard_sigmoid",
-            arguments=(
-                Argument("slope", "slope", Ratio(1, 6), fixed=True),
-                Argument("offset", "offset", 0.5, fixed=True),
-            ),
-        ),
+        Symbol("jax", "jax.nn.hard_sigmoid", arguments=FIXED_LINE),
         Symbol(
             "flax",
             "flax.linen.hard_sigmoid",
@@ -192,7 +179,7 @@ HARD_SIGMOID = Activation(
 def _hard_silu(m: Any, x: Any) -> Formulas:
     left, inside = x > -3, (x > -3) & (x < 3)
     return (
-        # x clip(x + 3, 0, 6) / 6, so written that the 0 on the left is a positive one
+        # x clip(x + 3, 0, 6) / 6, written so that the 0 on the left is positive
         lambda: x * m.clip(-3 - x, -6.0, 0.0) / -6,
         lambda: m.where(inside, (2 * x + 3) / 6, m.indicator(left, x)),
         lambda: m.indicator(inside, x) * Ratio(1, 3),

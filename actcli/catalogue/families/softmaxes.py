@@ -30,7 +30,7 @@ AXES = {
     "scipy": Axis("axis", "None: over all elements", lambda _: None),
 }
 
-# The formulas need numpy, which facts and names do not.
+# Each formula is imported when it is called: it needs numpy, which names and facts do not.
 
 
 def _softmax(m: Any, x: Any) -> Formulas:
