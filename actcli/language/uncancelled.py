@@ -1,6 +1,6 @@
-"""A program for intervals: what cancels or overflows on the way to its result, written otherwise.
+"""Programs for intervals, rewritten where they cancel or overflow on the way to the result.
 
-1 + erf u, 1 + tanh u, 1/(1 + exp u) and log(1 + exp u) become functions of their own.
+1 + erf u, 1 + tanh u, 1/(1 + exp u) and log(1 + exp u) become single functions.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ TANGENT = ("tanh", "erf")
 
 
 def uncancelled(program: Program) -> Program:
-    """The same function in steps that keep their sign and their size."""
+    """The same function in steps with tight intervals."""
     builder = Builder()
     moved: list[int] = []
     for step in program.steps:
@@ -56,7 +56,7 @@ def _is_exp(step: Step) -> bool:
 
 
 def _exponent(builder: Builder, step: Step) -> int | None:
-    """Where u stands, of a step 1 + exp u."""
+    """The place of u in a step 1 + exp u; None for other steps."""
     if step.function is not elementary.ADD:
         return None
     first, second = (builder.steps[p] for p in step.places)
