@@ -1,12 +1,11 @@
-"""Arrays from file to file and through pipes: whole processes beside `cat`, and PyTorch's.
+"""Arrays from file to file and through pipes: whole processes compared with `cat` and PyTorch.
 
     python benchmarks/arrays.py [--values N] [--rounds N] [--function sigmoid] [--torch PYTHON]
 
-N float32 numbers in an .npy file, evaluated from file to file (beside `cat in > out`), from pipe to
-pipe (beside `cat in | cat | cat > out`), and by a script of PyTorch's, if the Python given or this
-one has it. All take turns in one run; shown are medians, their ratios to `cat`, and the peak
-memory of the largest process. What they write is compared. Files are in /dev/shm or, where there is
-none, in TMPDIR.
+N float32 numbers in an .npy file are evaluated from file to file (compared with `cat in > out`),
+from pipe to pipe (with `cat in | cat | cat > out`), and by a PyTorch script if this Python or the
+one given has it. All take turns; the table shows medians, ratios to `cat`, and the peak memory of
+the largest process. The results are compared too. Files are in /dev/shm or else in TMPDIR.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ import numpy as np
 
 ROOT = Path(__file__).parent.parent
 BLOCK = 1 << 20
-#: Runs a command and prints the peak memory of the largest process that it took, in KiB.
+#: Runs a command and prints the peak memory of its largest process, in KiB.
 METER = (
     "import resource, subprocess, sys; "
     "status = subprocess.run(sys.argv[1:]).returncode; "
@@ -46,7 +45,7 @@ np.save(target, function(torch.from_numpy(np.load(source))).numpy())
 
 
 class Contender(NamedTuple):
-    """A line of shell, and the contender that it is held against."""
+    """A shell command, and the name of the contender that it is compared with."""
 
     name: str
     line: str
@@ -55,7 +54,7 @@ class Contender(NamedTuple):
 
 
 def contenders(function: str, torch: str | None) -> list[Contender]:
-    """What takes turns; `cat` comes first of each kind."""
+    """All contenders, with `cat` first of each kind."""
     actcli = f"{shlex.quote(sys.executable)} -m actcli eval {function}"
     file, pipe = "cat in > out", "cat in | cat | cat > out"
     found = [
@@ -85,7 +84,7 @@ def write_input(path: Path, count: int) -> None:
 
 
 def measure(line: str, folder: Path) -> tuple[float, int]:
-    """Seconds that a line takes, and the peak memory in MiB."""
+    """The time of a command in seconds, and its peak memory in MiB."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     meter = [sys.executable, "-c", METER, "bash", "-o", "pipefail", "-c", line]
     start = time.perf_counter()
@@ -99,7 +98,7 @@ def measure(line: str, folder: Path) -> tuple[float, int]:
 
 
 def difference(first: Path, second: Path) -> str:
-    """How far the numbers of two files are apart, looked at in blocks."""
+    """The largest difference between the numbers in two files."""
     ours, theirs = np.load(first, mmap_mode="r"), np.load(second, mmap_mode="r")
     worst = 0.0
     for begin in range(0, len(ours), BLOCK):

@@ -1,10 +1,10 @@
-"""How long audits take: whole processes on all bfloat16 inputs, and a share of float32's.
+"""The time of audits: whole processes on all bfloat16 inputs, and on a share of those of float32.
 
     python benchmarks/audit.py [--share 1/64] [function ...]
 
-The time of all 2^32 inputs is what the share took, times what it is a share of; the start of the
-process is measured apart and not multiplied. On a machine that others use, the processor time says
-more than the clock: divided by the processors it is what an idle machine would take.
+The time for all 2^32 inputs is extrapolated from the share; the start of the process is measured
+separately and not multiplied. On a shared machine the processor time is more telling: divided by
+the number of processors it is the time on an idle machine.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from typing import NamedTuple
 
 
 class Took(NamedTuple):
-    """Seconds by the clock, and of the processors."""
+    """Wall time and processor time in seconds."""
 
     clock: float
     processor: float
 
 
 def measure(*words: str, best_of: int = 1) -> Took:
-    """What a command takes as a process, with those that it starts."""
+    """The time of a command as a process, including the processes that it starts."""
     times = []
     for _ in range(best_of):
         start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)

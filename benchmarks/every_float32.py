@@ -2,10 +2,10 @@
 
     python benchmarks/every_float32.py [--share 1.0] [--jobs N] [--orders 0,1,2] [NAME ...]
 
-Held against the definition in ball arithmetic, apart from the formulas that the core computes with:
-Taylor series proven over each piece decide where both ends of their error round alike (Ziv's test),
-and balls decide the rest. Every result is compared by its bits, at infinities and nan too, but for
-the sign of a zero at 0.
+The results are compared with the definition in ball arithmetic, independently of the formulas of
+the core: Taylor series with proven errors decide where both ends of the error round alike (Ziv's
+test), and balls decide the rest. Results are compared bit by bit, also at infinities and nan, but
+not the sign of a zero at 0.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from actcli.numerics.dtypes import DTYPES
 from actcli.numerics.tails import Tails, tails
 
 FLOAT32 = DTYPES["float32"]
-#: Inputs that one process goes through at a time, consecutive ones, and how many such stretches.
+#: The number of consecutive inputs that a process checks at a time, and of such stretches.
 STRETCH = 1 << 18
 STRETCHES = (1 << 32) // STRETCH
 #: Results compared at once.
@@ -38,7 +38,7 @@ BLOCK = 1 << 16
 
 
 class Finding(NamedTuple):
-    """How many inputs a stretch has, how many results are right, and the first that is not."""
+    """The number of inputs of a stretch, of right results, and the first wrong one."""
 
     inputs: int
     correct: int
@@ -51,7 +51,7 @@ def reference(name: str, order: int) -> Pieces:
 
 
 def true_values(name: str, order: int, x: NDArray[np.float32]) -> NDArray[Any]:
-    """The definition's values, rounded once."""
+    """The values of the definition, rounded once."""
     pieces = reference(name, order)
     result = np.empty_like(x)
     with np.errstate(all="ignore"):
@@ -87,7 +87,7 @@ def examine(name: str, order: int, stretch: int) -> Finding:
         x, got = inputs[start : start + BLOCK], results[start : start + BLOCK]
         wanted = true_values(name, order, x)
         right = (got.view(np.uint32) == wanted.view(np.uint32)) | (np.isnan(got) & np.isnan(wanted))
-        right |= (x == 0) & (got == 0) & (wanted == 0)  # whose sign is a convention
+        right |= (x == 0) & (got == 0) & (wanted == 0)  # the sign is a convention
         correct += int(right.sum())
         if wrong is None and not right.all():
             wrong = float(x[~right][0])
@@ -95,7 +95,7 @@ def examine(name: str, order: int, stretch: int) -> Finding:
 
 
 def main() -> int:
-    """Go through the inputs and print what was found; 1 if a result is wrong."""
+    """Check the inputs and print the findings; 1 if a result is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", default=list(elementwise()), help="functions")
     parser.add_argument("--orders", default="0,1,2", help="0 the value, 1 and 2 its derivatives")

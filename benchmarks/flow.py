@@ -1,13 +1,13 @@
-"""Random networks: `actcli flow` beside the bare matrix products with the same weights drawn.
+"""Random networks: `actcli flow` compared with the bare matrix products with the same weights.
 
-Run it with the Python of an environment that the project is installed in:
+Run it with the Python of an environment in which the project is installed:
 
     python benchmarks/flow.py [DEPTH] [WIDTH] [RUNS]
 
-One network, one process, one thread of the linear algebra. What is bare draws the same weights,
-keeps them and multiplies forward and backward. Both are run in turn so that a busy moment of the
-machine hits both; processor time counts, as the ratio of the least of each. The memory is that of a
-process of its own which does nothing but the simulation.
+One network, one process, one thread of linear algebra. The bare run draws the same weights, keeps
+them and multiplies forward and backward. Both take turns, so that a busy moment of the machine hits
+both; the result is the ratio of the least processor times. The memory is measured in a separate
+process that only runs the simulation.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from actcli.flow.simulation import Case, simulate
 
 BATCH = 32
 NAMES = ("relu", "sigmoid", "tanh", "selu", "gelu")
-#: The most that a simulation may take, in matrix products.
+#: The most time that a simulation may take, as a multiple of the bare products.
 PROMISE = 1.3
 
 
@@ -57,7 +57,7 @@ def main(depth: int, width: int, runs: int) -> int:
 
 
 def bare(shape: Shape) -> None:
-    """The weights of a network, and its products there and back."""
+    """The weights of a network, and its products forward and backward."""
     signal = np.ones((shape.batch, shape.width), np.float32)
     kept = []
     for layer in range(shape.depth):
@@ -75,7 +75,7 @@ def flow(name: str, shape: Shape) -> None:
 
 
 def memory(shape: Shape) -> float:
-    """MiB that a process of its own takes at most to simulate one network of relu."""
+    """The peak memory in MiB of a process that simulates one network of relu."""
     command = [sys.executable, __file__, "memory", *map(str, shape)]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 

@@ -1,16 +1,16 @@
-"""Typed formulas beside the catalogue, and this version beside another one.
+"""Typed formulas compared with the catalogue, and this version with another one.
 
-Run it with the Python of an environment that the project is installed in (not as an editable
+Run it with the Python of an environment in which the project is installed (not as an editable
 install), and with the `actcli` of another version for the second half:
 
     python benchmarks/formulas.py [--beside OTHER/bin/actcli] [--runs N]
 
-With `--definitions` functions of the catalogue are set beside their definitions, typed: that is
-float64 without double-double, by balls and the polynomials made from them alone, and what
-double-double is kept for. It has no limit to keep.
+With `--definitions`, functions of the catalogue are compared with their typed definitions, which
+use no double-double in float64, only balls and polynomials made from them. This shows what
+double-double gains, and has no limit.
 
-Whole processes, from file to file in memory where there is one, both sides in turn so that a busy
-moment of the machine hits each of them alike; what counts are the ratios of the medians.
+Whole processes from file to file, in memory if possible, both sides in turn so that a busy moment
+of the machine hits both; the results are ratios of medians.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ import numpy as np
 
 FORMULA = "x*sigmoid(1.3*x)"
 START = ("-10", "10", "10")
-#: Functions of the catalogue as they are typed; `eval` does not look whether it knows them.
+#: Functions of the catalogue typed as formulas, which `eval` does not recognise.
 DEFINITIONS = {
     "sigmoid": "1/(1 + exp(-x))",
     "silu": "x/(1 + exp(-x))",
@@ -41,14 +41,14 @@ DEFINITIONS = {
 
 
 class Pair(NamedTuple):
-    """Two command lines of actcli and the most that the first may take of the second's time."""
+    """Two command lines, and the largest ratio of the first's time to the second's."""
 
     first: tuple[str, ...]
     second: tuple[str, ...]
     most: float
 
 
-#: A formula beside a function of the catalogue.
+#: A formula compared with a function of the catalogue.
 FORMULAS = (
     Pair(("eval", FORMULA, *START), ("eval", "sigmoid", *START), 1.8),
     Pair(
@@ -59,7 +59,7 @@ FORMULAS = (
     ),
     Pair(("eval", FORMULA, "t.txt", "-o", "y.txt"), ("eval", "silu", "t.txt", "-o", "y.txt"), 1.3),
 )
-#: The same command line of this version and of another.
+#: Command lines to run with this version and another.
 VERSIONS = (
     (("eval", "sigmoid", *START), 1.0),
     (("--help",), 1.0),
@@ -72,7 +72,7 @@ VERSIONS = (
 
 
 def main() -> int:
-    """Measure and print; 1 if a ratio is larger than it may be."""
+    """Measure and print; 1 if a ratio exceeds its limit."""
     parser = argparse.ArgumentParser(description="Formulas beside the catalogue.")
     parser.add_argument("--beside", help="the actcli of another version")
     parser.add_argument("--definitions", action="store_true")
@@ -110,7 +110,7 @@ def write_inputs(folder: Path) -> None:
 
 
 def beside(first: list[str], second: list[str], most: float, folder: str, runs: int) -> bool:
-    """Time two commands in turn, print the medians and their ratio, and judge it."""
+    """Time two commands in turn, print the medians and their ratio; whether it is in its limit."""
     times: tuple[list[float], list[float]] = ([], [])
     count = runs * 5 if len(first) < 7 and "npy" not in " ".join(first) else runs
     for turn in range(count + 1):

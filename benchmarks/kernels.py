@@ -1,11 +1,11 @@
-"""Kernels beside PyTorch's: time per value, their ratio, and both errors in ulp.
+"""Kernels compared with PyTorch's: time per value, ratio, and errors in ulp.
 
     python benchmarks/kernels.py [--values N] [--rounds N] [--dtype float32] [NAME ...]
 
 Each function, its value alone and with its derivative (PyTorch: forward and backward), on normally
-distributed numbers; both sides in turn in one process, on one thread, medians. Errors are those on
-262,144 of the numbers against this project's float64 results. Without PyTorch only one side is
-shown. The last column is the time on one thread over that on all of them, 1 where one is used.
+distributed numbers; both sides in turn in one process, on one thread, medians. Errors are measured
+on 262,144 of the numbers against this project's float64 results. Without PyTorch only one side is
+shown. The last column is the speed-up from one thread to all of them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SAMPLE = 1 << 18
 
 
 def torch_function(bound: BoundActivation) -> Callable[[Any], Any] | None:
-    """PyTorch's function with this activation's parameters, None where it has none."""
+    """PyTorch's function with this activation's parameters, None if it has none."""
     for symbol in bound.activation.symbols:
         if torch is None or symbol.framework != "torch":
             continue
@@ -65,7 +65,7 @@ def _with_slope(function: Callable[..., Any], slope: Any, x: Any) -> Any:
 
 
 def median_times(rounds: int, *sides: Callable[[], Any]) -> list[float]:
-    """Seconds of each side, the sides taking turns."""
+    """The median time of each side in seconds; the sides take turns."""
     times: list[list[float]] = [[] for _ in sides]
     for side in sides:
         side()
@@ -78,7 +78,7 @@ def median_times(rounds: int, *sides: Callable[[], Any]) -> list[float]:
 
 
 def worst_ulp(got: np.ndarray[Any, Any], true: np.ndarray[Any, Any], dtype: DType) -> float:
-    """The largest error in ulp of the dtype where the true value is finite and in its range."""
+    """The largest error in ulp of the dtype where the true value does not overflow."""
     wide = got.astype(np.float64)
     _, exponent = np.frexp(true)
     ulp = np.ldexp(

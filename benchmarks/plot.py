@@ -1,12 +1,12 @@
-"""Times of pictures as whole processes: beside a pyplot script, and in the terminal beside `eval`.
+"""Times of pictures as whole processes: of files compared with pyplot, in the terminal with `eval`.
 
-Run it with the Python of an environment that the project is installed in (not as an editable
-install, whose import hooks cost time of their own):
+Run it with the Python of an environment in which the project is installed (not as an editable
+install, whose import hooks take time):
 
     python benchmarks/plot.py [RUNS]
 
-Every command runs once per round, so that a busy moment of the machine hits all of them alike; what
-counts are the ratios of the medians.
+Every command runs once per round, so that a busy moment of the machine hits all of them; the
+results are ratios of medians.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from startup import measure
 
-#: What one would write without this tool: the same two curves, in a file.
+#: The script that one would write without this tool: the same two curves, in a file.
 PYPLOT = """\
 import sys
 
@@ -37,7 +37,7 @@ plt.savefig(sys.argv[1])
 """
 FILE, SCRIPT = "actcli plot tanh -o tanh.png", "pyplot script"
 TERMINAL, NUMBERS = "actcli plot tanh --terminal", "actcli eval tanh -4 4 10"
-#: The measured command, what it is held against, and the ratio that is promised.
+#: A command, the one that it is compared with, and the ratio that is promised.
 PROMISES = ((FILE, SCRIPT, 0.85), (TERMINAL, NUMBERS, 1.6))
 
 

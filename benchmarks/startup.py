@@ -1,12 +1,12 @@
-"""Start-up times of whole processes: this program beside the smallest click scripts.
+"""Start-up times of whole processes: this program compared with the smallest click scripts.
 
-Run it with the Python of an environment that the project is installed in (not as an editable
-install, whose import hooks cost time of their own):
+Run it with the Python of an environment in which the project is installed (not as an editable
+install, whose import hooks take time):
 
     python benchmarks/startup.py [RUNS]
 
-Every command runs once per round, so that a busy moment of the machine hits all of them alike; what
-counts are the ratios of the medians.
+Every command runs once per round, so that a busy moment of the machine hits all of them; the
+results are ratios of medians.
 """
 
 from __future__ import annotations
@@ -46,9 +46,10 @@ def main(numbers):
 
 main()
 """
-#: The measured command, the smallest script it is held against, and the ratio that is promised.
+EVAL = "actcli eval sigmoid -10 10 10"
+#: A command, the smallest script that it is compared with, and the ratio that is promised.
 PROMISES = (
-    ("actcli eval sigmoid -10 10 10", "click and numpy, ten numbers", 1.0),
+    (EVAL, "click and numpy, ten numbers", 1.0),
     ("actcli --help", "click --help", 1.2),
 )
 
@@ -69,14 +70,7 @@ def main(runs: int) -> int:
                 "click --help": [python, click_alone, "--help"],
                 "actcli --help": [str(actcli), "--help"],
                 "click and numpy, ten numbers": [python, click_and_numpy, "--", "-10", "10", "10"],
-                "actcli eval sigmoid -10 10 10": [
-                    str(actcli),
-                    "eval",
-                    "sigmoid",
-                    "-10",
-                    "10",
-                    "10",
-                ],
+                EVAL: [str(actcli), *EVAL.split()[1:]],
             },
             runs,
         )
@@ -98,7 +92,7 @@ def _script(folder: str, name: str, text: str) -> str:
 
 def measure(commands: dict[str, list[str]], runs: int) -> dict[str, float]:
     """The median wall time of each command in seconds, after one round that fills the caches."""
-    # As a user's shell has it: output buffered, bytecode kept.
+    # as in a user's shell: output buffered, bytecode kept
     unusual = ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
     environment = {name: value for name, value in os.environ.items() if name not in unusual}
     times: dict[str, list[float]] = {name: [] for name in commands}

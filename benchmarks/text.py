@@ -1,12 +1,12 @@
-"""A filter on text: sigmoid of millions of lines, beside the same in awk and perl.
+"""A filter on text: sigmoid of millions of lines, compared with awk and perl.
 
-Run it with the Python of an environment that the project is installed in:
+Run it with the Python of an environment in which the project is installed:
 
     python benchmarks/text.py [VALUES] [RUNS]
 
-Whole processes, from a file to a file in memory where there is one, all in turn so that a busy
-moment of the machine hits each of them alike; what counts are the ratios of the medians. Memory is
-that of a program's largest process.
+Whole processes from file to file, in memory if possible, all in turn so that a busy moment of the
+machine hits each of them; the results are ratios of medians. Memory is that of a program's largest
+process.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PEERS = {
     "gawk": ["gawk", r'{printf "%.17g\n", 1/(1+exp(-$1))}'],
     "perl": ["perl", "-ne", r'printf "%.17g\n", 1/(1+exp(-$_))'],
 }
-#: A peer's formula is some ulp off; float32 has rounded its x, which is up to 32 here.
+#: The peers' formula is off by some ulp; in float32 x, here up to 32, has been rounded.
 AGREEMENT = {"float64": 1e-13, "float32": 32 * 2.0**-24 * 1.1}
 
 
@@ -72,7 +72,7 @@ def main(values: int, runs: int) -> int:
 
 
 def write_numbers(path: Path, values: int) -> None:
-    """Normally distributed numbers of nine digits, one a line."""
+    """Write normally distributed numbers of nine digits, one on each line."""
     gauss = random.Random(1).gauss
     with path.open("w") as file:
         for _ in range(values):
@@ -80,8 +80,8 @@ def write_numbers(path: Path, values: int) -> None:
 
 
 def run(command: list[str], source: Path, target: Path) -> tuple[float, float, float]:
-    """Seconds from file to file, those of the processors, and peak memory in MiB, of a command."""
-    # As a user's shell has it: output buffered, bytecode kept.
+    """The wall and processor time in seconds and the peak memory in MiB of a command."""
+    # as in a user's shell: output buffered, bytecode kept
     unusual = ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
     environment = {name: value for name, value in os.environ.items() if name not in unusual}
     program = shutil.which(command[0]) or command[0]
@@ -105,7 +105,7 @@ def run(command: list[str], source: Path, target: Path) -> tuple[float, float, f
 
 
 def agree(numbers: Path, outputs: dict[str, Path]) -> bool:
-    """Whether every program gave the sigmoid of every number, as far as its digits tell."""
+    """Whether every program returned the sigmoid of every number, to its precision."""
     good = True
     for name, path in outputs.items():
         allowed = AGREEMENT["float32" if name.endswith("float32") else "float64"]

@@ -1,8 +1,8 @@
-"""How long each vector function takes on one long vector, as a multiple of softmax's time.
+"""The time of each vector function on one long vector, as a multiple of softmax's.
 
     python benchmarks/vectors.py [COUNT] [DTYPE]
 
-Kernels in one process, softmax and the function in turn, medians of the processor's time.
+Kernels in one process, softmax and the function in turn, medians of processor time.
 """
 
 from __future__ import annotations

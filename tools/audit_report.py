@@ -1,7 +1,9 @@
-"""Audit every installed framework, and write a report: tables, pictures, and all numbers as csv.
+"""Audit every installed framework and write a report: tables, pictures, and all numbers as csv.
 
-For writing: python tools/audit_report.py samples/audit; then read what changed before keeping it.
-It takes some minutes, and puts the first table into the project's README.md too.
+python tools/audit_report.py samples/audit
+
+It takes some minutes, and also writes the first table into the project's README.md. Review the
+changes before committing them.
 """
 
 from __future__ import annotations
@@ -23,15 +25,15 @@ from actcli.backends import BACKENDS, get_backend, is_own
 from actcli.reports.writers import write_rows
 
 README = Path(__file__).parent.parent / "README.md"
-#: Between these lines of a document stands the table that documents share.
+#: The lines around the table that two documents share.
 MARKS = ("<!-- the first table of samples/audit -->", "<!-- end of the table -->")
 DTYPES = ("float32", "float16", "bfloat16")
-#: So many inputs of float32, besides those worth testing, are judged of each function.
+#: The number of float32 inputs of each function, besides those worth testing.
 SAMPLE = 1 << 17
 COLUMNS = ("y", "dy")
-#: How many of the largest errors of a backend are shown in a dtype.
+#: The number of largest errors shown for each backend and dtype.
 SHOWN = 5
-#: The region of inputs that are no finite numbers.
+#: The region of inputs that are not finite.
 NOT_FINITE = "infinities and nan"
 PICTURES = (
     ("torch", "gelu", "float32", "y", "beyond -5.75 it is 0, long before it underflows"),
@@ -42,7 +44,7 @@ PICTURES = (
 
 
 class Column(NamedTuple):
-    """What an audit found of one column of a function: at its finite inputs, but for `nan`."""
+    """The audit of one column of a function, at finite inputs except for `nan`."""
 
     backend: str
     dtype: str
@@ -77,7 +79,7 @@ def main() -> None:
 
 
 def _actcli(*words: str) -> str:
-    """What a command line prints; some functions failing is no failure."""
+    """The output of a command line, which may report failures of some functions."""
     command = [sys.executable, "-m", "actcli", *words]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if not result.stdout:
@@ -233,7 +235,7 @@ def _all_numbers(audits: Sequence[Column]) -> Iterator[Sequence[object]]:
 
 
 def _markdown(rows: Iterator[list[str]]) -> Iterator[str]:
-    """A table; words at the left, numbers at the right."""
+    """A table, with words left-aligned and numbers right-aligned."""
     head = next(rows)
     words = {"backend", "dtype", "function", "column"}
     yield f"| {' | '.join(head)} |"
@@ -252,7 +254,7 @@ def _processor() -> str:
 
 
 def _replace(document: Path, headline: str) -> None:
-    """Put the table between the marks of a document."""
+    """Write the table between the marks of a document."""
     text = document.read_text(encoding="utf-8")
     before, mark, rest = text.partition(MARKS[0])
     if mark:

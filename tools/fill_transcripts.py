@@ -1,6 +1,8 @@
-"""Run the commands of a document's console blocks and put their output under them.
+"""Run the commands in a document's console blocks and write their output below them.
 
-For writing: python tools/fill_transcripts.py README.md; read what changed before keeping it.
+python tools/fill_transcripts.py README.md
+
+Review the changes before committing them.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ TWO_OVER_PI_BITS = 2600
 
 
 def split(value: mp.mpf) -> tuple[float, float]:
-    """The nearest float64 and the float64 nearest to the rest."""
+    """The nearest float64, and the float64 nearest to the difference."""
     high = float(value)
     return high, float(value - mp.mpf(high))
 
@@ -30,7 +30,7 @@ def split(value: mp.mpf) -> tuple[float, float]:
 def local_polynomial(
     f: Callable[[mp.mpf], mp.mpf], centre: mp.mpf, half: mp.mpf, degree: int
 ) -> list[mp.mpf]:
-    """Coefficients in (t - centre) of the interpolant at the Chebyshev nodes of centre +- half."""
+    """Coefficients in (t - centre) of the interpolant at the Chebyshev nodes of centre ± half."""
     count = degree + 1
     angles = [mp.pi * (2 * k + 1) / (2 * count) for k in range(count)]
     values = [f(centre + half * mp.cos(angle)) for angle in angles]
@@ -79,7 +79,7 @@ def erf_function(s: mp.mpf) -> mp.mpf:
 def piecewise(
     f: Callable[[mp.mpf], mp.mpf], width: mp.mpf, spec: tuple[int, int, int]
 ) -> list[tuple[float, ...]]:
-    """A row per interval of [0, width * count]: wide coefficients as pairs, then the others."""
+    """A row per interval of [0, width * count]: the first `wide` coefficients as pairs."""
     count, degree, wide = spec
     rows = []
     for i in range(count):
@@ -119,6 +119,7 @@ def main() -> None:
     TARGET.write_text(
         '"""Constants of exp and erf. Written by tools/generate_tables.py; do not edit."""\n\n'
         "from __future__ import annotations\n\n"
+        "# fmt: off\n\n"
         "#: 2**(j/64) as the nearest float64 and the rest\n"
         f"EXP = (\n{lines(exp)})\n\n"
         "#: erf(z)/z in s = z*z: per interval of 1/64, coefficients in (s - centre), the first\n"

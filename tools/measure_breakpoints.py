@@ -1,11 +1,11 @@
-"""Write actcli/catalogue/measured.json: what each framework's autograd gives at breakpoints.
+"""Write actcli/catalogue/measured.json: the gradients of each framework's autograd at breakpoints.
 
 python tools/measure_breakpoints.py [BACKEND]
 
-Of each framework its first symbol of each function that has breakpoints is measured, with the
-framework's defaults. What was measured with frameworks that are not installed stays. With a BACKEND
-nothing is written, but what it gives is printed as JSON: so each is measured in a process of its
-own, since a process can have Keras but on one framework.
+In each framework the first symbol of each function with breakpoints is measured, with the
+framework's defaults. Measurements of frameworks that are not installed are kept. With a BACKEND
+nothing is written, but its gradients are printed as JSON: each backend is measured in its own
+process, since Keras can use only one framework in a process.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BACKENDS = ("tensorflow", "jax", "torch", "keras[tensorflow]", "keras[jax]", "ke
 
 
 def names(backend: str) -> tuple[str, str]:
-    """The framework that a backend computes with, and its name among those of that framework.
+    """The framework of a backend, and the name of the backend within that framework.
 
     >>> names("torch"), names("keras[jax]")
     (('torch', 'torch'), ('keras', 'jax'))
@@ -43,7 +43,7 @@ def names(backend: str) -> tuple[str, str]:
 
 
 def symbols(framework: str) -> Iterator[tuple[str, BoundActivation]]:
-    """A framework's expression for each function that has breakpoints, and that function."""
+    """A framework's expression for each function with breakpoints, and the function."""
     for activation in elementwise().values():
         found = [symbol for symbol in activation.symbols if symbol.framework == framework]
         if found and activation.breakpoints(**activation.defaults):
@@ -52,7 +52,7 @@ def symbols(framework: str) -> Iterator[tuple[str, BoundActivation]]:
 
 
 def measure(name: str) -> dict[str, dict[str, list[float] | str]]:
-    """The gradients by function and expression; why there are none where there are none."""
+    """The gradients by function and expression, or the error that the framework raises."""
     backend, found = get_backend(name), defaultdict[str, dict[str, list[float] | str]](dict)
     for expression, bound in symbols(names(name)[0]):
         x = np.array([point.x for point in bound.breakpoints], "float32")
@@ -67,7 +67,7 @@ def measure(name: str) -> dict[str, dict[str, list[float] | str]]:
 
 
 def renew(known: dict[str, Any], backend: str, found: dict[str, dict[str, Any]]) -> None:
-    """Put what a backend gave in the place of what it gave before."""
+    """Replace the measurements of a backend."""
     framework, key = names(backend)
     known["versions"][backend] = str(get_backend(backend).version).partition("+")[0]
     for name, activation in elementwise().items():
@@ -84,7 +84,7 @@ def renew(known: dict[str, Any], backend: str, found: dict[str, dict[str, Any]])
 
 
 def written(known: dict[str, Any]) -> str:
-    """The file's text: sorted, a line for each symbol that has something to say."""
+    """The text of the file: sorted, a line for each symbol with measurements."""
     lines = ["{", f' "versions": {json.dumps(known["versions"], sort_keys=True)},']
     functions = []
     for name, of_function in sorted(known["gradients"].items()):
@@ -99,14 +99,14 @@ def written(known: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Print what a backend gives, or write what all of those that are installed give."""
+    """Print the gradients of a backend, or write those of all installed backends."""
     if arguments:
         print(json.dumps(measure(*arguments)))
         return
     known = measured.measured()
     for backend in BACKENDS:
         if get_backend(backend).version is None:
-            print(f"{backend} is not installed: what was measured with it stays")
+            print(f"{backend} is not installed; its measurements are kept")
             continue
         result = subprocess.run(
             [sys.executable, __file__, backend], stdout=subprocess.PIPE, text=True, check=True

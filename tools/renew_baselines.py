@@ -1,4 +1,4 @@
-"""Draw the pictures in tests/baseline anew; look at each one that changed before it is kept.
+"""Redraw the pictures in tests/baseline; look at each one that changed before committing it.
 
 python tools/renew_baselines.py [NAME...]
 """
@@ -14,7 +14,7 @@ from tests.support.baselines import FOLDER, PICTURES, write
 
 
 def main(names: list[str]) -> int:
-    """Write the named pictures, or all of them; 2 for a name that is none."""
+    """Write the named pictures, or all of them; 2 for an unknown name."""
     unknown = [name for name in names if name not in PICTURES]
     if unknown:
         print(f"no picture {unknown[0]!r}; there are {', '.join(PICTURES)}", file=sys.stderr)

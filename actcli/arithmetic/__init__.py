@@ -1,1 +1,1 @@
-"""Number systems that formulas are written in: plain float64, and double-double."""
+"""The arithmetics in which formulas are evaluated: plain float64, guarded, double-double."""

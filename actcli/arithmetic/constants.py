@@ -1,4 +1,4 @@
-"""Mathematical constants to 106 bits: the nearest float64 and the float64 nearest to the rest."""
+"""Mathematical constants to 106 bits, each as the sum of two float64."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The operations of formulas in double-double: results to about 2^-70, at any magnitude.
 
-Each function takes and gives `Pair`s. They rest on rounded sums, products, quotients and square
-roots and on tables; where numpy's functions serve, it is as a first guess that is then corrected,
-so their errors and their differences between processors leave no trace.
+Each function takes and returns `Pair`s. The results rest on tables and on rounded sums, products,
+quotients and square roots alone. numpy's functions only give first guesses that are then corrected,
+so neither their errors nor the differences between processors show.
 """
 
 from __future__ import annotations
@@ -15,14 +15,8 @@ import numpy as np
 
 from actcli.arithmetic import tables
 from actcli.arithmetic.constants import LN_2, ONE_OVER_SQRT_TWO_PI, PI, SQRT_HALF
-from actcli.arithmetic.pair import (
-    Pair,
-    fast_two_sum,
-    power_of_two,
-    two_product,
-    two_sum,
-    where,
-)
+from actcli.arithmetic.pair import Pair, fast_two_sum, power_of_two, two_product, two_sum
+from actcli.arithmetic.pair import where as where
 from actcli.arithmetic.reals import Number
 from actcli.arithmetic.reduction import half_turns, quarter_turns
 
@@ -39,21 +33,20 @@ def _table(name: str) -> Array:
 
 
 def constant(x: Pair, value: Number) -> Pair:
-    """A column of one number, shaped like x."""
+    """One number, shaped like x."""
     one = Pair.number(value)
     exponent = None if one.exponent is None else np.broadcast_to(one.exponent, x.high.shape)
     return Pair(np.full_like(x.high, one.high[0]), np.full_like(x.high, one.low[0]), exponent)
 
 
-def lift(high: Array, low: Array | None = None) -> Pair:
-    """The numbers high + low, where low is what high leaves of them."""
-    return Pair.exactly(high, low)
+#: The numbers high + low, where low is the rounding error of high.
+lift = Pair.exactly
 
 
 def total(x: Pair) -> Pair:
-    """The sums along the last axis, which stays with length 1: halves are added until one is left.
+    """The sums along the last axis, which is kept with length 1, by adding halves pairwise.
 
-    Each of the log2(n) levels adds at most 2^-104 of the sum of the magnitudes to the error.
+    Each of the log2(n) levels adds at most 2^-104 times the sum of the magnitudes to the error.
     """
     while (length := x.high.shape[-1]) > 1:
         half = length // 2
@@ -107,7 +100,7 @@ def negative_part(x: Pair) -> Pair:
 
 
 def clip(x: Pair, low: Number, high: Number) -> Pair:
-    """x, but low below low and high above high."""
+    """x limited to [low, high]."""
     return where(x > low, where(x < high, x, constant(x, high)), constant(x, low))
 
 
@@ -127,12 +120,12 @@ def masked(x: Pair, condition: Any) -> Pair:
 
 
 def sqrt(x: Pair) -> Pair:
-    """The square root of a number of at least 0."""
+    """The square root, for x >= 0."""
     high, low, exponent = x.high, x.low, x.exponent
     if exponent is not None:
-        odd = exponent & 1
-        high, low = np.where(odd, 2 * high, high), np.where(odd, 2 * low, low)
-        exponent = (exponent - odd) >> 1
+        last_bit = exponent & 1
+        high, low = np.where(last_bit, 2 * high, high), np.where(last_bit, 2 * low, low)
+        exponent = (exponent - last_bit) >> 1
     root = np.sqrt(high)
     square, error = two_product(root, root)
     # one Newton step from the rounded root; 0 stays 0
@@ -153,7 +146,7 @@ STEP_LOW = 3.623510646634843e-19
 def _reduced(x: Pair) -> tuple[Pair, Any]:
     """(e^r - 1, n) with x = n ln 2/64 + r, |r| <= ln 2/128."""
     high, low = x.collapsed()
-    # Beyond 2^20 every result is 0 or inf, whatever polynomial it is multiplied with.
+    # Beyond 2^20 every result is 0 or inf, whatever it is multiplied by.
     inside = np.abs(high) < 2.0**20
     high = np.where(inside, high, np.copysign(2.0**20, high))
     low = np.where(inside, low, 0.0)
@@ -171,14 +164,13 @@ def _reduced(x: Pair) -> tuple[Pair, Any]:
 
 
 def exp(x: Pair) -> Pair:
-    """e^x, with an exponent where it leaves moderate magnitudes."""
+    """e^x, with an exponent where it is very large or very small."""
     rest, n = _reduced(x)
     return _power(n) * (rest + 1)
 
 
-def bounded_exp(x: Pair) -> Pair:
-    """e^x; no bound is needed where the exponent of a `Pair` has room for any square."""
-    return exp(x)
+#: e^x; it needs no cap, since the exponent of a `Pair` has room for any square.
+bounded_exp = exp
 
 
 def _power(n: Any) -> Pair:
@@ -203,14 +195,14 @@ def expm1(x: Pair) -> Pair:
 
 
 def _is_tiny(x: Pair) -> Any:
-    """Where x is below 2^-50, so that a term of third order is beyond all digits."""
+    """Where |x| < 2^-50, so that terms of third order are below all digits."""
     if x.exponent is None:
         return np.abs(x.high) < 2.0**-50
     return (x.exponent < -60) & (np.abs(x.high) < 2.0**10)
 
 
 def log1p(x: Pair) -> Pair:
-    """ln(1 + x) for x of at least 0: one Newton step on expm1 from numpy's value."""
+    """ln(1 + x) for x >= 0: one Newton step on expm1 from numpy's value."""
     high = x.collapsed()[0]
     guess = Pair.exactly(np.log1p(high))
     correction = (x - expm1(guess)) / (1 + x)
@@ -220,7 +212,7 @@ def log1p(x: Pair) -> Pair:
 
 
 def logistic(x: Pair) -> tuple[Pair, Pair]:
-    """1/(1 + e^-x) and 1/(1 + e^x): the small one is never got by subtraction."""
+    """1/(1 + e^-x) and 1/(1 + e^x), the smaller one computed without subtraction."""
     e = exp(-absolute(x))
     near = 1 / (1 + e)
     far = e * near
@@ -235,7 +227,7 @@ def softplus(x: Pair) -> Pair:
 
 
 def tanh(x: Pair) -> Pair:
-    """The hyperbolic tangent, e/(e + 2) with e = expm1(2x)."""
+    """tanh x = e/(e + 2) with e = expm1(2x)."""
     e = expm1(absolute(x) * -2)
     value = -e / (e + 2)
     return where(x.high > 0, value, -value)
@@ -249,7 +241,7 @@ def tanh_and_rest(x: Pair) -> tuple[Pair, Pair]:
 
 
 def tanh_shrink(x: Pair) -> Pair:
-    """x - tanh x; near 0 by its series (DLMF 4.33.3), where the difference would cancel."""
+    """x - tanh x, near 0 by its series (DLMF 4.33.3), since the difference would cancel."""
     square = x * x
     # x^3/3 - 2x^5/15 + 17x^7/315 - 62x^9/2835 + 1382x^11/155925 - 21844x^13/6081075 + ...
     series = square * 929569 / 638512875 - constant(x, 1.0) * 21844 / 6081075
@@ -263,7 +255,7 @@ def tanh_shrink(x: Pair) -> Pair:
 
 
 def _polynomial(name: str, wide: int, t: Pair, width: float) -> Pair:
-    """The tabulated piecewise polynomial of that name at t, wide terms in double-double."""
+    """The tabulated piecewise polynomial at t, its first `wide` terms in double-double."""
     table = _table(name)
     index = np.clip((t.high / width).astype(np.int64), 0, table.shape[1] - 1)
     d = t - Pair((index + 0.5) * np.float64(width), np.zeros_like(t.high))
@@ -280,14 +272,14 @@ def _polynomial(name: str, wide: int, t: Pair, width: float) -> Pair:
 
 
 def _scaled_erfc(z: Pair) -> Pair:
-    """exp(z^2) erfc(z) for z of at least 0: tabulated in t = 3/(3 + z), which tames it all."""
+    """exp(z^2) erfc(z) for z >= 0, tabulated in t = 3/(3 + z), in which it is smooth up to inf."""
     t = 3 / (z + 3)
     high, low = t.collapsed()
     return t * _polynomial("ERFC", tables.ERFC_PAIRS, Pair(high, low), 1 / 64)
 
 
 def erf(x: Pair) -> Pair:
-    """The error function: by its own table below 1/2, as 1 - erfc(|x|) above."""
+    """The error function, from its own table below 1/2 and as 1 - erfc(|x|) above."""
     z = absolute(x)
     small = z.collapsed()[0] < 0.5
     square = z * z
@@ -298,7 +290,7 @@ def erf(x: Pair) -> Pair:
 
 
 def normal_cdf(x: Pair) -> Pair:
-    """Phi(x) = erfc(-x/sqrt 2)/2; the tail exp(-x^2/2) has its exponent exact to double-double."""
+    """Phi(x) = erfc(-x/sqrt 2)/2; -x^2/2, the exponent of the tail, is taken in double-double."""
     z = absolute(x) * SQRT_HALF
     tail = exp(-(x * x * 0.5)) * _scaled_erfc(z) * 0.5
     return where(x.high > 0, 1 - tail, tail)
@@ -313,7 +305,7 @@ def normal_density(x: Pair) -> Pair:
 
 
 def sine_cosine(x: Pair, frequency: Number = 1.0) -> tuple[Pair, Pair]:
-    """sin and cos of frequency * x, after taking out quarter turns exactly."""
+    """sin and cos of frequency * x, with quarter turns taken out exactly."""
     r, turns = half_turns(x) if frequency == PI else quarter_turns(x * frequency)
     sine, cosine = _sine_cosine_near_zero(r)
     turns = turns & 3
@@ -324,7 +316,7 @@ def sine_cosine(x: Pair, frequency: Number = 1.0) -> tuple[Pair, Pair]:
 
 
 def _sine_cosine_near_zero(r: Pair) -> tuple[Pair, Pair]:
-    """Taylor series for |r| <= pi/4; terms below 2^-53 of the first go without a low part."""
+    """sin and cos for |r| <= pi/4, by their Taylor series."""
     square = r * r
     sine = _alternating(square, 3, 12)
     cosine = _alternating(square, 2, 12)
@@ -332,15 +324,10 @@ def _sine_cosine_near_zero(r: Pair) -> tuple[Pair, Pair]:
 
 
 def _alternating(square: Pair, first: int, count: int) -> Pair:
-    """-1/first! + s/(first + 2)! - ..., the first terms in double-double."""
-    factorials = [1.0]
-    for n in range(1, first + 2 * count):
-        factorials.append(factorials[-1] * n)
+    """-1/first! + square/(first + 2)! - ..., of `count` terms."""
     total = constant(square, 0.0)
-    for k in range(count - 1, -1, -1):
-        n = first + 2 * k
-        coefficient = Pair.number(1.0 if k % 2 else -1.0) / _factorial(n)
-        total = total * square + coefficient
+    for k in reversed(range(count)):
+        total = total * square + Pair.number(1.0 if k % 2 else -1.0) / _factorial(first + 2 * k)
     return total
 
 
@@ -355,7 +342,7 @@ def _factorial(n: int) -> Pair:
 def sinc(
     x: Pair, frequency: Number
 ) -> tuple[Callable[[], Pair], Callable[[], Pair], Callable[[], Pair]]:
-    """sin u / u with u = frequency * x, and its derivatives by u; a series where they cancel."""
+    """sin u / u for u = frequency * x, and its derivatives in u; series where these cancel."""
     u = x * frequency
     small = absolute(u) < 1.0
     safe = where(small, constant(u, 1.0), u)
@@ -378,7 +365,7 @@ def sinc(
 
 
 def _sinc_series(square: Pair, order: int) -> Pair:
-    """sum (-1)^k x^2k/(2k+1)!, differentiated `order` times (an x taken out of the first)."""
+    """sum (-1)^k x^2k/(2k+1)!, differentiated `order` times; the first derivative divided by x."""
     total = constant(square, 0.0)
     for k in range(14, -1, -1):
         n = 2 * k + 2 if order else 2 * k  # the power of x that is differentiated
@@ -405,29 +392,3 @@ def _half_turn(angle: Array) -> tuple[Pair, Pair]:
     """sin and cos of an angle within +-pi/2, by the double angle of half of it."""
     sine, cosine = _sine_cosine_near_zero(Pair.exactly(angle / 2))
     return 2 * (sine * cosine), (cosine - sine) * (cosine + sine)
-
-
-__all__ = [
-    "absolute",
-    "arctan",
-    "constant",
-    "erf",
-    "exp",
-    "expm1",
-    "joined",
-    "lift",
-    "log1p",
-    "logistic",
-    "normal_cdf",
-    "normal_density",
-    "sign",
-    "sinc",
-    "sine_cosine",
-    "softplus",
-    "sqrt",
-    "tanh",
-    "tanh_and_rest",
-    "tanh_shrink",
-    "total",
-    "where",
-]

@@ -1,4 +1,4 @@
-"""Sums of float64 numbers without any error, for decisions and differences that must be right."""
+"""Sums of float64 numbers in several times the precision, for decisions that must be right."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def accurate_sum(terms: Iterable[Array]) -> tuple[Array, Array]:
-    """Elementwise sums of a few arrays as (high, low), as if in several times the precision.
+    """Elementwise sums of a few arrays as (high, low).
 
-    Each sweep replaces the terms by others of the same sum, of which fewer overlap (Ogita, Rump and
-    Oishi, Accurate sum and dot product, 2005); as many sweeps as terms leave nothing to be lost.
+    Each sweep replaces the terms by others with the same sum that overlap less (Ogita, Rump and
+    Oishi, Accurate sum and dot product, 2005); as many sweeps as terms leave no overlap.
     """
     parts = [np.asarray(term, dtype=np.float64) for term in terms]
     for _ in range(len(parts)):

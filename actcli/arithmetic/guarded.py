@@ -1,11 +1,11 @@
-"""The operations of formulas in plain float64, each result with a bound of its own error.
+"""The operations of formulas in plain float64, each result with a bound on its error.
 
-A number is a value and an absolute error: the true result lies within it. What is exact stays so,
-and where a bound fails to hold anything together (a comparison that the errors leave open, an
-overflow) the error is infinite. Ziv's test then decides which results may be rounded.
+A number is a value and an absolute error: the true result lies within value +- error. Exact results
+have error 0. Where no bound is known (after an overflow, or a comparison that the errors leave
+open) the error is infinite. Ziv's test then decides which results may be rounded.
 
-Taken for granted, with room: numpy's elementary functions are good to 2^-50, relatively (the
-largest error measured on any of its paths is 4 ulp, 2^-50).
+numpy's elementary functions are assumed to have a relative error of at most 2^-50; the largest
+measured on any of its code paths is 4 ulp, which is 2^-50.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-#: One rounding of a sum or product; one elementary function; the error of what underflows.
+#: Errors: of one rounding, of one elementary function (both relative), and of an underflow.
 ROUNDING = 2.0**-53
 FUNCTION = 2.0**-50
 LEAST = 5e-324
 FAINT = 1e-300
-#: Beyond this e^-x is fainter.
+#: Beyond this e^-x is below FAINT.
 SETTLED = 750.0
-#: An error of an argument beyond which first-order bounds do not hold.
+#: Above this error of an argument, first-order bounds do not hold.
 WIDE = 2.0**-10
 SPLIT = 2.0**27 + 1
 
 
 class Condition:
-    """Truth values, and where they are in doubt."""
+    """Truth values, and whether each is in doubt."""
 
     def __init__(self, value: NDArray[np.bool_], doubt: NDArray[np.bool_]) -> None:
         self.value = value
@@ -55,10 +55,10 @@ class Condition:
 
 
 class Guarded:
-    """Values with bounds of their errors, elementwise."""
+    """Values with bounds on their errors, elementwise."""
 
     __slots__ = ("error", "value")
-    __array_ufunc__ = None  # numpy's scalars leave arithmetic to us
+    __array_ufunc__ = None  # numpy's scalars leave mixed operations to this class
 
     def __init__(self, value: Any, error: Any = 0.0) -> None:
         self.value = value
@@ -137,13 +137,13 @@ def guard(number: Any) -> Guarded:
 
 
 def _lost_in_sum(a: Any, b: Any, value: Any) -> Any:
-    """The size of what a sum loses, exactly (Knuth's two-sum); what overflows loses all."""
+    """The magnitude of a sum's rounding error, exactly (Knuth's two-sum); nan on overflow."""
     part = value - a
     return np.abs((a - (value - part)) + (b - part))
 
 
 def _lost_in_product(a: Any, b: Any, value: Any) -> Any:
-    """The size of what a product loses: exactly (Dekker), or a bound near the ends of float64."""
+    """The magnitude of a product's rounding error, exactly (Dekker), or a bound near the limits."""
     a_high = a * SPLIT
     a_high = a_high - (a_high - a)
     b_high = b * SPLIT
@@ -161,9 +161,9 @@ def _relative(value: Array, rate: Any = FUNCTION) -> Array:
 
 
 def _above_zero(value: Array, error: Any, faint: float = FAINT) -> Guarded:
-    """A result that is above 0 whatever its size: what underflows stays there, its sign known.
+    """A result known to be above 0: what underflows is replaced, so that its sign stays known.
 
-    Nothing that is rounded to 32 bits or fewer depends on where below 1e-300 it lies.
+    Rounding to 32 bits or fewer does not depend on where below 1e-300 a value lies.
     """
     lost = value < faint
     value = np.where(lost, faint, value)
@@ -171,22 +171,22 @@ def _above_zero(value: Array, error: Any, faint: float = FAINT) -> Guarded:
 
 
 def _small(error: Any) -> Any:
-    """An argument's error where first-order bounds hold with a tenth to spare; else infinite."""
+    """An argument's error, plus a tenth for terms of higher order; infinite if above WIDE."""
     return np.where(error < WIDE, 1.1 * error, np.inf) if np.any(error) else 0.0
 
 
 def _settled(x: Guarded) -> Any:
-    """Where x is so far from 0 that e^-|x| is below 1e-300, whatever its error."""
+    """Where e^-|x| is below 1e-300, whatever the error of x."""
     return np.abs(x.value) - x.error > SETTLED
 
 
 def _times(rate: Any, error: Any) -> Any:
-    """rate * error, nothing where there is no error whatever the rate."""
+    """rate * error, but 0 where the error is 0 and the rate infinite."""
     return np.where(np.equal(error, 0), 0.0, rate * error) if np.any(error) else 0.0
 
 
 def constant(x: Guarded, value: Number) -> Guarded:
-    """A column of one number, shaped like x."""
+    """One number, shaped like x."""
     number = guard(value)
     return Guarded(np.full_like(x.value, number.value), number.error)
 
@@ -238,10 +238,10 @@ def negative_part(x: Guarded) -> Guarded:
 
 
 def clip(x: Guarded, low: Number, high: Number) -> Guarded:
-    """x, but low below low and high above high."""
+    """x limited to [low, high]."""
     bottom, top = guard(low), guard(high)
     value = np.minimum(np.maximum(x.value, bottom.value), top.value)
-    # a clip never widens a distance; well beyond an end nothing is left but that end's own error
+    # A clip never increases an error; well beyond an end only the error of that end remains.
     beyond = (x.value - x.error > top.value) | (x.value + x.error < bottom.value)
     error = np.where(beyond, 0.0, x.error) + max(bottom.error, top.error)
     return Guarded(value, error)
@@ -257,7 +257,7 @@ def exp(x: Guarded) -> Guarded:
 
 
 def bounded_exp(x: Guarded) -> Guarded:
-    """e^x, kept at e^350 on the right: what it is used for has long come to rest there."""
+    """e^x, capped at e^350, where the functions that use it have long reached their limits."""
     value = np.exp(np.minimum(x.value, plain.LARGEST_EXPONENT / 2))
     return _above_zero(value, _relative(value) + _times(value, _small(x.error)))
 
@@ -271,7 +271,7 @@ def expm1(x: Guarded) -> Guarded:
 
 
 def log1p(x: Guarded) -> Guarded:
-    """ln(1 + x) for x of at least 0."""
+    """ln(1 + x) for x >= 0."""
     value = np.log1p(x.value)
     return Guarded(value, _relative(value) + x.error)
 
@@ -298,14 +298,14 @@ def tanh(x: Guarded) -> Guarded:
 
 
 def logistic(x: Guarded) -> tuple[Guarded, Guarded]:
-    """1/(1 + e^-x) and 1/(1 + e^x): an error of x is one of their digits, relatively."""
+    """1/(1 + e^-x) and 1/(1 + e^x); their relative error is at most the absolute error of x."""
     first, second = plain.logistic(x.value)
     rate = np.where(_settled(x), 2 * FUNCTION, 2 * FUNCTION + _small(x.error))
     return _above_zero(first, _relative(first, rate)), _above_zero(second, _relative(second, rate))
 
 
 def softplus(x: Guarded) -> Guarded:
-    """ln(1 + e^x), whose slope is at most 1 and at most 1.5 times itself."""
+    """ln(1 + e^x), whose slope is at most 1 and at most 1.5 times the value."""
     value = np.maximum(x.value, 0) + np.log1p(np.exp(-np.abs(x.value)))
     slope = np.minimum(1.0, 1.5 * value)
     return _above_zero(value, _relative(value) + _times(slope, _small(x.error)))
@@ -324,7 +324,7 @@ def tanh_shrink(x: Guarded) -> Guarded:
     size = np.abs(x.value)
     difference = np.where(size >= 0.03125, FUNCTION * np.minimum(size, 1.0), 0.0)  # x - tanh x
     error = _relative(value, 2.0**-46) + difference + x.error
-    # |x| - 1 and what no number of bits shows: a last bit beyond those of 32 stands for it
+    # |x| - 1 plus less than any bit: the next float64 stands for it, far below 32 bits
     far = (size > SETTLED) & np.equal(x.error, 0)
     beyond = np.copysign(np.nextafter(size - 1, np.inf), x.value)
     return Guarded(np.where(far, beyond, value), np.where(far, 0.0, error))
@@ -337,12 +337,12 @@ def erf(x: Guarded) -> Guarded:
 
 
 def normal_cdf(x: Guarded) -> Guarded:
-    """Phi: a tail that is good relatively, or 1 less a tail."""
+    """Phi: a tail with a small relative error on the left, 1 minus a tail on the right."""
     value = plain.normal_cdf(x.value)
     tail = np.where(x.value > 0, 1 - value, value)
     slack = 2.0**-47 + x.value * x.value * 2.0**-51
     error = np.minimum(tail, 1.0) * slack + np.where(x.value > 0, ROUNDING, 0.0) + LEAST
-    # the tail is less than density/|x|, so that it never outweighs that
+    # The tail is less than density/|x|, and must stay so when it underflows.
     return _above_zero(value, error + x.error, FAINT * 2.0**-22)
 
 
@@ -354,14 +354,14 @@ def normal_density(x: Guarded) -> Guarded:
 
 
 def sine_cosine(x: Guarded, frequency: Number = 1.0) -> tuple[Guarded, Guarded]:
-    """sin and cos of frequency * x, where x is exact and has 24 bits."""
+    """sin and cos of frequency * x, for an exact x of 24 bits."""
     sine, cosine = plain.sine_cosine(x.value, frequency)
     moved = _moved(x, frequency)
     return Guarded(sine, _relative(sine) + moved), Guarded(cosine, _relative(cosine) + moved)
 
 
 def _moved(x: Guarded, frequency: Number) -> Any:
-    """The error of the angle that `plain.sine_cosine` leaves: none where x itself is reduced."""
+    """The error of the angle in `plain.sine_cosine`: 0 where x itself is reduced."""
     if frequency == PI or frequency == 1:
         return np.where(np.equal(x.error, 0), 0.0, np.inf)
     high = float(np.float32(frequency))
@@ -380,7 +380,7 @@ def _moved(x: Guarded, frequency: Number) -> Any:
 def sinc(
     x: Guarded, frequency: Number
 ) -> tuple[Callable[[], Guarded], Callable[[], Guarded], Callable[[], Guarded]]:
-    """sin u / u with u = frequency * x, and its derivatives by u."""
+    """sin u / u for u = frequency * x, and its derivatives in u."""
     parts = plain.sinc(x.value, frequency)
     size = np.maximum(np.abs(x.value * float(frequency)), 1.0)
     far = size > 1

@@ -1,15 +1,15 @@
-"""Double-double numbers with an exponent of their own: arrays of about 106 bits, at any magnitude.
+"""Arrays of double-double numbers with exponents: about 106 bits, at any magnitude.
 
 A `Pair` stands for (high + low) * 2**exponent, where low is at most half an ulp of high. Sums and
-products are those of Dekker (1971) and Knuth (TAOCP 2, 4.2.2), built from rounded float64
-operations alone, so that every processor gives the same bits. The exponent keeps what float64
-cannot: exp(-x^2) at 10^5, or x^5 at 10^300, lose nothing on the way to a result that float64 can
-hold. It is None where a block of values needs none.
+products follow Dekker (1971) and Knuth (TAOCP 2, 4.2.2), from rounded float64 operations alone, so
+every processor gives the same bits. The exponent covers what float64 cannot hold: exp(-x^2) at 10^5
+or x^5 at 10^300 lose nothing on the way to a final result that float64 can hold. It is None for an
+array that does not need one.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
 
 
 def fast_two_sum(a: Array, b: Array) -> tuple[Array, Array]:
-    """As `two_sum`, for operands of which the first is the larger (Dekker)."""
+    """As `two_sum`, if the first operand is the larger in magnitude (Dekker)."""
     total = a + b
     return total, b - (total - a)
 
@@ -54,12 +54,12 @@ def two_product(a: Array, b: Array) -> tuple[Array, Array]:
 
 
 def power_of_two(exponent: Exponent) -> Array:
-    """2**exponent as float64, for exponents of normal numbers."""
+    """2**exponent as float64, where that is a normal number."""
     return ((exponent + 1023) << 52).view(np.float64)
 
 
 class Pair:
-    """(high + low) * 2**exponent, elementwise; see the module."""
+    """(high + low) * 2**exponent, elementwise."""
 
     __slots__ = ("exponent", "high", "low")
     __array_ufunc__ = None  # numpy leaves mixed operations to this class
@@ -71,7 +71,7 @@ class Pair:
 
     @classmethod
     def exactly(cls, x: Array, low: Array | None = None) -> Pair:
-        """The float64 numbers of x; an exponent is taken out where powers could leave the range."""
+        """The float64 numbers x + low, with exponents where powers could leave the range."""
         low = np.zeros_like(x) if low is None else low
         magnitude = np.abs(x)
         if not x.size or (magnitude.max() < 2.0**50 and magnitude.min() > 2.0**-50):
@@ -84,7 +84,7 @@ class Pair:
 
     @classmethod
     def number(cls, value: Number) -> Pair:
-        """One real number, as an array of shape (1,) that broadcasts."""
+        """One real number, as an array of shape (1,)."""
         if isinstance(value, Ratio):
             numerator, denominator = value.numerator_over
             return cls.number(numerator) / cls.number(denominator)
@@ -94,16 +94,11 @@ class Pair:
     # --- magnitude -------------------------------------------------------------------------------
 
     def collapsed(self) -> tuple[Array, Array]:
-        """High and low as float64, the exponent multiplied in (and under- or overflowing)."""
+        """High and low as float64, times 2**exponent; they may under- or overflow."""
         if self.exponent is None:
             return self.high, self.low
         exponent = np.clip(self.exponent, -5000, 5000).astype(np.int32)
         return np.ldexp(self.high, exponent), np.ldexp(self.low, exponent)
-
-    def scaled(self, exponent: Exponent) -> Pair:
-        """This number times 2**exponent."""
-        own = 0 if self.exponent is None else self.exponent
-        return Pair(self.high, self.low, own + exponent)
 
     # --- operations ------------------------------------------------------------------------------
 
@@ -127,14 +122,14 @@ class Pair:
         return _lift(other) + -self
 
     def __mul__(self, other: Pair | Number) -> Pair:
-        if isinstance(other, Ratio):  # one rounding instead of two, and none where it divides
+        if isinstance(other, Ratio):  # one rounding instead of two
             numerator, denominator = other.numerator_over
             return self * numerator / denominator
-        if isinstance(other, int | float) and not isinstance(other, Real) and _is_power(other):
+        if _is_power(other):
             return Pair(self.high * other, self.low * other, self.exponent)
         b = _lift(other)
         product, error = two_product(self.high, b.high)
-        # low * low lies beyond the digits, unless the two other products cancel
+        # low * low is below the last digit, unless the two other products cancel
         error = error + ((self.high * b.low + self.low * b.high) + self.low * b.low)
         product, error = fast_two_sum(product, error)
         return Pair(product, error, _sum_of_exponents(self, b))
@@ -145,10 +140,10 @@ class Pair:
         if isinstance(other, Ratio):
             numerator, denominator = other.numerator_over
             return self * denominator / numerator
-        if isinstance(other, int | float) and not isinstance(other, Real) and _is_power(other):
+        if _is_power(other):
             return self * (1.0 / other)
         b = _lift(other)
-        # Long division in two digits, each corrected by the exact remainder.
+        # Long division, each digit corrected by the remainder.
         first = self.high / b.high
         remainder = self._mantissa() - b._mantissa() * Pair(first, np.zeros_like(first))
         second = remainder.high / b.high
@@ -192,8 +187,10 @@ def where(condition: Any, a: Pair, b: Pair) -> Pair:
     return Pair(np.where(condition, a.high, b.high), np.where(condition, a.low, b.low), exponent)
 
 
-def _is_power(value: float) -> bool:
-    """Whether a factor is a small power of two, which changes no digit."""
+def _is_power(value: object) -> TypeGuard[float]:
+    """Whether a factor is a small power of two, which only moves the exponent."""
+    if isinstance(value, Pair | Real):
+        return False
     return value in (0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, -0.5, -1.0, -2.0, -4.0)
 
 
@@ -208,13 +205,13 @@ def _sum_of_exponents(a: Pair, b: Pair) -> Exponent | None:
 
 
 def _own_exponent(number: Pair) -> Exponent:
-    """The exponent, for a sum: zero is smaller than anything."""
+    """The exponent for the alignment of a sum, in which zero counts as smallest."""
     exponent = 0 if number.exponent is None else number.exponent
     return np.where(number.high == 0, ZERO_EXPONENT, exponent)
 
 
 def _aligned(a: Pair, b: Pair) -> tuple[Pair, Pair, Exponent | None]:
-    """Both operands of a sum with one exponent, the larger of theirs."""
+    """Both operands of a sum, scaled to the larger of their exponents."""
     if a.exponent is None and b.exponent is None:
         return a, b, None
     a_exponent, b_exponent = _own_exponent(a), _own_exponent(b)

@@ -1,7 +1,7 @@
-"""The operations of formulas in plain float64, for results of float32: good to about 2^-50.
+"""The operations of formulas in plain float64, to about 2^-50: enough for float32 results.
 
-Inputs are float32 numbers held as float64, so nothing here over- or underflows on the way to a
-float32 result, and squares are exact.
+Inputs are float32 numbers held as float64, so nothing over- or underflows on the way to a float32
+result, and squares are exact.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ absolute = np.abs
 arctan = np.arctan
 tanh = np.tanh
 
-#: Below this a difference of numbers near 1 has lost too much, and two terms of a series do.
+#: Below this, differences of numbers near 1 cancel too much, and a short series is enough.
 SMALL = 2.0**-13
-#: e to this is nearly the largest float64.
+#: e to this power is still below the largest float64.
 LARGEST_EXPONENT = 700.0
 
 
 def constant(x: Array, value: Number) -> Array:
-    """A column of one number, shaped like x."""
+    """One number, shaped like x."""
     return np.full_like(x, value)
 
 
 def lift(high: Array, low: Array | None = None) -> Array:
-    """The numbers high + low, where low is what high leaves of them."""
+    """The numbers high + low, where low is the rounding error of high."""
     return high if low is None else high + low
 
 
 def total(x: Array) -> Array:
-    """The sums along the last axis, which stays with length 1."""
+    """The sums along the last axis, which is kept with length 1."""
     return np.add.reduce(x, axis=-1, keepdims=True)
 
 
@@ -58,14 +58,14 @@ def joined(first: Array, second: Array) -> Array:
 
 
 def expm1(x: Array) -> Array:
-    """e^x - 1; the series where that cancels."""
+    """e^x - 1, by its series where that cancels."""
     value = np.exp(x)
     value -= 1
     return np.where(np.abs(x) < SMALL, x + x * x * (1 / 2 + x / 6), value)
 
 
 def log1p(x: Array) -> Array:
-    """ln(1 + x) for x of at least 0; the series where 1 + x drops digits."""
+    """ln(1 + x) for x >= 0, by its series where 1 + x loses digits."""
     return np.where(x < SMALL, x - x * x * (1 / 2 - x / 3), np.log(1 + x))
 
 
@@ -80,7 +80,7 @@ def negative_part(x: Array) -> Array:
 
 
 def clip(x: Array, low: Number, high: Number) -> Array:
-    """x, but low below low and high above high."""
+    """x limited to [low, high]."""
     return np.minimum(np.maximum(x, float(low)), float(high))
 
 
@@ -102,17 +102,17 @@ def choice(condition: Condition, x: Array, one: Number, other: Number) -> Array:
 def masked(x: Array, condition: Condition) -> Array:
     """x where the condition holds, 0 elsewhere."""
     value: Array = x * condition
-    value += 0.0  # what was -0 is 0
+    value += 0.0  # turns -0 into 0
     return value
 
 
 def bounded_exp(x: Array) -> Array:
-    """e^x, kept small enough on the right for its square to be finite."""
+    """e^x, capped so that its square is finite."""
     return np.exp(np.minimum(x, LARGEST_EXPONENT / 2))
 
 
 def logistic(x: Array) -> tuple[Array, Array]:
-    """1/(1 + e^-x) and 1/(1 + e^x), as 1/(1 + e) and e/(1 + e): neither subtracts."""
+    """1/(1 + e^-x) and 1/(1 + e^x), as 1/(1 + e) and e/(1 + e), without subtraction."""
     e = np.exp(np.minimum(-x, LARGEST_EXPONENT))
     near = 1 / (1 + e)
     e *= near
@@ -135,7 +135,7 @@ def tanh_and_rest(x: Array) -> tuple[Array, Array]:
 
 
 def tanh_shrink(x: Array) -> Array:
-    """x - tanh x; near 0 by its series (DLMF 4.33.3), where the difference would cancel."""
+    """x - tanh x, near 0 by its series (DLMF 4.33.3), since the difference would cancel."""
     square = x * x
     series = 929569 / 638512875 * square - 21844 / 6081075
     for coefficient in (1382 / 155925, -62 / 2835, 17 / 315, -2 / 15, 1 / 3):
@@ -154,16 +154,16 @@ def _horner(coefficients: tuple[float, ...], t: Array) -> Array:
 
 @functools.cache
 def _erfc_table() -> Array:
-    """The leading coefficients of the tabulated polynomials: enough for float64."""
+    """The leading coefficients of the tabulated polynomials, enough for float64."""
     table = np.array(tables.ERFC).T
     pairs = 2 * tables.ERFC_PAIRS
     return np.ascontiguousarray(np.concatenate([table[:pairs:2], table[pairs : pairs + 3]]))
 
 
 def _scaled_erfc(z: Array) -> Array:
-    """exp(z^2) erfc(z) for z of at least 0: tabulated in t = 3/(3 + z), to about 2^-51.
+    """exp(z^2) erfc(z) for z >= 0, tabulated in t = 3/(3 + z), to about 2^-51.
 
-    Float32 needs so much where the derivatives of gelu and its kin cancel next to their roots.
+    float32 needs that near the roots of the derivatives of gelu and its kin, where terms cancel.
     """
     t = 3 / (z + 3)
     index = np.minimum((t * 64).astype(np.int64), 63)
@@ -198,12 +198,12 @@ def normal_density(x: Array) -> Array:
 
 
 def sine_cosine(x: Array, frequency: Number = 1.0) -> tuple[Array, Array]:
-    """sin and cos of frequency * x, the rounding of that product made good."""
+    """sin and cos of frequency * x, corrected for the rounding of that product."""
     if frequency == PI:
         return _sine_cosine_of_half_turns(x)
     if frequency == 1:
         return np.sin(x), np.cos(x)
-    # x has 24 bits, so both products are exact, and so is their sum of two parts
+    # x has 24 bits, so both products are exact, and so is angle + rest
     high = float(np.float32(frequency))
     first, second = x * high, x * (float(frequency) - high)
     angle = first + second
@@ -213,7 +213,7 @@ def sine_cosine(x: Array, frequency: Number = 1.0) -> tuple[Array, Array]:
 
 
 def _sine_cosine_of_half_turns(x: Array) -> tuple[Array, Array]:
-    """sin and cos of pi x, the quarter turns taken out of x itself: exact where they are 0."""
+    """sin and cos of pi x, with quarter turns taken out of x itself: exact where they are 0."""
     turn = np.fmod(x, 2.0)
     quarters = np.rint(2 * turn)
     angle = (turn - quarters / 2) * float(PI)
@@ -227,7 +227,7 @@ def _sine_cosine_of_half_turns(x: Array) -> tuple[Array, Array]:
 def sinc(
     x: Array, frequency: Number
 ) -> tuple[Callable[[], Array], Callable[[], Array], Callable[[], Array]]:
-    """sin u / u with u = frequency * x, and its derivatives by u; a series where they cancel."""
+    """sin u / u for u = frequency * x, and its derivatives in u; series where these cancel."""
     u = x * float(frequency)
     small = np.abs(u) < 1
     safe = np.where(small, 1.0, u)
@@ -248,7 +248,7 @@ def sinc(
 
 
 def _sinc_series(square: Array, order: int) -> Array:
-    """sum (-1)^k x^2k/(2k+1)!, differentiated `order` times (an x taken out of the first)."""
+    """sum (-1)^k x^2k/(2k+1)!, differentiated `order` times; the first derivative divided by x."""
     coefficients = []
     factorial = 1.0
     for k in range(9):

@@ -1,7 +1,7 @@
-"""Constants that no float64 holds: exact ratios, and numbers that a formula of constants names.
+"""Numbers that float64 cannot hold: exact ratios, and values of formulas of constants.
 
-Both read as a float where float64 is enough, and keep what the float loses. Two numbers are equal
-only if they are the same real number: a float64 that is merely close to 1/6 or pi is another.
+Both are floats where float64 is enough, and keep what the float loses. Two numbers are equal only
+if they are the same real number: a float64 that is merely close to 1/6 or pi differs from it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
 
 class Real(float):
-    """A real constant: the nearest float64 and, in `low`, the float64 nearest to what it leaves.
+    """A real constant: the nearest float64 and, in `low`, the float64 nearest to the difference.
 
-    `text` is the formula of constants that it is the value of, where it is known by one, and `tree`
-    that formula as it was read, where it was.
+    `text` is the formula of constants with this value, if there is one, and `tree` the same parsed.
 
     >>> Real(0.1).low, Real(3.141592653589793, 1.2246467991473532e-16, "pi") == 3.141592653589793
     (0.0, False)
@@ -36,10 +35,11 @@ class Real(float):
         return number
 
     def __eq__(self, other: object) -> bool:
+        if not float.__eq__(self, other):
+            return False
         if isinstance(other, Real):
-            same = float.__eq__(self, other) and self.low == other.low and self.text == other.text
-            return bool(same)
-        return not self.text and self.low == 0 and bool(float.__eq__(self, other))
+            return self.low == other.low and self.text == other.text
+        return not self.text and self.low == 0
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -81,7 +81,7 @@ Number = float | Ratio | Real
 
 
 def key(number: Number) -> tuple[Any, ...]:
-    """What identifies a real number exactly, zeros by their sign and nan too.
+    """A key that two numbers share only if they are the same, signs of zero and nan included.
 
     >>> key(Ratio(1, 6)) == key(1 / 6), key(0.0) == key(-0.0), key(Ratio(1, 4)) == key(0.25)
     (False, False, True)
@@ -91,7 +91,7 @@ def key(number: Number) -> tuple[Any, ...]:
 
 
 def written(number: Number) -> str | None:
-    """The formula of constants that gives the number exactly; None where the float itself does.
+    """The formula of constants with exactly this value; None if the float itself is exact.
 
     >>> written(Ratio(1, 6)), written(Ratio(1, 4)), written(0.2)
     ('1/6', None, None)
@@ -105,7 +105,7 @@ def written(number: Number) -> str | None:
 
 
 def as_fraction(number: Number) -> Fraction:
-    """The number exactly, as far as it is carried."""
+    """The number exactly; of a `Real`, the sum of its two floats."""
     from fractions import Fraction
 
     if isinstance(number, Ratio):
@@ -117,7 +117,7 @@ def as_fraction(number: Number) -> Fraction:
 
 
 def from_fraction(value: Fraction) -> Number:
-    """The number of the narrowest kind that holds `value`: a float, a short ratio, or 106 bits."""
+    """`value` as a float if that is exact, else as a `Ratio` of float64 integers, else a `Real`."""
     from fractions import Fraction
 
     high = float(value)
@@ -129,7 +129,7 @@ def from_fraction(value: Fraction) -> Number:
 
 
 def numerator_over(number: Number) -> tuple[Number, float]:
-    """Numerator and denominator, so that a product can be divided once and exactly.
+    """Numerator and denominator, so that a product with the number is rounded only once more.
 
     >>> numerator_over(Ratio(11, 48)), numerator_over(0.25)
     ((11.0, 48.0), (0.25, 1.0))
@@ -138,7 +138,7 @@ def numerator_over(number: Number) -> tuple[Number, float]:
 
 
 def nearest_float(value: Fraction) -> float:
-    """The nearest float64, infinite where the largest one is exceeded.
+    """The nearest float64, infinite beyond the largest.
 
     >>> from fractions import Fraction
     >>> nearest_float(Fraction(10) ** 400)

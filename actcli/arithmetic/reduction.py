@@ -1,4 +1,4 @@
-"""Taking quarter turns out of an angle, for the circular functions at any magnitude."""
+"""Reduction of angles of any size by quarter turns, for sine and cosine."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from actcli.arithmetic.constants import PI
 from actcli.arithmetic.pair import Pair, fast_two_sum, two_sum, where
 from actcli.arithmetic.tables import TWO_OVER_PI, TWO_OVER_PI_BITS
 
-#: pi/2 in parts; multiples of the first two by up to 2^21 are exact (Cody and Waite)
+#: pi/2 in three parts; multiples of the first two by up to 2^21 are exact (Cody and Waite)
 QUARTER_HIGH = 1.5707963267341256
 QUARTER_MIDDLE = 6.077100509014471e-11
 QUARTER_LOW = -2.508278806334166e-20
 LARGE = 2.0**20
-DIGITS = 170  # bits kept of a turn's fraction: 106 beyond the closest a float64 comes to a root
+#: bits kept of the fraction of a turn: 106 more than the closest float64 to a root needs
+DIGITS = 170
 
 
 def quarter_turns(x: Pair) -> tuple[Pair, Any]:
-    """(r, n) with x = r + n pi/2 and |r| of at most about pi/4; n is exact modulo 4."""
+    """(r, n) with x = r + n pi/2 and |r| at most about pi/4; n is exact modulo 4."""
     high, low = x.collapsed()
     large = np.abs(high) >= LARGE
     moderate = np.where(large, 0.0, high)
@@ -34,7 +35,7 @@ def quarter_turns(x: Pair) -> tuple[Pair, Any]:
 
 
 def half_turns(x: Pair) -> tuple[Pair, Any]:
-    """(r, n) with pi x = r + n pi/2, the quarter turns taken out of x itself, for x without low."""
+    """(r, n) with pi x = r + n pi/2, the turns taken out of x itself, which must have low 0."""
     high = x.collapsed()[0]
     turn = np.fmod(high, 2.0)
     quarters = np.rint(2 * turn)
@@ -43,7 +44,7 @@ def half_turns(x: Pair) -> tuple[Pair, Any]:
 
 
 def _reduce_large(x: Pair, large: Any, r: Any, error: Any, turns: Any) -> None:
-    """Multiply by 2/pi in whole numbers (Payne and Hanek), an element at a time."""
+    """Multiply by 2/pi in integers (Payne and Hanek), an element at a time."""
     shape = r.shape
     exponent = np.broadcast_to(0 if x.exponent is None else x.exponent, shape)
     for index in zip(*np.nonzero(large), strict=True):

@@ -1,7 +1,7 @@
-"""The record an activation is declared with: everything known of one function, in one place.
+"""The record that declares an activation: everything known about one function, in one place.
 
-The parts are named tuples, which are made three times faster than dataclasses: every start of the
-command line makes them.
+Its parts are named tuples, which are created three times faster than dataclasses, and every start
+of the command line creates them.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 NAN = math.nan
 INF = math.inf
 
-#: What a formula function returns: the value, the derivative and (but of a function of vectors) the
-#: second derivative, each to be called when it is wanted, so that one order alone costs only what
-#: it needs.
+#: What a formula function returns: callables for the value, the derivative and (except for a
+#: function of vectors) the second derivative, so that each order costs only what it needs.
 Formulas = tuple[Callable[[], Any], ...]
 
 
 class Domain(NamedTuple):
-    """The numbers a parameter may take, and the words that say so."""
+    """The numbers that a parameter may take, in words and as a predicate."""
 
     words: str
     contains: Callable[[float], bool]
@@ -45,7 +44,7 @@ NOT_NAN = Domain("a number", lambda v: not math.isnan(v))
 class Parameter(NamedTuple):
     """A named number of an activation, with the default that this tool uses.
 
-    `default` is a float, or a `Ratio` or `Real` where the true default (1/6, pi) is no float.
+    `default` is a float, or a `Ratio` or `Real` where the true default (1/6, pi) is not a float64.
     """
 
     name: str
@@ -53,13 +52,13 @@ class Parameter(NamedTuple):
     meaning: str
     domain: Domain = FINITE
     symbol: str = ""  # mathtext, such as \alpha; the name itself where empty
-    optional: bool = False  # a formula is shown without it where it has its default
+    optional: bool = False  # left out of the formula shown while it has its default
 
 
 class Variants(NamedTuple):
-    """A parameter that is a word: each word is another activation (gelu:approximate=tanh).
+    """A parameter whose value is a word that selects an activation (gelu:approximate=tanh).
 
-    `spellings` are words that frameworks write instead of some of the choices.
+    `spellings` maps words that frameworks use to the choices.
     """
 
     name: str
@@ -71,9 +70,9 @@ class Variants(NamedTuple):
 class Argument(NamedTuple):
     """A framework's keyword: the parameter it sets here, and the framework's default.
 
-    `default` is None where the framework requires the argument; `fixed` where it cannot be changed;
-    `operand` where it is given by place, as a number of x's dtype. A `guard` is there to avoid an
-    overflow: the framework's default stands unless the parameter is set to other than our default.
+    `default` is None where the framework requires the argument. A `fixed` one cannot be changed; an
+    `operand` is passed by position, as a number of x's dtype. A `guard` only avoids an overflow:
+    the framework keeps its default unless our parameter is set to something else than our default.
     """
 
     keyword: str
@@ -88,11 +87,11 @@ class Argument(NamedTuple):
 class Symbol(NamedTuple):
     """One framework's name for the activation.
 
-    `name` is the dotted name a user types, `call` the expression where the name is not enough
-    (`jax.nn.gelu(x, approximate=False)`), `also` other dotted names of the same thing there.
-    `at_breakpoints` maps a backend of the framework to the gradients its autograd gives at the
-    breakpoints, in their order, with the framework's defaults (None where it raises). A package may
-    declare them; of the catalogue's own functions they stand in measured.json.
+    `name` is the dotted name that a user types, `call` the expression where the name is not enough
+    (`jax.nn.gelu(x, approximate=False)`), `also` other dotted names for the same function.
+    `at_breakpoints` maps a backend of the framework to the gradients that its autograd gives at the
+    breakpoints, in order, with the framework's defaults (None where it raises). Packages may
+    declare them; those of the catalogue's own functions are in measured.json.
     """
 
     framework: str
@@ -104,7 +103,7 @@ class Symbol(NamedTuple):
 
     @property
     def expression(self) -> str:
-        """What one would write in that framework."""
+        """The expression in that framework."""
         return self.call or self.name
 
     @property
@@ -114,7 +113,7 @@ class Symbol(NamedTuple):
 
 
 class Citation(NamedTuple):
-    """Where the function comes from. `confirmed` is False where the reference was not looked up."""
+    """Where the function comes from; not `confirmed` if the reference was not looked up."""
 
     title: str
     authors: str = ""
@@ -146,15 +145,15 @@ class Activation(NamedTuple):
     """One mathematical function with its parameters, derivatives and facts.
 
     `formulas(m, x, **parameters)` returns the orders as callables, written once in the operations
-    of an arithmetic `m` (`actcli.arithmetic`), which decides the precision.
-    `limits(**parameters)` gives the `Ends` at -inf and +inf; `breakpoints(**parameters)` the points
-    where a piece ends; `check(**parameters)` a complaint about a combination, or "".
+    of an arithmetic `m` (see `actcli.arithmetic`), which decides the precision.
+    `limits(**parameters)` returns the `Ends` at -inf and +inf; `breakpoints(**parameters)` the
+    points where pieces meet; `check(**parameters)` a complaint about a combination, or "".
     Facts that are plain numbers (range, stationary points, steepest) hold for default parameters.
-    `family` is that of a function of a package: of one in families/ it is the name of the file.
+    `family` is set for functions of packages; in families/ it is the name of the file.
 
     A function of vectors is declared with `vector_function` and has a `vector`. Its x is a float64
     array (not lifted, so that comparisons and sorting are exact) whose last axis, never empty,
-    holds the vectors; infinities and nan are the formula's to handle. Its derivative is the
+    holds the vectors; the formula handles infinities and nan itself. Its derivative is the
     gradient of the sum of the values, as a tape gives it: the Jacobian transposed times ones.
     """
 
@@ -197,12 +196,12 @@ class Activation(NamedTuple):
 
     @property
     def poles(self) -> tuple[float, ...]:
-        """Where the function or its derivative grows beyond all bounds: formulas alone do."""
+        """Where the function or its derivative has a pole: only formulas have any."""
         return ()
 
     @property
     def typed(self) -> bool:
-        """Whether this is a formula of a user's rather than a declared function."""
+        """Whether this is a user's formula rather than a declared function."""
         return False
 
     @property
@@ -221,7 +220,7 @@ class Activation(NamedTuple):
 
     @property
     def minimum(self) -> Stationary | None:
-        """The least value where it is attained at a single stationary point or family of points."""
+        """The stationary point with the least value, if there is a minimum."""
         lows = [point for point in self.stationary if point.kind == "minimum"]
         return min(lows, key=lambda point: point.value) if lows else None
 
@@ -232,7 +231,7 @@ def no_limits(**_: Number) -> tuple[Ends, Ends]:
 
 
 def vector_function(*, vector: Vector, gradient_text: str, **facts: Any) -> Activation:
-    """The declaration of a function of vectors, which has nothing that only curves have."""
+    """Declare a function of vectors, which has none of the facts of curves."""
     return Activation(
         vector=vector,
         derivative_text=gradient_text,

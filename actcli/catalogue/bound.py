@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class BoundActivation(NamedTuple):
     """An activation and a value for each of its parameters.
 
-    `symbol` is the framework's name it was asked for by, None if it was asked for by its own.
+    `symbol` is the framework's name that the user wrote, None for the function's own name.
     """
 
     activation: Activation
@@ -44,7 +44,7 @@ class BoundActivation(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """What files of this function are called: an unnamed formula is a formula."""
+        """The name for files of this function; "formula" for an unnamed formula."""
         unnamed = self.activation.typed and self.name == self.activation.text
         return "formula" if unnamed else self.specification
 
@@ -55,7 +55,7 @@ class BoundActivation(NamedTuple):
 
     @property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
-        """The points where a piece ends, left to right."""
+        """The points where pieces meet, from left to right."""
         return self.activation.breakpoints(**self.parameters)
 
     @property
@@ -67,7 +67,7 @@ class BoundActivation(NamedTuple):
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What identifies this function exactly: its definition and the real numbers set."""
+        """A key that identifies this function exactly: its definition and its parameters."""
         activation = self.activation
         if activation.formulas is None:
             return (self.program,)
@@ -79,29 +79,29 @@ class BoundActivation(NamedTuple):
         assert self.activation.formulas is not None
         return self.activation.formulas(arithmetic, x, **self.parameters)
 
-    # of functions of vectors alone
+    # for functions of vectors only
 
     @property
     def vector(self) -> Vector:
-        """What is declared of it as a function of vectors."""
+        """The part of the declaration that only functions of vectors have."""
         assert self.activation.vector is not None
         return self.activation.vector
 
     def output_length(self, length: int) -> int:
-        """How many values a vector gives; DataError if the function takes none of that length."""
+        """The number of values for a vector; DataError for a length that the function rejects."""
         complaint = self.vector.complaint(length, **self.parameters)
         if complaint:
             raise DataError(f"{self.name} {complaint}")
         return self.vector.length(length, **self.parameters)
 
     def cells(self, length: int) -> Cells:
-        """How a vector of that length falls apart; one that does not is a single cell."""
+        """How a vector of that length divides into cells; one that does not is a single cell."""
         if self.vector.cells is not None:
             return self.vector.cells(**self.parameters)
         return Cells((1, length), (1, self.output_length(length)))
 
     def shape(self, shape: tuple[int, ...], order: int, axis: int | None = None) -> tuple[int, ...]:
-        """The shape of the value (order 0) or the gradient (1) of an array; errors as `axis_of`."""
+        """The shape of an array's value (order 0) or gradient (1); errors as `axis_of`."""
         place = self.axis_of(axis, len(shape))
         length = math.prod(shape) if place is None else shape[place]
         result = self.output_length(length)
@@ -110,10 +110,10 @@ class BoundActivation(NamedTuple):
         return (result,) if place is None else (*shape[:place], result, *shape[place + 1 :])
 
     def axis_of(self, axis: int | None, dimensions: int) -> int | None:
-        """The axis meant, counted from 0, in an array of so many; None is all elements at once.
+        """The axis, counted from 0, in an array of that many; None means all elements at once.
 
-        Without an axis it is that of the framework it was asked for by, else the function's own.
-        Raises UsageError for one that is out of bounds, or an array that the function cannot take.
+        If `axis` is None, it is the default of the framework named, or else the function's own.
+        Raises UsageError for an axis out of bounds, or an array that the function cannot take.
         """
         vector = self.vector
         if vector.dimensions and dimensions not in vector.dimensions:
@@ -155,8 +155,8 @@ def bind(
 ) -> BoundActivation:
     """Set parameters, the rest at their defaults.
 
-    Raises UsageError for a parameter the activation lacks, one out of its domain, or a combination
-    that makes no sense (a lower bound above the upper one).
+    Raises UsageError for a parameter that the activation lacks, a value outside its domain, or an
+    invalid combination (a lower end above the upper one).
     """
     parameters = activation.defaults
     for name, value in settings.items():

@@ -10,7 +10,7 @@ from functools import cache
 from actcli.catalogue.activation import Activation, Number, Symbol
 from actcli.errors import fold, unknown
 
-#: How people shorten the names of the frameworks' modules.
+#: Common short forms of the frameworks' modules.
 ABBREVIATIONS = (
     ("tensorflow.", "tf."),
     ("tf.keras.", "keras."),
@@ -37,14 +37,14 @@ def built_in() -> dict[str, Activation]:
 
 
 def parameter_names(activation: Activation) -> set[str]:
-    """What a function, or any framework that has it, calls its parameters."""
+    """The names of a function's parameters, here and in the frameworks that have it."""
     names = {argument.keyword for symbol in activation.symbols for argument in symbol.arguments}
     variants = {activation.variants.name} if activation.variants else set()
     return names | variants | set(activation.defaults)
 
 
 def spellings(activation: Activation) -> Iterator[tuple[str, Symbol | None]]:
-    """Every name that means the activation: canonical, aliases, frameworks'."""
+    """Every name of the activation: canonical, aliases, frameworks'."""
     yield activation.name, None
     for alias in activation.aliases:
         yield alias, None
@@ -89,7 +89,7 @@ def _lookup_qualified(
 
 
 def expand(word: str) -> str:
-    """A framework's name with the customary short forms written out.
+    """A framework's name with common short forms expanded.
 
     >>> expand("F.gelu"), expand("tf.keras.activations.relu")
     ('torch.nn.functional.gelu', 'keras.activations.relu')
@@ -101,7 +101,7 @@ def expand(word: str) -> str:
 
 
 def canonical(key: str, symbol: Symbol | None) -> str:
-    """Our name of a parameter that may be written with a framework's keyword."""
+    """Our name for a parameter that may be written with a framework's keyword."""
     for argument in symbol.arguments if symbol else ():
         if key == argument.keyword:
             return argument.parameter

@@ -1,8 +1,8 @@
-"""How a framework's function is called for an activation, derived from its declaration.
+"""The call of a framework's function for an activation, derived from its declaration.
 
-A declaration gives the framework's name and keywords, or the expression to write; parameters are
-put in their places. What stands by place after x is an operand, a number of x's dtype; what stands
-by keyword is a setting.
+A declaration has the framework's name and keywords, or the expression to write, into which the
+parameters are put. A positional argument after x is an operand, a number of x's dtype; a keyword
+argument is a setting.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ Setting = float | str | bool
 
 
 class Call(NamedTuple):
-    """A framework's function by its dotted name, and what it is given besides x."""
+    """A framework's function by its dotted name, and its arguments besides x."""
 
     name: str
     operands: tuple[float, ...] = ()
     settings: Mapping[str, Setting] = {}
 
     def written(self, x: str) -> str:
-        """The call as one would write it.
+        """The call in Python.
 
         >>> Call("tf.nn.leaky_relu", settings={"alpha": 0.01}).written("a")
         'tf.nn.leaky_relu(a, alpha=0.01)'
@@ -40,9 +40,9 @@ class Call(NamedTuple):
 
 
 def framework_call(bound: BoundActivation, framework: str) -> Call:
-    """The call that gives the activation with these parameters in a framework.
+    """The call that computes the activation with these parameters in a framework.
 
-    Raises UsageError where the framework lacks the activation, or cannot set a parameter.
+    Raises UsageError if the framework lacks the activation or cannot set a parameter.
 
     >>> from actcli.catalogue.specification import parse
     >>> framework_call(parse("leaky_relu"), "torch").written("x")
@@ -51,9 +51,7 @@ def framework_call(bound: BoundActivation, framework: str) -> Call:
     'tf.clip_by_value(x, -1.0, 1.0)'
     """
     symbols = [symbol for symbol in bound.activation.symbols if symbol.framework == framework]
-    symbols.sort(
-        key=lambda symbol: symbol != bound.symbol
-    )  # the one that was asked for comes first
+    symbols.sort(key=lambda symbol: symbol != bound.symbol)  # the one that the user wrote first
     complaints = []
     for symbol in symbols:
         complaint = _obstacle(symbol, bound)
@@ -73,7 +71,7 @@ def functions_of(framework: str, activations: Sequence[Activation]) -> tuple[str
 
 
 def _obstacle(symbol: Symbol, bound: BoundActivation) -> str:
-    """Why a function cannot have the parameters, in a line; "" if it can."""
+    """Why a framework's function cannot take the parameters, in a line; "" if it can."""
     written = {parameter for parameter in bound.parameters if parameter in _words(symbol)}
     arguments = {argument.parameter: argument for argument in symbol.arguments}
     for name, value in bound.parameters.items():
@@ -114,7 +112,7 @@ def _parsed(expression: str) -> ast.Call:
 
 
 def _words(symbol: Symbol) -> set[str]:
-    """The names that the values of an expression are written with."""
+    """The names that occur in the arguments of the symbol's expression."""
     if not symbol.call:
         return set()
     call = _parsed(symbol.call)

@@ -13,7 +13,7 @@ from actcli.language.tree import Constant, Node
 
 
 def exact_number(tree: Node, text: str, setting: str) -> Number:
-    """The number that a tree without x is; UsageError, which says what was set, if it is none."""
+    """The value of a tree without x; UsageError, naming the setting, if it is not a number."""
     program = build(tree, {}, ())
     last = program.steps[-1]
     if last.function is None and math.isinf(last.value):

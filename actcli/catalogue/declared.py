@@ -1,4 +1,4 @@
-"""Reading somebody else's records: of the types that are declared, printable, its code watched."""
+"""Records of other packages, checked: types as declared, text printable, callables wrapped."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from actcli.errors import ActcliError, DataError, escaped
 
 
 class DeclarationError(Exception):
-    """What is wrong with a record."""
+    """A fault of a record."""
 
 
 class Reader:
-    """Reads records that are `whose`, as 'cube' of plug-in 'extra'."""
+    """Reads records of an owner, `whose` in messages: "'cube' of plug-in 'extra'"."""
 
     def __init__(self, whose: str) -> None:
         self.whose = whose
 
     def read(self, value: Any, kind: Any, place: str) -> Any:
-        """The value, made safe; DeclarationError that names its place if it is of another kind.
+        """The value, made safe; DeclarationError that names the place if its type is wrong.
 
         >>> Reader("").read([1, 2.5], tuple[float, ...], "two")
         (1.0, 2.5)
@@ -69,7 +69,7 @@ class Reader:
         return tuple(self.read(one, kind, f"{place}[{number}]") for number, (one, kind) in parts)
 
     def _watched(self, function: Callable[..., Any], result: Any, place: str) -> Any:
-        """The function, whose failures are DataErrors that say whose they are."""
+        """The function, with its failures as DataErrors that name the owner."""
 
         @wraps(function)
         def watched(*arguments: Any, **settings: Any) -> Any:
@@ -77,14 +77,14 @@ class Reader:
                 return self.read(function(*arguments, **settings), result, f"{place}()")
             except (ActcliError, MemoryError, KeyboardInterrupt):
                 raise
-            except BaseException as error:  # SystemExit would end the process without a word
+            except BaseException as error:  # SystemExit would end the process silently
                 raise DataError(f"{self.whose} fails: {reason(error)} in {place}") from error
 
         return watched
 
 
 def _plain(value: Any, kind: Any, place: str) -> Any:
-    """A number, a text or the like; those of numpy become Python's."""
+    """A number, a text or the like; numpy's become Python's."""
     if kind is float and isinstance(value, Real):
         return value if isinstance(value, float) else float(value)
     if kind is int and isinstance(value, Integral):
@@ -102,7 +102,7 @@ def _wrong(value: Any, kinds: tuple[Any, ...], place: str) -> DeclarationError:
 
 
 def reason(error: BaseException) -> str:
-    """An exception in words, whatever it does when it is asked for them."""
+    """An exception in words, even if its `__str__` fails."""
     kind = type(error).__name__
     try:
         words = str(error)

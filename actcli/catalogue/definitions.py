@@ -33,7 +33,7 @@ BUILT_IN = Functions(find_built_in, built_in)
 
 
 class DefinitionError(UsageError):
-    """A named formula that cannot be read where another one names it."""
+    """A named formula that another one uses cannot be read."""
 
 
 def read_tree(text: str, names: Names = Names(), functions: Functions = BUILT_IN) -> Node:  # noqa: B008
@@ -152,7 +152,7 @@ class Definition(Part):
 
 
 def parsed(activation: Activation, text: str) -> Node:
-    """The tree of one of an activation's texts, with its abbreviations put in."""
+    """The tree of one of an activation's texts, with its abbreviations expanded."""
     return _parsed(text, activation.where, tuple(activation.defaults))
 
 
@@ -174,9 +174,6 @@ def program_of(activation: Activation, parameters: Mapping[str, Number]) -> Prog
 
 @lru_cache(maxsize=256)
 def _program(
-    text: str,
-    where: tuple[tuple[str, str], ...],
-    names: tuple[str, ...],
-    values: tuple[Node, ...],
+    text: str, where: tuple[tuple[str, str], ...], names: tuple[str, ...], values: tuple[Node, ...]
 ) -> Program:
     return build(_parsed(text, where, names), dict(zip(names, values, strict=True)))

@@ -1,4 +1,4 @@
-"""A formula as an activation: typed instead of named, and used like one of the catalogue."""
+"""Formulas as activations: typed instead of named, but used like those of the catalogue."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actcli.arithmetic.reals import Number
 from actcli.catalogue.activation import (
@@ -21,6 +21,7 @@ from actcli.catalogue.activation import (
     Range,
     Stationary,
     Steepest,
+    no_limits,
 )
 from actcli.catalogue.definitions import BUILT_IN, Functions, read_tree
 from actcli.errors import UsageError, clipped
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from actcli.features.features import Features
     from actcli.language.program import Program
 
-#: What makes text a formula: x standing alone, which a superscript may follow.
+#: A text is a formula if x stands alone in it, perhaps with a superscript.
 X_ALONE = re.compile(r"(?<![\w.])x(?![^\W²³]|\.)")
 HEADER = re.compile(r"\s*([A-Za-z_]\w*)\s*\((.*)\)\s*")
 ANY = Domain("a number", lambda value: value == value)
@@ -44,9 +45,9 @@ def read_formula(
 ) -> tuple[TypedFormula, dict[str, Number]]:
     """The activation that a formula defines, and the values of its parameters.
 
-    `word` is a formula or `NAME(x, PARAM=VALUE) = FORMULA`, with `:PARAM=VALUE,...` behind it, over
-    which `settings` go.
-    Raises UsageError for whatever is wrong with it, in one line that marks the place.
+    `word` is a formula or `NAME(x, PARAM=VALUE) = FORMULA`, perhaps followed by
+    `:PARAM=VALUE,...`; `settings` take precedence over these.
+    Raises UsageError for any fault, in one line that marks the place.
     """
     if found := re.match(r"\s*lambda\b[^:]*:\s*(.*)", word, re.DOTALL):
         raise UsageError(
@@ -97,7 +98,7 @@ def _read_definition(
 ) -> tuple[TypedFormula, dict[str, Number]]:
     """The function of a formula, with or without a header, and its defaults.
 
-    What is given a value is a parameter, even if it is called like a constant.
+    A name in `given` is a parameter, even if a constant has the same name.
     """
     place = assignment(text)
     name, body = "", text
@@ -167,7 +168,7 @@ def _check_parameter(name: str, text: str) -> None:
 
 
 def defined_name(line: str, functions: Functions) -> str:
-    """The name that a line of a file of formulas defines."""
+    """The name that a line in a file of formulas defines."""
     place = assignment(line)
     if place < 0:
         raise UsageError(f"{clipped(line.strip())!r} has no name: NAME(x, PARAM=VALUE) = FORMULA")
@@ -209,7 +210,7 @@ def _read_settings(rest: str, word: str, functions: Functions) -> dict[str, Numb
 
 
 def split_settings(text: str) -> list[str]:
-    """Settings apart, commas inside parentheses staying.
+    """The settings, split at the commas outside parentheses.
 
     >>> split_settings("a=1,b=max(2,3)")
     ['a=1', 'b=max(2,3)']
@@ -224,7 +225,7 @@ def split_settings(text: str) -> list[str]:
 
 
 def read_constant(text: str, setting: str, functions: Functions = BUILT_IN) -> Number:
-    """The real number that a number or a formula of constants is.
+    """The real number that a text stands for: a number or a formula of constants.
 
     >>> read_constant("0.5", "a=0.5"), read_constant("1/4", "a=1/4"), read_constant("1/6", "a=1/6")
     (0.5, 0.25, 0.16666666666666666)
@@ -251,9 +252,9 @@ def read_constant(text: str, setting: str, functions: Functions = BUILT_IN) -> N
 
 
 class TypedFormula(Activation):
-    """An activation whose facts all follow from its formula, each worked out when it is asked for.
+    """An activation whose facts are derived from its formula on demand.
 
-    `values` are its parameters as set; facts hold for these.
+    `values` are its parameters as set, for which the facts hold.
     """
 
     tree: Node = X
@@ -262,14 +263,14 @@ class TypedFormula(Activation):
 
     @classmethod
     def of(cls, name: str, body: str, tree: Node, parameters: tuple[str, ...]) -> TypedFormula:
-        """The function of a formula; its name is its text where it has none."""
+        """The function of a formula; without a name it is called by its text."""
         function = cls(
             name=name or body,
             text=body,
             derivative_text="",
             second_derivative_text="",
             formulas=None,
-            limits=_none,
+            limits=no_limits,
             range=Range(0.0, 0.0),
             monotonic=False,
             steepest=Steepest(0.0, ""),
@@ -302,7 +303,7 @@ class TypedFormula(Activation):
         return tuple(parameter.name for parameter in self.parameters)
 
     def with_values(self, values: Mapping[str, Number]) -> TypedFormula:
-        """The same function with its parameters set, which are its defaults from then on."""
+        """The same function with its parameters set; these become its defaults."""
         parameters = tuple(
             Parameter(name, values[name], "a parameter of the formula", domain=FINITE)
             for name in self.parameter_names
@@ -320,12 +321,10 @@ class TypedFormula(Activation):
 
     @cached_property
     def features(self) -> Features:
-        """What follows from the formula."""
+        """The facts that follow from the formula."""
         from actcli.features.features import Features
 
         return Features(self.program)
-
-    # mypy takes a field of a named tuple for something that only a tuple can have
 
     @cached_property
     def derivative_trees(self) -> tuple[Node, Node]:
@@ -388,10 +387,6 @@ class TypedFormula(Activation):
         from actcli.features.outlook import half_width
 
         return half_width(self.features)
-
-
-def _none(**_: Any) -> tuple[Ends, Ends]:
-    raise AssertionError("the limits of a formula follow from it")
 
 
 __all__ = ["TypedFormula", "read_constant", "read_formula"]

@@ -1,6 +1,6 @@
 """Which function of the catalogue a formula is, and with which parameters.
 
-Two functions are taken for one if their certified values agree to many digits at many points.
+Two functions count as the same if their certified values agree to many digits at many points.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from actcli.features.breakpoints import nearest_value
 from actcli.language import balls
 from actcli.language.program import Program
 
-#: Where values are compared, to how many bits, and how near they must be.
+#: Where values are compared, with how many bits, and to how many they must agree.
 POINTS = (
     0.71, -0.83, 2.3, -2.9, 0.0, 1.0, -1.0, 5.5, -6.1, 0.013, -0.0071, 3.7, -4.3, 9.9, -11.3,
     17.0, -19.0, 41.5, -37.3, 120.0, -133.7, 0.49, -0.51, 1e4, -1e4, 1e8, -1e8,
     3e-9, -3e-9, 3e77, -3e77, 1.3e301, -1.3e301,
 )  # fmt: skip
 BITS, ALIKE = 256, 160
-#: What is no larger is only asked to overlap.
+#: Smaller balls only have to overlap.
 NOTHING = arb((1, -220))
-#: Where a parameter is searched for, and between which values.
+#: Where parameters are solved for, and the grid of their values.
 PROBES = (-0.83, 0.71, 2.3, -4.3, 9.9)
 GRID = tuple(
     sign * mantissa * 10.0**power
@@ -43,17 +43,17 @@ GRID = tuple(
     for power in range(-4, 4)
     for mantissa in (1, 1.9, 3.7, 7.1)
 )
-#: So many names are enough.
+#: The most functions returned.
 MOST = 4
-#: Parameters that make many functions one.
+#: Values of parameters for which many functions coincide.
 DEGENERATE = (0.0, 1.0)
 
 
 class Same(NamedTuple):
-    """A function of the catalogue that the formula is.
+    """A function of the catalogue that equals the formula.
 
-    `differs` are the points at which its derivative is another by convention; `names` are what
-    frameworks call it with these parameters.
+    `names` are those of frameworks whose function has these parameters. At the points `differs` the
+    derivative differs by convention.
     """
 
     bound: BoundActivation
@@ -62,7 +62,7 @@ class Same(NamedTuple):
 
 
 def same_functions(program: Program, breakpoints: Sequence[float] = ()) -> tuple[Same, ...]:
-    """The functions of the catalogue that a program is, those at their defaults first.
+    """The functions of the catalogue that equal a program, those with default parameters first.
 
     >>> from actcli.catalogue.specification import bind_formula
     >>> formula = bind_formula("x*tanh(log(1+exp(x)))")
@@ -84,7 +84,7 @@ def same_functions(program: Program, breakpoints: Sequence[float] = ()) -> tuple
 
 @cache
 def _defaults() -> tuple[BoundActivation, ...]:
-    """Each function with our defaults, then with those of frameworks."""
+    """All functions with our defaults, then with those of frameworks."""
     own = [BoundActivation(entry, entry.defaults) for entry in elementwise().values()]
     theirs = []
     for entry in elementwise().values():
@@ -99,7 +99,7 @@ def _defaults() -> tuple[BoundActivation, ...]:
 
 
 def _value(program: Program, x: float) -> Any:
-    """A ball that is good to many bits; None where there is none."""
+    """A precise ball; None if there is no value."""
     found: Any = None
     for bits in (BITS, 8 * BITS):
         found = balls.evaluate(program, arb(x), 1, bits)
@@ -115,7 +115,7 @@ def _is(bound: BoundActivation, wanted: Sequence[Any], formula: Program) -> bool
     program, compared = bound.program, 0
     for x, value in zip(POINTS, wanted, strict=True):
         own = _value(program, x)
-        if (own is None) != (value is None):  # a limit on one of both sides
+        if (own is None) != (value is None):  # one of them has a limit instead of a value
             known = own if value is None else value
             other = nearest_value(formula if value is None else program, x, 0)
             if not _alike(known, arb(other)):
@@ -134,11 +134,8 @@ def _alike(a: Any, b: Any) -> bool:
     return bool(abs(a - b) <= (abs(a) + abs(b)) * arb((1, -ALIKE)))
 
 
-# one parameter
-
-
 def _solved(wanted: Sequence[Any], program: Program, known: set[str]) -> Iterator[BoundActivation]:
-    """Functions with one parameter set so that they have the values wanted."""
+    """Functions that have the values wanted once a parameter is set."""
     values = [None if ball is None else float(ball.mid()) for ball in wanted]
     literals = [step.value for step in program.steps if step.function is None and not step.name]
     for entry in elementwise().values():
@@ -165,9 +162,9 @@ def _candidates(
     literals: Sequence[float],
     others: bool,
 ) -> Iterator[Number]:
-    """Values of a parameter with which a function has about the value wanted at a probe.
+    """Values of a parameter with which a function has about the wanted value at a probe.
 
-    Those that stand in the formula come first, `others` after them.
+    Numbers that occur in the formula come first, then, with `others`, roots.
     """
     for probe in PROBES:
         target = values[POINTS.index(probe)]
@@ -185,7 +182,7 @@ def _candidates(
 
 
 def _at(entry: Activation, name: str, value: float, x: float) -> float:
-    """The function with one parameter set, in plain float64."""
+    """The value of a function with one parameter set, in plain float64."""
     parameters = {**entry.defaults, name: value}
     if entry.check(**parameters) or not all(
         p.domain.contains(parameters[p.name]) for p in entry.parameters
@@ -197,7 +194,7 @@ def _at(entry: Activation, name: str, value: float, x: float) -> float:
 
 
 def _roots(entry: Activation, name: str, x: float, target: float) -> list[float] | None:
-    """Parameters with which the function is `target` at x; None if it does not depend on them."""
+    """Parameters with which the function is `target` at x; None if they have no effect."""
     grid = sorted({*GRID, 0.0, float(entry.defaults[name])})
     rows = [(value, _at(entry, name, value, x) - target) for value in grid]
     rows = [(value, off) for value, off in rows if math.isfinite(off)]
@@ -226,7 +223,7 @@ def _halved(
 
 
 def _nearby(found: float, literals: Sequence[float]) -> Iterator[Number]:
-    """Numbers that people write which are about the one found."""
+    """Numbers that people write, close to the one found."""
     for literal in literals:
         for value in (literal, -literal, 1 / literal if literal else 0.0):
             if abs(value - found) <= 1e-9 * max(abs(found), 1e-9):
@@ -247,11 +244,8 @@ def _nearby(found: float, literals: Sequence[float]) -> Iterator[Number]:
                 yield read_constant(f"{sign}{words}", words)
 
 
-# what it may be called
-
-
 def _names(bound: BoundActivation) -> tuple[str, ...]:
-    """What frameworks call the function with these parameters."""
+    """The names of the function in frameworks whose defaults are these parameters."""
     found = []
     for symbol in bound.activation.symbols:
         if not symbol.resolves:
@@ -265,7 +259,7 @@ def _names(bound: BoundActivation) -> tuple[str, ...]:
 def _differs(
     program: Program, bound: BoundActivation, breakpoints: Sequence[float]
 ) -> tuple[float, ...]:
-    """Breakpoints at which the two have another derivative by convention."""
+    """Breakpoints at which the derivatives differ by convention."""
     theirs = bound.program
     return tuple(
         x for x in breakpoints[:8]

@@ -1,6 +1,6 @@
-"""What the frameworks' autograd gave at breakpoints when it was measured, in measured.json.
+"""Gradients that the frameworks' autograd returns at breakpoints, as measured in measured.json.
 
-`tools/measure_breakpoints.py` measures anew; nothing reads the file before somebody asks.
+`tools/measure_breakpoints.py` writes the file, which is only read on demand.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Gradients = Mapping[str, tuple[float | None, ...]]
 
 @cache
 def measured() -> dict[str, Any]:
-    """All of the file: the `versions` measured with, and `gradients` by function and symbol."""
+    """The whole file: the `versions` measured, and `gradients` by function and symbol."""
     import json
     from pathlib import Path
 
@@ -27,7 +27,7 @@ def measured() -> dict[str, Any]:
 
 
 def gradients_at_breakpoints(activation: Activation, symbol: Symbol) -> Gradients:
-    """What each backend of a framework gave at the breakpoints that its defaults make.
+    """The gradients of each backend of a framework at the breakpoints for its defaults.
 
     >>> from actcli.catalogue.registry import elementwise
     >>> relu = elementwise()["relu"]

@@ -1,4 +1,4 @@
-"""A user's own functions: named formulas, one a line of a file, known wherever a name may stand."""
+"""A user's own functions: named formulas, one on each line of a file, valid wherever names are."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from actcli.catalogue.registry import find_declared, functions
 from actcli.console import FUNCTIONS_VARIABLE
 from actcli.errors import DataError, UsageError
 
-#: The longest file that is read.
+#: The length of the longest file that is read.
 LONGEST = 1 << 20
 
 
 def own_functions() -> dict[str, Activation]:
-    """The functions of the user's file by name; none where no file is named.
+    """The functions in the user's file by name; none if there is no file.
 
-    Raises DataError for a file that cannot be read, UsageError, with its line, for a bad formula.
+    Raises DataError for a file that cannot be read, UsageError with the line for a bad formula.
     """
     path = os.environ.get(FUNCTIONS_VARIABLE)
     return _read(path, *_stamp(path)) if path else {}
@@ -35,7 +35,7 @@ def _stamp(path: str) -> tuple[int, int]:
 
 @lru_cache(maxsize=4)
 def _read(path: str, changed: int, size: int) -> dict[str, Activation]:
-    """What a file as it stands defines."""
+    """The functions in a file; `changed` and `size` tell its versions apart."""
     try:
         with open(path, encoding="utf-8-sig") as file:
             text = file.read(LONGEST + 1)
@@ -49,9 +49,9 @@ def _read(path: str, changed: int, size: int) -> dict[str, Activation]:
 
 
 class Definitions:
-    """The lines of a file, each read when its name is met for the first time."""
+    """The lines of a file, each parsed when its name is first needed."""
 
-    #: The file that is being read: its formulas find each other's names here.
+    #: The file being read, in which its formulas look for each other's names.
     reading: Definitions | None = None
 
     def __init__(self, path: str, text: str) -> None:
@@ -69,7 +69,7 @@ class Definitions:
             self.lines[name] = (number, line)
 
     def functions(self) -> dict[str, Activation]:
-        """All of them, in the order of the file."""
+        """All functions, in the order of the file."""
         before, Definitions.reading = Definitions.reading, self
         try:
             return {name: self.function(name) for name in self.lines}
@@ -77,7 +77,7 @@ class Definitions:
             Definitions.reading = before
 
     def function(self, name: str) -> Activation:
-        """The function of that name. Raises UsageError for one that needs itself."""
+        """The function of that name; UsageError if it needs itself."""
         if name not in self.found:
             number, line = self.lines[name]
             with _line(self.path, number):
@@ -91,7 +91,7 @@ class Definitions:
 
 
 class _line:  # noqa: N801
-    """Say in errors which line of the file they are of, once."""
+    """Adds the line of the file to errors, unless they have one."""
 
     def __init__(self, path: str, number: int) -> None:
         self.place = f"{path}, line {number}: "

@@ -1,7 +1,6 @@
 """The functions that other packages add through an entry-point group.
 
-Each is checked where it comes in: what is wrong with one is a line on standard error, and the rest
-goes on without it.
+Each is checked when it is loaded; a faulty one is left out, with a line on standard error.
 """
 
 from __future__ import annotations
@@ -24,26 +23,22 @@ from actcli.number_text import read_number
 
 ENTRY_POINT_GROUP = "actcli.activations"
 
-#: What a function, an alias or a parameter may be called, so that it can stand in a specification,
-#: be a keyword of Python's, and name a file in any file system.
+#: Names that can stand in a specification, as a keyword argument and as a file name anywhere.
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 RULE = "a name has a letter, then letters, digits and _ of ASCII, 64 at most"
-#: What a name would not be read as.
-X = "x"
-#: How long the vectors are that a vector function is asked about.
+#: Lengths of vectors that a vector function is checked with.
 LENGTHS = (1, 2, 4, 6)
-
 
 _LOADING: list[bool] = []
 
 
 def loading() -> bool:
-    """Whether what packages add is just being read."""
+    """Whether the functions of packages are being loaded right now."""
     return bool(_LOADING)
 
 
 def load(known: Mapping[str, Activation]) -> dict[str, Activation]:
-    """What packages add to the known functions, by name."""
+    """The functions that packages add to the known ones, by name."""
     _LOADING.append(True)
     try:
         return _load(known)
@@ -76,7 +71,7 @@ def _load(known: Mapping[str, Activation]) -> dict[str, Activation]:
 
 
 def _imported(declared: Activation, known: Mapping[str, Activation]) -> bool:
-    """Whether this is a function of the catalogue, which a module may import to make its own."""
+    """Whether this is a function of the catalogue that a module merely imports."""
     return any(
         declared.formulas is one.formulas and declared.name == one.name for one in known.values()
     )
@@ -88,7 +83,7 @@ def _declared() -> Iterator[tuple[str, Activation]]:
 
     try:
         points = list(entry_points(group=ENTRY_POINT_GROUP))
-    except Exception as error:  # a package is installed whose list cannot be read
+    except Exception as error:  # the metadata of some package cannot be read
         note(f"the functions of all plug-ins are left out: {reason(error)}")
         return
     for point in points:
@@ -106,16 +101,13 @@ def _declared() -> Iterator[tuple[str, Activation]]:
 
 
 def _declared_in(added: object) -> list[Activation]:
-    """What an entry point leads to, or else what that (a module) holds."""
+    """The activation that an entry point refers to, or those in the module that it refers to."""
     values = [added] if isinstance(added, Activation) else list(vars(added).values())
     return [value for value in values if isinstance(value, Activation)]
 
 
 def _measured(function: Activation, vector: Vector, whose: str) -> Callable[..., Formulas]:
-    """The formulas of a function of vectors.
-
-    Their orders are DataErrors unless they are numbers like x, as many as due.
-    """
+    """The formulas of a function of vectors; a result of a wrong type or shape is a DataError."""
     formulas = function.formulas
     if formulas is None:
         raise DeclarationError("formulas is of type NoneType, not Callable")
@@ -143,9 +135,9 @@ def _measured(function: Activation, vector: Vector, whose: str) -> Callable[...,
 
 
 def _defined(function: Activation) -> Activation:
-    """The function as its definition alone: what it computes itself is not needed, nor trusted.
+    """The function by its definition alone: its own formulas are neither needed nor trusted.
 
-    DeclarationError for a text that is no formula, or a derivative that is not the definition's.
+    Raises DeclarationError for a text that is not a formula, or a wrong derivative.
     """
     from actcli.catalogue.definitions import parsed
     from actcli.language.parser import as_tree
@@ -170,17 +162,17 @@ def _defined(function: Activation) -> Activation:
 
 
 def _shape(numbers: Any) -> tuple[int, ...] | None:
-    """The shape of an array, or of the larger parts of numbers that have several."""
+    """The shape of an array or a `Pair`; None for anything else."""
     shape: tuple[int, ...] | None = getattr(getattr(numbers, "high", numbers), "shape", None)
     return shape
 
 
 def _check_names(function: Activation, others: Mapping[str, Activation]) -> None:
-    """DeclarationError for a name that nobody could type, or that means something else."""
+    """DeclarationError for a name that cannot be typed, or that means something else."""
     taken = {fold(word) for other in others.values() for word in (other.name, *other.aliases)}
     for word in (function.name, *function.aliases):
         _check_name(word)
-        if word == X or read_number(word) is not None:
+        if word == "x" or read_number(word) is not None:
             raise DeclarationError(f"{word!r} is no name: it means a number")
         if fold(word) in taken:
             raise DeclarationError(f"another function is called {word!r}")
@@ -194,7 +186,7 @@ def _check_name(word: str) -> None:
 
 
 def _check_facts(function: Activation, others: Collection[str]) -> None:
-    """DeclarationError, or what its own code raises, for facts that do not fit together."""
+    """DeclarationError, or an error of the package's own code, for inconsistent facts."""
     bound = bind(function, {})
     if function.variants:
         for name in function.variants.choices.values():

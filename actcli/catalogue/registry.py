@@ -12,10 +12,10 @@ from actcli.errors import UsageError, unknown
 
 @cache
 def added() -> dict[str, Activation]:
-    """Every function that packages add, by name."""
+    """The functions that packages add, by name."""
     from actcli.catalogue import packages
 
-    if packages.loading():  # what is being added asks what there is
+    if packages.loading():  # a package being loaded asks which functions there are
         return {}
     found = packages.load(built_in())
     functions.cache_clear()
@@ -51,7 +51,7 @@ def names(kind: str = "elementwise") -> list[str]:
 
 
 def functions_with(parameter: str) -> list[Activation]:
-    """The functions of this package that have a parameter, by its name here or in a framework."""
+    """The built-in functions with that parameter, by its name here or in a framework."""
     return [one for one in built_in().values() if parameter in parameter_names(one)]
 
 
@@ -64,11 +64,11 @@ def elementwise_only(name: str) -> UsageError:
 
 
 def find_declared(word: str, others: Sequence[str] = ()) -> tuple[Activation, Symbol | None]:
-    """The function a word names, and the framework's symbol if the word is one.
+    """The function that a word names, and the framework's symbol if the word is one.
 
     Raises UsageError with the nearest known names, and `others`, if there is none.
     """
-    # Packages come last: only an unknown word is worth the time to ask what they add.
+    # Packages come last: loading them takes time, which only an unknown word is worth.
     if found := lookup(word, built_in()) or lookup(word, functions()):
         return found
     known = [

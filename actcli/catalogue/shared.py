@@ -6,7 +6,7 @@ from typing import Any
 
 from actcli.catalogue.activation import INF, Ends, Formulas, Number
 
-#: What holds of every function that no framework has.
+#: The remark on every function that no framework has.
 FROM_MEMORY = (
     "the definition is the paper's as remembered; no framework has the function to compare with"
 )

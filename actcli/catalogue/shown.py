@@ -1,7 +1,7 @@
-"""The formulas of a function as they are shown: with the values of what was set.
+"""The formulas of a function as they are shown.
 
-A parameter that was set stands with its value, one that a formula may do without is left out at its
-default, and the others stand by their names.
+A parameter that was set is shown by its value, an optional one is left out at its default, and the
+others are shown by name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from actcli.language.words import SIGNS, Mathtext, write_conditional
 
 
 class Shown(NamedTuple):
-    """The formulas of value and derivatives, and what they abbreviate."""
+    """The formulas of value and derivatives, and their abbreviations."""
 
     value: str
     derivative: str
@@ -49,7 +49,7 @@ def shown(bound: BoundActivation) -> Shown:
 
 
 def mathtexts(bound: BoundActivation) -> tuple[str, str]:
-    """The function and its derivative in mathtext, parameters by their symbols.
+    """The function and its derivative in mathtext, with symbols for parameters.
 
     >>> from actcli.catalogue.specification import parse
     >>> print(*mathtexts(parse("lisht")), sep="; ")
@@ -78,12 +78,12 @@ def mathtexts(bound: BoundActivation) -> tuple[str, str]:
 
 
 def _abbreviations(writer: Mathtext, tree: Node, lets: dict[str, Node]) -> Iterator[str]:
-    """What the names in a formula stand for, in the order in which one meets them."""
+    """The meanings of the abbreviations in a formula, in the order of their first use."""
     waiting, told = [tree], set()
     while waiting:
         used = [node.name for node in walk(waiting.pop(0)) if isinstance(node, Parameter)]
         for name in dict.fromkeys(used):
-            base = name.lstrip("d") or name  # u' needs no words of its own beside u
+            base = name.lstrip("d") or name  # u' needs no explanation besides u
             if base in lets and base not in told:
                 told.add(base)
                 waiting.append(lets[base])
@@ -91,7 +91,7 @@ def _abbreviations(writer: Mathtext, tree: Node, lets: dict[str, Node]) -> Itera
 
 
 def trees(bound: BoundActivation) -> tuple[Node, ...]:
-    """The function and both derivatives with what was set, and every abbreviation put in."""
+    """The function and both derivatives, with set parameters and abbreviations substituted."""
     activation, values = bound.activation, _put_in(bound)
     names = _names(bound)
     lets = {name: _tree(text, names, values) for name, text in activation.where}
@@ -102,14 +102,14 @@ def trees(bound: BoundActivation) -> tuple[Node, ...]:
 
 
 def _whole(tree: Node, lets: dict[str, Node]) -> Node:
-    """The tree with its abbreviations put in, the last first: it may speak of the others."""
+    """The tree with its abbreviations substituted, the last first, since it may use the others."""
     for name in reversed(lets):
         tree = replaced(tree, {name: lets[name]})
     return tree
 
 
 def symbols(bound: BoundActivation) -> dict[str, str]:
-    """How parameters and abbreviations are written; du is the derivative of u."""
+    """The symbols of parameters and abbreviations; du is the derivative of u."""
     written = {parameter.name: parameter.symbol for parameter in bound.activation.parameters}
     names = [name for name, _ in bound.activation.where]
     for name in names:
@@ -119,12 +119,12 @@ def symbols(bound: BoundActivation) -> dict[str, str]:
     return written
 
 
-#: Derivatives of an abbreviation, by their order.
+#: Marks of the derivatives of an abbreviation, by order.
 PRIMES = ("", r"^{\prime}", r"^{\prime\prime}")
 
 
 def _is_short(tree: Node) -> bool:
-    """A function of x, or of x and a parameter, that is written in a sign or two."""
+    """Whether this is a function of x, or of x and a parameter, with a short symbol."""
     if isinstance(tree, Apply) and tree.function.name in SIGNS:
         inner = tree.argument
     elif isinstance(tree, Call) and tree.function.name in (*SIGNS, "exp"):
@@ -137,7 +137,7 @@ def _is_short(tree: Node) -> bool:
 
 
 def _decided(node: Node, values: dict[str, Node]) -> Node:
-    """The tree without the conditions that parameters alone decide."""
+    """The tree without conditions that parameters alone decide."""
     if not isinstance(node, Call):
         return node
     arguments = tuple(_decided(argument, values) for argument in node.arguments)
@@ -156,7 +156,7 @@ def _names(bound: BoundActivation) -> list[str]:
 
 
 def _put_in(bound: BoundActivation) -> dict[str, Node]:
-    """The values that are put in the place of names."""
+    """The values that are substituted for names."""
     known = _known(bound)
     return {
         parameter.name: known[parameter.name]
@@ -179,5 +179,5 @@ def _written(text: str, names: list[str], values: dict[str, Node]) -> str:
 
 
 def _needed(name: str, where: tuple[tuple[str, str], ...]) -> bool:
-    """Whether another abbreviation speaks of this one."""
+    """Whether another abbreviation uses this one."""
     return any(name in text for other, text in where if other != name)

@@ -18,9 +18,9 @@ from actcli.number_text import read_number
 if TYPE_CHECKING:
     from actcli.catalogue.definitions import Functions
 
-#: What a name of a function looks like; other words may be formulas.
+#: Names of functions look like this; other words may be formulas.
 NAMELIKE = re.compile(r"(?!.*[²³])[A-Za-z_][\w.]*(?:-\w[\w.]*)*")
-#: Spellings of other languages: a function that is called, and one that something is assigned to.
+#: Spellings of other languages: a function call, and an assignment to a function.
 CALL = r"([\w.]+)\(([^()]*)\)"
 ASSIGNMENT = r"([\w.]+)=([^:]*)"
 
@@ -29,7 +29,7 @@ def parse(specification: str) -> BoundActivation:
     """The function and parameters that a specification names.
 
     A framework's name brings that framework's defaults, and its keywords are understood.
-    Raises UsageError that names the offending part.
+    Raises UsageError with the faulty part.
 
     >>> parse("maxout:3").parameters
     {'k': 3.0}
@@ -70,7 +70,7 @@ def parse(specification: str) -> BoundActivation:
 
 
 def _parts(settings: str) -> list[str]:
-    """Settings apart; commas inside parentheses belong to a formula of constants."""
+    """The settings, split at commas, except for those inside a formula of constants."""
     if "(" not in settings:
         return settings.split(",")
     from actcli.catalogue.formula import split_settings
@@ -79,10 +79,10 @@ def _parts(settings: str) -> list[str]:
 
 
 def find(word: str) -> tuple[Activation, Symbol | None]:
-    """The function a word names, and the framework's symbol if the word is one.
+    """The function that a word names, and the framework's symbol if the word is one.
 
-    The functions of the user's own file come first. Raises UsageError with the nearest known names
-    if there is none.
+    The user's own functions come first. Raises UsageError with the nearest known names if there is
+    no such function.
 
     >>> find("swish")[0].name, find("F.softmax")[0].name
     ('silu', 'softmax')
@@ -120,7 +120,7 @@ def takes(specification: str, key: str) -> bool:
 
 
 def _check_spelling(specification: str) -> None:
-    """UsageError for `leaky_relu(0.1)` and `leaky_relu=0.1`, which are written otherwise here."""
+    """UsageError for `leaky_relu(0.1)` and `leaky_relu=0.1`, which are written differently here."""
     found = re.fullmatch(CALL, specification) or re.fullmatch(ASSIGNMENT, specification)
     if not found:
         return
@@ -185,7 +185,7 @@ def _value(activation: Activation, key: str, text: str) -> Number:
 
 
 def _elementary(name: str, rest: str) -> BoundActivation | None:
-    """An elementary function of formulas by its name alone, where the catalogue has none of it."""
+    """An elementary function of formulas by its bare name; None if there is no such function."""
     from actcli.language.elementary import CONSTANTS, find_elementary
 
     entry = find_elementary(name)
@@ -215,7 +215,7 @@ def is_formula(word: str) -> bool:
 
 
 def bind_formula(word: str, settings: Mapping[str, Number] | None = None) -> BoundActivation:
-    """The activation that a formula on the command line stands for, with settings of one's own.
+    """The activation that a formula on the command line stands for, with further settings.
 
     >>> bind_formula("x*sigmoid(beta*x):beta=1.5").parameters
     {'beta': 1.5}

@@ -1,4 +1,4 @@
-"""What is declared of a function of vectors besides what every function has."""
+"""The part of a declaration that only functions of vectors have."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from actcli.arithmetic.reals import Number
 
 
 class Axis(NamedTuple):
-    """A framework's keyword for the axis, and the axis it takes when none is given.
+    """A framework's keyword for the axis, and its default.
 
-    `default` maps the number of axes to that one, None standing for all elements at once.
+    `default` maps the number of axes to the default axis, or to None for all elements at once.
     """
 
     keyword: str
@@ -24,10 +24,10 @@ LAST = "-1"
 
 
 class Cells(NamedTuple):
-    """How vectors fall apart into cells, small vectors that know nothing of each other.
+    """How vectors divide into cells, small vectors that do not depend on each other.
 
-    A vector of x is an array of the shape (x[0], cells, x[1]), and one of y is (y[0], cells, y[1]):
-    of a gated unit the cells are the pairs (a_i, b_i), so that x is (2, 1) and y (1, 1).
+    A vector of x has the shape (x[0], cells, x[1]), one of y (y[0], cells, y[1]). The cells of a
+    gated unit are the pairs (a_i, b_i), so x is (2, 1) and y is (1, 1).
     """
 
     x: tuple[int, int]
@@ -35,23 +35,23 @@ class Cells(NamedTuple):
 
 
 def same_length(length: int, **_: Number) -> int:
-    """The length of the result of a function that keeps it."""
+    """The length of a result that has the length of its input."""
     return length
 
 
 def any_length(length: int, **_: Number) -> str:
-    """The complaint of a function that takes vectors of any length: none."""
+    """The check of lengths where any will do: no complaint."""
     return ""
 
 
 class Vector(NamedTuple):
-    """What a function of vectors has and one of single numbers lacks.
+    """What only a function of vectors has.
 
-    `length(n, **parameters)` is how many values n numbers give, and `complaint(n, **parameters)`
-    what is wrong with that many, or "". `cells(**parameters)` says how vectors fall apart into
-    small ones; None where every value depends on the whole vector. `axis` is the default one,
-    `fixed_axis` says that it is the only one, and `dimensions` are the numbers of axes that arrays
-    may have (any, if empty). `axes` holds what each framework takes.
+    `length(n, **parameters)` is the number of values that n numbers give, `complaint(n,
+    **parameters)` what is wrong with n numbers, or "". `cells(**parameters)` says how vectors
+    divide into small ones; it is None where every value depends on the whole vector. `axis` is the
+    default axis, and the only one if `fixed_axis`; `dimensions` are the numbers of axes that arrays
+    may have (any if empty). `axes` holds the keyword of each framework.
     """
 
     jacobian_text: str

@@ -1,11 +1,10 @@
-"""Large float32 arrays by cubics on a fine grid, where that gives the same numbers sooner.
+"""Large float32 arrays by cubics on a fine grid: the same numbers, faster.
 
-Every column is tabulated once as a cubic on each of 16,384 intervals: of a function of the
-catalogue from the same float64 formulas that evaluate points one by one, of a typed formula from
-the polynomials of its pieces. A result is taken from its cubic only if it cannot round differently
-from theirs (Ziv, 1991: the distance to the nearest tie is more than both errors); what is left, one
-value in a thousand, is given back to be computed otherwise. So which way was taken never shows in a
-number, and may be chosen by speed alone.
+Every column is tabulated once as a cubic on each of 16,384 intervals: for a function of the
+catalogue from its float64 formulas, for a typed formula from the polynomials of its pieces. A
+result is taken from the cubic only if it cannot round differently from theirs (Ziv, 1991: the
+distance to the nearest tie exceeds both errors); the rest, one value in a thousand, is returned to
+be computed otherwise. So the choice of method never changes a number, only the speed.
 """
 
 from __future__ import annotations
@@ -25,26 +24,26 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 Wide = NDArray[np.float64]
 
-#: intervals to a unit and on each side of 0; interval k has its middle at k / PER_UNIT
+#: intervals per unit, and on each side of 0; interval k has its middle at k / PER_UNIT
 PER_UNIT = 512
 HALF = 8192
 #: adding it to a float32 leaves the nearest integer in the last bits
 ROUNDER = np.float32(1.5 * 2**23)
 FIRST = int(ROUNDER.view(np.int32)) - HALF
-#: relative error of a cubic that is used, and of the formulas, both far above what they are
+#: upper bound on the relative errors of a usable cubic and of the formulas
 ERROR = 2.0**-34
-#: float64 has 29 bits more than float32: a tie has just the first of them set
+#: float64 has 29 bits more than float32; in a tie only the first of them is set
 SPARE = 29
 ABOVE = 1 << (32 - SPARE)
 TIE = 1 << (SPARE - 1)
-#: how near to a tie, in units of the last place of float64, a result may not be used
+#: a result this near to a tie, in ulp of float64, is not used
 NEAR = int(2 * ERROR * 2**53)
 
 
 class Column(NamedTuple):
     """The coefficients of one column by interval, in r = x PER_UNIT - k from -1/2 to 1/2.
 
-    Those of r^2 and r^3 need fewer digits. An interval that is not good enough has nan.
+    Those of r^2 and r^3 need fewer digits. An interval whose cubic is too inexact has nan.
     """
 
     constant: Wide
@@ -54,7 +53,7 @@ class Column(NamedTuple):
 
 
 class Workspace:
-    """The intermediate arrays of one thread, written again and again."""
+    """The intermediate arrays of one thread, reused for every block."""
 
     def __init__(self, size: int) -> None:
         self.scaled, self.nearest, self.first, self.second = np.empty((4, size), np.float32)
@@ -68,7 +67,6 @@ class Workspace:
 class Cubics:
     """Columns tabulated from -16 to 16."""
 
-    #: What `evaluate` needs for so many numbers; of its own for each thread.
     workspace = Workspace
 
     def __init__(self, columns: Sequence[Column]) -> None:
@@ -86,7 +84,7 @@ class Cubics:
 
         np.multiply(x, np.float32(PER_UNIT), out=scaled)
         np.add(scaled, ROUNDER, out=nearest)
-        # beyond the grid, at infinities and nan this wraps or is clipped into one of its ends
+        # beyond the grid, at infinities and nan, this wraps or is clipped to one of the ends
         np.subtract(nearest.view(np.int32), np.int32(FIRST), out=integer)
         np.copyto(index, integer)
         np.subtract(nearest, ROUNDER, out=nearest)
@@ -113,7 +111,7 @@ class Cubics:
 def of_formulas(bound: BoundActivation, orders: Sequence[int]) -> Cubics:
     """Cubics through points of an activation's float64 formulas."""
     k = np.arange(-HALF, HALF + 1)
-    # the middle, the four nodes in pairs, and points between them to judge by
+    # the middle, the four nodes in pairs, and points between them to measure the error at
     steps = np.array([0, 4, -4, 2, -2, 3, -3, 3.5, -3.5, 1, -1]) / 8
     x = (k + steps[:, None]) / PER_UNIT
     with np.errstate(all="ignore"):
@@ -141,7 +139,7 @@ def of_pieces(pieces: Pieces) -> Cubics:
 
 
 def _shifted(coefficients: Wide, error: Wide, offset: Wide) -> Column:
-    """The first four terms of polynomials about another point, where the others are small."""
+    """The first four terms of polynomials expanded about another point, if the rest is small."""
     moved, sizes = coefficients.copy(), np.abs(coefficients)
     for start in range(len(moved) - 1):  # Horner's shift
         for j in range(len(moved) - 2, start - 1, -1):
@@ -152,22 +150,22 @@ def _shifted(coefficients: Wide, error: Wide, offset: Wide) -> Column:
     constant, linear, square, cube = moved[:4] * scale[:4]
     least, largest = terms[0] - terms[1:].sum(axis=0), terms.sum(axis=0)
     missed = error * largest + terms[4:].sum(axis=0) + _lost(square, cube)
-    # each coefficient takes at most 2 len(moved) roundings of what sizes adds up, one of them here
+    # each coefficient has at most 2 len(moved) roundings, each relative to its sum in `sizes`
     missed += 2.0**-47 * (sizes * scale).sum(axis=0)
     good = (1.01 * missed <= ERROR * least) & (least > 2.0**-120) & (largest < 2.0**126)
-    # pieces have what is 0 or rounds to it as a constant without an error
+    # in pieces, values that are or round to 0 are a constant without error
     good |= (error == 0) & (largest == terms[0]) & (largest < 2.0**-151)
     constant[~good] = np.nan
     return Column(constant, linear, square.astype(np.float32), cube.astype(np.float32))
 
 
 def _lost(square: Wide, cube: Wide) -> Wide:
-    """What float32 loses in the two last terms: each of their roundings at r = 1/2."""
+    """The error of the two last terms in float32: the sum of their roundings at r = 1/2."""
     return np.asarray(2.0**-24 * (3 * np.abs(square) / 4 + 5 * np.abs(cube) / 8))
 
 
 def _fit(y: Wide, steps: Wide) -> Column:
-    """The cubic through the nodes on each interval: even and odd part each through two."""
+    """The cubic through the nodes of each interval, its even and odd parts through two each."""
     outer_even, outer_odd = (y[1] + y[2]) / 2, (y[1] - y[2]) / 2
     inner_even, inner_odd = (y[3] + y[4]) / 2, (y[3] - y[4]) / 2
     square = (outer_even - inner_even) * (16 / 3)
@@ -178,26 +176,26 @@ def _fit(y: Wide, steps: Wide) -> Column:
     missed = np.abs(((cube * r + square) * r + linear) * r + constant - y).max(axis=0)
     lost = _lost(square, cube)
     size = np.abs(y)
-    # next to a root no relative error holds
+    # near a root no relative error holds
     swing = np.abs(linear) / 2 + np.abs(square) / 4 + np.abs(cube) / 8
     least = np.minimum(size.min(axis=0), size[0] - swing)
     # the cubic is furthest from a smooth function at the middle, so a quarter more is ample
     good = 1.25 * missed + lost <= ERROR * least
     good &= (least > 2.0**-120) & (size.max(axis=0) < 2.0**126)
-    # what rounds to 0, as what is 0
+    # values that round to 0 count as 0
     nothing = ((size < 2.0**-151) & ~np.signbit(y)).all(axis=0)
     constant[nothing], linear[nothing], square[nothing], cube[nothing] = 0, 0, 0, 0
     good |= nothing
-    # the ends are where numbers beyond the grid land, and the middle has zeros of both signs
+    # numbers beyond the grid fall into the ends, and zeros of both signs into the middle
     good[[0, HALF, -1]] = False
     constant[~good] = np.nan
     return Column(constant, linear, square.astype(np.float32), cube.astype(np.float32))
 
 
 def _undecided(total: Wide, result: Floats, work: Workspace) -> NDArray[np.intp]:
-    """Where a result is nan or next to a tie between two float32 numbers."""
+    """Where a result is nan or near a tie between two float32 numbers."""
     spare, close, absent = work.spare[: total.size], work.close[: total.size], work.absent
-    # the digits beyond float32, moved to the top of a word, where they wrap around as they should
+    # the digits beyond float32, moved to the top of a word, where they wrap around as intended
     np.copyto(spare, total.view(np.uint64), casting="unsafe")
     np.multiply(spare, np.uint32(ABOVE), out=spare)
     np.add(spare, np.uint32((NEAR - TIE) * ABOVE % 2**32), out=spare)

@@ -1,8 +1,8 @@
-"""Functions that are computed in the dtype itself: exactly, or with one rounding at the end.
+"""Functions computed in the dtype itself, exactly or with a single rounding at the end.
 
 relu and its kin, shrinkage and the like are choices between constants, x, and one sum or product of
-these. IEEE 754 rounds each such operation correctly, so nothing wider is needed where the dtype
-holds the constants.
+these. IEEE 754 rounds such an operation correctly, so nothing wider is needed if the dtype holds
+the constants.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from actcli.numerics.dtypes import DType
 
 
 class NotDirectError(Exception):
-    """More than one rounding, or a constant that the dtype does not hold."""
+    """There is more than one rounding, or a constant that the dtype does not hold."""
 
 
 class Value(NamedTuple):
@@ -33,7 +33,7 @@ class Value(NamedTuple):
 
 
 def direct(program: Program, orders: Sequence[int], dtype: DType) -> Direct | None:
-    """The program in the dtype itself, if every order can be had so."""
+    """The program in the dtype itself, if that gives every order correctly rounded."""
     found = Direct(program, dtype)
     probe = np.array([-1.5, 0.5, 3.0], dtype.numpy)
     try:
@@ -62,8 +62,8 @@ class Direct:
             result[...] = 0 if part is None else self._value(part).number
 
     @staticmethod
-    def odd(x: NDArray[Any]) -> NDArray[np.intp]:
-        """The places of zeros, infinities and nan, for which formulas have rules of their own."""
+    def special(x: NDArray[Any]) -> NDArray[np.intp]:
+        """The places of zeros, infinities and nan, for which formulas have their own rules."""
         size = np.abs(x)
         usual = size > 0
         usual &= size < math.inf
@@ -106,7 +106,7 @@ class Direct:
         raise NotDirectError
 
     def _chosen(self, condition: NDArray[np.bool_], one: Value, other: Value) -> NDArray[Any]:
-        """np.where by bits: it takes a branch for each number, which processors mispredict."""
+        """np.where by bits, since np.where branches on each number, which processors mispredict."""
         first, second = (np.asarray(self._typed(value)).view(self.bits) for value in (one, other))
         mask = condition.astype(self.bits)
         np.negative(mask, out=mask)
@@ -118,7 +118,7 @@ class Direct:
         return value.number if isinstance(value.number, np.ndarray) else self.number(value.number)
 
 
-#: What may be done before or after a rounding alike.
+#: Operations that commute with rounding.
 MONOTONE = (
     elementary.NEGATIVE,
     elementary.ABSOLUTE,
@@ -129,7 +129,7 @@ MONOTONE = (
 
 
 def _once(operation: Callable[[Any, Any], Any], a: Value, b: Value) -> Value:
-    """An operation that rounds, of what has not been rounded."""
+    """An operation that rounds, on operands that have not been rounded."""
     if a.rounded or b.rounded or not isinstance(a.number + b.number, np.ndarray):
         raise NotDirectError
     return Value(operation(a.number, b.number), rounded=True)

@@ -1,14 +1,15 @@
 """The error of a result in units in the last place (ulp).
 
-The error is |got - true| / ulp(true): true is the unrounded value, and its ulp is the distance
-between neighbouring numbers of the format in the binade of true, 2^floor(log2 |true|) and its
-double. Below the least normal number it is the least subnormal one, beyond the largest number that
-of the last binade. A correct rounding is at most 0.5 ulp off; the other neighbour at most 1 ulp.
+The error is |got - true| / ulp(true), where true is the unrounded value and its ulp the distance
+between neighbouring numbers of the format in the binade of true, from 2^floor(log2 |true|) to twice
+that. Below the least normal number it is the least subnormal number, above the largest number the
+ulp of the last binade. A correct rounding is off by at most 0.5 ulp, the other neighbour by at most
+1 ulp.
 
-What cannot be told in ulp is counted apart: a nan or an infinity where none is right, and none
-where one is. Infinity is right (nan in a format without it) from half an ulp beyond the largest
-number on, where rounding to nearest overflows. There the largest number is wrong, as is infinity
-below.
+Wrong results without an error in ulp are counted separately: a nan or infinity that is not right,
+and a number where one is. Infinity (nan in a format without it) is right from half an ulp above the
+largest number on, where rounding to nearest overflows; there the largest number is wrong, and
+infinity is wrong below.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ from actcli.numerics.ulp import ulp
 
 Floats = NDArray[np.float64]
 
-#: The bits of a float64 that are all 0 in a power of two.
+#: The bits of a float64 that are 0 in a power of two.
 FRACTION = (1 << 52) - 1
 
 
 def ulp_distances(got: NDArray[Any], truth: Truth, dtype: DType) -> Floats:
-    """The error of finite results (numbers of the dtype, or such as float64); nan for others.
+    """The error of finite results (of the dtype, or its numbers as float64); nan for others.
 
-    An error of more than the largest float64 is inf.
+    An error beyond the largest float64 is inf.
 
     >>> from actcli.numerics.dtypes import DTYPES
     >>> truth = Truth(np.array([1.0, 0.1, 0.0]))
@@ -47,11 +48,11 @@ def ulp_distances(got: NDArray[Any], truth: Truth, dtype: DType) -> Floats:
 
 
 def ulp_errors(got: NDArray[Any], truth: Truth, dtype: DType) -> Floats:
-    """How far results are above the true values: the error with a sign, for any result.
+    """The signed error of any result: positive where it is above the true value.
 
-    What is right is 0 off, infinities and nan too. A finite result where infinity (or nan, in a
-    format without it) is right is held against the first number that is missing. An infinity is
-    infinitely wrong elsewhere, and nan has no direction: nan.
+    The error of a right result is 0, also for infinity and nan. A finite result where infinity (or
+    nan, in a format without it) is right is compared with the first number beyond the largest. The
+    error of a wrong infinity is infinite, that of a wrong nan is nan.
 
     >>> from actcli.numerics.dtypes import DTYPES
     >>> got, true = np.array([1.125, 0.0, np.inf, np.nan]), np.array([1.1, 0.0, 3.0, 3.0])
@@ -81,16 +82,16 @@ def _above(values: Floats, truth: Truth, dtype: DType) -> Floats:
 
 
 def _shift(truth: Truth, dtype: DType) -> NDArray[np.int32]:
-    """The power of two that makes one ulp 1, as far as ldexp takes it."""
+    """The power of two that scales one ulp to 1, limited to what ldexp takes."""
     return np.clip(-ulp_exponents(truth, dtype), -5000, 5000).astype(np.int32)
 
 
 def _ulp(truth: Truth, dtype: DType) -> Floats:
-    """One ulp at each true value, where both are well inside of float64."""
+    """One ulp at each true value, if both are well within float64."""
     unit = ulp(truth.high, dtype)
     if truth.low is None:
         return unit
-    # just below a power of two is its lower binade
+    # a value just below a power of two belongs to the binade below
     power = (truth.high.view(np.int64) & FRACTION) == 0
     lower = power & (truth.high * truth.low < 0)
     if not lower.any():

@@ -20,27 +20,27 @@ if TYPE_CHECKING:
     from actcli.evaluating.direct import Direct
     from actcli.evaluating.pieces import Pieces
 
-    #: computes some orders at x into the arrays given
+    #: computes some orders at x into the given arrays
     Formulas = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]]], None]
-    #: ... in those blocks of them that a range says
+    #: ... in the blocks that a range describes
     Fill = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]], range], None]
 
-#: elements worked on at once, so that the intermediate arrays stay in the cache: few of tables and
-#: of what the dtype itself computes, many of formulas that bound their errors
+#: elements processed at once, so that intermediate arrays stay in the cache: of methods with few
+#: such arrays, and of formulas that bound their errors, which have many
 BLOCK = 1 << 16
 FORMULA_BLOCK = 1 << 13
-#: threads for large arrays, and the elements that are worth another one
+#: threads for large arrays, and the number of elements that is worth another one
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 WORTH_A_THREAD = 1 << 18
 #: values of one activation after which a table of its polynomials pays
 WORTH_A_TABLE = {"float32": 1 << 17, "float64": 1 << 18}
 WORTH_PIECES = 1 << 13
-#: ... if so many are asked for at once, and if a grid leaves so many
+#: ... if this many are asked for at once, or a grid leaves this many
 LEAST = 1 << 12
 MUCH = 1 << 14
-#: values at once for which it is looked whether the dtype itself will do
+#: values at once for which computing in the dtype itself is tried
 WORTH_DIRECT = 1 << 12
-#: share of a block that polynomials may leave to the formulas, and how often it may be more
+#: the share of a block that polynomials may leave to the formulas, and how often they may exceed it
 LEFT_AT_MOST = 1 / 2
 TRIALS = 2
 
@@ -48,8 +48,9 @@ TRIALS = 2
 class Polynomials(Protocol):
     """Columns tabulated as polynomials: `Cubics`, `Sextics` or `Pieces`."""
 
-    def workspace(self, size: int) -> Any:
-        """What `evaluate` needs for so many numbers; of its own for each thread."""
+    @property
+    def workspace(self) -> Callable[[int], Any]:
+        """Makes the arrays of one thread for `evaluate` on up to so many numbers."""
 
     def evaluate(
         self, x: NDArray[Any], results: Sequence[NDArray[Any]], work: Any
@@ -65,10 +66,10 @@ def evaluate(
     saturate: bool = False,
     threads: int = THREADS,
 ) -> list[NDArray[Any]]:
-    """The asked orders (0 value, 1 derivative, 2 second derivative) at x, each shaped like x.
+    """The orders asked for (0 value, 1 derivative, 2 second derivative) at x, each shaped like x.
 
-    x holds numbers of `dtype`, in any shape and layout, and is not changed. Results are of that
-    dtype; their error bounds are those of `bounds`. Large arrays are shared among `threads`.
+    x holds numbers of `dtype`, in any shape and layout, and is not changed. Results have the same
+    dtype; their error bounds are those of `bounds`. Large arrays are divided among `threads`.
     """
     flat = np.ascontiguousarray(x, dtype=dtype.numpy).reshape(-1)
     orders = tuple(orders)
@@ -110,7 +111,7 @@ def _fill_by_lookup(
 ) -> None:
     unsigned = f"u{x.itemsize}"
     patterns = x.view(unsigned)
-    # bits are copied sooner than numbers of a dtype that numpy only borrows
+    # bits are copied faster than numbers of a dtype that is not numpy's own
     pairs = [
         (table.view(unsigned), column.view(unsigned))
         for table, column in zip(tables, columns, strict=True)
@@ -145,9 +146,9 @@ def _fill_by_polynomials(
     columns: Sequence[NDArray[Any]],
     span: range,
 ) -> None:
-    """What the polynomials leave is gathered, and computed otherwise at the end.
+    """Fill the columns by polynomials; what they leave is gathered and computed at the end.
 
-    Less than `least` is not worth them.
+    Fewer than `least` numbers are not worth them.
     """
     if span.stop - span.start < least:
         otherwise(orders, x, columns, range(span.start, span.stop, FORMULA_BLOCK))
@@ -161,7 +162,7 @@ def _fill_by_polynomials(
         results = [column[start:stop] for column in columns]
         rest = found.evaluate(x[start:stop], results, work)
         if sum(places.size for places in rest) > LEFT_AT_MOST * (stop - start) * len(columns):
-            # numbers for which the polynomials were not made, and so may be those that follow
+            # the polynomials were not made for these numbers, nor perhaps for those that follow
             given_up += 1
             stop = stop if given_up < TRIALS else span.stop
             otherwise(orders, x, columns, range(start, stop, FORMULA_BLOCK))
@@ -183,10 +184,10 @@ _DIRECT: Memory[Direct | None] = Memory(256)
 
 
 def _direct(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Direct | None:
-    """The columns computed in the dtype itself, where that is exact but for one rounding."""
+    """The columns computed in the dtype itself, if that has at most one rounding."""
     activation = bound.activation
     if dtype.bits < 32 or not (activation.typed or activation.smoothness != "smooth"):
-        return None  # what is smooth is no choice between lines
+        return None  # a smooth function is not a choice between lines
     from actcli.evaluating.direct import direct
 
     key = (bound.key, orders, dtype.name)
@@ -201,7 +202,7 @@ def _in_the_dtype(
     results: Sequence[NDArray[Any]],
 ) -> None:
     plan(orders, x, results)
-    places = plan.odd(x)
+    places = plan.special(x)
     if places.size:
         found = [np.empty(places.size, x.dtype) for _ in orders]
         formulas(orders, x[places], found)
@@ -210,7 +211,7 @@ def _in_the_dtype(
 
 
 def _spans(size: int, block: int, threads: int) -> list[range]:
-    """The starts of the blocks of each thread: numpy lets go of the interpreter in its loops."""
+    """The starts of the blocks of each thread (numpy releases the interpreter in its loops)."""
     threads = min(threads, size // WORTH_A_THREAD)
     if threads < 2:
         return [range(0, size, block)]
@@ -218,14 +219,13 @@ def _spans(size: int, block: int, threads: int) -> list[range]:
     return [range(start, min(start + length, size), block) for start in range(0, size, length)]
 
 
-#: How many values were asked for, by function, orders and dtype, and the polynomials made since.
-#: The latest are kept, and one thread at a time looks.
+#: The number of values asked for so far, and the polynomials, by function, orders and dtype.
 _SEEN: Memory[int] = Memory(256)
 _POLYNOMIALS: Memory[Polynomials] = Memory(32)
 
 
 def _seen(bound: BoundActivation, orders: tuple[int, ...], size: int, dtype: DType) -> int:
-    """How many values were asked for, if that is so many that polynomials pay; else 0."""
+    """The number of values asked for so far if that makes polynomials worthwhile, else 0."""
     if dtype.name not in WORTH_A_TABLE:
         return 0
     key = (bound.key, orders, dtype.name)
@@ -238,11 +238,11 @@ def _seen(bound: BoundActivation, orders: tuple[int, ...], size: int, dtype: DTy
 def _by_polynomials(
     bound: BoundActivation, orders: tuple[int, ...], dtype: DType, seen: int, formulas: Fill
 ) -> Fill:
-    """Columns by polynomials, which give the same numbers as the formulas.
+    """Columns by polynomials, with the same numbers as the formulas.
 
-    Functions of the catalogue begin with a grid, made from their formulas; what one of float64
-    leaves, there is much of it, is sooner had by pieces. What is typed begins with pieces, which
-    show where the numbers are; a grid of float32 is made from them once there are many.
+    Functions of the catalogue begin with a grid made from their formulas; a float64 grid leaves
+    many numbers, for which pieces are faster. Typed formulas begin with pieces, which are made
+    where the numbers are; a float32 grid is made from these once there are many.
     """
 
     def kept(kind: object, orders: Sequence[int], make: Callable[[], Polynomials]) -> Polynomials:
@@ -263,7 +263,7 @@ def _by_polynomials(
         from actcli.evaluating.cubics import of_pieces
 
         found = pieces(orders)
-        doublings = found.middles.size.bit_length()  # with each there is more to make a grid from
+        doublings = found.middles.size.bit_length()  # a better grid each time the pieces double
         return kept(("cubics", doublings), orders, lambda: of_pieces(found))
 
     def sextics(orders: Sequence[int]) -> Polynomials:

@@ -1,4 +1,4 @@
-"""Value and derivatives in float64 for integrals and the like, of anything that is bound."""
+"""Value and derivatives in float64, for integrals and the like, of functions and formulas."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from actcli.catalogue.activation import Formulas
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import DTYPES
 
-#: So many values of a formula are computed at once.
+#: Values of a formula computed at once.
 BLOCK = 4096
-#: An enclosure this narrow, relatively, will do; what is wider is rounded correctly instead.
+#: Relative width of an enclosure that is good enough; wider ones are replaced by certified values.
 NARROW = 2.0**-38
 LEAST = 2.0**-75
 
 
 def float64_orders(bound: BoundActivation, x: NDArray[np.float64]) -> Formulas:
-    """The three orders at x, as callables, good to about 4e-12: the catalogue's plain formulas.
+    """The three orders at x, as callables, to about 4e-12.
 
-    A formula of one's own has none; there it is the middle of certain bounds.
+    They are the plain formulas of the catalogue, or for a user's formula the middle of enclosures.
 
     >>> from actcli.catalogue.specification import parse
     >>> value, derivative, _ = float64_orders(parse("x*x"), np.array([3.0]))

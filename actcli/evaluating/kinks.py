@@ -1,7 +1,6 @@
-"""Kinks: where a derivative jumps, so that whatever lies between its two sides is right.
+"""Kinks: where a derivative jumps, any number between its one-sided limits is right.
 
-Which number a framework gives there is its choice, and no error. What lies outside is as far off as
-it is from the nearer side. Where both sides agree there is nothing to choose.
+Frameworks choose different ones. The error of a number outside is its distance to the nearer limit.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 class Kinks:
-    """The kinks of one column; `factor` is what the column is multiplied by."""
+    """The kinks of one column, multiplied by `factor`."""
 
     def __init__(self, bound: BoundActivation, order: int, factor: float = 1.0) -> None:
         self.sides = [
@@ -30,7 +29,7 @@ class Kinks:
         ]
 
     def nearest(self, x: Floats, got: Floats, truth: Truth) -> Truth:
-        """The truth with, at a kink, the right number that is nearest to the result.
+        """The truth, at a kink replaced by the right number nearest to the result.
 
         >>> from actcli.catalogue.specification import parse
         >>> truth = Truth(np.array([0.0, 0.0, 0.0]))
@@ -49,7 +48,7 @@ class Kinks:
 
 
 def _sides(bound: BoundActivation, order: int) -> Iterator[tuple[float, float, float]]:
-    """Each breakpoint with the limits of a derivative from the left and from the right."""
+    """Each breakpoint with the limits of a derivative from the left and the right."""
     if order == 0:
         return
     for point in bound.breakpoints:

@@ -13,16 +13,16 @@ from actcli.numerics.dtypes import DType
 from actcli.numerics.places import Places, distinct, largest_place, nearest_places, numbers
 
 ORDERS = (0, 1, 2)
-#: Numbers looked at: over the whole dtype, and evenly within twice the view of a plot.
+#: Numbers examined: over the whole dtype, and evenly within twice the view of a plot.
 SPREAD, EVEN = 1024, 513
-#: Of a column that never rests (sine) so many changes nearest to 0 are enough.
+#: Changes kept, nearest to 0, of a column that oscillates for ever (sine).
 MOST = 32
 
 Floats = NDArray[np.float64]
 
 
 class Landmarks(NamedTuple):
-    """What is known of the columns y, dy and d2y in a dtype.
+    """Special places of the columns y, dy and d2y in a dtype.
 
     `changes` are places (see `actcli.numerics.places`) on both sides of which a column differs in
     kind: in sign, as subnormal, as overflowed, as indistinguishable from its limit. `roots` are,
@@ -61,16 +61,14 @@ def find_landmarks(bound: BoundActivation, dtype: DType) -> Landmarks:
         for mine in (orders == order for order in ORDERS)
     ]
     return Landmarks(
-        distinct(low, high),
-        (roots[0], roots[1], roots[2]),
-        _middle(bound, np.concatenate(roots)),
+        distinct(low, high), (roots[0], roots[1], roots[2]), _middle(bound, np.concatenate(roots))
     )
 
 
 def _roots(low: Places, high: Places, below: Places, above: Places, dtype: DType) -> Floats:
-    """The numbers between which a column changes its sign, or at which it is 0 in between."""
+    """The numbers between which a column changes its sign, or the one where it is 0."""
     across = below * above < 0
-    # where it is 0 at one number alone, its two neighbours are of opposite signs
+    # where it is 0 at a single number, the neighbours have opposite signs
     coming = {
         (place, sign)
         for place, sign in zip(high[above == 0].tolist(), below[above == 0].tolist(), strict=True)
@@ -108,7 +106,7 @@ def _grid(bound: BoundActivation, dtype: DType) -> Places:
 
 
 def _kinds(bound: BoundActivation, at: Places, dtype: DType) -> NDArray[np.int64]:
-    """What kind of number each column has at some places, a row an order."""
+    """The kind of number that each column has at some places, a row for each order."""
     columns = evaluate(bound, numbers(at, dtype), ORDERS, dtype, threads=1)
     ends = np.array(bound.limits).T
     return np.array([_kind(c, e, dtype) for c, e in zip(columns, ends, strict=True)])

@@ -1,11 +1,11 @@
 """Large arrays of any smooth program by Taylor polynomials, each with a proven error.
 
-The numbers of a dtype fall into pieces by their leading bits: sign, exponent and the first bits of
-the mantissa. A piece that many numbers fall into gets the Taylor polynomial at its middle, from a
-power series of balls; the series over the whole piece, a wide ball, bounds what is left out, and
-shows that nothing breaks there. Pieces are wide at first, and halved where that proves too little.
-A result is used where its error cannot change its rounding (Ziv, 1991); the rest is given back, to
-be computed by balls. So no number shows which way was taken.
+The numbers of a dtype are divided into pieces by their leading bits: sign, exponent and the first
+bits of the mantissa. A piece with many numbers gets the Taylor polynomial at its middle, from a
+power series of balls; the series over the whole piece, a wide ball, bounds the remainder and proves
+that there is no breakpoint. Pieces are wide at first, and halved where the error is too large.
+A result is used if its error cannot change its rounding (Ziv, 1991); the rest is returned to be
+computed by balls. So the choice of method never changes a number.
 """
 
 from __future__ import annotations
@@ -28,26 +28,25 @@ from actcli.numerics.dtypes import DType
 Floats = NDArray[Any]
 Wide = NDArray[np.float64]
 
-#: Bits of the mantissa that tell the narrowest pieces apart.
+#: Leading bits of the mantissa that distinguish the narrowest pieces.
 LEADING = 10
-#: Bits that tell the first ones apart: near 0 few, further out so many that the width of a piece is
-#: this.
+#: The same for the first pieces: few near 0, further out enough for pieces of this width.
 FEWEST, WIDTH = 0, 2.0**-4
 #: How many numbers make a piece worth its polynomial, and how many pieces are made at once.
 WORTH_A_PIECE = 10
 AT_ONCE = 512
-#: The largest relative error of a polynomial in use, by the bits of the dtype, that of one over the
-#: narrowest piece, and its degree.
+#: The largest relative error of a polynomial that is used, by the bits of the dtype; the same over
+#: one of the narrowest pieces; and the degree.
 ERROR = {32: 2.0**-38, 64: 2.0**-63}
 NARROWEST_ERROR = {32: 2.0**-38, 64: 2.0**-57}
 DEGREE = {32: 6, 64: 9}
-#: The bits of the balls, more where those lose too many.
+#: The bits of the balls, and more of them for series that lose too many.
 BITS = (110, 330)
 SPLIT = 2.0**27 + 1
 
 
 class Workspace:
-    """The intermediate arrays of one thread, written again and again."""
+    """The intermediate arrays of one thread, reused for every block."""
 
     def __init__(self, size: int) -> None:
         self.offset, self.total, self.part, self.other, self.low = np.empty((5, size))
@@ -58,9 +57,9 @@ class Workspace:
 
 
 class Column(NamedTuple):
-    """The coefficients of one order by piece, the first two in two parts, and its relative error.
+    """The coefficients of one order by piece, the first two in two parts, and the relative errors.
 
-    What is unused has nan.
+    A piece that cannot be used has nan.
     """
 
     highs: Wide  # (degree + 1, pieces)
@@ -69,7 +68,7 @@ class Column(NamedTuple):
 
 
 class Taylor(NamedTuple):
-    """The same of one piece."""
+    """The same for one piece."""
 
     highs: list[float]
     lows: list[float]
@@ -77,9 +76,8 @@ class Taylor(NamedTuple):
 
 
 class Pieces:
-    """Columns of a program by polynomials that are made when numbers call for them."""
+    """Columns of a program by polynomials that are made when enough numbers need them."""
 
-    #: What `evaluate` needs for so many numbers; of its own for each thread.
     workspace = Workspace
 
     def __init__(self, program: Program, orders: Sequence[int], dtype: DType) -> None:
@@ -88,10 +86,10 @@ class Pieces:
         self.dtype = dtype
         self.degree = DEGREE[dtype.bits]
         self.shift = dtype.mantissa_bits - LEADING
-        self.rows = np.zeros(1 << (dtype.bits - self.shift), np.intp)  # 0 is the piece of nothing
-        self.wanted = np.zeros(self.rows.size, np.int32)  # numbers that came before the piece
-        # the last bits of a key that one piece has all values of: so many at first, by sign and
-        # exponent, and fewer with each halving
+        self.rows = np.zeros(1 << (dtype.bits - self.shift), np.intp)  # row 0: there is no piece
+        self.wanted = np.zeros(self.rows.size, np.int32)  # numbers seen before there was a piece
+        # the number of last bits of a key that do not matter to the first pieces, by sign and
+        # exponent; each halving takes one off
         exponents = np.arange(1 << dtype.exponent_bits) - (1 << dtype.exponent_bits - 1) + 1
         bits = np.clip(exponents - math.log2(WIDTH), FEWEST, LEADING)
         self.widest = np.tile(LEADING - bits.astype(np.int8), 2)
@@ -126,7 +124,7 @@ class Pieces:
         ]
 
     def _prepare(self, unknown: NDArray[np.intp]) -> bool:
-        """Make the pieces that enough of these numbers fall into; whether there are new ones."""
+        """Make the pieces that hold enough of these numbers, and say whether there are new ones."""
         known = self.middles.size
         keys, counts = np.unique(unknown, return_counts=True)
         with self.lock:
@@ -142,7 +140,7 @@ class Pieces:
         return self.middles.size > known
 
     def _merged(self, keys: NDArray[np.intp]) -> NDArray[np.int8]:
-        """How many last bits of each key do not tell its piece from others."""
+        """How many last bits of each key do not matter to its piece."""
         return np.asarray(self.widest[keys >> LEADING] - self.halvings[keys])
 
     def _make(self, keys: NDArray[np.intp]) -> None:
@@ -179,7 +177,7 @@ class Pieces:
             )
             for column, new in zip(self.columns, made, strict=True)
         ]
-        # readers take rows last, so that what they find is there
+        # rows are written last, so that other threads find the pieces that rows refer to
         first = self.middles.size
         self.middles = np.concatenate([self.middles, middles[kept]])
         self.columns = columns
@@ -187,7 +185,7 @@ class Pieces:
             self.rows[keys[place] : keys[place] + widths[place]] = row
 
     def _coefficients(self, middle: float, half: float, most: float) -> list[Taylor]:
-        """Those of each order, of at most so large an error; unusable where that is not proven."""
+        """The coefficients of each order; unusable unless their error is proven to be <= most."""
         if not math.isfinite(half) or middle == 0:
             return [self._nothing()] * len(self.orders)
         found: list[Taylor | None] = []
@@ -212,7 +210,7 @@ class Pieces:
     def _column(
         self, there: list[Any], over: list[Any], order: int, half: float, most: float
     ) -> Taylor | None:
-        """The coefficients of one order; None where more bits may make better ones."""
+        """The coefficients of one order; None if more bits may give better ones."""
         highs: list[float] = []
         lows: list[float] = []
         unknown = 0.0
@@ -230,7 +228,7 @@ class Pieces:
             return self._nothing()
         terms = [abs(c) * half**j for j, c in enumerate(highs)]
         left_out = float(abs(rest).upper()) * half ** (self.degree + 1)
-        # roundings: each coefficient, product and sum; those of the first two terms are kept apart
+        # roundings of each coefficient, product and sum; in float64 the first two terms have few
         inexact = terms[0] + terms[1] if self.dtype.bits == 32 else 2.0**-50 * (terms[0] + terms[1])
         lost = 2.0**-52 * (inexact + 4 * sum(terms[2:])) + left_out + unknown
         least = terms[0] - sum(terms[1:]) - left_out
@@ -238,7 +236,7 @@ class Pieces:
         if unknown > most * terms[0] / 16:  # digits were lost to cancellation
             return None
         if not (math.isfinite(largest) and least > 0):
-            # 0 on the whole piece, as the derivative of a constant; not what underflows
+            # 0 on the whole piece, as the derivative of a constant, but not by underflow
             nothing = rest == 0 and all(c == 0 for c in there[order : order + self.degree + 1])
             return Taylor([0.0] * (self.degree + 1), [0.0] * 2, 0.0) if nothing else self._nothing()
         if self.dtype.bits == 32 and largest < 2.0**-151:
@@ -270,7 +268,7 @@ class Pieces:
     def _double(
         self, column: Column, row: NDArray[np.intp], t: Wide, result: Floats, work: Workspace
     ) -> NDArray[np.intp]:
-        """The first two terms in two parts each, the rest behind them."""
+        """The polynomial with its first two terms in two parts each."""
         n = row.size
         low, part = work.total[:n], work.part[:n]
         first, second, third, other = (
@@ -284,7 +282,7 @@ class Pieces:
         np.multiply(low, t, out=low)
         np.take(column.lows[0], row, out=part, mode="clip")
         np.add(low, part, out=low)
-        # the product of the second coefficient with t, and what it loses (Dekker)
+        # the product of the second coefficient with t, and its rounding error (Dekker)
         np.take(column.highs[1], row, out=part, mode="clip")
         np.multiply(part, t, out=first)
         _split(part, second, other)
@@ -298,7 +296,7 @@ class Pieces:
         np.multiply(other, work.low[:n], out=other)
         np.add(part, other, out=part)
         np.add(low, part, out=low)
-        # the first coefficient is the larger (Dekker)
+        # the first term is the larger, as fast_two_sum requires (Dekker)
         np.take(column.highs[0], row, out=part, mode="clip")
         np.add(part, first, out=second)
         np.subtract(second, part, out=part)
@@ -316,7 +314,7 @@ class Pieces:
 
 
 def _split(a: Wide, high: Wide, low: Wide) -> None:
-    """Halves of a number, of 26 bits each (Veltkamp)."""
+    """The halves of a number, of 26 bits each (Veltkamp)."""
     np.multiply(a, SPLIT, out=high)
     np.subtract(high, a, out=low)
     np.subtract(high, low, out=high)

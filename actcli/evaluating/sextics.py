@@ -1,10 +1,9 @@
-"""Large float64 arrays by polynomials of degree 6 on a fine grid, where that is sooner.
+"""Large float64 arrays by polynomials of degree 6 on a fine grid: the same numbers, faster.
 
-The value in the middle of each interval is held in two parts, and the polynomial adds what lies
-between there and x, a small part of it: so the sum is good to some 2^-61. It is rounded with the
-error of its interval added and with it taken away; where both round alike (Ziv, 1991) the
-double-double formulas round so too, and what is left is given back to be computed otherwise. No
-number shows which way was taken.
+The value in the middle of each interval is held in two parts, and the polynomial gives the small
+difference to x, so that the sum is good to about 2^-61. The sum is rounded with the error of its
+interval added and subtracted; if both round alike (Ziv, 1991), so do the double-double formulas.
+The rest is returned to be computed otherwise, so the choice of method never changes a number.
 """
 
 from __future__ import annotations
@@ -21,28 +20,28 @@ from actcli.catalogue.bound import BoundActivation
 
 Array = NDArray[np.float64]
 
-#: intervals to a unit and on each side of 0; interval k has its middle at k / PER_UNIT
+#: intervals per unit, and on each side of 0; interval k has its middle at k / PER_UNIT
 PER_UNIT = 256
 HALF = 4096
 #: adding it to a float64 leaves the nearest integer in the last bits
 ROUNDER = 1.5 * 2.0**52
 FIRST = int(np.float64(ROUNDER).view(np.int64)) - HALF
-#: the largest relative error of a sum that is used, and that of the double-double formulas
+#: the largest relative error of a usable sum, and that of the double-double formulas
 ERROR = 2.0**-56
 OF_FORMULAS = 2.0**-66
 #: the nodes right of the middle, near those of Chebyshev; those on the left mirror them
 NODES = np.array([32, 25, 14]) / 64
-#: points between them to judge by
+#: points between them to measure the error at
 BETWEEN = np.array([29, -29, 20, -20, 7, -7]) / 64
-#: double-double numbers worked on at once
+#: double-double numbers processed at once
 BLOCK = 1 << 12
 
 
 class Column(NamedTuple):
     """The coefficients of one column by interval, in r = x PER_UNIT - k from -1/2 to 1/2.
 
-    `low` is what `high` leaves of the value in the middle, `powers` those of r, r^2, ... r^6, and
-    `error` the relative error. An interval that is not good enough has nan in `high`.
+    `high` + `low` is the value in the middle, `powers` holds the coefficients of r, r^2, ... r^6,
+    and `error` is relative. An interval whose polynomial is too inexact has nan in `high`.
     """
 
     high: Array
@@ -52,7 +51,7 @@ class Column(NamedTuple):
 
 
 class Workspace:
-    """The intermediate arrays of one thread, written again and again."""
+    """The intermediate arrays of one thread, reused for every block."""
 
     def __init__(self, size: int) -> None:
         self.nearest, self.offset, self.high, self.low, self.slack = np.empty((5, size))
@@ -64,7 +63,6 @@ class Workspace:
 class Sextics:
     """Columns of an activation, tabulated from -16 to 16."""
 
-    #: What `evaluate` needs for so many numbers; of its own for each thread.
     workspace = Workspace
 
     def __init__(self, bound: BoundActivation, orders: Sequence[int]) -> None:
@@ -92,7 +90,7 @@ class Sextics:
 
         np.multiply(x, PER_UNIT, out=offset)
         np.add(offset, ROUNDER, out=nearest)
-        # beyond the grid, at infinities and nan this wraps or is clipped into one of its ends
+        # beyond the grid, at infinities and nan, this wraps or is clipped to one of the ends
         np.subtract(nearest.view(np.int64), FIRST, out=index)
         np.subtract(nearest, ROUNDER, out=nearest)
         np.subtract(offset, nearest, out=offset)
@@ -132,28 +130,28 @@ def _double_double(
 def _fit(high: Array, low: Array, steps: Array) -> Column:
     """The polynomial through the middle and the nodes of each interval."""
     with np.errstate(all="ignore"):
-        # neighbours of like size, so the difference of their high parts is exact
+        # the values are of similar size, so the difference of the high parts is exact
         rest = (high - high[0]) + (low - low[0])
         count = NODES.size
         powers = np.zeros((2 * count, high.shape[1]))
-        # solved twice, the second time for what the first has missed
+        # solved twice, the second time for the residual of the first
         for _ in range(2):
             missed = rest - _polynomial(powers, steps)
             right, left = missed[1 : count + 1], missed[count + 1 : 2 * count + 1]
             powers[0::2] += _solve(NODES[:, None] ** (1, 3, 5), (right - left) / 2)
             powers[1::2] += _solve(NODES[:, None] ** (2, 4, 6), (right + left) / 2)
         missed = np.abs(rest - _polynomial(powers, steps)).max(axis=0)
-        # the roundings of the products and sums with r of at most 1/2, and of the coefficients
+        # the roundings of products and sums with |r| <= 1/2, and of the coefficients
         lost = 2.0**-53 * (3 * np.abs(powers[0]) + 2 * np.abs(powers[1]))
         size = np.abs(high)
-        # next to a root no relative error holds
+        # near a root no relative error holds
         swing = (np.abs(powers) * 0.5 ** np.arange(1, 2 * count + 1)[:, None]).sum(axis=0)
         least = np.minimum(size.min(axis=0), size[0] - swing)
         error = 1.25 * (4 * missed + lost) / least + OF_FORMULAS
         good = (least > 2.0**-900) & (size.max(axis=0) < 2.0**900) & (error <= ERROR)
         nothing = ((high == 0) & ~np.signbit(high)).all(axis=0)
         good |= nothing
-    # the ends are where numbers beyond the grid land, and the middle has zeros of both signs
+    # numbers beyond the grid fall into the ends, and zeros of both signs into the middle
     good[[0, HALF, -1]] = False
     return Column(
         np.where(good, high[0], np.nan), low[0].copy(), powers, np.where(nothing, 0.0, error)
@@ -165,7 +163,7 @@ def _solve(matrix: Array, values: Array) -> Array:
 
 
 def _polynomial(powers: Array, r: Array) -> Array:
-    """The sum of powers of r, without a constant: a row for each r."""
+    """The sum of coefficients times powers of r, without a constant: a row for each r."""
     total = np.zeros((r.size, powers.shape[1]))
     for row in powers[::-1]:
         total += row

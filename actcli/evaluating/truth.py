@@ -1,8 +1,8 @@
-"""True values before the final rounding: what results are rounded from, and judged by.
+"""True values before the final rounding, from which results are rounded and errors measured.
 
 A fast path bounds its own error; what that leaves undecided comes from ball arithmetic (Ziv, 1991:
-a result is used only where both ends of its error round alike). So a value does not depend on the
-way it was had.
+a result is used only if both ends of its error round alike). So the choice of method never changes
+a value.
 """
 
 from __future__ import annotations
@@ -25,36 +25,33 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-#: Numbers worked on at once in two parts, so that the intermediate arrays stay in the cache.
+#: Double-double numbers processed at once, so that intermediate arrays stay in the cache.
 PAIR_BLOCK = 1 << 13
-#: The error in two parts beside that of the same formulas in float64: where those lose digits to
-#: cancellation, these lose as many of theirs. Elementary functions are good to 2^-68 in two parts
-#: (the largest error measured is 2^-69) and taken for good to 2^-50 in float64.
+#: The ratio of the errors in double-double and in float64: where the formulas lose digits to
+#: cancellation in float64, they lose as many in double-double. The relative error of elementary
+#: functions is below 2^-68 in double-double (2^-69 measured) and assumed to be 2^-50 in float64.
 IN_TWO_PARTS = 2.0**-18
 AT_LEAST = 2.0**-90
-#: Unrounded values are known to so many bits at least.
+#: The relative error of unrounded values.
 KNOWN = 2.0**-38
-#: Where functions are on their way to their limits for good.
+#: Beyond this, functions approach their limits monotonically.
 FAR_OUT = 1024.0
-#: So many values left undecided are worth a look at whether they are the zeros of a tail.
+#: With this many undecided values, the tails of zeros are looked for.
 MANY = 64
-#: What is this near to the ends of float64 is left to ball arithmetic.
+#: Values outside these limits are left to ball arithmetic.
 NORMAL = (1e-290, 1e290)
 
 
 class Truth:
-    """Values (high + low) * 2**exponent, elementwise; no low or no exponent is one of zeros.
+    """Values (high + low) * 2**exponent, elementwise; a low or exponent of None is all 0.
 
-    low is at most half an ulp of high. Limits at infinities and nan have no low.
+    low is at most half an ulp of high, and 0 for limits at infinities and nan.
     """
 
     __slots__ = ("exponent", "high", "low")
 
     def __init__(
-        self,
-        high: Array,
-        low: Array | None = None,
-        exponent: NDArray[np.int64] | None = None,
+        self, high: Array, low: Array | None = None, exponent: NDArray[np.int64] | None = None
     ) -> None:
         self.high = high
         self.low = low
@@ -69,7 +66,7 @@ class Truth:
     def units(self, step: NDArray[np.int64]) -> tuple[Array, Array]:
         """High and low parts as multiples of 2**step."""
         shift = -step if self.exponent is None else self.exponent - step
-        # beyond what ldexp takes every number is 0 or infinite already
+        # beyond the limits of ldexp every number is 0 or infinite anyway
         shift = np.clip(shift, -5000, 5000).astype(np.int32)
         low = np.zeros_like(self.high) if self.low is None else np.ldexp(self.low, shift)
         return np.ldexp(self.high, shift), low
@@ -78,8 +75,7 @@ class Truth:
 class TrueValues:
     """The columns of an activation at numbers of a dtype, unrounded.
 
-    `upstream` is the gradient that comes from above in a backward pass: the derivative is
-    multiplied by it.
+    The derivative is multiplied by `upstream`, the incoming gradient of a backward pass.
     """
 
     def __init__(
@@ -133,7 +129,7 @@ class TrueValues:
         return Truth(pairs.high, pairs.low, pairs.exponent if pairs.exponent.any() else None)
 
     def _patched(self, truth: Truth, decided: Mask, x: Array, order: int) -> Truth:
-        """The truth, with what is undecided from ball arithmetic."""
+        """The truth, with undecided values from ball arithmetic."""
         left = np.flatnonzero(~decided)
         if left.size > MANY:
             truth, decided = self._without_tails(truth, decided, x, order)
@@ -153,7 +149,7 @@ class TrueValues:
     def _without_tails(
         self, truth: Truth, decided: Mask, x: Array, order: int
     ) -> tuple[Truth, Mask]:
-        """The truth with the zeros of both tails filled in, and what is decided then."""
+        """The truth with the zeros of both tails filled in, and what is decided after that."""
         from actcli.numerics.tails import tails
 
         if self._factor(order) != 1:
@@ -177,7 +173,7 @@ class TrueValues:
         return Truth(high, low, exponent), decided
 
     def _signed_far_out(self, truth: Truth, x: Array, order: int) -> Truth:
-        """Results of 0 of which no precision tells the sign, with that of the way there."""
+        """Zeros far out whose sign no precision decides get the sign of the result at FAR_OUT."""
         zero = (truth.high == 0) & (np.abs(x) > FAR_OUT)
         if not zero.any():
             return truth
@@ -187,19 +183,19 @@ class TrueValues:
         return Truth(high, truth.low, truth.exponent)
 
     def _guarded(self, x: Array) -> list[tuple[Array, Array]]:
-        """Each order in float64, with a bound of its error."""
+        """Each order in float64, with a bound on its error."""
         formulas = self.bound.formulas(guarded, Guarded(x, np.zeros_like(x)))
         columns = []
         for order in self.orders:
             found = formulas[order]() * self._factor(order)
             high = self._signed(np.broadcast_to(found.value, x.shape), x, order)
-            # the bounds of errors were themselves rounded
+            # the bounds were themselves rounded
             error = np.broadcast_to(found.error * (1 + 2.0**-20), x.shape)
             columns.append((high, error))
         return columns
 
     def _in_float64(self, x: Array) -> list[tuple[Truth, Mask]]:
-        """High parts alone, and where they decide."""
+        """Values without low parts, and where they decide."""
         return [(Truth(high), self._decides(high, error)) for high, error in self._guarded(x)]
 
     def _decides(self, high: Array, error: Array) -> Mask:
@@ -256,7 +252,7 @@ class TrueValues:
         return found
 
     def _signed(self, high: Array, x: Array, order: int) -> Array:
-        """Zeros at x = 0 with the sign that they should have."""
+        """Zeros at x = 0 get the sign that the formula gives them."""
         zero = (x == 0) & (high == 0)
         if not zero.any():
             return high
@@ -275,7 +271,7 @@ def rounded(truth: Truth, dtype: DType, saturate: bool = False) -> NDArray[Any]:
     with np.errstate(all="ignore"):
         if truth.exponent is None:
             return round_to(truth.high, dtype, truth.low, saturate)
-        # Subnormal numbers have fewer digits than high: a multiple of the least is chosen.
+        # Subnormal numbers have fewer digits than high, so a multiple of one ulp is chosen.
         step = ulp_exponents(truth, dtype)
         high, low = truth.units(step)
         nearest = np.rint(high)
@@ -291,7 +287,7 @@ def ulp_exponents(truth: Truth, dtype: DType) -> NDArray[np.int64]:
     """log2 of one ulp of the dtype at each true value; see `actcli.evaluating.distances`."""
     mantissa, exponent = np.frexp(truth.high)
     top = exponent.astype(np.int64) - 1
-    if truth.low is not None:  # just below a power of two is its lower binade
+    if truth.low is not None:  # a value just below a power of two belongs to the binade below
         top -= (
             (np.abs(mantissa) == 0.5)
             & (np.signbit(truth.low) != np.signbit(mantissa))

@@ -1,4 +1,4 @@
-"""Evaluating a vector function on an array, along one axis of it."""
+"""Evaluating a vector function along one axis of an array."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ from actcli.errors import UsageError
 from actcli.numerics.dtypes import DType
 from actcli.numerics.rounding import round_to
 
-#: numbers worked on at once, in whole vectors, so that the intermediate arrays stay in the cache
+#: numbers processed at once, in whole vectors, so that intermediate arrays stay in the cache
 BLOCK = 1 << 15
-#: a tie of float32 in the last 29 digits of float64, how near it float64 is unsure of its results
-#: (at a relative error of 2^-36), and the least normal number of float32
-TIE, UNSURE, LEAST = 1 << 28, 1 << 17, 2.0**-126
-#: the least number of float32
-SUBNORMAL = 2.0**-149
+#: a float32 tie in the last 29 bits of float64, how near to it float64 results (of a relative error
+#: of 2^-36) are unsure, and the least normal and subnormal float32
+TIE, UNSURE, LEAST, SUBNORMAL = 1 << 28, 1 << 17, 2.0**-126, 2.0**-149
 
 
 def check_orders(bound: BoundActivation, orders: Sequence[int]) -> None:
@@ -41,13 +39,13 @@ def evaluate(
     axis: int | None = None,
     saturate: bool = False,
 ) -> list[NDArray[Any]]:
-    """The asked orders along an axis: 0 the value, 1 the gradient of the sum of the values.
+    """The orders asked for along an axis: 0 the value, 1 the gradient of the sum of the values.
 
     x holds numbers of `dtype`, in any shape and layout, and is not changed. The gradient is shaped
-    like x, and so is the value but for its length along the axis. Without an axis the function's
-    default is taken, or that of the framework whose name it was asked for by.
-    Raises UsageError for an order or axis that there is none of, DataError for a length that the
-    function cannot take.
+    like x, and so is the value, except for its length along the axis. The default axis is the
+    function's, or that of the framework whose name the user wrote.
+    Raises UsageError for an invalid order or axis, DataError for a length that the function cannot
+    take.
     """
     check_orders(bound, orders)
     shapes = [bound.shape(x.shape, order, axis) for order in orders]
@@ -66,8 +64,8 @@ def along(
     dtype: DType,
     saturate: bool = False,
 ) -> list[NDArray[Any]]:
-    """What `evaluate` gives, for orders there are and an axis that nobody need check: x may be a
-    part of the array that the function was asked for, in other axes."""
+    """As `evaluate`, for valid orders and a valid axis: x may be a part of the array, cut along
+    other axes."""
     vectors = np.moveaxis(x, place, -1)
     *outer, length = vectors.shape
     lengths = {0: bound.output_length(length), 1: length}
@@ -85,7 +83,7 @@ def along(
 
 
 def _in_cells(rows: NDArray[Any], shape: tuple[int, int]) -> NDArray[Any]:
-    """Vectors seen as the cells that they fall apart into, along axis 2."""
+    """A view of vectors as the cells that they divide into, along axis 2."""
     before, behind = shape
     return rows.reshape(len(rows), before, -1, behind)
 
@@ -98,7 +96,7 @@ def _fill(
     dtype: DType,
     saturate: bool,
 ) -> None:
-    """Fill in one order of vectors that are seen as cells."""
+    """Fill in one order of vectors viewed as cells."""
     few = max(1, BLOCK * x.shape[2] // x[0].size)
     step = max(1, few // x.shape[2])
     left = []
@@ -125,7 +123,7 @@ def _decide(
     dtype: DType,
     saturate: bool,
 ) -> None:
-    """Fill in, by double-double, the cells that float64 was unsure of."""
+    """Fill in, by double-double, the cells that float64 leaves unsure."""
     for start in range(0, left.shape[1], BLOCK):
         rows, cells = left[:, start : start + BLOCK]
         wide = x[rows, :, cells].astype(np.float64)
@@ -137,7 +135,7 @@ def _decide(
 def _order(
     bound: BoundActivation, x: NDArray[np.float64], order: int, dtype: DType, saturate: bool
 ) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
-    """One order of some vectors, rounded; and where its rounding is unsure, if that may be."""
+    """One order of some vectors, rounded, and where the rounding is unsure (None if nowhere)."""
     if dtype.name == "float32":
         values = bound.formulas(plain, x)[order]()
         return round_to(values, dtype, saturate=saturate), _unsure(values)
@@ -146,14 +144,14 @@ def _order(
 
 
 def _unsure(values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which values are so near a tie between two float32 numbers that float64 may miss its side."""
+    """Which values are so near a float32 tie that float64 may be on its wrong side."""
     # The 29 digits beyond float32, moved to the top of a word, where they wrap around.
     digits = np.ascontiguousarray(values).view(np.uint64).astype(np.uint32)
     digits *= np.uint32(8)
     digits += np.uint32(8 * (UNSURE - TIE) % 2**32)
     unsure = digits < np.uint32(8 * 2 * UNSURE)
     small = np.abs(values) < LEAST
-    if small.any():  # whose ties lie elsewhere: between multiples of the least number
+    if small.any():  # their ties lie elsewhere: between multiples of the least number
         units = np.abs(values[small]) / SUBNORMAL
         beside = np.abs(units - np.floor(units) - 0.5)
         unsure[small] = beside <= units * UNSURE * 2.0**-52

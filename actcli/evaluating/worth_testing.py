@@ -1,4 +1,4 @@
-"""The inputs that a kernel is worth testing with: where errors like to be, and a spread."""
+"""Inputs worth testing a kernel with: where errors are likely, and a spread."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from actcli.numerics.places import (
     places,
 )
 
-#: How many points there are if nobody says; of 8 and 16 bits there is every number.
+#: The default number of points; for 8 and 16 bits it is every number.
 COUNT = 4096
-#: Of a kind that there may be any number of (powers of two, subnormals), so many on each side.
+#: The number of points on each side of a kind with many (powers of two, subnormals).
 EACH = 300
-#: Binary exponents between which most of the spread lies: where most activations do something.
+#: The binary exponents between which most of the spread lies, where most activations change most.
 BUSY = (-24, 10)
 SEED = 1
 
@@ -37,12 +37,13 @@ def worth_testing(
     count: int | None = None,
     landmarks: Landmarks | None = None,
 ) -> NDArray[Any]:
-    """Different numbers of the dtype in their order: -inf first, -0.0 before 0.0, nan last.
+    """Different numbers of the dtype, sorted: -inf first, -0.0 before 0.0, nan last.
 
-    First come both zeros, infinities and nan, the ends of the dtype, breakpoints, then roots,
-    stationary points and the places where a column saturates, under- or overflows, each with its
-    neighbours, then powers of two, subnormals, tails; what is left of `count` is a log-uniform
-    spread. Without a count, COUNT of them, or every number of 8 and 16 bits. Always the same.
+    Chosen first are both zeros, infinities and nan, the ends of the dtype and breakpoints, then
+    roots, stationary points and the places where a column saturates, under- or overflows, each with
+    its neighbours, then powers of two, subnormals and tails; a log-uniform spread makes up the
+    count. The default count is COUNT, or every number of 8 and 16 bits. The result is always the
+    same.
     """
     end = largest_place(dtype)
     specials = [-0.0, np.nan, *([-np.inf, np.inf] if dtype.has_infinity else [])]
@@ -55,13 +56,13 @@ def worth_testing(
         if len(chosen) < wanted:
             chosen = _filled(chosen, wanted, dtype)
     values = np.concatenate([numbers(chosen, dtype), np.array(specials).astype(dtype.numpy)])
-    # -0.0 has been put behind 0.0, and stays there unless it is told from it
+    # sorted by sign too, since -0.0 equals 0.0
     wide = values.astype(np.float64)
     return values[np.lexsort((~np.signbit(wide), wide))]
 
 
 def _kinds(bound: BoundActivation, dtype: DType, landmarks: Landmarks) -> Iterator[Places]:
-    """Places of one kind after the other, the most telling first."""
+    """Places of one kind after the other, the most useful first."""
     end = largest_place(dtype)
     least = int(places(np.array([2.0**dtype.smallest_normal_exponent], dtype.numpy), dtype)[0])
     yield _both(np.array([0, 1, end, least, least - 1]))
@@ -82,7 +83,7 @@ def _kinds(bound: BoundActivation, dtype: DType, landmarks: Landmarks) -> Iterat
 
 
 def _tail(landmarks: Landmarks, dtype: DType, side: int) -> Places:
-    """Evenly spaced numbers from where a tail begins to where it ends, or to 10 times as far."""
+    """Evenly spaced numbers from the beginning of a tail to its end, or 10 times as far out."""
     begin = landmarks.middle[side > 0]
     with np.errstate(all="ignore"):
         marks = numbers(landmarks.changes, dtype).astype(np.float64) * side
@@ -92,8 +93,7 @@ def _tail(landmarks: Landmarks, dtype: DType, side: int) -> Places:
 
 
 def _first(kinds: Iterator[Places], most: int, end: int) -> Places:
-    """The first so many different places up to the end of the dtype, 0 among them, in their order:
-    neighbours of the last numbers lie beyond it."""
+    """The first `most` different places within the dtype, 0 among them, sorted."""
     found = np.zeros(1, np.int64)
     for kind in kinds:
         new = others(distinct(kind[np.abs(kind) <= end]), found)
@@ -104,7 +104,7 @@ def _first(kinds: Iterator[Places], most: int, end: int) -> Places:
 
 
 def _filled(chosen: Places, wanted: int, dtype: DType) -> Places:
-    """With a spread that is uniform in the bits, so nearly in the logarithm of the size."""
+    """The chosen places and a spread uniform in the bits, so nearly in the logarithm."""
     end = largest_place(dtype)
     busy = nearest_places(2.0 ** np.array(BUSY), dtype)
     seed = SEED
@@ -121,7 +121,7 @@ def _filled(chosen: Places, wanted: int, dtype: DType) -> Places:
 
 
 def _strata(seed: int, low: int, high: int, count: int) -> Places:
-    """One place from each of so many equal parts of low..high."""
+    """One place from each of `count` equal parts of low..high."""
     width = max(1, (high - low) // count)
     index = np.arange(count, dtype=np.int64)
     begin = low + index * width
@@ -139,7 +139,7 @@ def _around(of: Places, reach: int) -> Places:
 
 
 def _thinned(of: Places, most: int) -> Places:
-    """So many of them, evenly chosen."""
+    """At most `most` of them, evenly chosen."""
     if len(of) <= most:
         return of
     return of[np.linspace(0, len(of) - 1, max(most, 0)).astype(np.intp)]

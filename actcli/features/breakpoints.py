@@ -1,4 +1,4 @@
-"""Where a program breaks: the roots of what its branches depend on, certified and in order."""
+"""Breakpoints of a program: the certified roots of the expressions that its branches depend on."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ Floats = NDArray[np.float64]
 MOST = 4096
 #: All finite numbers of float32.
 REACH = 3.4028234663852886e38
-#: Intervals that are halved at once; those nearest to 0 come first.
+#: The most intervals that are halved at once; those nearest to 0 are kept.
 WAITING = 5 * MOST
-#: Derivatives that are compared on both sides of a break.
+#: The number of orders compared on both sides of a breakpoint.
 ORDERS = 8
-#: Breaks at numbers that float64 lacks are followed this closely, if there are not more of them.
+#: Bits to which breakpoints that are not float64 numbers are located, if there are at most FEW.
 CLOSE, FEW = 400, 64
 TINY = 1e-100
 
 
 class Breaks(NamedTuple):
-    """The breakpoints in order, those nearest to 0 if there are more, and the pieces between."""
+    """The breakpoints in order and the pieces between; with `more`, only those nearest to 0."""
 
     points: tuple[Breakpoint, ...]
     orders: tuple[int, ...]  # the first derivative that changes at each, 0 being the value
@@ -77,7 +77,7 @@ def find_breaks(program: Program, low: float = -REACH, high: float = REACH) -> B
 
 
 def _between(left: float, right: float) -> float:
-    """A number inside, with few digits."""
+    """A number between two, with few digits."""
     if left < 0 < right:
         return 0.0 if min(-left, right) > 1e-30 else (right / 2 if right > -left else left / 2)
     middle = left / 2 + right / 2
@@ -89,7 +89,7 @@ def _between(left: float, right: float) -> float:
 
 
 def _ordinals(x: Floats) -> NDArray[np.int64]:
-    """Float64 numbers as integers in their order."""
+    """Float64 numbers as integers in the same order."""
     bits = x.view(np.int64)
     return np.where(bits < 0, np.int64(-(2**63)) - bits, bits)
 
@@ -102,7 +102,7 @@ def _numbers(ordinals: NDArray[np.int64]) -> Floats:
 def _clusters(
     program: Program, steps: list[int], low: float, high: float
 ) -> tuple[list[tuple[float, float]], bool]:
-    """Short intervals, in order, outside of which no branch that is taken changes."""
+    """Short intervals, in order, outside which no branch that matters changes."""
     powers = [2.0**k for k in range(-149, 129, 4)]
     start = sorted({low, 0.0, high, *powers, *(-p for p in powers)})
     edges = np.array([edge for edge in start if low <= edge <= high])
@@ -146,7 +146,7 @@ def _above(x: float) -> float:
 
 
 def _crossing(program: Program, steps: list[int], low: Floats, high: Floats) -> Any:
-    """Where a branch that is taken may change inside an interval."""
+    """The intervals in which a branch that matters may change."""
     values = all_steps(program, low, high)
     needed = _needed_where(program, values, low.shape)
     crossing = np.zeros(low.shape, np.bool_)
@@ -177,7 +177,7 @@ def _applied(formula: str, arguments: list[Interval]) -> Interval:
 
 
 def _needed_where(program: Program, values: list[Interval], shape: tuple[int, ...]) -> list[Any]:
-    """For each step, on which intervals the result depends on it."""
+    """For each step, the intervals on which the result depends on it."""
     needed: list[Any] = [np.zeros(shape, np.bool_) for _ in program.steps]
     needed[-1] = np.ones(shape, np.bool_)
     for place in range(len(program.steps) - 1, -1, -1):
@@ -188,7 +188,7 @@ def _needed_where(program: Program, values: list[Interval], shape: tuple[int, ..
 
 
 def _taken(step: Any, values: list[Interval]) -> list[Any]:
-    """For each argument of a step, where the step's result depends on it."""
+    """For each argument of a step, the intervals on which the step depends on it."""
     arguments = [values[p] for p in step.places]
     if step.function is elementary.WHERE:
         return [True, arguments[0].high > 0, arguments[0].low < 1]
@@ -203,7 +203,7 @@ def _taken(step: Any, values: list[Interval]) -> list[Any]:
 
 
 def _alike_at(program: Program, piece: Program, cluster: tuple[float, float]) -> bool:
-    """Whether the program also follows the piece within a cluster."""
+    """Whether the program agrees with the piece throughout a cluster."""
     return all(
         _alike(nearest_value(program, x, order), nearest_value(piece, x, order))
         for x in _inside(cluster)
@@ -225,7 +225,7 @@ def _inside(cluster: tuple[float, float]) -> Iterator[float]:
 
 
 def about_value(program: Program, x: float, order: int) -> float:
-    """A value that is good to a few digits, nan where it takes many bits."""
+    """A value to a few digits, nan if that takes many bits."""
     with balls.LOCK:
         for bits in (128, 512):
             found = balls.evaluate(program, arb(x), order + 1, bits)
@@ -248,7 +248,7 @@ def nearest_value(program: Program, x: float, order: int) -> float:
 def _root(
     program: Program, steps: list[int], cluster: tuple[float, float], rough: bool
 ) -> tuple[Any, float]:
-    """Where in a cluster the branches change: as a ball, and as the nearest float64."""
+    """Where in a cluster the branches change: a ball (None if a float64), and the float64."""
     low, high = cluster
     if low < 0 < high:
         return None, 0.0
@@ -258,7 +258,7 @@ def _root(
         for x in [*_inside(cluster), high]:
             here = _decisions(program, steps, arb(x), 256)
             if here != before:
-                for candidate in (x, previous):  # ceil changes after a whole number
+                for candidate in (x, previous):  # ceil changes after an integer
                     if _at_root(program, steps, candidate):
                         return None, candidate
                 if rough:
@@ -271,7 +271,7 @@ def _root(
 
 
 def _followed(program: Program, steps: list[int], low: float, high: float, before: Any) -> Any:
-    """The root between two neighbouring numbers, to many bits, by halving."""
+    """The root between two neighbouring numbers, to many bits, by bisection."""
     flint.ctx.prec = CLOSE + 100
     a, b = arb(low), arb(high)
     for _ in range(CLOSE // 2):
@@ -286,7 +286,7 @@ def _followed(program: Program, steps: list[int], low: float, high: float, befor
 
 
 def _decisions(program: Program, steps: list[int], x: Any, bits: int) -> list[Any]:
-    """The signs of what branches depend on at x. The lock must be held."""
+    """The signs of the expressions that branches depend on at x. The lock must be held."""
     flint.ctx.prec = bits
     evaluator = balls.Evaluator(program, x, 1, bits)
     values = evaluator.values()
@@ -310,7 +310,7 @@ def _decisions(program: Program, steps: list[int], x: Any, bits: int) -> list[An
 
 
 def _at_root(program: Program, steps: list[int], x: float) -> bool:
-    """Whether a branch changes exactly at x, as far as the last precision tells."""
+    """Whether a branch changes exactly at x, according to the last precision."""
     left, here, right = (
         _decisions(program, steps, arb(x) + shift, CLOSE + 100)
         for shift in (-arb((1, -CLOSE)) * abs(x), 0, arb((1, -CLOSE)) * abs(x))
@@ -321,7 +321,7 @@ def _at_root(program: Program, steps: list[int], x: float) -> bool:
 def _break(
     program: Program, left: Program, right: Program, root: Any, x: float
 ) -> tuple[Breakpoint, int] | None:
-    """The breakpoint at x, if the value or a derivative changes there, and which is the first."""
+    """The breakpoint at x and the first order that changes there, if any does."""
     ends = [_end(piece, root, x, side) for piece, side in ((left, -1), (right, 1))]
     value = nearest_value(program, x, 0) + 0.0
     (left_value, left_slope, left_more), (right_value, right_slope, right_more) = ends
@@ -339,7 +339,7 @@ def _break(
     if changed == ORDERS and root is None and _alike(left_slope, right_slope):
         if _alike(slope, left_slope):
             return None
-        changed = 1  # by convention, at the point alone
+        changed = 1  # only at the point itself, by convention
     if changed == ORDERS:
         return None
     point = Breakpoint(x, value, slope, left_value, right_value, left_slope, right_slope)
@@ -355,7 +355,7 @@ def _together(a: Any, b: Any) -> bool:
 
 
 def _end(piece: Program, root: Any, x: float, side: int) -> tuple[float, float, Any]:
-    """What value and derivative of a piece tend to at its end, and its series if it has one."""
+    """The limits of value and derivative of a piece at its end, and its series if it has one."""
     with balls.LOCK:
         found = balls.evaluate(piece, arb(x) if root is None else root, ORDERS, CLOSE + 100)
         if isinstance(found, balls.Trouble) or not all(c.is_finite() for c in found):
@@ -364,12 +364,12 @@ def _end(piece: Program, root: Any, x: float, side: int) -> tuple[float, float, 
 
 
 def _nearest(ball: Any) -> float:
-    """The nearest float64 of a ball that is known to many bits."""
+    """The float64 nearest to a precise ball."""
     return 0.0 if abs(ball) < arb((1, 40 - CLOSE // 2)) else float(ball.mid()) + 0.0
 
 
 def _limit(piece: Program, x: float, side: int, order: int) -> float:
-    """What one order tends to at x from a side, where a series does not tell."""
+    """The limit of one order at x from one side, where there is no series."""
     from actcli.numerics import limits
     from actcli.numerics.certified import nearest_number
     from actcli.numerics.dtypes import DTYPES

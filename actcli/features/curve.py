@@ -8,8 +8,8 @@ from typing import NamedTuple
 class Breakpoint(NamedTuple):
     """A point where the function or one of its first derivatives is not smooth.
 
-    `value` and `derivative` are what this tool returns at the point itself; the one-sided limits
-    (of the value and of the derivative) are what the pieces tend to.
+    `value` and `derivative` are what this tool returns at the point itself; the others are the
+    one-sided limits.
     """
 
     x: float
@@ -37,7 +37,7 @@ def corner(x: float, value: float, left: float, right: float, derivative: float)
 
 
 class Ends(NamedTuple):
-    """The limits of the three orders at one infinity, in their order; nan where there is none."""
+    """The limits of the three orders at one infinity, nan where there is none."""
 
     value: float
     derivative: float
@@ -45,7 +45,7 @@ class Ends(NamedTuple):
 
 
 class Range(NamedTuple):
-    """The values taken with default parameters; `attained` says whether a bound is one of them."""
+    """The range of the values with default parameters, and whether each end is attained."""
 
     low: float
     high: float
@@ -59,7 +59,7 @@ class Range(NamedTuple):
 
 
 class Stationary(NamedTuple):
-    """A point with derivative 0, a "minimum" or "maximum"; `where` says where the others lie."""
+    """A "minimum" or "maximum" with derivative 0; `where` describes all points of its kind."""
 
     x: float
     value: float

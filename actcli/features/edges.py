@@ -1,4 +1,4 @@
-"""Where a smooth piece ends all the same: poles, ends of the domain, upright slopes."""
+"""Edges of smooth pieces: poles, ends of the domain, vertical slopes."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from actcli.features.turns import Scan
 from actcli.language import balls
 from actcli.language.program import Program
 
-#: Places closer than this, relatively, are one; more than so many of them are not looked at.
+#: Places closer than this, relatively, count as one; at most MOST of them are examined.
 TOGETHER, MOST = 2.0**-12, 16
-#: A pole is known by its growth: by so much when it is eight times nearer.
+#: The least growth of values at a pole when x is eight times nearer.
 GROWTH = 4.0
 
 
 class Edge(NamedTuple):
-    """A place where the series ends: the value there and the limits on both sides (or nan).
+    """A place without a series: the value there and the limits on both sides (or nan).
 
-    `slope` is the steeper of the limits of the derivative; `inside` says that there are values on
-    both sides, `pole` that they have no bound.
+    `slope` is the steeper limit of the derivative. There are values on both sides if `inside`, and
+    they are unbounded if `pole`.
     """
 
     x: float
@@ -37,7 +37,7 @@ class Edge(NamedTuple):
 
     @property
     def upright(self) -> bool:
-        """Whether the value is continuous and the slope has no bound."""
+        """Whether the value is continuous and the slope unbounded."""
         return self.inside and not self.pole and math.isinf(self.slope)
 
 
@@ -93,7 +93,7 @@ def _candidates(low: float, high: float) -> list[float]:
 
 
 def _edge(program: Program, x: float) -> Edge | None:
-    """What is at x, if the program has no series there."""
+    """The edge at x, if the program has no series there."""
     with balls.LOCK:
         series = balls.evaluate(program, arb(x), 2, 1024)
     if not isinstance(series, balls.Trouble):
@@ -118,7 +118,7 @@ def _edge(program: Program, x: float) -> Edge | None:
 
 
 def _irrational_pole(program: Program, low: float, high: float) -> Edge | None:
-    """A pole between two numbers at which the program has values."""
+    """A pole between two numbers, if the values grow like those at one."""
     x = low / 2 + high / 2
     width = max(high - low, abs(x) * TOGETHER)
     far, near = (

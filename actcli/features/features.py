@@ -1,4 +1,4 @@
-"""What follows from a formula: limits, breakpoints, range, extrema, slopes, symmetry."""
+"""Facts that follow from a formula: limits, breakpoints, range, extrema, slopes, symmetry."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from actcli.features.periods import Extremum
 from actcli.features.turns import Scan, scan, sign_at
 from actcli.language.program import Program
 
-#: Of more pieces those nearest to 0 are looked at.
+#: The most pieces examined, those nearest to 0.
 MOST_PIECES = 24
-#: So many stationary points are named, those nearest to 0.
+#: The most stationary points listed, those nearest to 0.
 MOST_NAMED = 5
-#: Two values are one if they differ by less, relatively.
+#: Two values count as equal if their relative difference is smaller.
 SAME = 1e-14
-#: What a function that oscillates without end reaches is bounded by samples; beyond this it grows.
+#: Larger samples of a function that oscillates for ever count as infinite.
 GROWN = 1e9
 SAMPLES = 400
 
 
 class Piece(NamedTuple):
-    """A smooth piece between two numbers, and what was found on it."""
+    """A smooth piece between two numbers, and its scan."""
 
     low: float
     high: float
@@ -37,7 +37,7 @@ class Piece(NamedTuple):
 
 
 class Features:
-    """The features of one program, each found when it is asked for.
+    """The features of one program, each computed on demand.
 
     `about` names the facts that could not be certified.
     """
@@ -87,7 +87,7 @@ class Features:
 
     @cached_property
     def about(self) -> frozenset[str]:
-        """The facts that are not certified: found by looking at many points."""
+        """The facts that are not certified, but inferred from many points."""
         whole = len(self.pieces) == len(self.breaks.pieces)
         known = whole and not self.breaks.more
         first = known and all(piece.scan.first.proven for piece in self.pieces)
@@ -101,11 +101,9 @@ class Features:
         }
         return frozenset(name for name, certain in facts.items() if not certain)
 
-    # turning points
-
     @cached_property
     def extrema(self) -> tuple[Extremum, ...]:
-        """Strict minima and maxima, as far as they are known one by one."""
+        """Strict minima and maxima, as far as they are known individually."""
         found = [
             Extremum(turn.x, self._value(turn.x), _kind(turn.before), turn.proven)
             for piece in self.pieces
@@ -152,8 +150,6 @@ class Features:
             for point in sorted(named[:MOST_NAMED])
         )
 
-    # values
-
     @property
     def range(self) -> Range:
         return self._bounds[0]
@@ -179,15 +175,15 @@ class Features:
             candidates += [(value, True) for value in more]
         if not candidates:
             return Range(math.nan, math.nan), False
-        low, high = (end(value for value, _ in candidates) for end in (min, max))
+        low, high = (extreme(value for value, _ in candidates) for extreme in (min, max))
         attained = [
-            math.isfinite(bound) and any(done and _near(value, bound) for value, done in candidates)
-            for bound in (low, high)
+            math.isfinite(end) and any(done and _near(value, end) for value, done in candidates)
+            for end in (low, high)
         ]
         return Range(low + 0.0, high + 0.0, *attained), proven
 
     def _beyond(self, order: int) -> tuple[list[float], bool]:
-        """What value or slope are where they oscillate without end, and whether that is sure."""
+        """Samples of value or slope where they oscillate for ever, and whether none is needed."""
         known = [0.0] if order else []
         known += [point.value for point in self.extrema] if order == 0 else [
             nearest_value(piece.program, turn.x, 1)
@@ -226,8 +222,6 @@ class Features:
                 direction = direction or int(np.sign(step))
         return True
 
-    # slopes
-
     @property
     def steepest(self) -> Steepest:
         return self._slopes[0]
@@ -265,8 +259,6 @@ class Features:
         jumps = jumps or any(edge.pole for edge in self.edges)
         return math.inf if jumps else self.steepest.derivative
 
-    # kinds
-
     @cached_property
     def smoothness(self) -> str:
         word = "smooth"
@@ -294,7 +286,7 @@ def _near(a: float, b: float) -> bool:
 
 
 def _within(low: float, high: float, least: float, most: float) -> bool:
-    """Whether an interval lies within another, but for rounding."""
+    """Whether an interval lies within another, up to rounding."""
     room = SAME * max(1.0, abs(least), abs(most))
     return least - room <= low and high <= most + room
 
@@ -306,7 +298,7 @@ def _inside(piece: Piece) -> float:
 
 
 def _far_samples(reach: float, piece: Piece) -> list[float]:
-    """Numbers beyond a reach, irregular, the most of them next to it."""
+    """Irregular numbers beyond a reach, most of them close to it."""
     start = max(reach, 1e-3)
     sizes = [start * (1 + 0.05 * (k + (k * 0.618) % 1)) for k in range(SAMPLES)]
     sizes += [start * 10.0 ** (k / 3) for k in range(60)]

@@ -1,4 +1,4 @@
-"""How far from 0 a plot of a formula should reach, so that what happens is seen."""
+"""How far from 0 a plot of a formula should reach to show its features."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import numpy as np
 from actcli.features.features import Features
 
 USUAL = 6.0
-#: So many turning points or inflections are without end.
+#: More turning points or inflections than this count as endless.
 MANY = 6
-#: Gaps that differ by so much are those of no period.
+#: A ratio of gaps that a periodic function does not have.
 CROWDED = 100.0
 STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-#: A slope this near to its limit, as a part of what slopes there are, has settled.
+#: A slope has settled if its distance from the limit is this part of the largest.
 SETTLED = 0.02
-#: Marks nearer or further out than this are not waited for.
+#: Marks nearer or further out than this are ignored.
 NEAREST, FURTHEST = 1e-6, 1e4
 
 
 def half_width(features: Features) -> float:
-    """A half-width, of few digits."""
+    """The half-width of a plot, with few digits."""
     turning = [point.x for point in features.extrema]
     bending = [turn.x for piece in features.pieces for turn in piece.scan.second.turns]
     for some, gaps in ((turning, 2), (bending, 4)):
@@ -46,7 +46,7 @@ def half_width(features: Features) -> float:
 
 
 def _settled(features: Features) -> float:
-    """How far out the slope is next to its limits, where those are finite."""
+    """How far out the slope settles at its limits, if those are finite."""
     furthest = 0.0
     for sign, end in zip((-1, 1), features.limits, strict=True):
         limit = end.derivative
@@ -72,7 +72,7 @@ def _settled(features: Features) -> float:
 
 
 def _round(width: float) -> float:
-    """The next number of few digits.
+    """The next larger number with few digits.
 
     >>> _round(2.83), _round(0.21), _round(6.28)
     (3.0, 0.25, 8.0)

@@ -1,4 +1,4 @@
-"""Odd and even functions: by structure, and by their values at many points."""
+"""Odd and even functions, recognised by structure or by values at many points."""
 
 from __future__ import annotations
 
@@ -6,28 +6,17 @@ from actcli.features.breakpoints import nearest_value
 from actcli.language import elementary
 from actcli.language.program import Program, Step
 
-ODD_FUNCTIONS = [
-    "sin",
-    "tan",
-    "sinh",
-    "tanh",
-    "asin",
-    "atan",
-    "asinh",
-    "atanh",
-    "erf",
-    "erfinv",
-    "cbrt",
-    "sign",
+ODD_FUNCTIONS = (
+    "sin", "tan", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "erf", "erfinv", "cbrt", "sign",
     "round",
-]
-EVEN_FUNCTIONS = ["cos", "cosh", "abs", "normal_pdf"]
+)  # fmt: skip
+EVEN_FUNCTIONS = ("cos", "cosh", "abs", "normal_pdf")
 #: Where values are compared.
 POINTS = (0.001, 0.3, 0.7, 1.0, 1.7, 2.5, 3.3, 5.9, 11.1, 31.0, 101.7, 1003.3)
 
 
 def proven(program: Program) -> str:
-    """ "odd" or "even" if the operations show it, else "".
+    """ "odd" or "even" if the operations prove it, else "".
 
     >>> from actcli.language.parser import parse_tree
     >>> from actcli.language.program import build
@@ -68,7 +57,7 @@ def _parity(step: Step, arguments: list[str], program: Program) -> str:
 
 
 def seen(program: Program) -> str:
-    """ "odd" or "even" if all values that are looked at are, else "".
+    """ "odd" or "even" if the values at all POINTS are, else "".
 
     Correctly rounded values of an odd function are odd themselves.
     """

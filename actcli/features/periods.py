@@ -1,4 +1,4 @@
-"""Turning points that come again and again: their period, and a formula for where they lie."""
+"""Periodic turning points: their period, and a formula for their places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-#: So many of a kind, equally far from each other, are periodic.
+#: The least number of equally spaced points of a kind that count as periodic.
 FEWEST = 4
 SAME = 1e-9
 
@@ -23,7 +23,7 @@ class Extremum(NamedTuple):
 
 
 def of(extrema: Sequence[Extremum]) -> float | None:
-    """The period of turning points, None if they have none."""
+    """The period of turning points; None if there is none."""
     found = []
     for kind in ("minimum", "maximum"):
         points = [point for point in extrema if point.kind == kind]
@@ -36,7 +36,7 @@ def of(extrema: Sequence[Extremum]) -> float | None:
 
 
 def spacing(points: Sequence[float]) -> float | None:
-    """How far rising numbers are from each other, None if it is not always the same.
+    """The distance between successive numbers; None if it is not constant.
 
     >>> spacing([1.0, 2.0, 3.0, 4.0]), spacing([1.0, 2.0, 3.0, 5.0])
     (1.0, None)
@@ -48,7 +48,7 @@ def spacing(points: Sequence[float]) -> float | None:
 
 
 def written(x: float, period: float) -> str:
-    """Where such points lie.
+    """A formula for points x + k*period.
 
     >>> written(math.pi / 2, 2 * math.pi), written(0.25, 1.0)
     ('pi/2 + 2*k*pi', '0.25 + 1*k')

@@ -1,4 +1,4 @@
-"""A program on one of its pieces: every branch taken as it is there, so that nothing breaks."""
+"""A program on one of its pieces, with every branch decided, so that it is smooth."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from actcli.language import balls, elementary
 from actcli.language.balls import Trouble
 from actcli.language.program import Builder, Program, Step, _needed
 
-#: What chooses among its arguments, or has a constant on a piece.
+#: Functions that are constant on a piece.
 CONSTANT = (elementary.SIGN_OF, elementary.FLOOR, elementary.CEIL, elementary.ROUND)
-#: Whole numbers that float64 holds, up to here.
+#: float64 holds all integers up to here.
 WHOLE = 2**53
-#: Bits to choose branches with.
+#: The precisions in which branches are decided.
 BITS = (128, 1024, balls.LAST)
 
 
 def breaking(program: Program) -> list[int]:
-    """The places of the steps that may break."""
+    """The places of the steps that may have breakpoints."""
     return [
         place for place, step in enumerate(program.steps) if step.function and step.function.breaks
     ]
 
 
 def frozen(program: Program, x: float) -> Program | None:
-    """The program with the branches that it takes at x; None where one is undecided or has none."""
+    """The program with the branches that it takes at x; None if one is undecided."""
     if not breaking(program):
         return program
     with balls.LOCK:
@@ -41,7 +41,7 @@ def frozen(program: Program, x: float) -> Program | None:
 
 def _frozen(program: Program, values: list[Any]) -> Program | None:
     builder = Builder()
-    #: where the result of each step of the program stands among the new ones; None: never needed
+    #: the new place of each step of the program; None if it is not needed
     moved: list[int | None] = []
     for place, step in enumerate(program.steps):
         function = step.function
@@ -89,10 +89,10 @@ def _placed(
 
 def _clipped(arguments: list[Any], moved: list[int | None]) -> int | None:
     below, above = _sign(arguments[0], arguments[1]), _sign(arguments[0], arguments[2])
-    bounds = _sign(arguments[1], arguments[2])
-    if below is None or above is None or bounds is None:
+    ends = _sign(arguments[1], arguments[2])
+    if below is None or above is None or ends is None:
         return None
-    if bounds > 0 or above >= 0:
+    if ends > 0 or above >= 0:
         return moved[2]
     return moved[1] if below <= 0 else moved[0]
 

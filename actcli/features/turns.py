@@ -1,4 +1,4 @@
-"""Where the derivatives of a smooth piece change their sign: first by intervals, then by balls."""
+"""Sign changes of the derivatives of a smooth piece, found by intervals and refined by balls."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from actcli.language.program import Program
 from actcli.language.uncancelled import uncancelled
 
 Floats = NDArray[np.float64]
-#: Powers of 2 between which a piece is looked at, and how finely around 1.
+#: The powers of 2 of the first intervals, and the octaves around 1 that are divided further.
 FINEST, FURTHEST = -40, 128
 PER_OCTAVE, AROUND = 8, 6
-#: Intervals times steps that are looked at in all, and intervals at once.
+#: The limit on intervals times steps in all, and on the intervals halved at once.
 WORK, WAITING = 250_000, 512
-#: An interval as short as this, relatively, is not halved further.
+#: Intervals this short (relatively, absolutely) are not halved further.
 SHORT, SHORTEST = 2.0**-18, 2.0**-60
-#: What is no larger has no sign: no dtype holds it.
+#: Smaller values count as 0.
 NOTHING = 2.0**-500
-#: So many changes of sign tell enough.
+#: The most sign changes that are located.
 MOST = 16
-#: Where signs are looked at in a tail.
+#: The number of points at which signs in a tail are sampled.
 SAMPLES = 24
 BITS = (128, 1024, balls.LAST)
 
 
-#: A program, and the same as intervals take it.
+#: A program, and its form for intervals.
 Both = tuple[Program, Program]
 
 
@@ -45,10 +45,10 @@ class Turn(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """Where one order changes its sign.
+    """The sign changes of one order.
 
-    `reach` is how far from 0 all changes are known, infinite if everywhere; `signs` are those that
-    the order has there (-1, 0, 1).
+    All changes are known up to the distance `reach` from 0, which may be infinite; `signs` are the
+    signs of the order there (-1, 0, 1).
     """
 
     turns: tuple[Turn, ...]
@@ -58,7 +58,7 @@ class Changes(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """What is known of one piece: intervals that cover it, the orders on them, changes of sign."""
+    """Intervals that cover a piece, the orders on them, and their sign changes."""
 
     places: Interval
     orders: tuple[Interval, ...]
@@ -67,7 +67,7 @@ class Scan(NamedTuple):
 
 
 def scan(program: Program, low: float, high: float) -> Scan:
-    """Look at a smooth program between two numbers."""
+    """Scan a smooth program between two numbers."""
     smooth = uncancelled(program)
     edges = _first_edges(low, high)
     done: list[tuple[Floats, ...]] = []
@@ -109,7 +109,7 @@ def _first_edges(low: float, high: float) -> Floats:
 
 
 def _signed(part: Interval) -> Any:
-    """Where an order has one sign, or is next to nothing."""
+    """Where an order has one sign, or is negligible."""
     return (part.low >= 0) | (part.high <= 0) | _nothing(part)
 
 
@@ -128,7 +128,7 @@ def _long(left: Floats, right: Floats) -> Any:
 
 
 def _middle(left: Floats, right: Floats) -> Floats:
-    """The arithmetic mean, or the geometric one where the ends are far from each other."""
+    """The arithmetic mean, or the geometric mean where the ends are far apart."""
     with np.errstate(all="ignore"):
         middle = left / 2 + right / 2
         size = np.sqrt(abs(left)) * np.sqrt(abs(right))
@@ -139,7 +139,7 @@ def _middle(left: Floats, right: Floats) -> Floats:
 
 
 def _turns(both: Both, places: Interval, orders: tuple[Interval, ...], order: int) -> Changes:
-    """The changes of sign of one order."""
+    """The sign changes of one order."""
     program, _ = both
     part = orders[order]
     zero = _nothing(part)
@@ -149,7 +149,7 @@ def _turns(both: Both, places: Interval, orders: tuple[Interval, ...], order: in
     far = ~sure & ~monotone & ~short
     signs = np.where(zero, 0, np.where(part.low >= 0, 1, -1))
     reach, tails, proven = _far_signs(program, places, far, order)
-    #: numbers in order with the sign that the order has there, and whether the way there is known
+    #: numbers in order, the sign of the order there, and whether all is known up to there
     known: list[tuple[float, int, bool]] = []
     ends = _ends(both, places, monotone | short, order)
     for k in np.flatnonzero(np.minimum(abs(places.low), abs(places.high)) < reach).tolist():
@@ -185,9 +185,9 @@ def _turns(both: Both, places: Interval, orders: tuple[Interval, ...], order: in
 def _far_signs(
     program: Program, places: Interval, far: Any, order: int
 ) -> tuple[float, dict[int, int], bool]:
-    """The signs where intervals were given up: one each where it does not change, as far as seen.
+    """The signs on intervals that were given up, from samples; 0 where they change.
 
-    Also how far from 0 the order does not oscillate, and whether all such places are tails.
+    Also how far from 0 the order does not oscillate, and whether all such intervals are in tails.
     """
     signs: dict[int, int] = {}
     reach, proven = math.inf, True
@@ -205,7 +205,7 @@ def _far_signs(
 
 
 def _samples(low: float, high: float) -> list[float]:
-    """Irregular numbers between two, more of them towards 0."""
+    """Irregular numbers between two, denser towards 0."""
     if low < 0 < high:
         return [*_samples(low, -1e-30), *_samples(1e-30, high)]
     near, far = sorted((abs(low), abs(high)))
@@ -230,12 +230,12 @@ def _ends(both: Both, places: Interval, wanted: Any, order: int) -> dict[int, tu
 
 
 def sign_at(program: Program, x: Any, order: int) -> int:
-    """The certain sign of an order at a number or ball; 0 also where it is unknown."""
+    """The certain sign of an order at a number or ball; 0 also if it is unknown."""
     return _sign_and_size(program, x, order)[0]
 
 
 def _sign_and_size(program: Program, x: Any, order: int) -> tuple[int, float]:
-    """The certain sign of an order, and about its value."""
+    """The certain sign of an order, and its approximate value."""
     with balls.LOCK:
         for bits in BITS:
             found = balls.evaluate(program, arb(x), order + 1, bits)
@@ -252,7 +252,7 @@ def _sign_and_size(program: Program, x: Any, order: int) -> tuple[int, float]:
 
 
 def _closed(program: Program, low: float, high: float, order: int) -> float:
-    """The float64 that is nearest to the change of sign between two numbers: by false position."""
+    """The float64 nearest to the sign change between two numbers, by false position."""
     if low == high:
         return low
     before, first = _sign_and_size(program, low, order)
@@ -281,7 +281,7 @@ def _closed(program: Program, low: float, high: float, order: int) -> float:
 
 
 def _finite(program: Program, x: float) -> bool:
-    """Whether there is a value: no pole."""
+    """Whether there is a finite value, so not a pole."""
     with balls.LOCK:
         found = balls.evaluate(program, arb(x), 1, BITS[1])
         if not isinstance(found, balls.Trouble):

@@ -22,7 +22,7 @@ def formula_call(formula: TypedFormula) -> str:
 
 
 class TensorFlow(Text):
-    """What one would write in TensorFlow, with `a` for x."""
+    """The formula in TensorFlow, with `a` for x."""
 
     def variable(self, name: str) -> str:
         return "a" if name == "x" else name

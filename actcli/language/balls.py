@@ -1,8 +1,8 @@
-"""A program evaluated in ball arithmetic: its value and derivatives at a number, with their error.
+"""A program evaluated in ball arithmetic: its value and derivatives at a number, with their errors.
 
-Each step has a ball, or a power series of balls where derivatives are wanted; or `Trouble`: it has
-no value there (nan), is singular, or is undecided at this precision. A branch that is not taken
-does no harm, whatever its trouble.
+Each step has a ball, or a power series of balls if derivatives are wanted; or `Trouble`: it has no
+value there (nan), is singular, or is undecided at this precision. The trouble of a branch that is
+not taken does no harm.
 """
 
 from __future__ import annotations
@@ -21,15 +21,14 @@ from actcli.language.elementary import Elementary
 from actcli.language.program import Program, Step
 from actcli.language.uncancelled import one_plus, sharper
 
-#: flint's precision is one for the whole process: whoever sets it holds this lock.
+#: flint's precision is global to the process: hold this lock while it is set.
 LOCK = threading.RLock()
-#: Series are as long as they are made; flint cuts those beyond its cap.
+#: flint cuts series to its cap, so it must exceed the length of any of ours.
 flint.ctx.cap = 64
-#: From so many bits on, a result that cannot be told from 0 is 0, if it is within 2^-TINY.
+#: From this many bits on, a result that cannot be told from 0 is 0 if it is within 2^-TINY.
 LAST = 4096
 TINY = 1100
-#: A sign that only a step on the way asks for is looked at longer, since what is tiny there may be
-#: divided by what is tiny too.
+#: The same for signs of intermediate steps, where a tiny value may be divided by another tiny one.
 DEEP = 16_384
 TINY_INSIDE = 8192
 
@@ -42,7 +41,7 @@ class Trouble(Enum):
     UNDECIDED = "not decided at this precision"
 
 
-#: Conditions that are known at once.
+#: The constant conditions.
 TRUTHS = {"true": True, "false": False}
 Value = Any  # a ball, a series, a truth value or a Trouble
 
@@ -50,8 +49,8 @@ Value = Any  # a ball, a series, a truth value or a Trouble
 def evaluate(program: Program, x: Any, count: int, bits: int) -> list[Any] | Trouble:
     """The first `count` Taylor coefficients of a program at the ball x, at a precision.
 
-    The lock must be held. Fewer coefficients than asked come back where terms were lost to a
-    removable singularity; `coefficients` asks again for more.
+    The lock must be held. There are fewer coefficients if terms were lost to a removable
+    singularity.
     """
     flint.ctx.prec = bits
     return Evaluator(program, x, count, bits).result()
@@ -74,7 +73,7 @@ class Evaluator:
         self.bits = bits
         self.x = x
         self.tiny = arb((1, -TINY_INSIDE))
-        # places of values whose series holds by convention, not on either side, such as abs at 0
+        # places of values whose series is only a convention, such as that of abs at 0
         self.bent: set[int] = set()
         self.at_kink = False
 
@@ -95,7 +94,7 @@ class Evaluator:
         last = self.values()[-1]
         if isinstance(last, Trouble):
             return last
-        if isinstance(last, float):  # an infinity, which the rules for those follow
+        if isinstance(last, float):  # an infinity, which `extended` deals with
             return Trouble.SINGULAR
         if self.count == 1:
             return [last] if last.is_finite() else Trouble.UNDECIDED
@@ -140,7 +139,7 @@ class Evaluator:
         return number if self.count == 1 else arb_series([number], self.count)
 
     def _one_plus(self, step: Step, values: list[Value]) -> Value | None:
-        """1 + erf u, 1 - erf u, 1 + tanh u, 1 - tanh u without their cancellation."""
+        """1 + erf u, 1 - erf u, 1 + tanh u, 1 - tanh u, computed without cancellation."""
         found = one_plus(self.program.steps, step)
         if found is None or isinstance(values[found.place], float):
             return None
@@ -151,7 +150,7 @@ class Evaluator:
         if isinstance(argument, float):  # an infinity
             return Trouble.SINGULAR
         if self.count > 1 and not self.at_kink and _is_flat(self, argument):
-            # flat even where the function has no slope: sqrt(max(x, 0)) left of 0
+            # constant even if the function has no slope there: sqrt(max(x, 0)) left of 0
             value = Evaluator(self.program, self.x, 1, self.bits)._composed(function, argument[0])
             return value if isinstance(value, Trouble) else _constant(self, value)
         if function in DOMAINS:
@@ -176,7 +175,7 @@ class Evaluator:
         return value if self.count == 1 or isinstance(value, float) else value[0]
 
     def vanishes(self, ball: Any) -> bool:
-        """Whether a ball is 0, or with so many bits taken for it."""
+        """Whether a ball is 0, or counts as 0 at this precision."""
         if ball.is_zero():
             return True
         return self.bits >= DEEP and bool(ball.contains(0)) and bool(abs(ball) < self.tiny)
@@ -202,7 +201,7 @@ def _length(series: Any) -> int:
 
 
 def _is_flat(e: Evaluator, series: Any) -> bool:
-    """Whether a series is a constant, and not merely one whose other terms were lost."""
+    """Whether a series is certainly a constant, rather than one that lost its other terms."""
     known = _length(series) >= e.count
     return known and all(series[k].is_zero() for k in range(1, e.count))
 
@@ -271,7 +270,7 @@ def _divide(e: Evaluator, a: Value, b: Value) -> Value:
 
 
 def _series_quotient(e: Evaluator, a: Any, b: Any) -> Value:
-    """The quotient of series; where both begin with zeros, those cancel."""
+    """The quotient of series; leading zeros of both cancel."""
     order = 0
     while order < _length(b) and e.vanishes(b[order]):
         order += 1
@@ -281,7 +280,7 @@ def _series_quotient(e: Evaluator, a: Any, b: Any) -> Value:
         return Trouble.UNDECIDED
     if order == 0:
         return a / b
-    if e.at_kink:  # the two sides have limits of their own
+    if e.at_kink:  # the limits of the two sides may differ
         return Trouble.SINGULAR
     length = min(_length(a), _length(b)) - order
     for k in range(min(order, _length(a))):
@@ -294,16 +293,12 @@ def _series_quotient(e: Evaluator, a: Any, b: Any) -> Value:
     return upper / lower
 
 
-def _negative(e: Evaluator, a: Value) -> Value:
-    return -a
-
-
 def _constant(e: Evaluator, value: Any) -> Value:
     return value if e.count == 1 else arb_series([value], e.count)
 
 
 def _whole(value: Any, e: Evaluator) -> int | None:
-    """The integer that a constant certainly is."""
+    """The value as an integer, if it certainly is a constant integer."""
     if isinstance(value, float):
         return None
     ball = e.leading(value)
@@ -333,7 +328,7 @@ def _power(e: Evaluator, a: Value, b: Value) -> Value:
         if power < 0 or e.count > 1:
             return Trouble.SINGULAR
         return arb(0) if power else arb(1)
-    # a negative base has a value where the exponent is an integer, and no derivative
+    # a negative base has a value if the exponent is an integer, but no derivative
     leading = e.leading(b)
     if leading.is_exact():
         if (e.count > 1 and not _is_flat(e, b)) or not leading.is_integer():
@@ -364,7 +359,7 @@ def _whole_power(e: Evaluator, a: Value, exponent: int) -> Value:
         if base.contains(0):
             if not e.vanishes(base):
                 return Trouble.UNDECIDED
-            # x^n from 0 has no term below its own
+            # the series of x^n at 0 has no terms of lower order
             if exponent > length and exponent > 0:
                 return arb_series([0], length)
             return Trouble.SINGULAR
@@ -374,8 +369,13 @@ def _whole_power(e: Evaluator, a: Value, exponent: int) -> Value:
         return e._composed_with(lambda _a, n: coefficients[:n], a)
     if exponent < 0:
         return _series_quotient(e, arb_series([1], e.count), _whole_power(e, a, -exponent))
+    return raised(a, exponent)
+
+
+def raised(a: Any, n: int) -> Any:
+    """a**n for n >= 1, by repeated squaring."""
     total = a
-    for bit in bin(exponent)[3:]:
+    for bit in bin(n)[3:]:
         total = total * total
         if bit == "1":
             total = total * a
@@ -411,7 +411,7 @@ def _stepped(name: str) -> Callable[[Evaluator, Value], Value]:
             doubled = ball * 2
             step = (ball + arb(0.5)).floor()
             if doubled.is_exact() and doubled.is_integer() and not ball.is_integer():
-                half = (ball / 2 + arb(0.25)).floor()  # a tie goes to the even one
+                half = (ball / 2 + arb(0.25)).floor()  # ties to even
                 step = half * 2
             elif not doubled.is_exact() and not step.is_exact() and e.bits >= DEEP:
                 return Trouble.UNDECIDED
@@ -424,7 +424,7 @@ def _stepped(name: str) -> Callable[[Evaluator, Value], Value]:
 
 
 def _near_whole(e: Evaluator, ball: Any, name: str) -> Value:
-    """What is within 2^-TINY_INSIDE of an integer is that integer."""
+    """The step at a ball within 2^-TINY_INSIDE of an integer, which counts as that integer."""
     if e.bits < DEEP:
         return Trouble.UNDECIDED
     if name == "round":
@@ -441,7 +441,7 @@ def _near_whole(e: Evaluator, ball: Any, name: str) -> Value:
 
 
 def _difference_sign(e: Evaluator, a: Value, b: Value) -> int | Trouble:
-    """The sign of a - b; infinities of one sign are equal."""
+    """The sign of a - b; infinities of the same sign are equal."""
     if isinstance(a, float) or isinstance(b, float):
         left = a if isinstance(a, float) else 0.0
         right = b if isinstance(b, float) else 0.0
@@ -465,18 +465,16 @@ def _mean(e: Evaluator, a: Value, b: Value) -> Value:
     return (a + b) / 2
 
 
-def _minimum(e: Evaluator, a: Value, b: Value) -> Value:
-    sign = _difference_sign(e, a, b)
-    if isinstance(sign, Trouble):
-        return sign
-    return _mean(e, a, b) if sign == 0 else a if sign < 0 else b
+def _extreme(wanted: int) -> Callable[[Evaluator, Value, Value], Value]:
+    """The minimum (-1) or maximum (1); at a tie their mean, whose derivative is that of both."""
 
+    def handler(e: Evaluator, a: Value, b: Value) -> Value:
+        sign = _difference_sign(e, a, b)
+        if isinstance(sign, Trouble):
+            return sign
+        return _mean(e, a, b) if sign == 0 else a if sign == wanted else b
 
-def _maximum(e: Evaluator, a: Value, b: Value) -> Value:
-    sign = _difference_sign(e, a, b)
-    if isinstance(sign, Trouble):
-        return sign
-    return _mean(e, a, b) if sign == 0 else a if sign > 0 else b
+    return handler
 
 
 def _clip(e: Evaluator, a: Value, low: Value, high: Value) -> Value:
@@ -491,32 +489,20 @@ def _clip(e: Evaluator, a: Value, low: Value, high: Value) -> Value:
     return high if above >= 0 else inside
 
 
-def _both(e: Evaluator, a: bool, b: bool) -> bool:
-    return a and b
-
-
-def _either(e: Evaluator, a: bool, b: bool) -> bool:
-    return a or b
-
-
-def _neither(e: Evaluator, a: bool) -> bool:
-    return not a
-
-
 HANDLERS: dict[Elementary, Callable[..., Value]] = {
     elementary.ADD: _add,
     elementary.SUBTRACT: _subtract,
     elementary.MULTIPLY: _multiply,
     elementary.DIVIDE: _divide,
-    elementary.NEGATIVE: _negative,
+    elementary.NEGATIVE: lambda e, a: -a,
     elementary.POWER_OF: _power,
     elementary.ABSOLUTE: _absolute,
     elementary.SIGN_OF: _sign,
     elementary.FLOOR: _stepped("floor"),
     elementary.CEIL: _stepped("ceil"),
     elementary.ROUND: _stepped("round"),
-    elementary.MINIMUM: _minimum,
-    elementary.MAXIMUM: _maximum,
+    elementary.MINIMUM: _extreme(-1),
+    elementary.MAXIMUM: _extreme(1),
     elementary.CLIP: _clip,
     elementary.LESS: _compared(lambda sign: sign < 0),
     elementary.LESS_EQUAL: _compared(lambda sign: sign <= 0),
@@ -524,9 +510,9 @@ HANDLERS: dict[Elementary, Callable[..., Value]] = {
     elementary.GREATER_EQUAL: _compared(lambda sign: sign >= 0),
     elementary.EQUAL: _compared(lambda sign: sign == 0),
     elementary.NOT_EQUAL: _compared(lambda sign: sign != 0),
-    elementary.BOTH: _both,
-    elementary.EITHER: _either,
-    elementary.NEITHER: _neither,
+    elementary.BOTH: lambda e, a, b: a and b,
+    elementary.EITHER: lambda e, a, b: a or b,
+    elementary.NEITHER: lambda e, a: not a,
 }
 
 
@@ -556,7 +542,7 @@ def _rooted(e: Evaluator, a: Any) -> Trouble | None:
 
 
 def _within(closed: bool) -> Callable[[Evaluator, Any], Trouble | None]:
-    """The domain from -1 to 1; `closed`: with a value at its ends, though no derivative."""
+    """The domain from -1 to 1; if `closed`, there is a value at the ends, but no derivative."""
 
     def check(e: Evaluator, a: Any) -> Trouble | None:
         sign = e.sign_of_ball(1 - abs(a))

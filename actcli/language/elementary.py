@@ -1,15 +1,15 @@
-"""The elementary functions, operators and conditions of formulas: an entry each.
+"""The elementary functions, operators and conditions of formulas, an entry for each.
 
-What is known of one stands in its entry, and whatever walks a tree reads it there:
+An entry holds everything that those who walk a tree need:
 
-- `balls(a, count)`: the first `count` Taylor coefficients at the ball a, the function of that name
-  in `actcli.language.taylor`; operators and what branches are handled by `actcli.language.balls`.
+- `balls(a, count)`: the first `count` Taylor coefficients at the ball a, from the function of the
+  same name in `actcli.language.taylor`; `actcli.language.balls` handles operators and branches.
 - `numpy(np, *arguments)`: its values in numpy.
-- `derivatives`: the partial derivatives by each argument as formulas of the arguments u, v, w and
-  of the result y.
+- `derivatives`: the partial derivatives in each argument, as formulas of the arguments u, v, w and
+  the result y.
 - `breaks`: formulas of u, v, w, at whose roots it is not smooth.
-- `text`, `mathtext`, `latex`: templates with {0}, {1}, ... for the arguments; `tensorflow` is its
-  name there. An operator has a `precedence` and an `operator`.
+- `mathtext`, `latex`: templates with {0}, {1}, ... for the arguments; `tensorflow` is its name
+  there. An operator has a `precedence` and an `operator`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
 
 class Elementary:
-    """One entry. `least` and `most` are how many arguments it takes, `keywords` their names.
+    """One entry. It takes `least` to `most` arguments, whose names are `keywords`.
 
-    No dataclass: to make one takes longer than to read most formulas.
+    It is not a dataclass: creating that class takes longer than parsing most formulas.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Elementary:
     most: int = 1
     keywords: tuple[str, ...] = ("x",)
     condition: bool = False
-    conditions: int = 0  # so many of its first arguments are conditions
+    conditions: int = 0  # how many of its first arguments are conditions
     precedence: int = ATOM
     operator: str = ""
     mathtext: str = ""
@@ -54,7 +54,7 @@ class Elementary:
 
     @property
     def balls(self) -> Callable[[Any, int], list[Any]] | None:
-        """The Taylor coefficients; None where `smooth` is not set. Imports flint."""
+        """The Taylor coefficients; None if not `smooth`. Imports flint."""
         if not self.smooth:
             return None
         from actcli.language import taylor
@@ -90,9 +90,9 @@ NEGATIVE = Elementary(
 
 
 def _power(np: Any, a: Any, b: Any) -> Any:
-    # 0 to a negative power is a pole with IEEE's sign, what numpy has for floats as well
+    # as floats, of which 0 to a negative power is a pole with the sign of IEEE 754
     a = np.asarray(a, np.result_type(a, b))
-    if np.any(np.equal(b, 0.5)):  # numpy takes a root then, and that of -0 is -0
+    if np.any(np.equal(b, 0.5)):  # numpy then takes the square root, which is -0 at -0
         a = a + np.zeros_like(a)
     return np.power(a, b)
 
@@ -108,19 +108,21 @@ POWER_OF = Elementary(
     precedence=POWER,
     operator="**",
 )
-LESS = _operator("less", "<", COMPARISON, lambda np, a, b: np.less(a, b), condition=True,
-                 breaks=("u - v",))  # fmt: skip
-LESS_EQUAL = _operator("less_equal", "<=", COMPARISON, lambda np, a, b: np.less_equal(a, b),
-                       condition=True, breaks=("u - v",))  # fmt: skip
-GREATER = _operator("greater", ">", COMPARISON, lambda np, a, b: np.greater(a, b), condition=True,
-                    breaks=("u - v",))  # fmt: skip
-GREATER_EQUAL = _operator("greater_equal", ">=", COMPARISON,
-                          lambda np, a, b: np.greater_equal(a, b), condition=True,
-                          breaks=("u - v",))  # fmt: skip
-EQUAL = _operator("equal", "==", COMPARISON, lambda np, a, b: np.equal(a, b), condition=True,
-                  breaks=("u - v",))  # fmt: skip
-NOT_EQUAL = _operator("not_equal", "!=", COMPARISON, lambda np, a, b: np.not_equal(a, b),
-                      condition=True, breaks=("u - v",))  # fmt: skip
+
+
+def _comparison(name: str, operator: str) -> Elementary:
+    def compare(np: Any, a: Any, b: Any) -> Any:
+        return getattr(np, name)(a, b)
+
+    return _operator(name, operator, COMPARISON, compare, condition=True, breaks=("u - v",))
+
+
+LESS = _comparison("less", "<")
+LESS_EQUAL = _comparison("less_equal", "<=")
+GREATER = _comparison("greater", ">")
+GREATER_EQUAL = _comparison("greater_equal", ">=")
+EQUAL = _comparison("equal", "==")
+NOT_EQUAL = _comparison("not_equal", "!=")
 BOTH = _operator("logical_and", "and", AND, lambda np, a, b: np.logical_and(a, b), condition=True,
                  conditions=2)  # fmt: skip
 EITHER = _operator("logical_or", "or", OR, lambda np, a, b: np.logical_or(a, b), condition=True,
@@ -180,7 +182,7 @@ def _logistic(np: Any, a: Any) -> Any:
 
 
 def _erfinv(np: Any, a: Any) -> Any:
-    """Newton's method from Giles' starting point would do; the balls are as good and there."""
+    """erfinv by balls, since numpy lacks it."""
     from actcli.language.taylor import erfinv_of_floats
 
     return erfinv_of_floats(np.asarray(a, np.float64))
@@ -337,38 +339,18 @@ CLIP = Elementary(
     latex=r"\min(\max({0},{1}),{2})",
     tensorflow="tf.clip_by_value",
 )
-#: 1/(1 + exp(-u)) and log(1 + exp u), which evaluators find in programs: nobody types them so.
+#: 1/(1 + exp(-u)) and log(1 + exp u), which evaluators recognise; they cannot be typed.
 LOGISTIC = Elementary("logistic", _logistic, derivatives=("y*(1 - y)",), smooth=True)
 SOFTPLUS = Elementary(
     "softplus", lambda np, a: np.logaddexp(0.0, a), derivatives=("y",), smooth=True
 )
 OPERATORS = (ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE)
-CONDITIONS = (
-    LESS,
-    LESS_EQUAL,
-    GREATER,
-    GREATER_EQUAL,
-    EQUAL,
-    NOT_EQUAL,
-    BOTH,
-    EITHER,
-    NEITHER,
-)
+CONDITIONS = (LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL, BOTH, EITHER, NEITHER)
 FUNCTIONS = (
-    *MATHEMATICAL,
-    POWER_OF,
-    WHERE,
-    ABSOLUTE,
-    SIGN_OF,
-    FLOOR,
-    CEIL,
-    ROUND,
-    MINIMUM,
-    MAXIMUM,
-    CLIP,
-)
+    *MATHEMATICAL, POWER_OF, WHERE, ABSOLUTE, SIGN_OF, FLOOR, CEIL, ROUND, MINIMUM, MAXIMUM, CLIP,
+)  # fmt: skip
 CONSTANTS = ("pi", "e", "inf")
-#: The modules that pasted code has these functions in.
+#: Prefixes of these functions in pasted code.
 MODULES = (
     "np", "numpy", "math", "torch", "tf", "tf.math", "tf.nn", "jnp", "jax", "jax.numpy", "jax.lax",
     "lax", "jax.scipy.special", "scipy.special", "special", "torch.special", "sympy", "cupy", "cp",
@@ -379,7 +361,7 @@ MODULES = (
 
 @cache
 def by_name() -> dict[str, Elementary]:
-    """The functions by every name they have."""
+    """The functions by each of their names."""
     return {name: entry for entry in FUNCTIONS for name in (entry.name, *entry.aliases)}
 
 

@@ -1,8 +1,8 @@
-"""A program evaluated as a rational number and a remainder: what no precision decides.
+"""A program evaluated as a rational number plus a remainder, for values that no precision decides.
 
-A sum of balls never tells x + 1e-99999 from x, so a value next to a tie, or one that cancels to
-almost nothing, needs ever more bits. Here the two are kept apart: tanh of a large number is 1 and a
-remainder just below 0, and so the side of a tie is known, and an exact tie or zero as well.
+Balls cannot tell x + 1e-99999 from x, so a value next to a tie, or one that almost cancels, needs
+ever more bits. Here the two parts are kept separate: tanh of a large number is 1 plus a remainder
+just below 0. So the side of a tie is known, and exact ties and zeros are recognised.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from actcli.language.elementary import Elementary
 from actcli.language.jets import ONE, Jets
 from actcli.language.program import Program, Step
 
-#: Numerators and denominators of more bits are not followed.
+#: Rational numbers with more bits than this are given up.
 MOST_BITS = 40_000
-#: A remainder below 2^-FAINT lies between a number of so few bits and every number next to it.
+#: A remainder below 2^-FAINT is smaller than the distance of such numbers to any other tie.
 FAINT = 45_000
 #: The bits of remainders.
 BITS = 1024
 
 
 class UnknownError(Exception):
-    """Neither a rational number and a remainder, nor a truth value."""
+    """The value is not known in this form."""
 
 
 class Near:
-    """center + rest; a rest of None is none, so that the number is rational."""
+    """center + rest; a rest of None is 0, which makes the number rational."""
 
     __slots__ = ("center", "rest")
 
@@ -76,7 +76,7 @@ class Near:
         return _ball(self.center) if self.rest is None else _ball(self.center) + self.rest
 
     def sign(self) -> int:
-        """-1, 0 or 1; UnknownError if that is open."""
+        """-1, 0 or 1; UnknownError if undecided."""
         if self.rest is None:
             return (self.center > 0) - (self.center < 0)
         if self.center and abs(self.rest) < abs(_ball(self.center)):
@@ -87,13 +87,13 @@ class Near:
         return 1 if ball > 0 else -1
 
     def is_beside(self) -> bool:
-        """Whether the number is certainly not its center."""
+        """Whether the number certainly differs from its center."""
         return self.rest is not None and bool(self.rest > 0 or self.rest < 0)
 
     def settled(self) -> Fraction | Any | None:
-        """A rational number that rounds as this one does, or a ball that is not next to any.
+        """A rational number that rounds as this one does, or a ball if the center is 0.
 
-        None if the remainder is too large, so that more bits decide as well.
+        None if the remainder is large enough for more bits to decide.
         """
         if self.rest is None:
             return self.center
@@ -107,7 +107,7 @@ class Near:
 
 
 def evaluate(program: Program, x: Fraction, order: int) -> Near | None:
-    """One derivative of a program at x, or its value; None where it cannot be told so."""
+    """One order of a program at x; None if it is not known in this form."""
     with balls.LOCK:
         flint.ctx.prec = BITS
         jets = Jets(_leaf, _apply)
@@ -135,12 +135,12 @@ def _known(ball: Any) -> Any:
     return ball
 
 
-#: What an untaken branch may be, and no other.
+#: The value of a failed step, allowed only in branches that are not taken.
 NOTHING = math.nan
 
 
 def _number(value: Any) -> Near:
-    """A value as a number; the Jets' own 0 and 1 are floats."""
+    """A value as a number; the 0 and 1 of `Jets` are floats."""
     if isinstance(value, Near):
         return value
     if not math.isfinite(value):
@@ -184,7 +184,7 @@ def _applied(function: Elementary, arguments: Sequence[Any]) -> Any:
 
 
 def _order(a: Any, b: Any) -> int:
-    """-1, 0 or 1 as a is below, at or above b, either of which may be infinite."""
+    """-1, 0 or 1 as a is below, equal to or above b; both may be infinite."""
     for first, second, sign in ((a, b, 1), (b, a, -1)):
         if isinstance(first, float) and math.isinf(first):
             if first == second:
@@ -223,19 +223,14 @@ def _power(a: Near, b: Near) -> Any:
     exponent = int(b.center)
     if exponent == 0:
         return Near(1)
-    base, result = a if exponent > 0 else Near(1) / a, None
-    for bit in bin(abs(exponent))[2:]:
-        result = None if result is None else result * result
-        if bit == "1":
-            result = base if result is None else result * base
-    return result
+    return balls.raised(a if exponent > 0 else Near(1) / a, abs(exponent))
 
 
 def _stepped(step: Callable[[Fraction], int]) -> Callable[[Near], Near]:
     def nearby(a: Near) -> Near:
         if a.rest is None:
             return Near(step(a.center))
-        # steps are at multiples of 1/2, from which the center is 0 or at least 1/4 away
+        # the center is a multiple of 1/2, so only a step at the center itself can be near
         if (2 * a.center).denominator != 1 or not abs(a.rest) < 0.25:
             raise UnknownError
         return Near(step(a.center + Fraction(Near(0, a.rest).sign(), 4)))
@@ -267,7 +262,7 @@ SQRT = elementary.by_name()["sqrt"]
 
 
 def _smooth(function: Elementary, a: Near) -> Near:
-    """A function as a number that it is next to and the rest, where it is next to one."""
+    """A function as a rational number that it is near plus the rest, if it is near one."""
     known = AROUND.get(function.name)
     found = None if known is None else known(a)
     if found is not None:
@@ -303,7 +298,6 @@ def _normal_cdf(a: Near) -> Near | None:
 
 
 def _exp(a: Near) -> Near | None:
-    """Just beside 1."""
     return None if a.center or a.rest is None else Near(1, _value("expm1", a.rest))
 
 
@@ -328,7 +322,7 @@ def _log(a: Near) -> Near | None:
 
 
 def _sqrt(a: Near) -> Near | None:
-    """The root of a rational square, and r/(sqrt(c + r) + sqrt(c)) beside it."""
+    """sqrt(c + r) = sqrt(c) + r/(sqrt(c + r) + sqrt(c)), if sqrt(c) is rational."""
     if a.center <= 0 or a.rest is None:
         return None
     parts = [math.isqrt(part) for part in (a.center.numerator, a.center.denominator)]
@@ -338,7 +332,7 @@ def _sqrt(a: Near) -> Near | None:
     return Near(root, a.rest / (_value("sqrt", a.ball()) + _ball(root)))
 
 
-#: The numbers that functions are next to.
+#: Functions that may be near a rational number.
 AROUND: dict[str, Callable[[Near], Near | None]] = {
     "tanh": _tanh,
     "erf": _erf,

@@ -1,7 +1,7 @@
-"""A program at the ends and edges of its domain: infinities, poles and the signs of zeros.
+"""A program at infinities and the edges of its domain: limits, poles and the signs of zeros.
 
-Values are balls where they are finite and not 0, and floats where they are ±0, ±inf or nan, with
-the rules of IEEE 754 for those; so 1/(1 + exp(-x)) at +inf is 1, and 1/x at -0 is -inf.
+Values are balls if finite and not 0, else floats (±0, ±inf or nan) that follow the rules of
+IEEE 754: 1/(1 + exp(-x)) at +inf is 1, and 1/x at -0 is -inf.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from actcli.language.program import Program, Step
 from actcli.language.taylor import BEYOND
 
 BITS = 256
-#: What is infinite, or 0, for a number so large that e to it has no ball.
+#: Functions that are infinite, or at a limit, for an x so large that e^x has no ball.
 GROWING = frozenset(
     entry
     for entry in elementary.MATHEMATICAL
     if entry.name in ("exp", "exp2", "expm1", "sinh", "cosh")
 )
-#: What gives of such an infinity what it gives of the number: no logarithm, which brings it back.
+#: Functions whose result for such an infinity is right: not a logarithm, which undoes it.
 FOLLOWED = GROWING.union(
     elementary.OPERATORS,
     elementary.CONDITIONS,
@@ -39,27 +39,27 @@ FOLLOWED = GROWING.union(
         if entry.name in ("tanh", "erf", "erfc", "atan", "normal_cdf", "normal_pdf")
     ),
 )
-#: What rounds numbers below 0 to a zero, which then keeps their sign.
+#: Functions that round negative numbers to -0.
 STEPS = (elementary.CEIL, elementary.ROUND)
-#: Functions of an infinity that are finite there, and neither 0 nor a whole number.
+#: Functions whose limits at infinity are finite, but not integers.
 AT_INFINITY = {"atan": lambda sign: arb.pi() / 2 * sign}
 
 
 def evaluate(program: Program, x: float, count: int, bits: int = BITS) -> tuple[Any, ...]:
-    """Value and derivatives at x, a ball or one of ±0, ±inf and nan each. The lock must be held."""
+    """Value and derivatives at x, each a ball, ±0, ±inf or nan. The lock must be held."""
     flint.ctx.prec = bits
     point: Any = x if _special(x) else arb(x)
     try:
         found = _Ends(_leaf, _apply).evaluate(program, {"x": (point, ONE, None)[:count]}, count)
     except UnclearError:
         return (math.nan,) * count
-    if isinstance(found[0], float) and math.isnan(found[0]):  # and so it has no slope
+    if isinstance(found[0], float) and math.isnan(found[0]):  # no slope without a value
         return (math.nan,) * count
     return tuple(0.0 if part is None else part for part in found)
 
 
 def beyond(program: Program, x: float, order: int, bits: int) -> Any:
-    """A value where exponentials of exponentials leave all balls; None if nothing follows."""
+    """A value where exponentials of exponentials exceed all balls; None if it is not known."""
     if any(step.function not in FOLLOWED for step in program.steps if step.function):
         return None
     found = evaluate(program, x, order + 1, bits)[order]
@@ -68,13 +68,13 @@ def beyond(program: Program, x: float, order: int, bits: int) -> Any:
 
 
 class UnclearError(Exception):
-    """Two infinities compared, of which either may be the larger."""
+    """Two infinities are compared, and either may be the larger."""
 
 
 class _Ends(Jets):
-    """Forward differentiation where slopes are infinite.
+    """Forward differentiation where slopes may be infinite.
 
-    A root's at -0 is inf as at 0, and what max, min and clip do not take does no harm.
+    The slope of sqrt at -0 is inf as at 0, and arguments that max, min and clip reject do no harm.
     """
 
     def _step(self, function: Elementary, arguments: list[Jet], count: int) -> Jet:
@@ -82,7 +82,7 @@ class _Ends(Jets):
         return super()._step(function, arguments, count) if taken is None else taken
 
     def _taken(self, function: Elementary, arguments: list[Jet]) -> Jet | None:
-        """The argument that alone decides; None if there is no such function, or a tie."""
+        """The argument that min, max or clip select; None at a tie, or for other functions."""
         values = [argument[0] for argument in arguments]
         if any(isinstance(value, float) and math.isnan(value) for value in values):
             return None
@@ -160,7 +160,7 @@ def _infinite(value: Any) -> bool:
 
 
 def _has_no_power(base: Any, exponent: Any) -> bool:
-    """Whether a power has no limit of its own, though numpy has a number for it."""
+    """Whether a power has no limit although numpy returns a number for it."""
     if _infinite(base) and base < 0:
         return not (isinstance(exponent, arb) and exponent.is_exact() and exponent.is_integer())
     if exponent == 0:
@@ -169,7 +169,7 @@ def _has_no_power(base: Any, exponent: Any) -> bool:
 
 
 def _rough(value: Any) -> np.float64:
-    """A float64 that is 0 or infinite only where the value is."""
+    """The value as a float64 that is 0 or infinite only if the value is."""
     if isinstance(value, float):
         return np.float64(value)
     number = float(value.mid())
@@ -185,7 +185,7 @@ def _ball(value: Any) -> Any:
 
 
 def _finite(function: Elementary, values: list[Any]) -> Any:
-    """A function of balls; 0 as a float, poles as infinities where their side is known."""
+    """A function of balls; 0 as a float, poles as infinities if their side is known."""
     if function in GROWING and abs(values[0]) > arb((1, BEYOND)):
         return float(function.numpy(np, np.float64(math.inf if values[0] > 0 else -math.inf)))
     found = balls.apply(function, values, balls.LAST)

@@ -1,9 +1,9 @@
-"""A program on many intervals at once: where its value and derivatives lie, with certainty.
+"""A program on many intervals at once: certain bounds on its value and derivatives.
 
 An interval is two arrays of float64 numbers, rounded outward. Both ends are nan where there is no
-value at all. Where a condition is open, the result holds what both branches give.
+value at all. Where a condition is open, the result covers both branches.
 
-Taken for granted, with room: numpy's elementary functions are good to 2^-50, relatively.
+numpy's elementary functions are assumed to have a relative error of at most 2^-50.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from actcli.language.program import Program, Step
 Floats = NDArray[np.float64]
 #: The relative error of an elementary function.
 FUNCTION = 2.0**-49
-#: Those whose relative errors grow with the square of their argument.
+#: Functions whose relative errors grow with the square of the argument.
 GROWING = ("erfc", "normal_cdf", "normal_pdf")
 LARGEST = 1.7976931348623157e308
 
 
 class Interval(NamedTuple):
-    """All numbers from `low` to `high`, place by place; of conditions 0 and 1."""
+    """All numbers from `low` to `high`, elementwise; conditions are 0 and 1."""
 
     low: Floats
     high: Floats
 
 
 def exactly(value: float) -> Interval:
-    """One number alone.
+    """The interval of a single number.
 
     >>> exactly(0.5).high
     array(0.5)
@@ -50,7 +50,7 @@ def add(a: Interval, b: Interval) -> Interval:
     low, high = a.low + b.low, a.high + b.high
     below = np.where(_exact_sum(a.low, b.low, low), low, np.nextafter(low, -np.inf))
     above = np.where(_exact_sum(a.high, b.high, high), high, np.nextafter(high, np.inf))
-    # infinities of both signs can be any number
+    # the sum of infinities of opposite signs can be any number
     empty = np.isnan(a.low) | np.isnan(b.low)
     return Interval(
         np.where(np.isnan(low) & ~empty, -np.inf, below),
@@ -59,7 +59,7 @@ def add(a: Interval, b: Interval) -> Interval:
 
 
 def _exact_sum(a: Floats, b: Floats, total: Floats) -> Any:
-    """Whether a sum is what it should be, by what it leaves."""
+    """Whether a sum has no rounding error."""
     second = total - a
     return (a - (total - second)) + (b - second) == 0
 
@@ -73,14 +73,17 @@ def _times(a: Floats, b: Floats) -> Floats:
 
 
 def _hull(candidates: Sequence[Floats], exact: Sequence[Any]) -> Interval:
-    """The interval of some products or quotients; where they are exact, its ends are."""
-    lows = [
-        np.where(e, c, np.nextafter(c, -np.inf)) for c, e in zip(candidates, exact, strict=True)
-    ]
-    highs = [
-        np.where(e, c, np.nextafter(c, np.inf)) for c, e in zip(candidates, exact, strict=True)
-    ]
+    """The interval of some products or quotients, rounded outward unless they are exact."""
+    pairs = list(zip(candidates, exact, strict=True))
+    lows = [np.where(e, c, np.nextafter(c, -np.inf)) for c, e in pairs]
+    highs = [np.where(e, c, np.nextafter(c, np.inf)) for c, e in pairs]
     return Interval(reduce(np.minimum, lows), reduce(np.maximum, highs))
+
+
+def _sizes(a: Interval) -> tuple[Floats, Floats]:
+    """The least and the largest magnitude in each interval."""
+    small, large = np.minimum(abs(a.low), abs(a.high)), np.maximum(abs(a.low), abs(a.high))
+    return np.where((a.low <= 0) & (a.high >= 0), 0.0, small), large
 
 
 def multiply(a: Interval, b: Interval) -> Interval:
@@ -96,8 +99,7 @@ def multiply(a: Interval, b: Interval) -> Interval:
 
 
 def square(a: Interval) -> Interval:
-    small = np.where((a.low <= 0) & (a.high >= 0), 0.0, np.minimum(abs(a.low), abs(a.high)))
-    large = np.maximum(abs(a.low), abs(a.high))
+    small, large = _sizes(a)
     least = np.where(small == 0, 0.0, np.maximum(np.nextafter(small * small, -np.inf), 0.0))
     most = np.where(large == 0, 0.0, np.nextafter(large * large, np.inf))
     return Interval(np.where(np.isnan(a.low), np.nan, least), most)
@@ -141,8 +143,8 @@ def _bounded(found: Interval, least: float, most: float) -> Interval:
     return Interval(np.clip(found.low, least, most), np.clip(found.high, least, most))
 
 
-#: The least and the largest argument, and the least and the largest value.
 INF = math.inf
+#: Rising functions: the least and the largest argument, the least and the largest value.
 MONOTONE: dict[str, tuple[float, float, float, float]] = {
     "exp": (-INF, INF, 0, INF),
     "exp2": (-INF, INF, 0, INF),
@@ -166,29 +168,19 @@ MONOTONE: dict[str, tuple[float, float, float, float]] = {
     "logistic": (-INF, INF, 0, 1),
     "softplus": (-INF, INF, 0, INF),
 }
-#: f(a) where f falls, as f(-a) would rise.
+#: The same for falling functions.
 FALLING = {"acos": (-1, 1, 0, 3.1415926535897936), "erfc": (-INF, INF, 0, 2)}
-#: Functions of the sign of their argument.
-SIGN_OF_ARGUMENT = [
-    "sinh",
-    "tanh",
-    "sqrt",
-    "cbrt",
-    "asinh",
-    "atan",
-    "asin",
-    "expm1",
-    "log1p",
-    "atanh",
-    "erf",
+#: Functions that have the sign of their argument.
+SIGN_OF_ARGUMENT = (
+    "sinh", "tanh", "sqrt", "cbrt", "asinh", "atan", "asin", "expm1", "log1p", "atanh", "erf",
     "erfinv",
-]
-#: Even functions, falling or rising away from 0.
+)  # fmt: skip
+#: Even functions, monotonic away from 0: the least and the largest value.
 EVEN = {"cosh": (1, INF), "normal_pdf": (0, 0.3989422804014328)}
 
 
 def _outside(a: Interval, start: float, end: float) -> Any:
-    """Where an interval has at most an end in common with a domain."""
+    """Where an interval has no value, or only an end, in common with a domain."""
     alone = a.low == a.high
     inside = (a.high > start) & (a.low < end)
     return ~(inside | (alone & (a.low >= start) & (a.low <= end)))
@@ -209,8 +201,7 @@ def _function(entry: Elementary, a: Interval) -> Interval:
     elif name in EVEN:
         least, most = EVEN[name]
         empty = np.isnan(a.low)
-        near = np.where((a.low <= 0) & (a.high >= 0), 0.0, np.minimum(abs(a.low), abs(a.high)))
-        ends = entry.numpy(np, near), entry.numpy(np, np.maximum(abs(a.low), abs(a.high)))
+        ends = [entry.numpy(np, size) for size in _sizes(a)]
         low, high = ends if name == "cosh" else ends[::-1]
     elif name == "tan":
         return _tangent(a)
@@ -218,7 +209,7 @@ def _function(entry: Elementary, a: Interval) -> Interval:
         return _wave(a, 0.0 if name == "cos" else 0.5)
     error: Any = FUNCTION
     if name in GROWING:
-        size = np.minimum(np.maximum(abs(a.low), abs(a.high)), 1e3)
+        size = np.minimum(_sizes(a)[1], 1e3)
         error = 4 * FUNCTION * (1 + size * size)
     found = _bounded(_widened(np.asarray(low), np.asarray(high), error), least, most)
     if name in SIGN_OF_ARGUMENT:
@@ -230,11 +221,11 @@ def _function(entry: Elementary, a: Interval) -> Interval:
 
 
 def _wave(a: Interval, phase: float) -> Interval:
-    """cos(a) for phase 0, sin(a) for 1/2: its extrema lie at (k + phase) pi."""
+    """cos(a) for phase 0, sin(a) for 1/2, with extrema at (k + phase) pi."""
     function = np.sin if phase else np.cos
     with np.errstate(all="ignore"):
         first, last = function(a.low), function(a.high)
-        # from a half turn off, with room, so that no extremum is missed
+        # the extrema within the interval, counted with a margin so that none is missed
         room = 1e-12
         begin = np.ceil(a.low / np.pi - phase - room - abs(a.low) * 1e-15)
         end = np.floor(a.high / np.pi - phase + room + abs(a.high) * 1e-15)
@@ -279,7 +270,7 @@ def power(a: Interval, b: Interval) -> Interval:
         return _bounded(_widened(low, high), 0.0, math.inf)
     logarithm = _function(elementary.by_name()["log"], a)
     found = _function(elementary.by_name()["exp"], multiply(b, logarithm))
-    # a negative base has a value where the exponent is whole
+    # a negative base has a value if the exponent is an integer
     below = a.low < 0
     return Interval(np.where(below, -np.inf, found.low), np.where(below, np.inf, found.high))
 
@@ -315,13 +306,13 @@ def _widened_power(low: Floats, high: Floats, n: int, a: Interval) -> Interval:
 
 
 def _truths(yes: Any, no: Any) -> Interval:
-    """Conditions that hold somewhere, and that fail somewhere."""
+    """Conditions from where they may hold and where they may fail."""
     return Interval(np.where(no, 0.0, 1.0), np.where(yes, 1.0, 0.0))
 
 
 def _absolute(a: Interval) -> Interval:
-    low = np.where((a.low <= 0) & (a.high >= 0), 0.0, np.minimum(abs(a.low), abs(a.high)))
-    return Interval(np.where(np.isnan(a.low), np.nan, low), np.maximum(abs(a.low), abs(a.high)))
+    small, large = _sizes(a)
+    return Interval(np.where(np.isnan(a.low), np.nan, small), large)
 
 
 def _equal(a: Interval, b: Interval) -> Interval:
@@ -378,13 +369,13 @@ CONSTANTS = {
 
 
 def apply(function: Elementary, arguments: Sequence[Any]) -> Interval:
-    """One function of intervals; plain numbers are taken as they are."""
+    """One function of intervals; plain numbers are exact."""
     known = [a if isinstance(a, Interval) else exactly(a) for a in arguments]
     if function in OPERATIONS:
         found = OPERATIONS[function](*known)
     else:
         found = _function(function, known[0])
-    # an end at infinity says that numbers there may be of any size
+    # an infinite end stands for finite numbers of any size
     return Interval(
         np.where(found.low == np.inf, LARGEST, found.low),
         np.where(found.high == -np.inf, -LARGEST, found.high),
@@ -397,11 +388,8 @@ def leaf(step: Step) -> Interval:
 
 
 def _bell(a: Interval) -> Interval:
-    """e^a/(1 + e^a)^2, which falls away from 0."""
-    near = np.where((a.low <= 0) & (a.high >= 0), 0.0, np.minimum(abs(a.low), abs(a.high)))
-    low, high = (
-        e / ((1 + e) * (1 + e)) for e in map(np.exp, (-np.maximum(abs(a.low), abs(a.high)), -near))
-    )
+    """e^a/(1 + e^a)^2, an even function that falls away from 0."""
+    high, low = (e / ((1 + e) * (1 + e)) for e in (np.exp(-size) for size in _sizes(a)))
     return _bounded(_widened(low, high), 0.0, 0.25)
 
 
@@ -412,7 +400,7 @@ class IntervalJets(Jets):
         super().__init__(leaf, apply)
 
     def _rate(self, function: Elementary, k: int, names: Mapping[str, Jet], order: int) -> Jet:
-        """The derivative of a function, which for sigmoids keeps its sign and its size."""
+        """The derivative of a function; for sigmoids by formulas with tight intervals."""
         if function.name == "softplus":
             logistic = _function(elementary.LOGISTIC, names["u"][0])
             return self._step_of(elementary.LOGISTIC, logistic, names["u"], order)
@@ -453,7 +441,7 @@ JETS = IntervalJets()
 
 
 def enclosures(program: Program, low: Floats, high: Floats, count: int) -> list[Interval]:
-    """Value and derivatives on intervals: what they are, somewhere in each, lies within.
+    """Intervals that contain the value and derivatives at every x in each interval.
 
     >>> from actcli.language.parser import parse_tree
     >>> from actcli.language.program import build
@@ -473,7 +461,7 @@ def enclosures(program: Program, low: Floats, high: Floats, count: int) -> list[
 
 
 def all_steps(program: Program, low: Floats, high: Floats) -> list[Interval]:
-    """What each step gives on the intervals."""
+    """The results of all steps on the intervals."""
     x, results = Interval(low, high), []
     with np.errstate(all="ignore"):
         for step in program.steps:

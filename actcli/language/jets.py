@@ -1,7 +1,7 @@
 """Value and derivatives of a program by forward differentiation, in any arithmetic.
 
-The rules of the elementary functions are formulas themselves, so an arithmetic is only asked to
-apply single functions to values: numbers that may be infinite, arrays rounded after each operation.
+The derivatives of elementary functions are formulas themselves, so an arithmetic need only apply
+single functions to values, such as numbers that may be infinite or rounded arrays.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from actcli.language.elementary import Elementary
 from actcli.language.parser import Names, parse_tree
 from actcli.language.program import Program, Step, build
 
-#: A value and its derivatives; None is a derivative that is 0 whatever x is.
+#: A value and its derivatives; None is a derivative that is 0 for every x.
 Jet = tuple[Any, ...]
 ARGUMENTS = ("u", "v", "w")
 
@@ -24,20 +24,18 @@ ARGUMENTS = ("u", "v", "w")
 class Jets:
     """Programs evaluated in one arithmetic.
 
-    `leaf(step)` gives the value of a number or constant, `apply(function, arguments)` that of a
+    `leaf(step)` returns the value of a number or constant, `apply(function, arguments)` that of a
     function, an operator, a condition or a choice.
     """
 
     def __init__(
-        self,
-        leaf: Callable[[Step], Any],
-        apply: Callable[[Elementary, Sequence[Any]], Any],
+        self, leaf: Callable[[Step], Any], apply: Callable[[Elementary, Sequence[Any]], Any]
     ) -> None:
         self.leaf = leaf
         self.apply = apply
 
     def evaluate(self, program: Program, given: Mapping[str, Jet], count: int) -> Jet:
-        """The first `count` of value and derivatives; names have jets given."""
+        """The first `count` of value and derivatives, given the jets of names."""
         jets: list[Jet] = []
         for step in program.steps:
             if step.function is None:
@@ -98,14 +96,14 @@ class Jets:
         return self.apply(elementary.MULTIPLY, [rate, slope])
 
 
-#: The derivative of x itself, which is not multiplied by; and what stands for no derivative.
+#: The derivative of x, recognised by identity and not multiplied by, and the value of a None.
 ONE = 1.0 + 0.0
 ZERO = 0.0
 
 
 @cache
 def rule(function: Elementary, k: int) -> Program:
-    """The derivative of a function by its argument k, as a program of u, v, w and y."""
+    """The derivative of a function in its argument k, as a program of u, v, w and y."""
     names = (*ARGUMENTS[: function.most], "y")
     tree = parse_tree(function.derivatives[k], Names(variables=names, open_=False))
     return build(tree, {}, names)

@@ -1,7 +1,7 @@
-"""Reading a formula: Python's syntax to a tree of our own, never executed.
+"""The parser of formulas: from Python's syntax to a tree of our own, never executed.
 
-Python's `ast` knows the syntax; what it accepts beyond a formula is refused with a word on what to
-write instead. A fault is one line that marks its place.
+Python's `ast` parses the text; anything that is not part of a formula is rejected with a hint on
+what to write instead. An error is one line that marks the place.
 """
 
 from __future__ import annotations
@@ -24,13 +24,12 @@ LONGEST = 10_000
 DEEPEST = 200
 
 X = Variable()
-#: Trees deeper than this, and their derivatives, take more calls inside calls to walk than Python
-#: allows by default.
+#: Walking deeper trees and their derivatives exceeds Python's default limit on recursion.
 SHALLOW = 40
 ROOM = 10_000
-#: What people type and paste, and how it is read: each is replaced by as many characters.
+#: Characters that people type and paste, and what they are read as.
 TYPED = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "π": "\ue000"})
-#: Those that are read as more characters, or as one other.
+#: The same for those that may be read as several characters.
 LONGER = {
     "^": "**",
     "²": "**2",
@@ -43,7 +42,7 @@ LONGER = {
     "\n": " ",
     "\r": " ",
 }
-#: What has no meaning in a formula, though in Python or on paper, and what to write.
+#: Patterns that have a meaning in Python or on paper, but not in a formula, and what to write.
 REMEDIES = (
     ("[\ud800-\udfff]", "these bytes are no text"),
     (r"#", "'#' begins no remark here"),
@@ -55,13 +54,13 @@ REMEDIES = (
     (r"^\s*\|.*\|\s*$", "write |x| as abs(x)"),
     (r"^[^'\"]*\w('{1,3})(?:\(|\s*$)", "a derivative is asked for with --show dy, not written"),
 )
-#: What Python may read in another way than it is meant.
+#: Text that Python may read differently than it is meant.
 MISREAD = r"#|then|0[\dxXoObB]|\d_"
-#: A number with something behind it: 2x, 2(x), 1.5e3x.
+#: A number followed directly by a factor: 2x, 2(x), 1.5e3x.
 JUXTAPOSED = (
     r"(?<![\w.)])((?:[0-9]+\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+)\s*([A-Za-z_(\ue000][\w.]*)"
 )
-#: Words that may stand behind a number.
+#: Words that may follow a number.
 WORDS = ("if", "else", "and", "or", "not", "in", "is")
 COMPARISONS: dict[type[ast.cmpop], Elementary] = {
     ast.Lt: elementary.LESS,
@@ -94,10 +93,10 @@ OTHERS: dict[type[ast.operator], str] = {
 
 
 class Names(NamedTuple):
-    """What the names of a formula may mean.
+    """The meanings of names in a formula.
 
-    `parameters` hide constants; with `open_` an unknown name is a parameter. `lets` are names for
-    trees; `variables` those for x and its like.
+    `parameters` hide constants; with `open_` an unknown name is a parameter. `lets` are names of
+    trees; `variables` are x and the like.
     """
 
     parameters: Collection[str] = ()
@@ -107,9 +106,7 @@ class Names(NamedTuple):
 
 
 def parse_tree(text: str, names: Names = Names()) -> Node:  # noqa: B008
-    """The tree of a formula.
-
-    Raises UsageError for whatever is no formula.
+    """The tree of a formula; UsageError if it is not one.
 
     >>> parse_tree("x + 1").function
     <add>
@@ -130,7 +127,7 @@ class Reader:
             raise UsageError(
                 f"a formula has at most {LONGEST} characters, but {clipped(text)!r} has {len(text)}"
             )
-        # a caret takes one character and a power two, so places are looked up in this list
+        # the place in the text of each character of the code, since ^ is read as **
         code, places = [], []
         for place, character in enumerate(text.translate(TYPED)):
             for letter in LONGER.get(character, character):
@@ -142,7 +139,7 @@ class Reader:
     def tree(self) -> Node:
         if not self.text.strip():
             raise UsageError("an empty formula; for example: x*sigmoid(1.3*x)")
-        # patterns take longer to compile than most formulas to read
+        # compiling the patterns takes longer than parsing most formulas
         plain = self.code.isascii() and not re.search(MISREAD, self.code)
         if not plain:
             self._check_characters()
@@ -153,7 +150,7 @@ class Reader:
             return self.number(body, 1)
         except UsageError:
             if plain:
-                self._check_characters()  # it may say better what is wrong
+                self._check_characters()  # its message may be better
             raise
 
     def fault(self, message: str, place: int | ast.AST = 0) -> UsageError:
@@ -202,7 +199,7 @@ class Reader:
     def _syntax(self) -> ast.Expression:
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # what Python thinks of 1if x
+                warnings.simplefilter("ignore")  # Python warns of 1if x
                 found = ast.parse(self.code.strip(), mode="eval")
         except SyntaxError as error:
             raise self._syntax_fault(error) from None
@@ -235,7 +232,7 @@ class Reader:
         )
 
     def _missing_sign(self, place: int) -> UsageError | None:
-        """What to write where two words, numbers or parentheses follow each other."""
+        """The error where two words, numbers or parentheses follow each other."""
         before = re.search(r"([\w.]+|\))\s*$", self.code[:place])
         after = re.match(r"\s*(\w+|\()", self.code[place:])
         if not before or not after:
@@ -247,7 +244,7 @@ class Reader:
             return None
         return self.fault(f"a sign is missing before {clipped(other)!r}; a product is a*b", place)
 
-    # a number and a condition are read by different rules, so that each fault can be named
+    # Numbers and conditions are read by different methods, so that either can be reported missing.
 
     def number(self, node: ast.expr, depth: int) -> Node:
         found = self._any(node, depth)
@@ -484,7 +481,7 @@ class Reader:
 
 
 def _depth(node: ast.AST) -> int:
-    """How many levels a tree of Python's has."""
+    """The depth of one of Python's trees."""
     depth, level = 0, [node]
     while level:
         depth += 1
@@ -493,7 +490,7 @@ def _depth(node: ast.AST) -> int:
 
 
 def as_tree(value: float) -> Node:
-    """A parameter's value as a tree: exactly the number that it is."""
+    """The exact value of a parameter as a tree."""
     from actcli.arithmetic.reals import Real, written
 
     if isinstance(value, Real) and value.tree is not None:
@@ -508,7 +505,7 @@ def as_tree(value: float) -> Node:
 
 
 def assignment(code: str) -> int:
-    """Where a single '=' stands outside parentheses; -1 if nowhere."""
+    """The place of a single '=' outside parentheses; -1 if there is none."""
     depth = 0
     for place, character in enumerate(code):
         depth += (character in "([") - (character in ")]")

@@ -1,7 +1,7 @@
-"""A tree with every name given its value, as a list of steps: what everything computes from.
+"""Programs: trees as lists of steps, with values for all names, from which everything is computed.
 
-Functions of the catalogue are written out as their definitions; what stands twice is one step. Two
-formulas with the same program are the same function, whatever they are called.
+Functions of the catalogue are expanded to their definitions, and repeated parts become one step.
+Two formulas with the same program are the same function, whatever their names.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from actcli.language.elementary import Elementary
 from actcli.language.parser import X
 from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
 
-#: Steps of one program: functions of the catalogue inside each other grow fast.
+#: The most steps of a program: nested functions of the catalogue grow fast.
 MOST_STEPS = 20_000
 
 
@@ -35,12 +35,12 @@ class Step(NamedTuple):
 
 
 class Program(NamedTuple):
-    """Steps in an order in which each has what it needs; the last is the result."""
+    """Steps, each after those it needs; the last is the result."""
 
     steps: tuple[Step, ...]
 
     def until(self, place: int) -> Program:
-        """The program of which that step is the result."""
+        """The program whose result is that step."""
         return Program(_needed(list(self.steps), place))
 
 
@@ -61,14 +61,14 @@ COMPARED: dict[Elementary | None, Callable[[float, float], bool]] = {
 
 
 class Builder:
-    """Collects steps, each once."""
+    """Collects steps without repetition."""
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self.known: dict[tuple[object, ...], int] = {}
 
     def place(self, step: Step) -> int:
-        """Where the step stands; what is known at once is not computed."""
+        """The place of a step, which is simplified if its result is known."""
         known = self._known(step)
         if known is not None:
             return known
@@ -81,7 +81,7 @@ class Builder:
         return self.known[key]
 
     def _known(self, step: Step) -> int | None:
-        """The place of a result that infinities decide: -inf, x < inf, and what is chosen by it."""
+        """The place of a result decided by infinities: -inf, x < inf, and choices by these."""
         function, places = step.function, step.places
         if step.name == "inf":
             return self.place(Step(None, value=math.inf))
@@ -89,7 +89,7 @@ class Builder:
         if function is elementary.NEGATIVE and _infinite(steps[0]):
             return self.place(Step(None, value=-steps[0].value))
         if function in COMPARED and any(map(_infinite, steps)):
-            # what is compared with an infinity is finite: infinite results have no ball
+            # values compared with an infinity are finite, since infinite results have no ball
             left, right = (part.value if _infinite(part) else 0.0 for part in steps)
             return self.place(TRUE if COMPARED[function](left, right) else FALSE)
         if function is elementary.WHERE and steps[0] in (TRUE, FALSE):
@@ -107,7 +107,7 @@ class Builder:
         return None
 
     def add(self, node: Node, names: Mapping[str, int], seen: dict[int, int] | None = None) -> int:
-        """The place of a node's result, with the places that names stand for."""
+        """The place of a node's result, given the places of names."""
         seen = {} if seen is None else seen
         if id(node) in seen:
             return seen[id(node)]
@@ -134,7 +134,7 @@ class Builder:
 def build(
     node: Node, parameters: Mapping[str, Node], variables: tuple[str, ...] = ("x",)
 ) -> Program:
-    """The program of a tree whose parameters have these values.
+    """The program of a tree with these values of its parameters.
 
     >>> from actcli.language.parser import parse_tree
     >>> len(build(parse_tree("sin(x)*sin(x) + 1"), {}).steps)

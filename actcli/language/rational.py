@@ -1,6 +1,6 @@
-"""A program of sums, products, quotients and choices, evaluated in rational numbers: exactly.
+"""Programs of sums, products, quotients and choices, evaluated exactly in rational numbers.
 
-For many values that lie on ties: `actcli.language.exact` follows every program, but slowly.
+This is for programs with many ties; `actcli.language.exact` takes every program, but is slow.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from actcli.language.straight import COMMON, UnclearError, leading
 
 
 class Rational:
-    """A program prepared for so many coefficients of its series."""
+    """A program prepared for `count` coefficients of its series."""
 
     def __init__(self, program: Program, count: int) -> None:
         self.count = count
-        #: Results of steps without x; the others are computed in order.
+        #: Results of steps that do not depend on x; the others are computed in order.
         self.values: list[Any] = []
         self.points: list[int] = []
         self.steps: list[tuple[int, Callable[..., Any], tuple[int, ...]]] = []
@@ -56,7 +56,7 @@ class Rational:
         return fmpq_series([*coefficients], 1, self.count)
 
     def __call__(self, x: float) -> Any:
-        """The last coefficient at x; None where it does not follow so."""
+        """The last coefficient at x; None if this arithmetic does not give it."""
         point = self._lifted(fmpq(*x.as_integer_ratio()), 1)
         values = self.values.copy()
         for place in self.points:
@@ -74,7 +74,7 @@ class Rational:
 
 @lru_cache(maxsize=64)
 def rational(program: Program, order: int) -> Rational | None:
-    """The program prepared for a derivative; None if it is not made of such operations."""
+    """The program prepared for a derivative; None if it has other operations."""
     try:
         return Rational(program, order + 1)
     except (KeyError, UnclearError, ZeroDivisionError, ValueError):
@@ -94,8 +94,7 @@ def _power(a: Any, b: Any) -> Any:
     return a * a
 
 
-#: As of balls, but for what those have to leave open. An untaken branch may have no value; that is
-#: left to those that can say so.
+#: As for balls, except for conditions that those leave undecided.
 OPERATIONS: dict[Elementary, Callable[..., Any]] = {
     **COMMON,
     elementary.DIVIDE: _divide,

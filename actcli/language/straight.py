@@ -1,8 +1,8 @@
-"""A program in ball arithmetic by the straight way, for the many points where nothing is special.
+"""A fast path of ball arithmetic, for the many points where nothing is special.
 
-Each step is one operation of flint on a ball or a series, in a plain loop. What is outside a
-domain, at a pole, undecided or merely imprecise comes out as a ball that decides nothing, or as no
-result; `actcli.language.balls` then looks closer. Every ball is right: trying loses nothing.
+Each step is one operation of flint on a ball or a series, in a plain loop. A point outside the
+domain, at a pole, undecided or merely imprecise gives a ball that is too wide, or no result;
+`actcli.language.balls` then looks closer. Every ball contains the true value.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import flint
 from flint import arb, arb_series, fmpq_series
 
 from actcli.language import elementary
-from actcli.language.balls import Evaluator, Trouble
+from actcli.language.balls import Evaluator, Trouble, raised
 from actcli.language.elementary import Elementary
 from actcli.language.program import Program, Step
 from actcli.language.uncancelled import one_plus, sharper
@@ -26,7 +26,7 @@ class UnclearError(Exception):
     """A branch that cannot be chosen at this precision."""
 
 
-#: What a series may raise where it has no value, and what an infinity raises for want of a ball.
+#: Errors of a series without a value, and of an infinity, which is not a ball.
 NOTHING = (UnclearError, ValueError, ZeroDivisionError, TypeError, AttributeError)
 
 
@@ -74,7 +74,7 @@ class Straight:
         self.code.append((table[function], place, places))
 
     def __call__(self, x: Any) -> list[Any] | None:
-        """The coefficients at the ball x, which may be of no use; None if there are none."""
+        """The coefficients at the ball x, which may be too wide; None if there are none."""
         registers = self.registers.copy()
         point = x if self.count == 1 else arb_series([x, 1], self.count)
         for place in self.x:
@@ -96,7 +96,7 @@ class Straight:
 
 @lru_cache(maxsize=64)
 def straight(program: Program, count: int, bits: int) -> Straight | None:
-    """The program prepared, if the straight way goes at all."""
+    """The program prepared, if it has only operations of the fast path."""
     prepared = Straight(program, count, bits)
     return prepared if prepared.possible else None
 
@@ -152,7 +152,7 @@ def _equal(a: Any, b: Any) -> bool:
 
 
 def leading(value: Any) -> Any:
-    """The value of a series, and a number itself."""
+    """The constant term of a series, or a number itself."""
     return value[0] if isinstance(value, arb_series | fmpq_series) else value
 
 
@@ -190,12 +190,7 @@ def _whole_power(a: Any, b: Any) -> Any:
         if isinstance(a, arb_series):
             if any(not b[k].is_zero() for k in range(1, b.prec)):
                 raise UnclearError
-            total = a
-            for bit in bin(n)[3:]:
-                total = total * total
-                if bit == "1":
-                    total = total * a
-            return total
+            return raised(a, n)
         return a**n
     raise UnclearError
 
@@ -207,7 +202,7 @@ def _divide(a: Any, b: Any) -> Any:
 
 
 def _beginning(first: Any, series: Any) -> Any:
-    """A series with a first coefficient that is known better."""
+    """A series with a more precise first coefficient."""
     return arb_series([first, *list(series)[1:]], series.prec)
 
 

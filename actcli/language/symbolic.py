@@ -1,4 +1,4 @@
-"""Trees made from trees: derivatives by the rules of the table, names replaced."""
+"""Trees made from trees: derivatives and substitutions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from actcli.language.parser import Names, parse_tree
 from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
 
 ZERO, ONE = Number(0.0), Number(1.0)
-#: Numbers that are folded into one stay whole up to here, so that folding is exact.
+#: The limit on folded integers, below which folding is exact.
 WHOLE = 2.0**50
 
 
 def replaced(node: Node, names: Mapping[str, Node]) -> Node:
-    """The tree with other trees in the place of parameters and variables."""
+    """The tree with other trees substituted for parameters and variables."""
     if isinstance(node, Parameter | Variable):
         return names.get(node.name, node)
     if isinstance(node, Call):
@@ -57,14 +57,14 @@ def derivative(node: Node, of: str = "x") -> Node:
 
 
 def _times(rate: Node, slope: Node) -> Node:
-    """The product of the chain rule, constants first."""
+    """The product of the chain rule, with constants first."""
     if isinstance(slope, Number | Parameter) and not isinstance(rate, Number | Parameter):
         rate, slope = slope, rate
     return call(elementary.MULTIPLY, rate, slope)
 
 
 def _slope_of(node: Apply) -> Node:
-    """The derivative of a function with a definition, at its argument."""
+    """The derivative of a function of the catalogue at its argument, by the catalogue's formula."""
     return replaced(node.function.slope, {**dict(node.parameters), "x": node.argument})
 
 
@@ -81,13 +81,13 @@ def _rate(function: Elementary, k: int, names: Mapping[str, Node]) -> Node:
 
 @cache
 def rule(function: Elementary, k: int) -> Node:
-    """The derivative of a function by its argument k, in u, v, w and y."""
+    """The derivative of a function in its argument k, in terms of u, v, w and y."""
     names = Names(variables=("u", "v", "w", "y"), open_=False)
     return parse_tree(function.derivatives[k], names)
 
 
 def call(function: Elementary, *arguments: Node) -> Node:
-    """A call, simplified where a 0, a 1 or plain numbers make that plain."""
+    """A call, simplified if a 0, a 1 or plain numbers allow it."""
     simple = _simplified(function, arguments)
     return Call(function, arguments) if simple is None else simple
 
@@ -181,7 +181,7 @@ def _choice(condition: Node, first: Node, second: Node) -> Node | None:
     if not (isinstance(condition, Call) and len(condition.arguments) == 2):
         return None
     a, b = condition.arguments
-    # nothing finite reaches an infinity
+    # no finite number reaches infinity
     for one, other, above in ((a, b, False), (b, a, True)):
         if other != Constant("inf"):
             continue

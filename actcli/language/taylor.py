@@ -1,8 +1,8 @@
 """Taylor coefficients of the elementary functions at a ball, in ball arithmetic (arb).
 
 Each function takes a ball a and a count and returns that many coefficients f(a), f'(a), f''(a)/2,
-... as balls. What is not finite has no value there at this precision: outside the domain, at a pole
-or undecided, which `actcli.language.balls` tells apart. The precision is that of flint's context.
+... as balls. They are not finite outside the domain, at a pole or where this precision does not
+decide, which `actcli.language.balls` tells apart. The precision is that of flint's context.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 import flint
 from flint import arb, arb_series
 
-#: An exponential of a ball beyond this is bounded by powers of two instead: flint would need as
-#: many bits as the argument has before the point only to say that the result is tiny.
+#: The exponential of a larger argument is enclosed by powers of two: flint would need as many bits
+#: as the integer part of the argument has, only to show that the result is tiny.
 FAR = 2**24
-#: Arguments of more bits before the point are bounded by what they are beyond; and of so many, the
-#: sign of the result is let go.
+#: Arguments beyond 2^BEYOND only get a bound on the exponential; if its exponent has more than
+#: HOPELESS bits, the bound includes 0.
 BEYOND = 2**13
 HOPELESS = 2**14
 
@@ -24,10 +24,10 @@ Balls = list[Any]
 
 
 def exponential(a: Any) -> Any:
-    """e^a, of whatever size, with its sign known: between two powers of 2 where a is huge."""
+    """e^a of any size, with its sign known; an interval between powers of 2 if |a| is huge."""
     if not abs(a) > FAR or not a.is_finite():
         return a.exp()
-    if abs(a) > arb((1, BEYOND)):  # log2 of the result has too many digits to be worked out
+    if abs(a) > arb((1, BEYOND)):  # log2 of the result has too many digits to be computed
         return _tiny(a) if a < 0 else arb.pos_inf()
     # 2^k with k below and above a / ln 2; the ratio is known to more bits than k has
     bits = flint.ctx.prec
@@ -37,7 +37,7 @@ def exponential(a: Any) -> Any:
         turns = a / arb(2).log()
         low, high = turns.lower().floor(), turns.upper().ceil()
         low, high = int(low.unique_fmpz()), int(high.unique_fmpz())
-    except (TypeError, ValueError):  # a ball too wide to say
+    except (TypeError, ValueError):  # the ball is too wide
         return a.exp()
     finally:
         flint.ctx.prec = bits
@@ -50,7 +50,7 @@ def exponential(a: Any) -> Any:
 
 
 def _tiny(a: Any) -> Any:
-    """e^a for a below -2^BEYOND: above 0, as long as its exponent can be written."""
+    """e^a for a below -2^BEYOND, above 0 as long as its exponent is not too long."""
     most = arb((1, -(1 << BEYOND)))
     bits = int(a.abs_upper().man_exp()[1]) + flint.ctx.prec + 2
     if bits > HOPELESS:
@@ -67,7 +67,7 @@ def _padded(series: Any, count: int) -> Balls:
 
 
 def _integrated(first: Any, derivative: Any, count: int) -> Balls:
-    """The coefficients with that first one, from the series of the derivative."""
+    """The coefficients of an integral with a known first one."""
     return [first, *(derivative[k] / (k + 1) for k in range(count - 1))]
 
 
@@ -132,7 +132,7 @@ def log1p(a: Any, count: int) -> Balls:
 
 
 def logistic(a: Any, count: int) -> Balls:
-    """1/(1 + e^-a), which below 0 is e^a/(1 + e^a)."""
+    """1/(1 + e^-a), computed as e^a/(1 + e^a) below 0."""
     if not a < 0:
         return _padded(1 / (1 + arb_series([-a, -1], count).exp()), count)
     e = arb_series([a, 1], count).exp()
@@ -140,7 +140,7 @@ def logistic(a: Any, count: int) -> Balls:
 
 
 def softplus(a: Any, count: int) -> Balls:
-    """ln(1 + e^a), which above 0 is a + ln(1 + e^-a)."""
+    """ln(1 + e^a), computed as a + ln(1 + e^-a) above 0."""
     if not a > 0:
         return _softened(arb_series([a, 1], count), count)
     found = _softened(arb_series([-a, -1], count), count)
@@ -153,7 +153,7 @@ def _softened(u: Any, count: int) -> Balls:
 
 
 def _root(value: Any, power: Any, a: Any, count: int) -> Balls:
-    """Coefficients of a**power, whose value is known: the binomial series."""
+    """Coefficients of a**power from its value, by the binomial series."""
     found = [value]
     for k in range(count - 1):
         found.append(found[-1] * (power - k) / ((k + 1) * a))
@@ -175,7 +175,7 @@ def cbrt(a: Any, count: int) -> Balls:
 
 
 def _cycled(first: Any, second: Any, sign: int, count: int) -> Balls:
-    """Coefficients of what is differentiated into `second` and that into sign * first."""
+    """Coefficients of a function whose derivative is `second`, and whose second is sign * first."""
     found, factorial = [], 1
     cycle = (first, second, sign * first, sign * second)
     for k in range(count):
@@ -225,7 +225,7 @@ def tanh(a: Any, count: int) -> Balls:
 
 
 def one_plus_tanh(a: Any, count: int) -> Balls:
-    """1 + tanh a = 2/(1 + e^-2a), which cancels nowhere."""
+    """1 + tanh a = 2/(1 + e^-2a), without cancellation."""
     found = tanh(a, count)
     found[0] = 2 / (1 + exponential(-2 * a))
     return found
@@ -281,7 +281,7 @@ def atanh(a: Any, count: int) -> Balls:
 
 
 def _bell(a: Any, count: int, scale: Any) -> Balls:
-    """scale * exp(-(a + h)^2) as a series in h, whatever the size of a."""
+    """scale * exp(-(a + h)^2) as a series in h, for a of any size."""
     found = [exponential(-a * a) * scale]
     # g' = -2 (a + h) g
     for k in range(count - 1):
@@ -295,7 +295,7 @@ def _two_over_sqrt_pi() -> Any:
 
 
 def _tail(a: Any) -> Any:
-    """erfc a for a above 0, its sign known however large a is.
+    """erfc a for a > 0, certainly positive however large a is.
 
     e^-aa / (a + sqrt(aa + 2)) < sqrt(pi)/2 erfc a <= e^-aa / (a + sqrt(aa + 4/pi)) (DLMF 7.8.2).
     """
@@ -331,7 +331,7 @@ def erf(a: Any, count: int) -> Balls:
 
 
 def one_plus_erf(a: Any, count: int) -> Balls:
-    """1 + erf a = erfc(-a), which cancels nowhere."""
+    """1 + erf a = erfc(-a), without cancellation."""
     found = erf(a, count)
     found[0] = erfc(-a, 1)[0]
     return found
@@ -367,7 +367,7 @@ def erfinv(a: Any, count: int) -> Balls:
 
 
 def erfinv_of_floats(values: Any) -> Any:
-    """erfinv of an array of float64 numbers, to nearly their precision."""
+    """erfinv of an array of float64 numbers, to nearly full precision."""
     import numpy as np
 
     found = np.array([float(arb(float(value)).erfinv()) for value in np.ravel(values)])

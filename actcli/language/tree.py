@@ -1,7 +1,7 @@
-"""What a formula is once it is read: a small tree of numbers, names and calls.
+"""The tree of a formula: numbers, names and calls.
 
-Nobody changes a part. The classes are written out by hand: every start that reads a formula makes
-them, and `dataclass` or `NamedTuple` would take ten times as long.
+Nodes are never changed. Their classes are written by hand because every start that reads a formula
+creates them, which would take ten times as long with `dataclass` or `NamedTuple`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Part:
-    """What holds the same is equal, if it is of the same kind."""
+    """Nodes of the same class are equal if their fields are."""
 
     __slots__: tuple[str, ...] = ()
 
@@ -52,7 +52,7 @@ class Part:
 
 
 class Number(Part):
-    """A number as written: the float64 that it reads as."""
+    """A number as written, as a float64."""
 
     __slots__ = ("value",)
 
@@ -74,15 +74,15 @@ class Constant(Named):
 
 
 class Variable(Named):
-    """x; in the rules of derivatives also u, v and y."""
+    """x, or u, v, w or y in the rules for derivatives."""
 
 
 class Parameter(Named):
-    """A name that stands for a number given apart."""
+    """A name for a number that is given separately."""
 
 
 class Call(Part):
-    """An elementary function, an operator or a condition, and what it is applied to."""
+    """An elementary function, an operator or a condition, applied to arguments."""
 
     __slots__ = ("arguments", "function")
 
@@ -92,9 +92,9 @@ class Call(Part):
 
 
 class Apply(Part):
-    """A function with a definition, its parameters by name, and what it is applied to.
+    """A function of the catalogue with its parameters, applied to an argument.
 
-    `spelling` is how it was written.
+    `spelling` is the name that was written.
     """
 
     __slots__ = ("argument", "function", "parameters", "spelling")

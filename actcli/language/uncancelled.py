@@ -1,6 +1,6 @@
-"""What cancels or overflows on the way to a result, written otherwise: a step, or a whole program.
+"""Steps, and programs for intervals, rewritten where they cancel or overflow on the way.
 
-1 + erf u, 1 + tanh u, 1/(1 + exp u) and log(1 + exp u) become functions of their own.
+1 + erf u, 1 + tanh u, 1/(1 + exp u) and log(1 + exp u) become single functions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ TANGENT = ("tanh", "erf")
 
 
 def uncancelled(program: Program) -> Program:
-    """The same function for intervals, in steps that keep their sign and their size."""
+    """The same function in steps with tight intervals."""
     builder = Builder()
     moved: list[int] = []
     for step in program.steps:
@@ -64,8 +64,8 @@ def one_plus(steps: Sequence[Step], step: Step) -> OnePlus | None:
 def sharper(steps: Sequence[Step], step: Step) -> Step:
     """log(1 + u) as log1p(u) and exp(u) - 1 as expm1(u), which keep the digits of a small u.
 
-    With u = exp(v) the first is softplus(v), which keeps those of its derivatives too, and
-    1/(1 + exp(-v)) is the logistic function, which does not overflow on the way.
+    log(1 + exp(v)) becomes softplus(v), which also keeps the digits of its derivatives, and
+    1/(1 + exp(-v)) the logistic function, which does not overflow on the way.
     """
     found = _sharper(steps, step)
     if found.function is LOG1P and steps[found.places[0]].function is EXP:
@@ -100,7 +100,7 @@ def _is_one(step: Step) -> bool:
 
 
 def _exponent(builder: Builder, step: Step) -> int | None:
-    """Where u stands, of a step 1 + exp u."""
+    """The place of u in a step 1 + exp u; None for other steps."""
     if step.function is not elementary.ADD:
         return None
     first, second = (builder.steps[p] for p in step.places)

@@ -1,4 +1,4 @@
-"""A tree written out: as text that reads back to it, as mathtext and as LaTeX."""
+"""Trees as text that reads back to them, and as mathtext and LaTeX."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Piece = tuple[str, int]
 
 
 class Text:
-    """The spelling of formulas as they are typed."""
+    """Formulas as they are typed."""
 
     def write(self, node: Node) -> str:
         """The formula of a tree.
@@ -90,7 +90,7 @@ class Text:
         return f"{first}{gap}{self.sign(entry)}{gap}{second}"
 
     def tighter(self, entry: Elementary) -> bool:
-        """Whether what stands right of an operator like it needs parentheses."""
+        """Whether a right operand with the same precedence needs parentheses."""
         return elementary.OR <= entry.precedence <= elementary.PRODUCT
 
     def sign(self, entry: Elementary) -> str:
@@ -133,7 +133,7 @@ class Text:
 
 
 class Conditional(Text):
-    """The same with Python's `a if condition else b`, as the catalogue writes its pieces."""
+    """The same with Python's `a if condition else b` for choices, as in the catalogue."""
 
     def choice(self, arguments: tuple[Node, ...]) -> Piece:
         condition, first, second = arguments
@@ -143,9 +143,9 @@ class Conditional(Text):
 
 
 class Mathtext(Text):
-    """The formula in mathtext: matplotlib's and MathML's common part of LaTeX.
+    """The formula in mathtext, the part of LaTeX that matplotlib and our MathML share.
 
-    `names` are the symbols of parameters. With slashes, fractions stand on the line, as they do in
+    `names` are the symbols of parameters. With `slashes`, fractions are written a/b, as they are in
     exponents, arguments and other fractions.
     """
 
@@ -161,14 +161,14 @@ class Mathtext(Text):
     def number(self, value: float) -> Piece:
         text = repr(abs(value)).removesuffix(".0")
         digits, _, exponent = text.partition("e")
-        bound = elementary.ATOM
+        precedence = elementary.ATOM
         if exponent:
             power = f"10^{{{int(exponent)}}}"
             text = power if digits == "1" else rf"{digits}\times {power}"
-            bound = elementary.PRODUCT
+            precedence = elementary.PRODUCT
         if value < 0 or (value == 0 and math.copysign(1, value) < 0):
-            return f"-{text}", elementary.SIGN if bound == elementary.ATOM else bound
-        return text, bound
+            return f"-{text}", elementary.PRODUCT if exponent else elementary.SIGN
+        return text, precedence
 
     def constant(self, name: str) -> str:
         return {"pi": r"\pi ", "e": "e", "inf": r"\infty "}[name]
@@ -196,9 +196,9 @@ class Mathtext(Text):
         return f"{head}({', '.join([self.write(node.argument), *changed])})"
 
     def call(self, node: Call) -> Piece:
-        text, bound = super().call(node)
+        text, precedence = super().call(node)
         fraction = node.function is elementary.DIVIDE and text.startswith(r"\frac")
-        return text, elementary.ATOM if fraction else bound
+        return text, elementary.ATOM if fraction else precedence
 
     def power(self, base: Node, exponent: Node) -> str:
         if isinstance(base, Call) and base.function.name in RAISED and exponent == Number(2.0):
@@ -248,7 +248,7 @@ class Mathtext(Text):
         return self.called(entry.name, entry.mathtext, arguments)
 
     def called(self, name: str, template: str, arguments: tuple[Node, ...]) -> Piece:
-        """A function written by its template."""
+        """A function written with its template."""
         text = template.format(*map(self._on_the_line, arguments))
         return text, LOOSE.get(name, elementary.ATOM)
 
@@ -263,7 +263,7 @@ class Mathtext(Text):
 
 
 class Latex(Mathtext):
-    """The formula in LaTeX with amsmath: pieces in a cases environment."""
+    """The formula in LaTeX with amsmath, with choices in a cases environment."""
 
     def apply(self, node: Apply) -> str:
         return super().apply(node).replace(r"\mathrm", r"\operatorname", 1)
@@ -288,7 +288,7 @@ class Latex(Mathtext):
 
 
 def _pieces(arguments: tuple[Node, ...]) -> tuple[list[tuple[Node, Node]], Node]:
-    """The conditions of a choice with their values, and what holds else."""
+    """The conditions of a choice with their values, and the value otherwise."""
     pieces = []
     node: Node = Call(elementary.WHERE, arguments)
     while isinstance(node, Call) and node.function is elementary.WHERE:
@@ -298,14 +298,14 @@ def _pieces(arguments: tuple[Node, ...]) -> tuple[list[tuple[Node, Node]], Node]
 
 
 def _opposite(condition: Node) -> Node | None:
-    """The comparison that holds where this one does not; None if it is no single one."""
+    """The comparison that holds where this one does not; None if there is no single one."""
     if isinstance(condition, Call) and condition.function in OPPOSITES:
         return Call(OPPOSITES[condition.function], condition.arguments)
     return None
 
 
 def _decimal(left: Node, right: Node) -> tuple[str, Node | None] | None:
-    """A fraction of a whole number and a power of ten, as digits and what is multiplied by them."""
+    """A multiple of n/10^k as the decimal number and its other factor; None for other fractions."""
     number, rest = left, None
     if isinstance(left, Call) and left.function is elementary.MULTIPLY:
         number, rest = left.arguments
@@ -317,7 +317,7 @@ def _decimal(left: Node, right: Node) -> tuple[str, Node | None] | None:
     return f"{digits.normalize():f}", rest
 
 
-#: From a thousand on: halves, tenths and hundredths are read as fractions.
+#: From a thousand on; smaller ones are shown as fractions.
 POWERS_OF_TEN = {10.0**power: power for power in range(3, 10)}
 OPPOSITES: dict[Elementary, Elementary] = {
     one: other
@@ -328,23 +328,16 @@ OPPOSITES: dict[Elementary, Elementary] = {
     )
     for one, other in (pair, pair[::-1])
 }
-#: Parameters that are called as the letters that they are.
+#: Names of parameters that are shown as Greek letters.
 GREEK = (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
     "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
 )  # fmt: skip
-#: Functions of the catalogue with a sign of their own.
+#: Functions of the catalogue with their own symbols.
 SIGNS = {"sigmoid": r"\sigma", "erf": r"\mathrm{erf}", "tanh": r"\tanh", "gelu": r"\mathrm{GELU}"}
-#: Functions whose square is written at the name.
-RAISED = {
-    "tan": r"\tan",
-    "sin": r"\sin",
-    "cos": r"\cos",
-    "tanh": r"\tanh",
-    "sinh": r"\sinh",
-    "cosh": r"\cosh",
-}
-#: Functions written so that they bind less tightly than a name.
+#: Functions whose square is written as sin^2(x).
+RAISED = {name: rf"\{name}" for name in ("tan", "sin", "cos", "tanh", "sinh", "cosh")}
+#: Functions whose notation binds less tightly than a name.
 LOOSE = {"exp": elementary.POWER, "exp2": elementary.POWER, "expm1": elementary.SUM}
 RELATIONS: dict[Elementary, str] = {
     elementary.LESS_EQUAL: r"\leq",

@@ -1,4 +1,4 @@
-"""Whether one program is another, or its derivative, by true values at some points."""
+"""Whether one program equals another, or its derivative, by true values at some points."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from actcli.language.program import Program
 from actcli.numerics.certified import true_value
 from actcli.numerics.dtypes import DTYPES
 
-#: Irregular points, among them no likely break of a function.
+#: Irregular points, none of which is likely to be a breakpoint.
 POINTS = (-40.3, -7.1, -2.9, -1.3, -0.61, -0.17, -1e-3, 1.3e-3, 0.23, 0.71, 1.7, 3.7, 9.3, 37.9)
-#: Relative difference of float64 values that are the same but for their rounding.
+#: Relative difference of float64 values that differ only by rounding.
 SAME = 1e-12
 
 
@@ -24,7 +24,7 @@ class Disagreement(NamedTuple):
 
 
 def disagreement(program: Program, order: int, other: Program) -> Disagreement | None:
-    """The first point at which a derivative of a program is not the other program's value."""
+    """The first point at which a derivative of `program` is not the value of `other`."""
     for x in POINTS:
         right, got = _float(program, x, order), _float(other, x, 0)
         if math.isnan(right) and math.isnan(got):

@@ -1,4 +1,4 @@
-"""The error bounds that the results keep, as the tests hold them to it."""
+"""The error bounds that the results keep, and the tests check."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from actcli.numerics.dtypes import DTYPES, DType
 
-#: Largest errors in ulp of value, derivative and second derivative, by significant bits: with
-#: default parameters, and with others. Formats of fewer bits are rounded correctly (half an ulp)
-#: with default parameters.
+#: Largest errors in ulp of value, derivative and second derivative, by significant bits, with
+#: default and with other parameters. Smaller formats are correctly rounded (half an ulp) with
+#: default parameters.
 DEFAULT = {24: (0.501, 0.501, 0.501), 53: (2.0, 2.0, 4.0)}
 OTHER = {53: (4.0, 4.0, 4.0)}
 CORRECT = (0.5, 0.5, 0.5)
@@ -31,7 +31,7 @@ def bounds(dtype: DType, default_parameters: bool = True) -> tuple[float, float,
 
 
 def in_words(default_parameters: bool = True, orders: int = 3) -> Iterator[tuple[list[str], str]]:
-    """Formats that share a bound, and that bound in a sentence, for the first so many orders."""
+    """Formats that share an error bound, and a sentence with it, for that many orders."""
     groups: dict[str, list[str]] = {}
     for name, dtype in DTYPES.items():
         limits = bounds(dtype, default_parameters)[:orders]

@@ -1,9 +1,9 @@
 """Correctly rounded values of any program, by ball arithmetic.
 
-A value is evaluated with ever more bits until both ends of its ball round to the same number. What
-no number of bits decides, a tie or a zero and what lies next to one, is settled as a rational
-number and a remainder where it is so; at the last precision what cannot be told from a tie or from
-0 is one.
+A value is evaluated with ever more bits until both ends of its ball round to the same number. No
+number of bits decides a tie or a zero, and few decide a value next to one. Such a value is settled
+as a rational number plus a remainder if it has that form; else, at the last precision, a value that
+cannot be told from a tie or from 0 counts as that.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ from actcli.numerics.tails import NOTHING
 
 Floats = NDArray[np.float64]
 
-#: Bits to begin with: a few more than the dtype has, and guards.
+#: Bits to begin with, by the bits of the dtype, and for all others.
 FIRST = {64: 100}
 FIRST_BITS = 72
-#: Then these; beyond the last only for so many seconds.
+#: The next precisions; beyond the last the bits double, up to MOST_BITS or PATIENCE in seconds.
 MORE = (256, 1024, LAST)
 MOST_BITS = 1 << 17
 PATIENCE = 1.0
 #: Numbers evaluated while the lock is held.
 LOCKED = 1024
-#: Bits of an unrounded value that are kept: as many as two float64 hold.
+#: Bits that are kept of an unrounded value: as many as two float64 hold.
 KEPT = 106
-#: Unrounded values are known to so many bits, or so small that they round to 0 in all dtypes;
-#: those for float64 to more.
+#: Bits to which unrounded values are known, in general and for float64, unless they are so small
+#: that they round to 0 in all dtypes.
 KNOWN, KNOWN_WELL = 38, 64
-#: Numbers between these are the sum of two float64 without underflow or overflow.
+#: Numbers between these are sums of two float64 without underflow or overflow.
 SPLIT = (1e-290, 1e290)
-#: Terms of a series that removable singularities may use up.
+#: The number of terms of a series that removable singularities may use up.
 SPARE_TERMS = 12
 
 
@@ -59,7 +59,7 @@ class Undecided:
         self.reset()
 
     def reset(self) -> None:
-        """Count anew."""
+        """Start counting again."""
         self.count = 0
         self.first = 0.0
 
@@ -75,7 +75,7 @@ UNDECIDED = Undecided()
 def certified(
     program: Program, x: Floats, orders: Sequence[int], dtype: DType, saturate: bool = False
 ) -> list[NDArray[Any]]:
-    """The orders at x, numbers of any kind: correctly rounded to the dtype, each shaped like x."""
+    """The orders at any numbers x, correctly rounded to the dtype, each shaped like x."""
     flat = x.reshape(-1)
     results = np.empty((len(orders), flat.size))
     low, high, decided = _ends(program, flat, orders, dtype)
@@ -89,7 +89,7 @@ def certified(
 class Pairs(NamedTuple):
     """Unrounded values (high + low) * 2**exponent that round as the true values do.
 
-    What low cannot hold is left as its last bit, so that a tie is one only where the true value is.
+    If low is inexact, its last bit says so: a value is a tie only if the true value is one.
     """
 
     high: Floats
@@ -126,22 +126,18 @@ def certified_pairs(
 
 
 def _ends(
-    program: Program,
-    x: Floats,
-    orders: Sequence[int],
-    dtype: DType,
-    rest: Floats | None = None,
+    program: Program, x: Floats, orders: Sequence[int], dtype: DType, rest: Floats | None = None
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Numbers around the true values at the first precision, and where both round alike.
+    """Lower and upper ends of the values at the first precision, and where both round alike.
 
-    `rest` is filled with what the last order's ends in float64 leave of the values.
+    `rest` is filled with the differences between the values and the lower ends of the last order.
     """
     low = np.full((len(orders), x.size), np.nan)
     high = np.full((len(orders), x.size), np.nan)
     places = np.flatnonzero(np.isfinite(x)).tolist()
     numbers = x.tolist()
     if dtype.bits < 64:
-        rest = None  # the ends say enough
+        rest = None  # not needed: the ends are precise enough
     for start in range(0, len(places), LOCKED):
         with LOCK:
             some = places[start : start + LOCKED]
@@ -195,7 +191,7 @@ def _fill_ends(
 def true_value(program: Program, x: float, order: int, dtype: DType, factor: float = 1.0) -> Any:
     """One order at x times a factor: a ball, or exactly as a fraction, ±0, ±inf or nan.
 
-    A ball is so small that all of it rounds alike to the dtype. What stays undecided is nan, and
+    All numbers of the ball round alike to the dtype. A value that stays undecided is nan and is
     counted.
     """
     if math.isnan(x):
@@ -212,19 +208,22 @@ def true_value(program: Program, x: float, order: int, dtype: DType, factor: flo
 
 
 def nearest_number(value: Any, dtype: DType) -> float:
-    """A true value rounded to the dtype; infinite beyond its numbers."""
+    """A true value rounded to the dtype; infinite if it overflows."""
     if isinstance(value, float):
         return value
     if isinstance(value, Fraction):
         return nearest_fraction(value, dtype)
     with LOCK:
-        flint.ctx.prec = MOST_BITS  # with fewer the ends of the ball were rounded themselves
+        flint.ctx.prec = MOST_BITS  # with fewer, the ends of the ball would be rounded
         nearest_to_all = _decided(value, dtype)
     return float(value.mid()) if nearest_to_all is None else nearest_to_all
 
 
 def _parts_of(number: Any, factor: float) -> tuple[float, float] | None:
-    """A rational number as two float64, the last bit standing for what they leave; None if tiny."""
+    """A rational number as two float64, the second moved by an ulp towards it if inexact.
+
+    None if there is no number, or none that two float64 hold without underflow or overflow.
+    """
     if number is None:
         return None
     number *= fmpq(*factor.as_integer_ratio())
@@ -255,7 +254,7 @@ def _pair(value: Any) -> tuple[float, float, int]:
             return (0.0, 0.0, 0) if value.lower() >= 0 else (-0.0, 0.0, 0)
     size = abs(mantissa)
     spare = size.bit_length() - KEPT
-    if spare > 0:  # the rest is in the last bit
+    if spare > 0:  # the last bit says whether the rest is 0
         size = (size >> spare) | bool(size & ((1 << spare) - 1))
         exponent += spare
     top = size.bit_length()
@@ -277,16 +276,15 @@ def _found(program: Program, x: float, order: int, dtype: DType, factor: float) 
         return value or _signed_zero(program, x, order)
     point = arb(x)
     begun = 0.0
-    nothing = False  # it rounds to 0, and only its sign is asked for
+    nothing = False  # whether it rounds to 0, so that only its sign is unknown
     near = None
     for bits in _precisions(dtype):
         if nothing and bits < LAST:
             continue
         if bits > LAST:
             begun = begun or time.monotonic()
-            if (
-                time.monotonic() - begun > PATIENCE / 3
-            ):  # twice the bits take twice as long, or more
+            # the next step has twice the bits, and takes at least twice as long
+            if time.monotonic() - begun > PATIENCE / 3:
                 break
         found = _coefficient(program, point, order, bits)
         if isinstance(found, Trouble):
@@ -321,7 +319,7 @@ def _settled(
     bits: int,
     near: Near | None,
 ) -> Any:
-    """What so many bits leave: what is next to a rational number, a tie or 0."""
+    """A value that this precision leaves undecided: at or near a rational number, a tie or 0."""
     side = near.settled() if near is not None and bits == LAST else None
     if isinstance(side, Fraction):
         return side * Fraction(factor) or _signed_zero(program, x, order)
@@ -349,11 +347,11 @@ def _precisions(dtype: DType) -> list[int]:
 
 
 def _coefficient(program: Program, x: Any, order: int, bits: int) -> Any:
-    """One derivative as a ball, the series as long as removable singularities need it."""
+    """One derivative as a ball, from a series long enough for removable singularities."""
     for spare in range(SPARE_TERMS + 1):
         found = balls.evaluate(program, x, order + 1 + spare, bits)
         if isinstance(found, Trouble):
-            # a removable singularity shows once the series is longer than its zeros
+            # a removable singularity vanishes once the series is longer than the order of its zeros
             if found is Trouble.SINGULAR:
                 continue
             return found
@@ -364,12 +362,12 @@ def _coefficient(program: Program, x: Any, order: int, bits: int) -> Any:
 
 
 def _at_edge(program: Program, x: float, order: int, dtype: DType) -> Any:
-    """Where no series is: a pole, the end of a domain, a value without a derivative."""
+    """The value where there is no series: at a pole, the end of a domain, a kink."""
     found = extended.evaluate(program, x, order + 1)[order]
     if isinstance(found, float) and math.isnan(found):
         found = limits.one_sided(program, x, order)
         if order and not (isinstance(found, float) and math.isnan(found)):
-            value = _found(program, x, 0, dtype, 1.0)  # without which there is no slope
+            value = _found(program, x, 0, dtype, 1.0)  # no slope without a value
             return value if isinstance(value, float) and math.isnan(value) else found
     return found
 
@@ -406,7 +404,7 @@ def _is_known(ball: Any, dtype: DType) -> bool:
 
 
 def _as_tie(ball: Any, dtype: DType) -> Fraction | None:
-    """What is within a relative 2^-TINY around a tie, as that tie."""
+    """The tie that the ball is within a relative 2^-TINY of, if there is one."""
     low, high = (nearest(*_parts(end), dtype) for end in (ball.lower(), ball.upper()))
     if not (math.isfinite(low) and math.isfinite(high)):
         return None
@@ -421,7 +419,7 @@ def _parts(end: Any) -> tuple[int, int]:
 
 
 def nearest(mantissa: int, exponent: int, dtype: DType) -> float:
-    """mantissa * 2**exponent rounded to the dtype, ties to even; infinite beyond its numbers.
+    """mantissa * 2**exponent rounded to the dtype, ties to even; infinite if it overflows.
 
     >>> from actcli.numerics.dtypes import DTYPES
     >>> nearest(2049, 0, DTYPES["float16"]), nearest(-1, -2000, DTYPES["float64"])
@@ -456,7 +454,7 @@ def nearest_fraction(value: Fraction, dtype: DType) -> float:
 
 
 def _bits_of(value: Fraction) -> tuple[int, int]:
-    """Mantissa and exponent of a rational number; what they leave is in the mantissa's last bit."""
+    """Mantissa and exponent of a rational number; the last bit is set if they are inexact."""
     shift = max(0, KEPT - value.numerator.bit_length() + value.denominator.bit_length())
     whole, rest = divmod(abs(value.numerator) << shift, value.denominator)
     sticky = (whole << 1) | bool(rest)

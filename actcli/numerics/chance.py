@@ -1,4 +1,4 @@
-"""Words that look random and are always the same: no generator to import, any of them at once."""
+"""Pseudo-random words, always the same, any of which can be computed alone, without imports."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ MASK = (1 << 64) - 1
 
 
 def words(index: NDArray[Any], seed: int) -> NDArray[np.uint64]:
-    """The words of 64 bits at some places of the sequence of a seed (splitmix64: Steele, Lea and
-    Flood, 2014).
+    """The 64-bit words at some indices of a seed's sequence (splitmix64: Steele, Lea, Flood, 2014).
 
     >>> hex(int(words(np.array([0]), 0)[0]))
     '0xe220a8397b1dcdaf'

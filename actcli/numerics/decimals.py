@@ -1,4 +1,4 @@
-"""Numbers of a text, rounded to a dtype once, though they are read as float64 first."""
+"""Numbers in a text, rounded to a dtype only once although they are read as float64 first."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from actcli.numerics.rounding import round_to
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Of decimals of so many digits each is nearest to a float64 of its own.
+#: Different decimals of up to this many digits are nearest to different float64 numbers.
 DIGITS = 15
-#: Multiples of 2^-6 below this, exactly, have no more digits.
+#: Multiples of 2^-6 below this have no more digits than that.
 LARGEST_SHORT = 1e9
 
 
 def round_decimals(
     values: NDArray[np.float64], words: Callable[[], Sequence[str]], dtype: DType
 ) -> NDArray[Any]:
-    """The numbers that words spell, which are nearest to these float64 numbers, rounded once.
+    """The numbers that the words spell, rounded once; `values` are the float64 nearest to them.
 
-    The words, in the order of the numbers, are asked for where the float64 does not decide.
+    The words, in the order of the values, are only asked for if the float64 does not decide.
     """
     return round_to(off_ties(values, words, dtype), dtype)
 
@@ -42,10 +42,10 @@ def decided(text: str, value: float, dtype: DType) -> float:
 def off_ties(
     values: NDArray[np.float64], words: Callable[[], Sequence[str]], dtype: DType
 ) -> NDArray[np.float64]:
-    """Float64 numbers that round to the dtype as the words do which they are nearest to.
+    """Float64 numbers that round to the dtype as the words do, whose nearest float64 is `values`.
 
-    These are the same numbers, but for those halfway between two of the dtype: if the word is more
-    or less than that, so is the number.
+    They are the same numbers, except for ties between two numbers of the dtype: where the word is
+    above or below the tie, so is the number.
     """
     spots = _ties(values, dtype)
     if not spots.size:
@@ -66,7 +66,7 @@ def off_ties(
 
 
 def _ties(values: NDArray[np.float64], dtype: DType) -> NDArray[np.intp]:
-    """Where the numbers may be halfway between two of the dtype, or where it ends."""
+    """Where the numbers may be halfway between two of the dtype, or at its overflow threshold."""
     # a tie has one bit more than the numbers of the dtype
     unused = DTYPES["float64"].mantissa_bits - dtype.mantissa_bits - 1
     if unused <= 0:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class DType(NamedTuple):
     """A binary floating-point format of 1 + exponent_bits + mantissa_bits bits.
 
-    `has_infinity` is False for formats whose largest exponent holds numbers up to one nan.
+    `has_infinity` is False for formats whose largest exponent holds numbers and a single nan.
     """
 
     name: str
@@ -29,12 +29,12 @@ class DType(NamedTuple):
 
     @property
     def bias(self) -> int:
-        """What is subtracted from the exponent field."""
+        """The number subtracted from the exponent field."""
         return int(2 ** (self.exponent_bits - 1)) - 1
 
     @property
     def precision(self) -> int:
-        """Significant bits, the hidden one included."""
+        """The significant bits, including the hidden one."""
         return self.mantissa_bits + 1
 
     @property
@@ -92,12 +92,12 @@ DTYPES = {
 
 
 def get_dtype(name: str) -> DType:
-    """The format of that name; UsageError with the nearest names if there is none."""
+    """The format by name; UsageError with the nearest names if there is none."""
     if name not in DTYPES:
         raise unknown("dtype", name, DTYPES)
     return DTYPES[name]
 
 
 def dtype_of(array: np.ndarray[Any, Any]) -> DType:
-    """The format an array's numbers have; UsageError if it is none of the six."""
+    """The format of an array's numbers; UsageError if it is not one of the six."""
     return get_dtype(array.dtype.name)

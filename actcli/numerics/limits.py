@@ -1,8 +1,8 @@
-"""Limits of a program: at ±inf, and from inside its domain where IEEE's rules leave nan.
+"""Limits of a program: at ±inf, and from inside its domain where IEEE's rules give nan.
 
-Where the rules of infinities say nothing (0 times infinity), the program is followed in balls
-towards the point, by steps that grow so fast that a limit shows: values that come together have
-one, values that grow with every step have an infinite one, and others (a sine) have none.
+Where the rules for infinities do not decide (0 times infinity), the program is evaluated in balls
+at points that approach the limit fast: values that converge have a limit, values that grow with
+every step an infinite one, and others (a sine) none.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from flint import arb
 from actcli.language import balls, extended
 from actcli.language.program import Program
 
-#: How far the steps go, in powers of two, and the bits to see them with.
+#: The distances of the steps, in powers of two, and the bits of the balls.
 STEPS = (150, 400, 1000, 2600)
 BITS = 1 << 14
-#: Values that differ by less, relatively and next to 1, have come together; this near to a whole
-#: or a half number they are that number.
+#: Values have converged if they differ by less than 2^-TOGETHER of 1 + |value|; within 2^-SAME of
+#: a multiple of 1/2 they are that multiple.
 TOGETHER = 100
 SAME = 120
-#: By how much each value exceeds the one before if they grow for ever.
+#: The least factor between successive values that grow without bound.
 GROWTH = 1.5
-#: Irregular factors, so that no period falls in with the steps.
+#: Irregular factors, so that the steps cannot be multiples of a period.
 FACTORS = ((1, 1), (10, 3), (-17, 13))
 
 
@@ -45,9 +45,9 @@ def at_infinity(program: Program, sign: int, order: int) -> Any:
 def one_sided(program: Program, x: float, order: int) -> Any:
     """The limit of one order at a number, from the side where the program has values.
 
-    0 and -0 have the limits from their own sides; elsewhere limits of two sides must agree.
+    At 0 and -0 it is the limit from their own side; elsewhere the limits of two sides must agree.
     """
-    # 0 and -0 are equal, and so would be the same key
+    # 0 and -0 are equal, so they would be the same key
     return _one_sided(program, x, math.copysign(1, x) < 0, order)
 
 
@@ -71,7 +71,7 @@ def _is_nan(value: Any) -> bool:
 
 
 def followed(program: Program, x: float | None, side: int, order: int) -> Any:
-    """The limit at x from a side, or at an infinity where there is no x."""
+    """The limit at x from one side, or at an infinity if x is None."""
     values = []
     for point in _points(x, side):
         found = balls.evaluate(program, point, order + 1, BITS)
@@ -100,7 +100,7 @@ def _points(x: float | None, side: int) -> Iterator[Any]:
 
 
 def _recognised(values: list[Any]) -> Any:
-    """What the values tend to: 0, a whole or half number, or else a ball around the last."""
+    """The limit of the values: 0, a multiple of 1/2, or else a ball around the last."""
     last = values[-1]
     if abs(last) < arb((1, -TOGETHER)):
         return -0.0 if all(value < 0 for value in values) else 0.0

@@ -1,4 +1,4 @@
-"""Points of a range: the true ones, rounded once."""
+"""Points of a range: the true points, rounded once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def points(
     start: float, stop: float, num: int, first: int, last: int, dtype: DType
 ) -> NDArray[Any]:
-    """Points first to last - 1 of `num` evenly spaced ones from start to stop, in one dimension.
+    """Points first to last - 1 of `num` evenly spaced ones from start to stop, as a 1-D array.
 
     Each is the true point rounded once to the dtype, so a symmetric range has symmetric points and
     both ends are hit exactly. Any part of a range costs only its own length.

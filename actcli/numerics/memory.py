@@ -1,4 +1,4 @@
-"""What was computed and may be wanted again: bounded, keyed exactly, safe among threads."""
+"""A cache of limited size, with exact keys, that is safe among threads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Kept = TypeVar("Kept")
 
 
 class Memory(Generic[Kept]):
-    """The results for the latest keys, at most so many.
+    """The results for the latest keys, `most` of them at most.
 
     >>> memory = Memory(2)
     >>> [memory.get(key, lambda: key * 10) for key in (1, 2, 1, 3, 2)]
@@ -29,7 +29,7 @@ class Memory(Generic[Kept]):
         return len(self.kept)
 
     def get(self, key: Hashable, compute: Callable[[], Kept]) -> Kept:
-        """What is kept for a key; computed, by one thread, if there is nothing."""
+        """The value for a key, computed by one thread at a time if it is not there."""
         with self.lock:
             if key not in self.kept:
                 self.put(key, compute())
@@ -37,7 +37,7 @@ class Memory(Generic[Kept]):
             return self.kept[key]
 
     def put(self, key: Hashable, value: Kept) -> None:
-        """Keep a value, and let go of the one that was not wanted for the longest time."""
+        """Keep a value, and drop the least recently used ones."""
         with self.lock:
             self.kept[key] = value
             self.kept.move_to_end(key)

@@ -1,4 +1,4 @@
-"""The numbers of a format as whole numbers in their order: neighbours differ by 1, zero is 0."""
+"""The numbers of a format as integers in the same order: neighbours differ by 1, zero is 0."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Places = NDArray[np.int64]
 
 
 def places(values: NDArray[Any], dtype: DType) -> Places:
-    """Where numbers of a dtype stand. Both zeros stand at 0; a nan stands beyond infinity.
+    """The places of numbers of a dtype: 0 for both zeros, beyond infinity for nan.
 
     >>> from actcli.numerics.dtypes import DTYPES
     >>> places(np.float32([-1e-45, -0.0, 0.0, 1e-45]), DTYPES["float32"]).tolist()
@@ -28,7 +28,7 @@ def places(values: NDArray[Any], dtype: DType) -> Places:
 
 
 def numbers(at: ArrayLike, dtype: DType) -> NDArray[Any]:
-    """The numbers that stand at these places."""
+    """The numbers at these places."""
     wanted = np.asarray(at, np.int64)
     patterns = np.abs(wanted).astype(dtype.unsigned)
     sign = np.array(1 << (dtype.bits - 1), dtype.unsigned)
@@ -37,25 +37,27 @@ def numbers(at: ArrayLike, dtype: DType) -> NDArray[Any]:
 
 
 def largest_place(dtype: DType) -> int:
-    """Where the largest finite number stands."""
+    """The place of the largest finite number."""
     return int(places(np.array([dtype.largest]).astype(dtype.numpy), dtype)[0])
 
 
 def nearest_places(values: ArrayLike, dtype: DType) -> Places:
-    """Where the finite numbers of the dtype nearest to some values stand."""
+    """The places of the finite numbers nearest to some values."""
     limited = np.clip(np.asarray(values, np.float64), -dtype.largest, dtype.largest)
     return places(round_to(limited, dtype), dtype)
 
 
 def distinct(*at: Places) -> Places:
-    """All different ones of some places, in their order: numpy's own way, by hashing, takes many
-    times as long, and the first time it imports numpy.ma."""
+    """The different places among these, sorted.
+
+    np.unique, by hashing, takes many times as long, and imports numpy.ma the first time.
+    """
     found: Places = np.sort(np.concatenate(at))
     return found[np.append(True, found[1:] != found[:-1])] if found.size else found
 
 
 def others(of: Places, taken: Places) -> Places:
-    """Those of some different places in their order that are not taken, which are so too."""
+    """Those of the places `of` that are not taken; both are sorted and without repetition."""
     if not taken.size:
         return of
     nearest = np.minimum(np.searchsorted(taken, of), taken.size - 1)

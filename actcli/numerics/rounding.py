@@ -18,10 +18,10 @@ def round_to(
     low: NDArray[np.float64] | None = None,
     saturate: bool = False,
 ) -> NDArray[Any]:
-    """high + low, rounded once (to nearest, ties to even) to a dtype; the shape stays.
+    """high + low, rounded once (to nearest, ties to even) to a dtype, in the shape of high.
 
-    `low` is what high leaves of the true value, at most half an ulp of it. What overflows is inf,
-    or nan where the dtype has no infinity; with `saturate` it is the largest finite number.
+    `low` is at most half an ulp of high. What overflows is inf, or nan in a dtype without infinity;
+    with `saturate` it is the largest finite number.
     """
     with np.errstate(all="ignore"):
         if dtype.name == "float64":
@@ -30,9 +30,8 @@ def round_to(
             exact = high if low is None else _to_odd(high, low)
             result = exact.astype(dtype.numpy)
         else:
-            # ml_dtypes rounds float64 by way of float32, which is once too often: float32 is
-            # therefore rounded to odd, from where a second rounding does no harm (Boldo and
-            # Melquiond, 2008).
+            # ml_dtypes rounds float64 twice, by way of float32. So we round to float32 by round to
+            # odd, after which a second rounding does no harm (Boldo and Melquiond, 2008).
             exact = high if low is None else _to_odd(high, low)
             single = exact.astype(np.float32)
             single = _to_odd(single, exact - single.astype(np.float64))
@@ -48,14 +47,14 @@ def round_to(
 
 
 def _to_odd(nearest: NDArray[Any], rest: NDArray[np.float64]) -> NDArray[Any]:
-    """The nearest number or its neighbour: truncated towards zero, its last bit set if inexact."""
+    """nearest + rest rounded to odd: towards zero, with the last bit set if inexact."""
     unsigned = np.dtype(f"uint{8 * nearest.dtype.itemsize}")
     bits = nearest.view(unsigned)
     inexact = np.isfinite(nearest) & np.isfinite(rest) & (rest != 0)
     beyond = inexact & (np.signbit(nearest) != np.signbit(rest)) & (nearest != 0)
     overflow = np.isinf(nearest) & np.isinf(rest)
     odd = (bits - beyond.astype(unsigned)) | inexact.astype(unsigned)
-    # an overflow by rounding is the largest finite number and more
+    # what overflowed by rounding becomes the largest finite number, which is odd
     odd = np.where(overflow, bits - np.asarray(1, unsigned), odd)
     result: NDArray[Any] = odd.view(nearest.dtype)
     return result

@@ -1,14 +1,14 @@
-"""A program computed literally: each of its operations on numbers of a dtype, rounded once to it.
+"""A program computed literally: each operation on numbers of a dtype, rounded once to that dtype.
 
-What a kernel gives that follows the formula: nothing is rearranged, an elementary function is one
-operation, derivatives are those of forward differentiation. The numbers are held in float64, which
-has all numbers of every dtype, and no processor is asked for arithmetic that it may lack.
+These are the results of a kernel that follows the formula: nothing is rearranged, an elementary
+function is one operation, derivatives are those of forward differentiation. The numbers are held in
+float64, which holds the numbers of every dtype, so no processor needs arithmetic that it may lack.
 
 Sums, products, quotients and square roots of numbers of up to 24 bits are rounded twice, to float64
-and to the dtype, which gives what one rounding does: float64 has more than 2 * 24 + 2 bits (S. A.
+and to the dtype, with the same result as one rounding: float64 has more than 2 * 24 + 2 bits (S. A.
 Figueroa, When is double rounding innocuous?, 1995). That holds for subnormal results too: products
-and sums are exact there, and a quotient of such numbers is at least 2^-49 of itself away from
-whatever lies halfway between two of them.
+and sums are exact there, and a quotient of such numbers differs from any tie by at least 2^-49 of
+itself.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ Floats = NDArray[np.float64]
 #: Numbers held at once by all steps together.
 HELD = 1 << 23
 LEAST_BLOCK, MOST_BLOCK = 1 << 8, 1 << 16
-#: What the elementary functions in float64 are taken to be good to, with much room: relatively, and
-#: for sine and its kin also as an error of what is left of the argument after whole turns.
+#: Generous bounds on the errors of elementary functions in float64: the relative error and, for
+#: sine and its kin, the error of the reduced argument.
 RELATIVE = 2.0**-40
 REDUCED = 2.0**-46
-#: Where erf and its kin are at their limits, in float64.
+#: Beyond this erf and its kin are at their limits in float64.
 SETTLED = 100.0
 #: The precision in bits of powers in float64, and how many are computed while the lock is held.
 BITS, LOCKED = 100, 1024
@@ -56,7 +56,7 @@ def evaluate(
 ) -> list[NDArray[Any]]:
     """The orders at x, each shaped like x and of the dtype; steps are rounded to `between`.
 
-    The derivative is multiplied by `upstream`, in a last step.
+    As a last step the derivative is multiplied by `upstream`.
     """
     arithmetic = Stepwise(between, saturate)
     flat = x.reshape(-1)
@@ -76,7 +76,7 @@ def evaluate(
 
 
 class Stepwise:
-    """The arithmetic of one dtype; with `saturate` nothing overflows in it."""
+    """The arithmetic of one dtype; with `saturate` nothing overflows."""
 
     def __init__(self, dtype: DType, saturate: bool = False) -> None:
         self.dtype = dtype
@@ -105,7 +105,7 @@ class Stepwise:
         return round_to(wide, self.dtype, saturate=self.saturate).astype(np.float64)
 
     def leaf(self, step: Step) -> Any:
-        """A number or constant, rounded to the dtype; a bound of inf is none, in every dtype."""
+        """A number or constant, rounded to the dtype; infinity stays infinity in every dtype."""
         value = CONSTANTS[step.name] if step.name else step.value
         if isinstance(value, bool) or math.isinf(value):
             return np.asarray(value)
@@ -124,7 +124,7 @@ class Stepwise:
 
     def _elementary(self, function: Elementary, a: Floats) -> Floats:
         """An elementary function, correctly rounded."""
-        if function.name == "erfinv":  # for which numpy has nothing
+        if function.name == "erfinv":  # numpy lacks it
             rough = np.where(np.abs(a) < 1, a, np.where(np.abs(a) == 1, a * np.inf, np.nan))
             open_ = np.isfinite(rough) & (a != 0)
         else:
@@ -150,7 +150,7 @@ class Stepwise:
         return found
 
     def _open(self, rough: Floats, error: Floats) -> NDArray[np.bool_]:
-        """Where an error leaves the rounding open; float64 has nothing better to go by."""
+        """Where an error leaves the rounding open: in float64 everywhere."""
         if self.dtype.bits == 64:
             return np.isfinite(rough)
         first, second = self.rounded(rough - error), self.rounded(rough + error)
@@ -160,7 +160,7 @@ class Stepwise:
     def _decided(
         self, rough: Floats, open_: NDArray[np.bool_], a: Floats, program: Program
     ) -> Floats:
-        """The rounded results, what is open from ball arithmetic."""
+        """The rounded results, those that are open from ball arithmetic."""
         found = self.rounded(rough)
         if open_.any():
             from actcli.numerics.certified import certified
@@ -172,14 +172,14 @@ class Stepwise:
 
 def _rough(function: Elementary, a: Floats) -> Floats:
     """An elementary function in float64."""
-    if function.name in ("erf", "erfc", "normal_cdf"):  # which are tabulated for modest numbers
+    if function.name in ("erf", "erfc", "normal_cdf"):  # tabulated for moderate numbers only
         inside = np.clip(np.where(np.isnan(a), 0.0, a), -SETTLED, SETTLED)
         return np.where(np.isnan(a), a, function.numpy(np, inside))
     return np.asarray(function.numpy(np, a))
 
 
 def _errors(function: Elementary, a: Floats, rough: Floats) -> Floats:
-    """Bounds of the errors of an elementary function in float64."""
+    """Bounds on the errors of an elementary function in float64."""
     errors = np.abs(rough) * RELATIVE
     if function.name in ("sin", "cos", "tan"):
         slope = 1 + rough * rough if function.name == "tan" else 1.0
@@ -188,7 +188,7 @@ def _errors(function: Elementary, a: Floats, rough: Floats) -> Floats:
 
 
 def _powers(a: Floats, b: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """a**b in float64, correctly rounded where the second result says so."""
+    """a**b in float64, and where it is correctly rounded."""
     import flint
 
     from actcli.language.balls import LOCK
@@ -209,18 +209,18 @@ X = Step(None, name="x")
 
 @lru_cache(maxsize=64)
 def _alone(function: Elementary) -> Program:
-    """The program of one function."""
+    """The program that applies one function."""
     return Program((X, Step(function, (0,))))
 
 
 @lru_cache(maxsize=64)
 def _raised(exponent: float) -> Program:
-    """The program of one power."""
+    """The program that raises x to a power."""
     return Program((X, Step(None, value=exponent), Step(elementary.POWER_OF, (0, 1))))
 
 
 def _maximum(a: Any, b: Any) -> Any:
-    """As in IEEE 754-2019: nan if one is, and 0 is above -0."""
+    """maximum of IEEE 754-2019: nan if either is nan, and 0 is greater than -0."""
     return np.where(a > b, a, np.where(b > a, b, np.where((a == b) & (a != 0), a, a + b)))
 
 
@@ -232,7 +232,7 @@ def _clip(a: Any, low: Any, high: Any) -> Any:
     return _minimum(_maximum(a, low), high)
 
 
-#: Operations that choose among numbers; numpy's do not say which of two zeros is taken.
+#: Operations that choose among numbers; numpy leaves open which of two zeros it returns.
 CHOICES: dict[Elementary, Callable[..., Any]] = {
     elementary.WHERE: np.where,
     elementary.MAXIMUM: _maximum,

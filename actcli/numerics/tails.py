@@ -1,4 +1,4 @@
-"""From where on a function of one number is but a zero with a sign, proven by wide balls."""
+"""Tails: where the results of a function are signed zeros from some x on, proven by wide balls."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from actcli.language import balls
 from actcli.language.program import Program
 from actcli.numerics.memory import Memory
 
-#: What is smaller rounds to 0 in every dtype.
+#: Anything smaller rounds to 0 in every dtype.
 NOTHING = arb((1, -1090))
 BITS = 128
-#: The largest power of two below the numbers of float64, and the least that is looked from.
+#: The exponents of the outermost and the innermost octave examined.
 LAST, FIRST = 1023, 4
-#: An octave in which tails begin is cut into so many.
+#: The parts into which the octave where a tail begins is divided.
 PARTS = 16
 
 
 class Tails(NamedTuple):
-    """Beyond `left` (below 0) and `right` the result is 0; infinite where it never is."""
+    """The result is 0 beyond `left` (below 0) and `right`; infinite if there is no such tail."""
 
     left: float
     right: float
@@ -42,14 +42,14 @@ def _tails(program: Program, order: int) -> Tails:
 
 
 def _from(program: Program, order: int, side: int) -> float:
-    """The power of two from which on all are nothing, octave by octave from the outermost."""
+    """The size from which on all results are 0, octave by octave from the outermost."""
     reached = math.inf
     for power in range(LAST, FIRST - 1, -1):
         low = math.ldexp(1.0, power)
         if _is_nothing(program, order, side * arb(low), side * arb((1, power + 1))):
             reached = low
             continue
-        if power < LAST:  # a part of the octave may do
+        if power < LAST:  # the tail may begin within the octave
             for part in range(PARTS - 1, 0, -1):
                 start = low * (1 + part / PARTS)
                 if not _is_nothing(program, order, side * arb(start), side * arb(reached)):
@@ -60,7 +60,7 @@ def _from(program: Program, order: int, side: int) -> float:
 
 
 def _is_nothing(program: Program, order: int, one: Any, other: Any) -> bool:
-    """Whether all numbers between two have a result that rounds to 0."""
+    """Whether all results between two numbers round to 0."""
     flint.ctx.prec = BITS
     found: Any = balls.evaluate(program, one.union(other), order + 1, BITS)
     if isinstance(found, balls.Trouble) or len(found) <= order:

@@ -1,4 +1,4 @@
-"""The card of one function: what is known of it, laid out for the width of a terminal or a pipe."""
+"""The card of one function: its facts, laid out for the width of a terminal, or for a pipe."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from actcli.reference.numerals import full, short
 from actcli.reference.properties import limit_rows, property_rows, vector_property_rows
 
 TITLE = "bold blue"
-#: From this width on, the picture stands beside the text.
+#: From this width on, the picture is beside the text.
 WIDE = 110
 PICTURE_WIDTH = 52
 WIDEST_PICTURE = 76
@@ -31,7 +31,7 @@ NARROWEST_PICTURE = 12
 
 
 def picture_width(width: int | None) -> int:
-    """How wide the picture of a card may be, None being the card of a pipe."""
+    """The width of a card's picture, on a terminal of that width or (None) in a pipe."""
     if width is None:
         return WIDEST_PICTURE
     if width >= WIDE:
@@ -42,7 +42,7 @@ def picture_width(width: int | None) -> int:
 def lay_out(
     facts: dict[str, Any], picture: Sequence[Text], width: int | None, unicode: bool
 ) -> list[Text]:
-    """The lines of a card, whose picture may be of no lines. Without a width none is wrapped."""
+    """The lines of a card, with or without a picture; not wrapped if there is no width."""
     beside, below = _first_sections(facts), _other_sections(facts)
     lines = _title_lines(facts, width, unicode)
     if not picture:
@@ -88,7 +88,7 @@ def _first_sections(facts: dict[str, Any]) -> list[Section]:
 
 
 def _other_sections(facts: dict[str, Any]) -> list[Section]:
-    """The sections that every card ends with, those that have nothing to say left out."""
+    """The sections at the end of every card, without empty ones."""
     columns, proof = "y, dy and d2y", "decided by ball arithmetic"
     if facts["kind"] == "vector":
         columns, proof = "y and dy", "as tested on adversarial vectors"
@@ -167,7 +167,7 @@ def _error_bounds(facts: dict[str, Any]) -> Iterator[Row]:
 
 
 def propagation_rows(facts: dict[str, Any]) -> Iterator[Row]:
-    """What the function does to signals and gradients in deep networks, where that is known."""
+    """What the function does to signals and gradients in deep networks, if that is known."""
     found = facts.get("propagation")
     if found is None:
         return
@@ -202,7 +202,7 @@ def _frameworks(facts: dict[str, Any]) -> Iterator[Row]:
 
 
 def differs(argument: dict[str, Any], facts: dict[str, Any]) -> bool:
-    """Whether a framework's default is another than the catalogue's."""
+    """Whether a framework's default differs from the catalogue's."""
     defaults = {parameter["name"]: parameter["default"] for parameter in facts["parameters"]}
     return argument["default"] not in (None, defaults.get(argument["parameter"]))
 

@@ -1,4 +1,4 @@
-"""What is known of a function as plain data: dictionaries, lists, strings and numbers.
+"""The facts about a function as plain data: dictionaries, lists, strings and numbers.
 
 Numbers that JSON lacks are the strings "nan", "inf" and "-inf".
 """
@@ -34,14 +34,14 @@ from actcli.reference.vector_facts import (
     vector_texts,
 )
 
-#: The facts that a declaration states for default parameters alone.
+#: The facts that a declaration states for default parameters only.
 FOR_DEFAULTS = (
     "range", "monotonic", "stationary_points", "steepest", "lipschitz", "symmetry", "smoothness",
 )  # fmt: skip
 
 
 def facts(bound: BoundActivation) -> dict[str, Any]:
-    """Everything known of a function with its parameters."""
+    """All facts about a function with its parameters."""
     activation, vector = bound.activation, bound.activation.vector
     texts = None if vector else Texts(bound)
     known: dict[str, Any] = {
@@ -80,11 +80,11 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
 
 
 def _properties(bound: BoundActivation) -> dict[str, Any]:
-    """What only functions of one number have.
+    """The facts that only functions of one number have.
 
-    Limits and breakpoints hold for these parameters; what `only_for_defaults` names, where the
-    parameters were changed, is known for the default ones alone. `autograd` is what each framework
-    was measured to give at the breakpoints, with the framework's own defaults.
+    Limits and breakpoints hold for these parameters; if they were changed, `only_for_defaults`
+    names the facts that hold for the defaults only. `autograd` holds the gradients measured at the
+    breakpoints in each framework, with its own defaults.
     """
     activation = bound.activation
     return {
@@ -112,17 +112,17 @@ def _properties(bound: BoundActivation) -> dict[str, Any]:
 
 
 def default_facts(activation: Activation) -> dict[str, Any]:
-    """Everything known of a function with its default parameters."""
+    """All facts about a function with its default parameters."""
     return facts(BoundActivation(activation, activation.defaults))
 
 
 def frameworks(activation: Activation) -> list[str]:
-    """The frameworks that have the activation, each once, as declared."""
+    """The frameworks that have the activation, in the order of declaration."""
     return list(dict.fromkeys(symbol.framework for symbol in activation.symbols))
 
 
 def written_out(bound: BoundActivation) -> str:
-    """The formula with what its `where` lines abbreviate put in, of vectors with these behind it.
+    """The formula with its abbreviations substituted (appended, for a function of vectors).
 
     >>> from actcli.catalogue.specification import parse
     >>> written_out(parse("mish"))
@@ -145,7 +145,7 @@ def _put_in(meaning: str, match: re.Match[str]) -> str:
 
 
 def _is_call(text: str) -> bool:
-    """Whether a formula is one function of something, so that it needs no parentheses."""
+    """Whether a formula is a single call or name, which needs no parentheses."""
     head = re.match(r"\w+\(", text)
     depth = 0
     for position, letter in enumerate(text):
@@ -171,15 +171,11 @@ def _parameters(bound: BoundActivation) -> list[dict[str, Any]]:
 
 
 def _words(activation: Activation) -> dict[str, Any] | None:
-    """The parameter that is a word, and which activation each word means."""
+    """The parameter that is a word, and the activation that each word selects."""
     variants = activation.variants
     if variants is None:
         return None
-    return {
-        "name": variants.name,
-        "choices": dict(variants.choices),
-        "meaning": variants.meaning,
-    }
+    return {"name": variants.name, "choices": dict(variants.choices), "meaning": variants.meaning}
 
 
 def _ends(ends: Ends) -> dict[str, Any]:
@@ -231,7 +227,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
 
 
 def _symbol(symbol: Symbol, vector: Vector | None) -> dict[str, Any]:
-    """A framework's name for a function, and what it takes."""
+    """A framework's name for a function, and its arguments."""
     return {
         "framework": symbol.framework,
         "name": symbol.name,

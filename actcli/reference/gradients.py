@@ -1,4 +1,4 @@
-"""The breakpoints of a function, with the gradients that the frameworks give there, as rows."""
+"""Rows of a card with the breakpoints of a function and the frameworks' gradients there."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rich.text import Text
 from actcli.reference.layout import REMARK, WARNING, Row
 from actcli.reference.numerals import short
 
-#: Of more breakpoints those nearest to 0 are shown.
+#: The most breakpoints shown, those nearest to 0.
 MOST = 12
-#: A gradient (None where it is an error), and the framework and its backend that give it.
+#: A gradient (None for an error), the framework and its backend.
 Measured = tuple[float | str | None, str, str]
 
 
 def breakpoint_rows(facts: dict[str, Any]) -> Iterator[Row]:
-    """A few rows for each breakpoint, left to right; frameworks that differ are marked."""
+    """A few rows for each breakpoint, from left to right; frameworks that differ are marked."""
     measured = _gradients(facts)
     points = facts["breakpoints"]
     shown = points
@@ -51,7 +51,7 @@ def _sides(point: dict[str, Any]) -> str:
 
 
 def _gradients(facts: dict[str, Any]) -> dict[Any, list[Measured]]:
-    """What was measured at each x: gradient, framework, backend."""
+    """The measurements at each x: gradient, framework, backend."""
     found: dict[Any, list[Measured]] = {}
     for entry in facts["autograd"]:
         for at in entry["at"]:
@@ -60,7 +60,7 @@ def _gradients(facts: dict[str, Any]) -> dict[Any, list[Measured]]:
 
 
 def _autograd(gradients: Sequence[Measured], own: float | str | None) -> Iterator[Row]:
-    """The frameworks by the gradient that they give, those that differ from `own` marked."""
+    """The frameworks grouped by gradient, with those that differ from `own` marked."""
     groups: dict[str, dict[str, list[str]]] = {}
     for gradient, framework, backend in gradients:
         shown = "an error" if gradient is None else short(gradient)

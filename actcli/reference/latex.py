@@ -1,4 +1,4 @@
-"""A function and its derivatives in LaTeX, to be pasted into a paper that uses amsmath."""
+"""A function and its derivatives in LaTeX with amsmath, to be pasted into a paper."""
 
 from __future__ import annotations
 

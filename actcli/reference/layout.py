@@ -1,4 +1,4 @@
-"""Sections of labelled facts as lines of text, wrapped to a width or left whole."""
+"""Sections of labelled facts as lines of text, wrapped to a width or not at all."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ REMARK = "dim"
 WARNING = "yellow"
 INDENT = 2
 GAP = 2
-#: A text is not wrapped to less than this: in a narrower terminal the terminal wraps it.
+#: Texts are not wrapped to less than this; a narrower terminal wraps them itself.
 LEAST = 12
-#: What Rich wants to see before it wraps; nothing is printed on it.
+#: Rich needs a console to wrap text; nothing is printed on it.
 CONSOLE = Console(width=80)
 
 
@@ -31,7 +31,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Some facts under a heading."""
+    """Facts under a heading."""
 
     heading: str
     rows: Sequence[Row]
@@ -39,7 +39,7 @@ class Section:
 
 
 def section_lines(sections: Sequence[Section], width: int | None) -> list[Text]:
-    """The sections one below the other; without a width no line is wrapped."""
+    """The lines of the sections; not wrapped if there is no width."""
     lines = []
     for section in sections:
         if section.heading:
@@ -58,12 +58,12 @@ def section_lines(sections: Sequence[Section], width: int | None) -> list[Text]:
 
 
 def wrapped(text: Text, width: int | None) -> list[Text]:
-    """The lines of a text that fit a width."""
+    """The text wrapped to a width."""
     return [text] if width is None else list(text.wrap(CONSOLE, width))
 
 
 def side_by_side(left: Sequence[Text], right: Sequence[Text], margin: int) -> list[Text]:
-    """Two blocks of lines, the right one from the column `margin` on."""
+    """Two blocks of lines side by side, the right one from the column `margin` on."""
     lines = []
     for first, second in zip_longest(left, right, fillvalue=None):
         line = (first or Text()).copy()

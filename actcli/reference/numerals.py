@@ -1,4 +1,4 @@
-"""Numbers as JSON holds them, as one would write them, and in a few digits."""
+"""Numbers for JSON, as people write them, and in a few digits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def plain(number: Number) -> float | str:
 
 
 def exact(number: Number) -> str:
-    """A number as one would write it: a ratio as a ratio, pi as pi, else the shortest digits.
+    """A number as people write it: a ratio, pi, or the shortest digits.
 
     >>> exact(Ratio(1, 6)), exact(0.2), exact(3.0)
     ('1/6', '0.2', '3')
@@ -43,12 +43,12 @@ def short(number: float | str) -> str:
 
 
 def full(number: float | str) -> str:
-    """A number in all its digits, a whole one without a point."""
+    """A number in all its digits, an integer without a point."""
     return repr(float(number)).removesuffix(".0")
 
 
 def range_facts(bounds: Range) -> dict[str, Any]:
-    """The values that are taken."""
+    """The range of the values."""
     return {
         "low": plain(bounds.low),
         "high": plain(bounds.high),

@@ -1,4 +1,4 @@
-"""What is said of a formula of one's own beside the facts that every function has."""
+"""Facts about a typed formula besides those that every function has."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from actcli.reference.numerals import exact, plain
 
 
 class Texts:
-    """The derivatives as text and mathtext; those of a formula are sought in their shortest form.
+    """The derivatives as text and mathtext; those of a formula in a short form.
 
-    The search begins when this is made and goes on beside other work.
+    The search for short forms starts here and runs in the background.
     """
 
     def __init__(self, bound: BoundActivation) -> None:
@@ -44,7 +44,7 @@ class Texts:
         return {"derivative": write_text(first), "second_derivative": write_text(second)}
 
     def mathtext(self) -> dict[str, str]:
-        """Function and derivative in mathtext; asked for after the text."""
+        """Function and derivative in mathtext; call `formula` first."""
         value, derivative = mathtexts(self.bound)
         return {"value": value, "derivative": derivative, **(self.found or {})}
 
@@ -58,7 +58,7 @@ def about(bound: BoundActivation) -> Iterator[str]:
 
 
 def more_breakpoints(bound: BoundActivation) -> bool:
-    """Whether a formula has breakpoints beyond those that are listed."""
+    """Whether a formula has more breakpoints than those listed."""
     from actcli.catalogue.formula import TypedFormula
 
     activation = bound.activation
@@ -66,7 +66,7 @@ def more_breakpoints(bound: BoundActivation) -> bool:
 
 
 def same_as(bound: BoundActivation) -> Iterator[dict[str, Any]]:
-    """The functions of the catalogue that a formula is."""
+    """The functions of the catalogue that equal a formula."""
     from actcli.catalogue.formula import TypedFormula
 
     if not isinstance(bound.activation, TypedFormula):

@@ -21,7 +21,7 @@ SMOOTHNESS = {
 
 
 def property_rows(facts: dict[str, Any]) -> Iterator[Row]:
-    """What the declaration states for default parameters."""
+    """The facts that a declaration states for default parameters."""
     rough = dict.fromkeys(facts.get("about", ()), "about ")
 
     def said(name: str, text: str) -> Text:
@@ -58,7 +58,7 @@ def _steepest(steepest: dict[str, Any]) -> str:
     if not where.startswith("on "):
         try:
             where = f"at x = {short(where)}" if math.isfinite(float(where)) else f"as x -> {where}"
-        except ValueError:  # several points, or those of a period
+        except ValueError:  # several points, or periodic ones
             where = f"as x -> {where}" if "inf" in where else f"at x = {_rounded(where)}"
     return f"|f'| = {short(steepest['derivative'])} {where}"
 
@@ -78,7 +78,7 @@ def _lipschitz(facts: dict[str, Any]) -> str:
 
 
 def limit_rows(facts: dict[str, Any]) -> Iterator[Row]:
-    """Where the function and its derivatives tend to."""
+    """The limits of the function and its derivatives."""
     for end, sign in (("-inf", "-"), ("inf", "+")):
         limits = facts["limits"][end]
         parts = [_limit("f", limits["y"]), _limit("f'", limits["dy"])]

@@ -1,4 +1,4 @@
-"""Choosing functions by words: names, aliases, families and frameworks."""
+"""The selection of functions by words: names, aliases, families and frameworks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from actcli.errors import fold, unknown
 def select(activations: Collection[Activation], words: Sequence[str]) -> list[Activation]:
     """The activations that all of the words fit.
 
-    A word fits if it is a family or a framework of the activation, or a part of its name or of an
-    alias. Raises UsageError for a word that fits none at all.
+    A word fits if it is the family or a framework of the activation, or part of its name or of an
+    alias. Raises UsageError for a word that fits no activation.
 
     >>> from actcli.catalogue.registry import elementwise
     >>> [a.name for a in select(elementwise().values(), ["gelu", "torch"])]
@@ -35,14 +35,14 @@ def fits(activation: Activation, word: str) -> bool:
 
 
 def _frameworks(activation: Activation) -> set[str]:
-    """The frameworks by their names, and by what their modules are called."""
+    """The names of the frameworks and of their modules."""
     return {
         name for symbol in activation.symbols for name in (symbol.framework, module(symbol.name))
     }
 
 
 def module(name: str) -> str:
-    """What a framework is called in code.
+    """The module of a dotted name, which is what a framework is called in code.
 
     >>> module("tf.nn.gelu")
     'tf'

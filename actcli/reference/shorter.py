@@ -1,8 +1,8 @@
-"""Shorter forms of trees, found by sympy: built from our own tree and read back to one.
+"""Shorter forms of trees, found by sympy.
 
-sympy is imported in a copy of this process, which is ended when it takes too long: without it, or
-where processes cannot be copied, a tree stays as it is. What it finds is taken only if it has the
-same values at many points.
+sympy is imported in a forked process, which is killed when it takes too long. Without sympy or fork
+a tree stays as it is. A form that sympy finds is used only if it has the same values at many
+points.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from actcli.language.symbolic import call
 from actcli.language.tree import Call, Constant, Node, Number, Parameter, walk
 from actcli.language.words import write_text
 
-#: Seconds of computing for all trees together, and of waiting, which other processes may need.
+#: Seconds of processor time for all trees together, and of waiting on a busy machine.
 SECONDS, PATIENCE = 1.0, 7.0
 #: Larger trees are left alone.
 MOST_NODES = 400
-#: Where two forms are compared, with these values of parameters, and how near they must be.
+#: Where two forms are compared, in which precision, and how close they must be.
 POINTS = (0.7, -0.7, 1.9, -1.9, 3.3, -3.3, 0.11, -0.11, 7.7, -7.7)
 BITS, ALIKE = 256, 100
-#: sympy's names of our functions, where they differ; "" are left alone.
+#: sympy's names for our functions where they differ; those with "" are left alone.
 NAMES = {"abs": "Abs", "normal_cdf": "", "normal_pdf": "", "log1p": "", "expm1": "", "exp2": "",
          "log2": "", "log10": "", "cbrt": ""}  # fmt: skip
 
 
 class Search:
-    """A search for shorter forms that goes on beside other work until they are asked for."""
+    """A search for shorter forms that runs in the background until the results are needed."""
 
     def __init__(self, trees: Sequence[Node]) -> None:
         self.trees = tuple(trees)
@@ -57,7 +57,7 @@ class Search:
         os.close(writer)
 
     def results(self) -> tuple[Node, ...]:
-        """For each tree the shorter form, or itself."""
+        """The shorter form of each tree, or the tree itself."""
         found: dict[int, str] = {}
         if self.process > 0:
             text = self._read()
@@ -89,7 +89,7 @@ class Search:
 
 
 def _work(trees: Sequence[Node], writer: int) -> NoReturn:
-    """In the copy of the process: write a line for each tree, until time is up."""
+    """In the forked process: write a line for each form found, until time is up."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         for number in (0, 1, 2):
@@ -100,7 +100,7 @@ def _work(trees: Sequence[Node], writer: int) -> NoReturn:
         signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
         forms = [Forms(sympy, tree) for tree in trees]
-        for way in ways(sympy):  # the quick ones for all trees first
+        for way in ways(sympy):  # first the fast ways for all trees
             for number, form in enumerate(forms):
                 text = form.shorter(way)
                 if text is not None:
@@ -114,12 +114,12 @@ def _size(tree: Node) -> int:
 
 
 def _chosen(tree: Node, text: str | None) -> Node:
-    """The form that was found, if it is shorter and the same function."""
+    """The form found, if it is shorter and the same function."""
     if text is None or len(text) >= len(write_text(tree)):
         return tree
     try:
         found = read_tree(text, functions=all_functions())
-    except Exception:  # what sympy prints may be anything
+    except Exception:  # sympy may print anything
         return tree
     return found if _same(tree, found) else tree
 
@@ -146,7 +146,7 @@ def _same(first: Node, second: Node) -> bool:
 
 
 def ways(sympy: Any) -> tuple[Callable[[Any], Any], ...]:
-    """Ways to another form of an expression, the quick ones first."""
+    """Ways to another form of an expression, the fast ones first."""
     return (
         lambda e: e,
         sympy.factor_terms,
@@ -156,7 +156,7 @@ def ways(sympy: Any) -> tuple[Callable[[Any], Any], ...]:
 
 
 class Forms:
-    """One tree in sympy; what sympy lacks, and each choice, is a symbol there."""
+    """One tree in sympy, where choices, and functions that sympy lacks, become symbols."""
 
     def __init__(self, sympy: Any, tree: Node) -> None:
         self.sympy = sympy
@@ -166,10 +166,10 @@ class Forms:
         self.length = len(write_text(tree))
 
     def shorter(self, way: Callable[[Any], Any]) -> str | None:
-        """The text that one way leads to, if it is shorter than those before it."""
+        """The text that a way leads to, if it is shorter than all before."""
         try:
             text = write_text(self._from(way(self.expression)))
-        except Exception:  # whatever sympy cannot do, it need not
+        except Exception:  # sympy fails on some expressions
             return None
         if len(text) >= self.length:
             return None
@@ -187,7 +187,7 @@ class Forms:
         sympy = self.sympy
         if isinstance(node, Number):
             value = Fraction(node.value)
-            # a decimal fraction is a symbol: its multiples are no decimal fractions
+            # a decimal fraction becomes a symbol, since its multiples would not stay short
             if value.denominator <= 64 and abs(value.numerator) < 2**40:
                 return sympy.Rational(value.numerator, value.denominator)
             return self._symbol(node)
@@ -279,7 +279,7 @@ class Forms:
 
 
 def _rank(node: Node) -> int:
-    """Numbers stand before parameters, and those before the rest."""
+    """The order of factors: numbers, parameters, the rest."""
     return 0 if isinstance(node, Number | Constant) else 1 if isinstance(node, Parameter) else 2
 
 

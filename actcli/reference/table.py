@@ -1,4 +1,4 @@
-"""The catalogue as a table: for a terminal's width, or a line a function for a pipe."""
+"""The catalogue as a table for a terminal, or as lines for a pipe."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEADER = (
     "name", "family", "aliases", "formula", "range", "monotonic", "smoothness", "parameters",
     "frameworks", "unverified", "kind",
 )  # fmt: skip
-#: From this width on the table says which frameworks have a function.
+#: From this width on the table shows which frameworks have a function.
 WIDE = 110
 NAME = "blue"
 FAMILY = "bold"
@@ -29,7 +29,7 @@ DOUBT = "yellow"
 
 
 def lines(activations: Sequence[Activation]) -> Iterator[str]:
-    """A header and a line for each activation: tabs between columns, commas within them."""
+    """A header and a line for each activation, with tabs between columns and commas within."""
     yield "\t".join(HEADER)
     for activation in activations:
         yield "\t".join(
@@ -50,7 +50,7 @@ def lines(activations: Sequence[Activation]) -> Iterator[str]:
 
 
 def table(activations: Sequence[Activation], width: int, unicode: bool) -> Table:
-    """A table grouped by family; what does not fit the width is left to the card of a function."""
+    """A table grouped by family, with as many columns as the width allows."""
     modules = _modules(activations) if width >= WIDE else []
     grid = ruled_table(unicode)
     grid.add_column("name", style=NAME, no_wrap=True)
@@ -71,7 +71,7 @@ def table(activations: Sequence[Activation], width: int, unicode: bool) -> Table
 
 
 def remark(activations: Sequence[Activation]) -> str:
-    """What the question marks of the table mean, "" if it has none."""
+    """The meaning of the question marks in the table; "" if there are none."""
     if any(activation.unverified for activation in activations):
         return "(?) not verified in every respect; actcli info NAME says in which"
     return ""
@@ -91,7 +91,7 @@ def _cells(activation: Activation, modules: Sequence[str]) -> list[Text | str]:
     ]
     if modules:
         has = {module(symbol.name) for symbol in activation.symbols}
-        # Each framework at its own place, so that the column reads downwards too.
+        # each framework has its own place, so that the column can be read downwards too
         places = (name if name in has else " " * len(name) for name in modules)
         cells += [_monotonic(activation), " ".join(places)]
     return cells
@@ -108,7 +108,7 @@ def _smoothness(words: str) -> str:
 
 
 def _modules(activations: Sequence[Activation]) -> list[str]:
-    """What the frameworks are called in code, in the order in which they are declared."""
+    """The names of the frameworks in code, in the order of declaration."""
     return list(dict.fromkeys(module(s.name) for a in activations for s in a.symbols))
 
 
@@ -117,7 +117,7 @@ def _formula(activation: Activation) -> str:
 
 
 def _monotonic(activation: Activation) -> str:
-    """Whether the function rises everywhere; of vectors that is no question."""
+    """Whether the function is monotonic; does not apply to functions of vectors."""
     if activation.vector:
         return "-"
     return "yes" if activation.monotonic else "no"

@@ -1,4 +1,4 @@
-"""What is known of functions of vectors alone, as plain data."""
+"""The facts that only functions of vectors have, as plain data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def vector_texts(function: Activation) -> dict[str, Any]:
 
 
 def formula_line(function: Activation) -> str:
-    """The formula and what its abbreviations mean, in one line.
+    """The formula and its abbreviations in one line.
 
     >>> from actcli.catalogue.registry import vectors
     >>> formula_line(vectors()["glu"])
@@ -37,7 +37,7 @@ def formula_line(function: Activation) -> str:
 
 
 def vector_properties(bound: BoundActivation) -> dict[str, Any]:
-    """The axis, the lengths and the values."""
+    """The axis, the lengths and the range."""
     return {
         "axis": {
             "default": bound.vector.axis,
@@ -51,14 +51,14 @@ def vector_properties(bound: BoundActivation) -> dict[str, Any]:
 
 
 def _length(bound: BoundActivation, length: int) -> int | None:
-    """How many values so many numbers give, None where the function does not take so many."""
+    """The number of values for a vector of that length; None if the function rejects it."""
     if bound.vector.complaint(length, **bound.parameters):
         return None
     return bound.vector.length(length, **bound.parameters)
 
 
 def axis_arguments(vector: Vector, framework: str) -> Iterator[dict[str, Any]]:
-    """The axis as one more argument of a framework's function."""
+    """The axis as a further argument of a framework's function."""
     axis = vector.axes.get(framework)
     if axis is not None:
         yield {
@@ -72,6 +72,6 @@ def axis_arguments(vector: Vector, framework: str) -> Iterator[dict[str, Any]]:
 
 
 def vector_error_bounds(bound: BoundActivation) -> Iterator[dict[str, Any]]:
-    """How far the results may be off: of numbers every one can be tried, of vectors only some."""
+    """The error bounds, without "at every input": not all vectors can be tried."""
     for names, sentence in in_words(not bound.changed, orders=2):
         yield {"dtypes": names, "bound": sentence.removesuffix(" at every input")}

@@ -1,5 +1,5 @@
-"""The declarations, a file a family.
+"""The declarations, one file for each family.
 
-Every Activation at the top level of a module here is part of the catalogue, and the module's name
-is its family.
+Every Activation at the top level of a module here is in the catalogue; its family is the module's
+name.
 """

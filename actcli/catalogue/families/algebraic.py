@@ -35,10 +35,7 @@ def _softsign(m: Any, x: Any) -> Formulas:
 
 SOFTSIGN = Activation(
     name="softsign",
-    aliases=(
-        "soft_sign",
-        "elliotsig",
-    ),
+    aliases=("soft_sign", "elliotsig"),
     text="x/(1 + abs(x))",
     derivative_text="1/(1 + abs(x))**2",
     second_derivative_text="-2*sign(x)/(1 + abs(x))**3",
@@ -67,15 +64,11 @@ SOFTSIGN = Activation(
 )
 
 
-def _isru(m: Any, x: Any, alpha: Number) -> Formulas:
-    return inverse_square_root_unit(m, x, alpha)
-
-
 def _isru_limits(alpha: Number) -> tuple[Ends, Ends]:
     if not alpha:
         return Ends(-INF, 1.0), Ends(INF, 1.0)
-    bound = 1.0 / math.sqrt(alpha)
-    return Ends(-bound, 0.0), Ends(bound, 0.0)
+    limit = 1.0 / math.sqrt(alpha)
+    return Ends(-limit, 0.0), Ends(limit, 0.0)
 
 
 ISRU = Activation(
@@ -89,7 +82,7 @@ ISRU = Activation(
     text="x/sqrt(1 + alpha*x**2)",
     derivative_text="1/sqrt(1 + alpha*x**2)**3",
     second_derivative_text="-3*alpha*x/sqrt(1 + alpha*x**2)**5",
-    formulas=_isru,
+    formulas=inverse_square_root_unit,
     limits=_isru_limits,
     range=Range(-1.0, 1.0),
     monotonic=True,
@@ -155,7 +148,7 @@ ISRLU = Activation(
 
 
 def _squareplus(m: Any, x: Any, b: Number) -> Formulas:
-    # On the left x + r cancels; there it is b/(r - x), from (r + x)(r - x) = b.
+    # x + r cancels on the left, where it is b/(r - x), since (r + x)(r - x) = b.
     r = m.sqrt(x * x + b)
     sum_ = r + m.absolute(x)
     small = m.constant(x, b) / sum_

@@ -70,10 +70,7 @@ ELU = Activation(
         Symbol(
             "keras",
             "keras.activations.elu",
-            also=(
-                "keras.layers.ELU",
-                "keras.ops.elu",
-            ),
+            also=("keras.layers.ELU", "keras.ops.elu"),
             arguments=(Argument("alpha", "alpha", 1.0),),
         ),
         Symbol("jax", "jax.nn.elu", arguments=(Argument("alpha", "alpha", 1.0),)),
@@ -159,12 +156,18 @@ def _selu_breakpoints(alpha: Number, scale: Number) -> tuple[Breakpoint, ...]:
     return (corner(0.0, 0.0, scale * alpha, scale, scale * alpha),)
 
 
+SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
+SELU_CONSTANTS = (
+    Argument("alpha", "alpha", SELU_ALPHA, fixed=True),
+    Argument("scale", "scale", SELU_SCALE, fixed=True),
+)
+
 SELU = Activation(
     name="selu",
     aliases=("scaled_elu",),
     parameters=(
-        Parameter("alpha", 1.6732632423543772, "fixed-point constant", symbol=r"\alpha"),
-        Parameter("scale", 1.0507009873554805, "fixed-point constant", symbol=r"\lambda"),
+        Parameter("alpha", SELU_ALPHA, "fixed-point constant", symbol=r"\alpha"),
+        Parameter("scale", SELU_SCALE, "fixed-point constant", symbol=r"\lambda"),
     ),
     text="scale*x if x > 0 else scale*alpha*expm1(x)",
     derivative_text="scale if x > 0 else scale*alpha*exp(x)",
@@ -179,39 +182,13 @@ SELU = Activation(
     view=5.0,
     symbols=(
         Symbol(
-            "torch",
-            "torch.nn.functional.selu",
-            also=("torch.nn.SELU",),
-            arguments=(
-                Argument("alpha", "alpha", 1.6732632423543772, fixed=True),
-                Argument("scale", "scale", 1.0507009873554805, fixed=True),
-            ),
+            "torch", "torch.nn.functional.selu", also=("torch.nn.SELU",), arguments=SELU_CONSTANTS
         ),
+        Symbol("tensorflow", "tf.nn.selu", arguments=SELU_CONSTANTS),
         Symbol(
-            "tensorflow",
-            "tf.nn.selu",
-            arguments=(
-                Argument("alpha", "alpha", 1.6732632423543772, fixed=True),
-                Argument("scale", "scale", 1.0507009873554805, fixed=True),
-            ),
+            "keras", "keras.activations.selu", also=("keras.ops.selu",), arguments=SELU_CONSTANTS
         ),
-        Symbol(
-            "keras",
-            "keras.activations.selu",
-            also=("keras.ops.selu",),
-            arguments=(
-                Argument("alpha", "alpha", 1.6732632423543772, fixed=True),
-                Argument("scale", "scale", 1.0507009873554805, fixed=True),
-            ),
-        ),
-        Symbol(
-            "jax",
-            "jax.nn.selu",
-            arguments=(
-                Argument("alpha", "alpha", 1.6732632423543772, fixed=True),
-                Argument("scale", "scale", 1.0507009873554805, fixed=True),
-            ),
-        ),
+        Symbol("jax", "jax.nn.selu", arguments=SELU_CONSTANTS),
         Symbol("flax", "flax.linen.selu"),
         Symbol(
             "onnx",
@@ -272,10 +249,7 @@ def _gaussian(m: Any, x: Any) -> Formulas:
 
 GAUSSIAN = Activation(
     name="gaussian",
-    aliases=(
-        "rbf",
-        "gauss",
-    ),
+    aliases=("rbf", "gauss"),
     text="exp(-x**2)",
     derivative_text="-2*x*exp(-x**2)",
     second_derivative_text="(4*x**2 - 2)*exp(-x**2)",

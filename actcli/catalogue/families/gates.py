@@ -23,12 +23,7 @@ from actcli.catalogue.shared import FROM_MEMORY, scaled_gate, scaled_gate_limits
 
 SILU = Activation(
     name="silu",
-    aliases=(
-        "swish",
-        "swish1",
-        "sil",
-        "sigmoid_linear_unit",
-    ),
+    aliases=("swish", "swish1", "sil", "sigmoid_linear_unit"),
     parameters=(Parameter("beta", 1.0, "inner slope", symbol=r"\beta"),),
     text="x*g",
     derivative_text="g + beta*x*g*(1 - g)",
@@ -57,10 +52,7 @@ SILU = Activation(
         Symbol(
             "keras",
             "keras.activations.silu",
-            also=(
-                "keras.activations.swish",
-                "keras.ops.silu",
-            ),
+            also=("keras.activations.swish", "keras.ops.silu"),
             arguments=(Argument("beta", "beta", 1.0, fixed=True),),
         ),
         Symbol(
@@ -76,10 +68,7 @@ SILU = Activation(
         "Sigmoid-Weighted Linear Units; Searching for Activation Functions",
         authors="Elfwing, Uchibe & Doya; Ramachandran, Zoph & Le",
         year=2017,
-        arxiv=(
-            "1702.03118",
-            "1710.05941",
-        ),
+        arxiv=("1702.03118", "1710.05941"),
     ),
 )
 
@@ -191,10 +180,7 @@ TANHEXP = Activation(
     text="x*t",
     derivative_text="t + x*e*(1 - t**2)",
     second_derivative_text="(1 - t**2)*e*(2 + x - 2*x*e*t)",
-    where=(
-        ("e", "exp(x)"),
-        ("t", "tanh(e)"),
-    ),
+    where=(("e", "exp(x)"), ("t", "tanh(e)")),
     formulas=_tanhexp,
     limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
     range=Range(-0.353285777848211, INF, low_attained=True),

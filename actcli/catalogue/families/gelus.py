@@ -44,11 +44,7 @@ FORMS = Variants(
 
 GELU = Activation(
     name="gelu",
-    aliases=(
-        "gelu_erf",
-        "gelu_none",
-        "gaussian_error_linear_unit",
-    ),
+    aliases=("gelu_erf", "gelu_none", "gaussian_error_linear_unit"),
     variants=FORMS,
     text="x*(1 + erf(x/sqrt(2)))/2",
     derivative_text="(1 + erf(x/sqrt(2)))/2 + x*exp(-x**2/2)/sqrt(2*pi)",
@@ -94,12 +90,7 @@ def _gelu_tanh(m: Any, x: Any) -> Formulas:
 
 GELU_TANH = Activation(
     name="gelu_tanh",
-    aliases=(
-        "gelu_new",
-        "gelu_pytorch_tanh",
-        "gelu_fast",
-        "gelu_approximate",
-    ),
+    aliases=("gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_approximate"),
     variants=FORMS,
     text="x*(1 + t)/2",
     derivative_text="(1 + t)/2 + x*(1 - t**2)*du/2",
@@ -138,7 +129,7 @@ GELU_TANH = Activation(
         year=2016,
         arxiv=("1606.08415",),
     ),
-    notes=("What jax.nn and flax.linen mean by gelu unless told otherwise.",),
+    notes=("The default form of gelu in jax.nn and flax.linen.",),
 )
 
 
@@ -148,10 +139,7 @@ def _quick_gelu(m: Any, x: Any, alpha: Number) -> Formulas:
 
 QUICK_GELU = Activation(
     name="quick_gelu",
-    aliases=(
-        "gelu_sigmoid",
-        "quickgelu",
-    ),
+    aliases=("gelu_sigmoid", "quickgelu"),
     parameters=(Parameter("alpha", 1.702, "inner slope", symbol=r"\alpha"),),
     text="x*g",
     derivative_text="g + alpha*x*g*(1 - g)",

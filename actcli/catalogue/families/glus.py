@@ -40,7 +40,7 @@ def _odd(length: int) -> str:
 
 
 def _gated(gate: Activation, gate_last: bool, m: Any, x: Any) -> Formulas:
-    from actcli.catalogue.vector_formulas.glus import gated  # which needs numpy; names do not
+    from actcli.catalogue.vector_formulas.glus import gated  # needs numpy, which names do not
 
     return gated(gate, gate_last, m, x)
 

@@ -42,12 +42,14 @@ def _hard_tanh_check(min_val: Number, max_val: Number) -> str:
     return "" if min_val < max_val else f"min_val={min_val!r} must lie below max_val={max_val!r}"
 
 
+FIXED_ENDS = (
+    Argument("min", "min_val", -1.0, fixed=True),
+    Argument("max", "max_val", 1.0, fixed=True),
+)
+
 HARD_TANH = Activation(
     name="hard_tanh",
-    aliases=(
-        "hardtanh",
-        "clip",
-    ),
+    aliases=("hardtanh", "clip"),
     parameters=(
         Parameter("min_val", -1.0, "lower bound", symbol="a"),
         Parameter("max_val", 1.0, "upper bound", symbol="b"),
@@ -70,29 +72,16 @@ HARD_TANH = Activation(
             "torch",
             "torch.nn.functional.hardtanh",
             also=("torch.nn.Hardtanh",),
-            arguments=(
-                Argument("min_val", "min_val", -1.0),
-                Argument("max_val", "max_val", 1.0),
-            ),
+            arguments=(Argument("min_val", "min_val", -1.0), Argument("max_val", "max_val", 1.0)),
         ),
         Symbol("tensorflow", "tf.clip_by_value", call="tf.clip_by_value(x, min_val, max_val)"),
         Symbol(
             "keras",
             "keras.activations.hard_tanh",
             also=("keras.ops.hard_tanh",),
-            arguments=(
-                Argument("min", "min_val", -1.0, fixed=True),
-                Argument("max", "max_val", 1.0, fixed=True),
-            ),
+            arguments=FIXED_ENDS,
         ),
-        Symbol(
-            "jax",
-            "jax.nn.hard_tanh",
-            arguments=(
-                Argument("min", "min_val", -1.0, fixed=True),
-                Argument("max", "max_val", 1.0, fixed=True),
-            ),
-        ),
+        Symbol("jax", "jax.nn.hard_tanh", arguments=FIXED_ENDS),
         Symbol("flax", "flax.linen.hard_tanh"),
         Symbol("onnx", "onnx.Clip", call="onnx.Clip(x, min_val, max_val)"),
     ),
@@ -109,7 +98,7 @@ def _hard_sigmoid(m: Any, x: Any, slope: Number, offset: Number) -> Formulas:
     # slope x + offset as one quotient, so that 1/6 is exact and the breakpoints are exactly -3 and 3
     numerator, denominator = numerator_over(slope)
     over = as_fraction(offset) * as_fraction(denominator)
-    if math.isinf(nearest_float(over)):  # so far from 0 that a rounded slope is as good
+    if math.isinf(nearest_float(over)):  # so large that the rounding of the slope does not show
         numerator, denominator, over = slope, 1.0, as_fraction(offset)
     line = x * numerator + from_fraction(over)
     return (
@@ -126,12 +115,14 @@ def _hard_sigmoid_breakpoints(slope: Number, offset: Number) -> tuple[Breakpoint
     return tuple(point for point in corners if math.isfinite(point.x))
 
 
+FIXED_LINE = (
+    Argument("slope", "slope", Ratio(1, 6), fixed=True),
+    Argument("offset", "offset", 0.5, fixed=True),
+)
+
 HARD_SIGMOID = Activation(
     name="hard_sigmoid",
-    aliases=(
-        "hardsigmoid",
-        "h_sigmoid",
-    ),
+    aliases=("hardsigmoid", "h_sigmoid"),
     parameters=(
         Parameter("slope", Ratio(1, 6), "slope of the linear part", domain=POSITIVE, symbol="s"),
         Parameter("offset", 0.5, "value at 0", symbol="o"),
@@ -152,28 +143,15 @@ HARD_SIGMOID = Activation(
             "torch",
             "torch.nn.functional.hardsigmoid",
             also=("torch.nn.Hardsigmoid",),
-            arguments=(
-                Argument("slope", "slope", Ratio(1, 6), fixed=True),
-                Argument("offset", "offset", 0.5, fixed=True),
-            ),
+            arguments=FIXED_LINE,
         ),
         Symbol(
             "keras",
             "keras.activations.hard_sigmoid",
             also=("keras.ops.hard_sigmoid",),
-            arguments=(
-                Argument("slope", "slope", Ratio(1, 6), fixed=True),
-                Argument("offset", "offset", 0.5, fixed=True),
-            ),
+            arguments=FIXED_LINE,
         ),
-        Symbol(
-            "jax",
-            "jax.nn.hard_sigmoid",
-            arguments=(
-                Argument("slope", "slope", Ratio(1, 6), fixed=True),
-                Argument("offset", "offset", 0.5, fixed=True),
-            ),
-        ),
+        Symbol("jax", "jax.nn.hard_sigmoid", arguments=FIXED_LINE),
         Symbol(
             "flax",
             "flax.linen.hard_sigmoid",
@@ -182,20 +160,14 @@ HARD_SIGMOID = Activation(
         Symbol(
             "onnx",
             "onnx.HardSigmoid",
-            arguments=(
-                Argument("alpha", "slope", 0.2),
-                Argument("beta", "offset", 0.5),
-            ),
+            arguments=(Argument("alpha", "slope", 0.2), Argument("beta", "offset", 0.5)),
         ),
     ),
     citation=Citation(
         "BinaryConnect; Searching for MobileNetV3",
         authors="Courbariaux, Bengio & David (hard sigmoid clip((x+1)/2,0,1)); Howard et al. (1/6 form)",
         year=2015,
-        arxiv=(
-            "1511.00363",
-            "1905.02244",
-        ),
+        arxiv=("1511.00363", "1905.02244"),
         confirmed=False,
     ),
     notes=(
@@ -207,7 +179,7 @@ HARD_SIGMOID = Activation(
 def _hard_silu(m: Any, x: Any) -> Formulas:
     left, inside = x > -3, (x > -3) & (x < 3)
     return (
-        # x clip(x + 3, 0, 6) / 6, so written that the 0 on the left is a positive one
+        # x clip(x + 3, 0, 6) / 6, written so that the 0 on the left is positive
         lambda: x * m.clip(-3 - x, -6.0, 0.0) / -6,
         lambda: m.where(inside, (2 * x + 3) / 6, m.indicator(left, x)),
         lambda: m.indicator(inside, x) * Ratio(1, 3),
@@ -216,12 +188,7 @@ def _hard_silu(m: Any, x: Any) -> Formulas:
 
 HARD_SILU = Activation(
     name="hard_silu",
-    aliases=(
-        "hard_swish",
-        "hardswish",
-        "h_swish",
-        "hswish",
-    ),
+    aliases=("hard_swish", "hardswish", "h_swish", "hswish"),
     text="0 if x <= -3 else (x if x >= 3 else x*(x + 3)/6)",
     derivative_text="0 if x <= -3 else (1 if x >= 3 else (2*x + 3)/6)",
     second_derivative_text="1/3 if -3 < x < 3 else 0",
@@ -239,10 +206,7 @@ HARD_SILU = Activation(
         Symbol(
             "keras",
             "keras.activations.hard_silu",
-            also=(
-                "keras.activations.hard_swish",
-                "keras.ops.hard_silu",
-            ),
+            also=("keras.activations.hard_swish", "keras.ops.hard_silu"),
         ),
         Symbol("jax", "jax.nn.hard_silu", also=("jax.nn.hard_swish",)),
         Symbol("flax", "flax.linen.hard_silu", also=("flax.linen.hard_swish",)),
@@ -316,10 +280,7 @@ SPARSE_PLUS = Activation(
     steepest=Steepest(1.0, "1"),
     smoothness="C1",
     view=3.0,
-    symbols=(
-        Symbol("keras", "keras.activations.sparse_plus"),
-        Symbol("jax", "jax.nn.sparse_plus"),
-    ),
+    symbols=(Symbol("keras", "keras.activations.sparse_plus"), Symbol("jax", "jax.nn.sparse_plus")),
     citation=Citation(
         "Learning with Fenchel-Young Losses",
         authors="Blondel, Martins & Niculae",
@@ -340,11 +301,7 @@ def _step(m: Any, x: Any, value_at_zero: Number) -> Formulas:
 
 STEP = Activation(
     name="step",
-    aliases=(
-        "heaviside",
-        "binary_step",
-        "hard_limit",
-    ),
+    aliases=("heaviside", "binary_step", "hard_limit"),
     parameters=(Parameter("value_at_zero", 1.0, "value at 0", symbol="v"),),
     text="1 if x > 0 else (value_at_zero if x == 0 else 0)",
     derivative_text="0",

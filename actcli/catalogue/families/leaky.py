@@ -42,10 +42,7 @@ def _two_lines_breakpoints(alpha: Number) -> tuple[Breakpoint, ...]:
 
 LEAKY_RELU = Activation(
     name="leaky_relu",
-    aliases=(
-        "lrelu",
-        "leakyrelu",
-    ),
+    aliases=("lrelu", "leakyrelu"),
     parameters=(Parameter("alpha", 0.2, "slope for x < 0", symbol=r"\alpha"),),
     text="x if x > 0 else alpha*x",
     derivative_text="1 if x > 0 else alpha",

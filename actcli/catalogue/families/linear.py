@@ -24,10 +24,7 @@ def _identity(m: Any, x: Any) -> Formulas:
 
 IDENTITY = Activation(
     name="identity",
-    aliases=(
-        "linear",
-        "none",
-    ),
+    aliases=("linear", "none"),
     text="x",
     derivative_text="1",
     second_derivative_text="0",
@@ -56,10 +53,7 @@ def _absolute(m: Any, x: Any) -> Formulas:
 
 ABSOLUTE = Activation(
     name="absolute",
-    aliases=(
-        "abs",
-        "absolute_value",
-    ),
+    aliases=("abs", "absolute_value"),
     text="abs(x)",
     derivative_text="sign(x)",
     second_derivative_text="0",

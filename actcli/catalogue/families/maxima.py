@@ -28,7 +28,7 @@ def _uneven(length: int, k: Number) -> str:
     return ""
 
 
-# Chosen numbers alone: nothing is rounded. numpy is imported where it computes, not for names.
+# These functions only select numbers, so nothing is rounded. numpy is imported at evaluation only.
 
 
 def _maxout(m: Any, x: Any, k: Number) -> Formulas:

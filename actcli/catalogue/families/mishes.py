@@ -42,10 +42,7 @@ MISH = Activation(
     text="x*t",
     derivative_text="t + x*g*(1 - t**2)",
     second_derivative_text="(1 - t**2)*(2*g + x*(g*(1 - g) - 2*t*g**2))",
-    where=(
-        ("g", "sigmoid(x)"),
-        ("t", "tanh(softplus(x))"),
-    ),
+    where=(("g", "sigmoid(x)"), ("t", "tanh(softplus(x))")),
     formulas=_mish,
     limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
     range=Range(-0.30884341301725, INF, low_attained=True),

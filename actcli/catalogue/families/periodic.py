@@ -68,10 +68,7 @@ def _sine_limits(omega: Number) -> tuple[Ends, Ends]:
 
 SINE = Activation(
     name="sine",
-    aliases=(
-        "sin",
-        "siren",
-    ),
+    aliases=("sin", "siren"),
     parameters=(Parameter("omega", 1.0, "frequency; SIREN uses 30", symbol=r"\omega"),),
     text="sin(omega*x)",
     derivative_text="omega*cos(omega*x)",

@@ -69,11 +69,7 @@ def _relu_check(negative_slope: Number, max_value: Number, threshold: Number) ->
 
 RELU = Activation(
     name="relu",
-    aliases=(
-        "rectifier",
-        "rectified_linear",
-        "ramp",
-    ),
+    aliases=("rectifier", "rectified_linear", "ramp"),
     parameters=(
         Parameter("negative_slope", 0.0, "slope below the threshold", optional=True),
         Parameter("max_value", INF, "upper bound", domain=NOT_NAN, optional=True),
@@ -92,22 +88,12 @@ RELU = Activation(
     smoothness="C0",
     view=3.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.relu",
-            also=(
-                "torch.relu",
-                "torch.nn.ReLU",
-            ),
-        ),
+        Symbol("torch", "torch.nn.functional.relu", also=("torch.relu", "torch.nn.ReLU")),
         Symbol("tensorflow", "tf.nn.relu"),
         Symbol(
             "keras",
             "keras.activations.relu",
-            also=(
-                "keras.layers.ReLU",
-                "keras.ops.relu",
-            ),
+            also=("keras.layers.ReLU", "keras.ops.relu"),
             arguments=(
                 Argument("negative_slope", "negative_slope", 0.0),
                 Argument("max_value", "max_value", INF),
@@ -141,10 +127,7 @@ def _relu6(m: Any, x: Any) -> Formulas:
 
 RELU6 = Activation(
     name="relu6",
-    aliases=(
-        "relu_6",
-        "clipped_relu",
-    ),
+    aliases=("relu_6", "clipped_relu"),
     text="0 if x <= 0 else (x if x < 6 else 6)",
     derivative_text="1 if 0 < x < 6 else 0",
     second_derivative_text="0",
@@ -208,10 +191,7 @@ THRESHOLD = Activation(
             "torch",
             "torch.nn.functional.threshold",
             also=("torch.nn.Threshold",),
-            arguments=(
-                Argument("threshold", "threshold", None),
-                Argument("value", "value", None),
-            ),
+            arguments=(Argument("threshold", "threshold", None), Argument("value", "value", None)),
         ),
         Symbol(
             "keras",
@@ -272,11 +252,7 @@ def _squared_relu(m: Any, x: Any) -> Formulas:
 
 SQUARED_RELU = Activation(
     name="squared_relu",
-    aliases=(
-        "relu2",
-        "relu_squared",
-        "relu_sq",
-    ),
+    aliases=("relu2", "relu_squared", "relu_sq"),
     text="x**2 if x > 0 else 0",
     derivative_text="2*x if x > 0 else 0",
     second_derivative_text="2 if x > 0 else 0",

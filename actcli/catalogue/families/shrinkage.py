@@ -86,10 +86,7 @@ def _hard_shrink_breakpoints(lambd: Number, bias: Number) -> tuple[Breakpoint, .
 
 HARD_SHRINK = Activation(
     name="hard_shrink",
-    aliases=(
-        "hardshrink",
-        "hard_threshold",
-    ),
+    aliases=("hardshrink", "hard_threshold"),
     parameters=(
         Parameter(
             "lambd", 0.5, "half-width of the dead zone", domain=NOT_NEGATIVE, symbol=r"\lambda"
@@ -124,10 +121,7 @@ HARD_SHRINK = Activation(
         Symbol(
             "onnx",
             "onnx.Shrink",
-            arguments=(
-                Argument("lambd", "lambd", 0.5),
-                Argument("bias", "bias", 0.0),
-            ),
+            arguments=(Argument("lambd", "lambd", 0.5), Argument("bias", "bias", 0.0)),
         ),
     ),
     citation=Citation(
@@ -146,10 +140,7 @@ def _soft_shrink(m: Any, x: Any, lambd: Number) -> Formulas:
 
 SOFT_SHRINK = Activation(
     name="soft_shrink",
-    aliases=(
-        "softshrink",
-        "soft_threshold",
-    ),
+    aliases=("softshrink", "soft_threshold"),
     parameters=(
         Parameter(
             "lambd", 0.5, "half-width of the dead zone", domain=NOT_NEGATIVE, symbol=r"\lambda"

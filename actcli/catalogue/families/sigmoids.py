@@ -31,11 +31,7 @@ def _sigmoid(m: Any, x: Any) -> Formulas:
 
 SIGMOID = Activation(
     name="sigmoid",
-    aliases=(
-        "logistic",
-        "expit",
-        "logistic_sigmoid",
-    ),
+    aliases=("logistic", "expit", "logistic_sigmoid"),
     text="1/(1 + exp(-x))",
     derivative_text="g*(1 - g)",
     second_derivative_text="g*(1 - g)*(1 - 2*g)",
@@ -50,20 +46,9 @@ SIGMOID = Activation(
         Symbol(
             "torch",
             "torch.sigmoid",
-            also=(
-                "torch.nn.functional.sigmoid",
-                "torch.nn.Sigmoid",
-                "torch.special.expit",
-            ),
+            also=("torch.nn.functional.sigmoid", "torch.nn.Sigmoid", "torch.special.expit"),
         ),
-        Symbol(
-            "tensorflow",
-            "tf.sigmoid",
-            also=(
-                "tf.math.sigmoid",
-                "tf.nn.sigmoid",
-            ),
-        ),
+        Symbol("tensorflow", "tf.sigmoid", also=("tf.math.sigmoid", "tf.nn.sigmoid")),
         Symbol("keras", "keras.activations.sigmoid", also=("keras.ops.sigmoid",)),
         Symbol("jax", "jax.nn.sigmoid"),
         Symbol("flax", "flax.linen.sigmoid"),
@@ -90,10 +75,7 @@ def _log_sigmoid(m: Any, x: Any) -> Formulas:
 
 LOG_SIGMOID = Activation(
     name="log_sigmoid",
-    aliases=(
-        "logsigmoid",
-        "log_expit",
-    ),
+    aliases=("logsigmoid", "log_expit"),
     text="-log1p(exp(-x))",
     derivative_text="sigmoid(-x)",
     second_derivative_text="-g*(1 - g)",
@@ -138,22 +120,8 @@ TANH = Activation(
     smoothness="smooth",
     view=4.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.tanh",
-            also=(
-                "torch.nn.functional.tanh",
-                "torch.nn.Tanh",
-            ),
-        ),
-        Symbol(
-            "tensorflow",
-            "tf.tanh",
-            also=(
-                "tf.math.tanh",
-                "tf.nn.tanh",
-            ),
-        ),
+        Symbol("torch", "torch.tanh", also=("torch.nn.functional.tanh", "torch.nn.Tanh")),
+        Symbol("tensorflow", "tf.tanh", also=("tf.math.tanh", "tf.nn.tanh")),
         Symbol("keras", "keras.activations.tanh", also=("keras.ops.tanh",)),
         Symbol("jax", "jax.nn.tanh", also=("jax.numpy.tanh",)),
         Symbol("flax", "flax.linen.tanh"),

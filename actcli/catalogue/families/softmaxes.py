@@ -30,7 +30,7 @@ AXES = {
     "scipy": Axis("axis", "None: over all elements", lambda _: None),
 }
 
-# The formulas need numpy, which facts and names do not.
+# Each formula is imported when it is called: it needs numpy, which names and facts do not.
 
 
 def _softmax(m: Any, x: Any) -> Formulas:
@@ -77,11 +77,7 @@ SOFTMAX = vector_function(
     range=Range(0.0, 1.0, high_attained=True),
     smoothness="smooth",
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.softmax",
-            also=("torch.nn.Softmax", "torch.softmax"),
-        ),
+        Symbol("torch", "torch.nn.functional.softmax", also=("torch.nn.Softmax", "torch.softmax")),
         Symbol("tensorflow", "tf.nn.softmax", also=("tf.math.softmax",)),
         Symbol("keras", "keras.activations.softmax", also=("keras.ops.softmax",)),
         Symbol("jax", "jax.nn.softmax"),

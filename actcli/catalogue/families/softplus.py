@@ -25,7 +25,7 @@ from actcli.catalogue.activation import (
 
 
 def _softplus(m: Any, x: Any, beta: Number, threshold: Number) -> Formulas:
-    # max(t, 0) + log1p(e^-|t|); above the threshold (none by default) the identity, as torch has it
+    # max(t, 0) + log1p(e^-|t|); above the threshold (none by default) the identity, as in torch
     t = x * beta
     pair = cache(lambda: m.logistic(t))
 

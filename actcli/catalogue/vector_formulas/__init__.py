@@ -1,1 +1,1 @@
-"""The formulas of the vector functions, imported when one is evaluated: they need numpy."""
+"""The formulas of the vector functions, imported only at evaluation because they need numpy."""

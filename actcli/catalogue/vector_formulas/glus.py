@@ -15,17 +15,16 @@ from actcli.catalogue.bound import BoundActivation
 
 Array = NDArray[np.float64]
 
-#: Where a gate's derivative is smaller than the one and its input than the other, a root is near:
-#: from tails, in which it is as small, the other keeps off.
+#: A gate's derivative below SMALL at an input below NEAR is close to a root, not in a tail.
 SMALL, NEAR = 2.0**-16, 4.0
-#: Next to a root float64 has the right sign of what is not smaller.
+#: Near a root, float64 gets the sign of larger values right.
 DOUBTFUL = 2.0**-40
-#: Where both tails have long begun; and a slope that no number of float32 makes one of float32.
+#: An input well inside both tails, and a slope whose product with any float32 underflows.
 FAR, GONE = 1e4, 2.0**-700
 
 
 def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> Formulas:
-    """gate(g) * v, where g is the last half of x (or the first), v the other."""
+    """gate(g) * v, where g is the last half of x (or the first) and v the other."""
     halves = np.split(x, 2, axis=-1)
     g, v = halves[::-1] if gate_last else halves
     finite = np.isfinite(g) & np.isfinite(v)
@@ -34,7 +33,7 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> Formulas:
     factor = m.lift(np.where(np.isfinite(v), v, 0.0))
 
     def slope() -> Any:
-        """gate'(g); in float64, with what is lost next to a root and the sign of what is gone."""
+        """gate'(g); in float64, made precise near a root and given its sign where it underflows."""
         number = orders[1]()
         if m is not plain:
             return number
@@ -49,7 +48,7 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> Formulas:
         return number
 
     def limited(number: Any, inside: Any, limit: Callable[[Array, Array], Array]) -> Any:
-        """A number, but the limit where it is not inside."""
+        """The number where it is inside, the limit elsewhere."""
         if inside.all():
             return number
         limits = np.zeros(g.shape)
@@ -62,16 +61,16 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> Formulas:
         def limit(g: Array, v: Array) -> Array:
             signs = _signs(gate, order, g)
             shut = (signs == 0) & np.isfinite(g) & ~np.isnan(v)
-            # A gate that is shut around g lets nothing through, however large.
+            # A gate that is 0 around g stays shut even for an infinite v.
             shut[shut] = _signs(gate, 1 - order, g[shut]) == 0
             return np.where(shut, 0.0, signs * v)
 
-        # a slope of 0 has no sign, whatever it is multiplied by
+        # + 0.0 makes every zero a positive one
         number = slope() * factor + 0.0 if order else orders[0]() * factor
         return limited(number, finite, limit)
 
     def opening() -> Any:
-        """gate(g), the derivative by v."""
+        """gate(g), the derivative in v."""
         return limited(orders[0](), np.isfinite(g), lambda g, _: _at_infinity(gate, 0, g))
 
     def derivative() -> Any:
@@ -82,7 +81,7 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> Formulas:
 
 
 def _precisely(gate: Activation, order: int, g: Array) -> Pair:
-    """The gate or its derivative in double-double, which loses no sign by underflow."""
+    """The gate or its derivative in double-double, whose sign survives underflow."""
     number: Pair = BoundActivation(gate, gate.defaults).formulas(
         double_double, double_double.lift(g)
     )[order]()
@@ -90,13 +89,13 @@ def _precisely(gate: Activation, order: int, g: Array) -> Pair:
 
 
 def _at_infinity(gate: Activation, order: int, g: Array) -> Array:
-    """The limit of the gate or its derivative at infinite g, nan at others."""
+    """The limit of the gate or its derivative at infinite g, nan elsewhere."""
     left, right = gate.limits(**gate.defaults)
     return np.where(g == INF, right[order], np.where(g == -INF, left[order], np.nan))
 
 
 def _signs(gate: Activation, order: int, g: Array) -> Array:
-    """What the gate or its derivative makes of an infinity: its sign, at infinite g its limit."""
+    """The sign of the gate or its derivative; at infinite g, its limit."""
     values = _at_infinity(gate, order, g)
     finite = np.isfinite(g)
     if finite.any():

@@ -1,4 +1,4 @@
-"""ln of the mean of exponentials, to more digits than float64 has."""
+"""The logarithm of the mean of exponentials, to more digits than float64 has."""
 
 from __future__ import annotations
 
@@ -14,22 +14,18 @@ from actcli.arithmetic.pair import Pair, two_sum
 
 Array = NDArray[np.float64]
 
-#: Numbers worked on at once, so that what arises on the way stays in the cache.
+#: Numbers processed at once, so that intermediate arrays stay in the cache.
 AT_ONCE = 1 << 15
-#: e^d is tabulated at multiples of 1/4096 down to -32; e^-32 and less is only just seen in a sum.
+#: e^d is tabulated at multiples of 1/4096 down to -32; smaller terms hardly change the sum.
 STEPS, DEEPEST = 4096.0, -32.0
-#: What a sum of so many multiples of this, none above 1, keeps exactly.
+#: Sums of up to 2^23 multiples of this, none above 1, are exact.
 UNIT = 2.0**-30
-#: The error of the mean where the table was of use, and what else is in it, for a term of second
-#: order.
+#: The absolute error of the mean where the table was used, and the relative one of `second`.
 TABULATED, SECOND_ORDER = 2.0**-65, 2.0**-47
 
 
 class Means(NamedTuple):
-    """ln of the mean of e^d along the last axis as high + low, and a bound of its error.
-
-    It is without error where all d are 0.
-    """
+    """ln of the mean of e^d along the last axis as high + low, and its error: 0 if all d are 0."""
 
     high: Array
     low: Array
@@ -37,7 +33,7 @@ class Means(NamedTuple):
 
 
 def log_mean_exp(x: Array, top: Array) -> Means:
-    """The same of x - top, where top is the maximum of each row; -inf counts as e^-inf = 0."""
+    """ln of the mean of e^(x - top) in each row, where top is its maximum; e^-inf is 0."""
     whole = fine = rest = second = np.zeros(top.shape)
     tabulated = np.zeros(top.shape, bool)
     for part in parts(x):
@@ -58,8 +54,8 @@ def log_mean_exp(x: Array, top: Array) -> Means:
         factor = 1 + (coarse + left)
         first = factor * r
         last = left + factor * (r * r * (1 / 2 + r * (1 / 6 + r / 24)) + low)
-        # The larger parts of the terms of first order are multiples of one number, so their sum
-        # has no error.
+        # The larger parts of the first-order terms are multiples of one number, so their sum is
+        # exact.
         size = np.abs(first).max(axis=-1, keepdims=True)
         grid = np.ldexp(1.0, np.frexp(size * x[:, part].shape[-1])[1] + 1)
         larger = (grid + first) - grid
@@ -76,13 +72,13 @@ def log_mean_exp(x: Array, top: Array) -> Means:
 
 
 def parts(x: Array) -> Iterator[slice]:
-    """Parts of all rows that fit into the cache."""
+    """Slices of the columns that fit into the cache."""
     width = max(1, AT_ONCE // len(x))
     return (slice(start, start + width) for start in range(0, x.shape[-1], width))
 
 
 def differences(x: Array, top: Array) -> tuple[Array, Array]:
-    """x - top as high + low; the low part of an infinity is 0."""
+    """x - top as high + low, with low 0 where high is infinite."""
     high, low = two_sum(x, -top)
     infinite = np.isinf(high)
     return high, np.where(infinite, 0.0, low) if infinite.any() else low
@@ -90,7 +86,7 @@ def differences(x: Array, top: Array) -> tuple[Array, Array]:
 
 @functools.cache
 def _table() -> tuple[Array, Array]:
-    """e^(-k/4096) - 1: multiples of UNIT, and what they leave."""
+    """e^(-k/4096) - 1 as a multiple of UNIT and the rest."""
     k = np.arange(1 - DEEPEST * STEPS)
     minus = double_double.expm1(double_double.lift(k / -STEPS))
     high, low = minus.collapsed()

@@ -15,15 +15,15 @@ from actcli.catalogue.vector_formulas.support import shares
 Array = NDArray[np.float64]
 
 
-#: How much smaller the error of a difference must be than it for results in float32.
+#: The ratio of a difference to its error that float32 results need.
 ENOUGH = 2.0**35
 
 
 class Exponentials(NamedTuple):
-    """A vector seen from its maximum.
+    """The exponentials of a vector, relative to its maximum.
 
-    `offsets` is x_i - max, 0 where x_i is infinite; `present` where x_i counts, which is where it
-    is finite and no other is +inf.
+    `present` says where x_i is finite and the maximum too; elsewhere `offsets`, which is x_i - max,
+    and `values` are 0.
     """
 
     present: NDArray[np.bool_]
@@ -32,7 +32,7 @@ class Exponentials(NamedTuple):
 
 
 def _exponentials(m: Any, x: Array) -> Exponentials:
-    """e^(x_i - max): softmax does not change when all x_i move together, and nothing overflows."""
+    """e^(x_i - max), which gives the same softmax and cannot overflow."""
     top = x.max(axis=-1, keepdims=True)
     base = np.where(np.isfinite(top), top, 0.0)
     present = np.isfinite(x) & np.isfinite(top)
@@ -42,10 +42,10 @@ def _exponentials(m: Any, x: Array) -> Exponentials:
 
 
 def weights_at_infinity(x: Array) -> tuple[NDArray[np.bool_], Array]:
-    """Which vectors have a limit or none instead of a formula, and the weights that they have.
+    """Which vectors have an infinite or nan maximum, and the limits of their weights.
 
-    A single +inf takes all the weight. Several (or, in a vector of nothing else, several -inf) have
-    no limit: it depends on their differences.
+    A single +inf takes all the weight. With several (or several -inf and nothing else) there is no
+    limit, and the weights are nan.
     """
     top = x.max(axis=-1, keepdims=True)
     first = x == top
@@ -64,7 +64,7 @@ def softmax(m: Any, x: Array) -> Formulas:
 
 
 def _no_gradient(m: Any, x: Array) -> Any:
-    """The gradient of a constant sum; nan where the weights are."""
+    """The gradient of a constant sum: 0, or nan where the weights are nan."""
     special, weights = weights_at_infinity(x)
     return m.lift(np.where(special & np.isnan(weights), NAN, 0.0))
 
@@ -75,17 +75,16 @@ def softmin(m: Any, x: Array) -> Formulas:
 
 def log_softmax(m: Any, x: Array) -> Formulas:
     def value() -> Any:
-        # ln of the sum is log1p of all terms but that of the maximum, which is 1: the maximum's own
-        # result would cancel otherwise, and the others are sums of two numbers of one sign.
+        # The term of the maximum is 1, so ln of the sum is log1p of the others. Otherwise the
+        # result of the maximum itself would cancel; the other results add numbers of one sign.
         e = _exponentials(m, x)
         position = np.arange(x.shape[-1]) == x.argmax(axis=-1)[..., None]
         others = m.total(m.where(position, m.constant(e.values, 0.0), e.values))
         result = e.offsets + -m.log1p(others)
-        absent = ~e.present
         special, weights = weights_at_infinity(x)
         with np.errstate(divide="ignore"):
             logarithms = np.where(special, np.log(weights), -INF)
-        return m.where(absent, m.lift(logarithms), result)
+        return m.where(~e.present, m.lift(logarithms), result)
 
     def derivative() -> Any:
         result = _gradient_in_float64(x) if m is plain else _gradient(m, x)
@@ -98,18 +97,20 @@ def log_softmax(m: Any, x: Array) -> Formulas:
 
 
 def _gradient(m: Any, x: Array) -> Any:
-    """1 - n p_j = sum_i (e_i - e_j) / sum_i e_i; with e - 1 for e, near 1/n nothing is lost."""
+    """1 - n p_j = sum_i (e_i - e_j) / sum_i e_i, with e - 1 for e, so as not to cancel near 1/n."""
     e = _exponentials(m, x)
     less = m.where(e.present, m.expm1(e.offsets), m.constant(e.offsets, -1.0))
     return (m.total(less) + -(less * float(x.shape[-1]))) / m.total(e.values)
 
 
 def _gradient_in_float64(x: Array) -> Array:
-    """The same as 1 - e^(d_j - c), where e^c is the mean of all e^(d_i): c alone needs more digits
-    than float64 has for results in float32."""
+    """The same as 1 - e^(d_j - c), where e^c is the mean of all e^(d_i).
+
+    For float32 results only c needs more digits than float64 has.
+    """
     top = x.max(axis=-1, keepdims=True)
     unknown = ~np.isfinite(top)
-    if unknown.any():  # which have limits instead
+    if unknown.any():  # replaced by limits later
         x, top = np.where(unknown, 0.0, x), np.where(unknown, 0.0, top)
     centre = log_mean_exp(x, top)
     result = np.empty_like(x)

@@ -13,14 +13,14 @@ from actcli.arithmetic.pair import Pair, fast_two_sum, two_product, two_sum
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-#: How near to its threshold a difference must be, relative to that, for pairs to be unsure of it.
+#: Differences this close to the threshold, relatively, are beyond the precision of pairs.
 UNSURE = 2.0**-40
-#: Numbers worked on at once, so that what arises on the way stays in the cache.
+#: Numbers processed at once, so that intermediate arrays stay in the cache.
 AT_ONCE = 1 << 15
 
 
 class Groups(NamedTuple):
-    """How many numbers each row has in an array that holds all rows one after the other."""
+    """The lengths of rows that are stored one after the other in a flat array."""
 
     sizes: NDArray[np.intp]
 
@@ -34,20 +34,20 @@ class Groups(NamedTuple):
         return found
 
     def spread(self, values: NDArray[Any]) -> NDArray[Any]:
-        """The number of each row, for each of its numbers."""
+        """The value of each row, repeated for each of its numbers."""
         if len(values) == 1:
             return np.broadcast_to(values, self.sizes[0])
         return np.repeat(values, self.sizes)
 
     def among(self, chosen: Mask) -> Groups:
-        """Those of the chosen numbers."""
+        """The groups of the chosen numbers alone."""
         return Groups(np.add.reduceat(chosen, self.starts, dtype=np.intp))
 
 
 class Threshold(NamedTuple):
-    """tau of each row as high + low, from the size of its support and the exact parts of the sum.
+    """tau of each row as high + low, with the size of its support and the exact parts of its sum.
 
-    `exact` says where high alone is tau.
+    `exact` says where tau is exactly `high`.
     """
 
     high: Array
@@ -58,12 +58,12 @@ class Threshold(NamedTuple):
 
 
 def shares(x: Array) -> tuple[Array, Array]:
-    """max(x_i - tau, 0) as high + low, with the tau for which they sum to 1 in each row.
+    """max(x_i - tau, 0) as high + low, with the tau for which each row sums to 1.
 
-    The maximum of each row is finite; -inf has no share. The differences d = x - max are exact as
-    pairs, and only those above -1 can have a share. Newton's method for the sum of max(d - tau, 0),
-    which is convex and piecewise linear in tau, arrives when the support stays: first in float64,
-    then exactly.
+    The maximum of each row must be finite; the share of -inf is 0. The differences d = x - max are
+    exact as pairs, and only those above -1 can have a share. The sum of max(d - tau, 0) is convex
+    and piecewise linear in tau, so Newton's method has converged once the support stays the same:
+    first in float64, then exactly.
     """
     top = x.max(axis=-1, keepdims=True)
     near = x >= top - 1
@@ -96,7 +96,7 @@ def _differences(x: Array, top: Array) -> tuple[Array, Array]:
 
 
 def _roughly(high: Array, groups: Groups) -> Mask:
-    """The support as float64 has it: tau rises from step to step, and what is below it is out."""
+    """The support according to float64: tau rises step by step, and what is below it drops out."""
     left, own = high, groups
     while True:
         tau = (own.total(left) - 1) / own.sizes
@@ -122,9 +122,11 @@ def _threshold(high: Array, low: Array, support: Mask, groups: Groups) -> Thresh
 
 
 def _exact_sums(terms: Array, groups: Groups) -> list[Array]:
-    """Numbers for each row whose sum is that of its terms: of these, one part after the other is a
-    multiple of so large a number that float64 adds them up without error (Rump, Ogita and Oishi,
-    Accurate floating-point summation, 2008)."""
+    """For each row, a few numbers with exactly the same sum as its terms.
+
+    Each is the sum of the high parts of the terms, cut off so that float64 adds them without error
+    (Rump, Ogita and Oishi, Accurate floating-point summation, 2008).
+    """
     parts = []
     most = float(groups.sizes.max())
     while size := float(max(terms.max(), -terms.min())):
@@ -140,7 +142,7 @@ def _exact_sums(terms: Array, groups: Groups) -> list[Array]:
 
 
 def _above(high: Array, low: Array, tau: Threshold, groups: Groups) -> tuple[Array, Array]:
-    """d - tau as high + low, of which the sign and nearly all digits of high are right."""
+    """d - tau as high + low, with the right sign and nearly all digits."""
     result, rest = np.empty((2, len(high)))
     unsure = np.empty(len(high), bool)
     tau_high, tau_low = groups.spread(tau.high), groups.spread(tau.low)
