@@ -157,7 +157,7 @@ def _value(activation: Activation, key: str, text: str) -> Number:
         return number
     if not re.search(r"[0-9a-z]", text):
         raise UsageError(
-            f"{key}={clipped(text)} of {activation.name} is no number; for example {key}=0.5"
+            f"{key}={clipped(text)} of {activation.name} is not a number; for example {key}=0.5"
         )
     from actcli.language.formula import read_constant
 

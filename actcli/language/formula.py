@@ -133,8 +133,8 @@ def _read_definition(text: str, given: Collection[str]) -> tuple[TypedFormula, d
         )
     if name and others:
         raise UsageError(
-            f"formula {clipped(text)!r}: {clipped(others[0])} is no parameter of {clipped(name)}; "
-            f"write {clipped(name)}(x, {clipped(others[0])}=VALUE) = ..."
+            f"formula {clipped(text)!r}: {clipped(others[0])} is not a parameter of "
+            f"{clipped(name)}; write {clipped(name)}(x, {clipped(others[0])}=VALUE) = ..."
         )
     return TypedFormula.of(name, body, tree, (*order, *others)), defaults
 
@@ -168,7 +168,9 @@ def _check_parameter(name: str, text: str) -> None:
     from actcli.language import elementary
 
     if not re.fullmatch(r"[A-Za-z_]\w*", name):
-        raise UsageError(f"formula {clipped(text)!r}: {clipped(name)!r} is no name for a parameter")
+        raise UsageError(
+            f"formula {clipped(text)!r}: {clipped(name)!r} is not a name for a parameter"
+        )
     if name == "x" or elementary.find_elementary(name):
         raise UsageError(f"formula {clipped(text)!r}: a parameter cannot be called {clipped(name)}")
 
@@ -243,8 +245,8 @@ def read_constant(text: str, setting: str) -> Number:
     if number is not None:
         if math.isnan(number) or (math.isinf(number) and "inf" not in text.lower()):
             raise UsageError(
-                f"{clipped(setting)} is no number that a parameter can have: it is not in float64, "
-                "whose largest number is 1.8e308"
+                f"{clipped(setting)} is not a number that a parameter can have: it is not in "
+                "float64, whose largest number is 1.8e308"
             )
         return number
     try:

@@ -47,7 +47,7 @@ LONGER = {
 }
 #: Patterns that have a meaning in Python or on paper, but not in a formula, and what to write.
 REMEDIES = (
-    ("[\ud800-\udfff]", "these bytes are no text"),
+    ("[\ud800-\udfff]", "these bytes are not text"),
     (r"#", "'#' begins no remark here"),
     (r"√", "write a root as sqrt(x)"),
     (r"\bthen\b|^\s*if\b", "a choice is written 'a if condition else b' or where(condition, a, b)"),
@@ -315,7 +315,7 @@ class Reader:
         remedy = remedies.get(
             type(node), "a formula is made of numbers, x, operators and functions"
         )
-        return self.fault(f"{self._source(node)!r} is no part of a formula; {remedy}", node)
+        return self.fault(f"{self._source(node)!r} is not part of a formula; {remedy}", node)
 
     def _literal(self, node: ast.Constant) -> Node:
         value = node.value
@@ -344,7 +344,7 @@ class Reader:
         if name in elementary.CONSTANTS:
             return Constant(name)
         if name == "nan":
-            raise self.fault("nan is no number to compute with", node)
+            raise self.fault("nan is not a number to compute with", node)
         if elementary.find_elementary(name) or self._known(name):
             raise self.fault(f"{name} is a function; write {name}(x)", node)
         if not self.names.open_:
@@ -360,7 +360,7 @@ class Reader:
         if elementary.find_elementary(word) or self._known(word):
             raise self.fault(f"{word} is a function; write {word}(x)", node)
         raise self.fault(
-            f"{clipped(word)!r} is no part of a formula: attributes are not read", node
+            f"{clipped(word)!r} is not part of a formula: attributes are not read", node
         )
 
     def _dotted(self, node: ast.expr) -> str:
@@ -369,7 +369,7 @@ class Reader:
             parts.append(node.attr)
             node = node.value
         if not isinstance(node, ast.Name):
-            raise self.fault(f"{self._source(node)!r} is no name of a function", node)
+            raise self.fault(f"{self._source(node)!r} is not the name of a function", node)
         return ".".join([node.id, *reversed(parts)])
 
     def _binary(self, node: ast.BinOp, depth: int) -> Node:
@@ -414,7 +414,7 @@ class Reader:
             isinstance(node.func, ast.Name) and node.func.id in self.names.variables
         ):
             piece = self._source(node.func)
-            raise self.fault(f"{piece} is no function; write {piece}*(...) for a product", node)
+            raise self.fault(f"{piece} is not a function; write {piece}*(...) for a product", node)
         if not isinstance(node.func, ast.Name | ast.Attribute):
             raise self.fault("write a*(b) for a product: only a function stands before '('", node)
         word = self._dotted(node.func)
