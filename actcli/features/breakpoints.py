@@ -289,12 +289,7 @@ def _decisions(program: Program, steps: list[int], x: Any, bits: int) -> list[An
     """The signs of the expressions that branches depend on at x. The lock must be held."""
     flint.ctx.prec = bits
     evaluator = balls.Evaluator(program, x, 1, bits)
-    values: list[Any] = []
-    for step in program.steps:
-        try:
-            values.append(evaluator._step(step, values))
-        except (ZeroDivisionError, ValueError):
-            values.append(balls.Trouble.UNDECIDED)
+    values = evaluator.values()
     signs: list[Any] = []
     for place in steps:
         step = program.steps[place]

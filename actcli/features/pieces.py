@@ -32,23 +32,11 @@ def frozen(program: Program, x: float) -> Program | None:
         return program
     with balls.LOCK:
         for bits in BITS:
-            values = _values(program, x, bits)
-            made = _frozen(program, values)
+            flint.ctx.prec = bits
+            made = _frozen(program, balls.Evaluator(program, arb(x), 1, bits).values())
             if made is not None:
                 return made
     return None
-
-
-def _values(program: Program, x: float, bits: int) -> list[Any]:
-    flint.ctx.prec = bits
-    evaluator = balls.Evaluator(program, arb(x), 1, bits)
-    values: list[Any] = []
-    for step in program.steps:
-        try:
-            values.append(evaluator._step(step, values))
-        except (ZeroDivisionError, ValueError):
-            values.append(Trouble.UNDECIDED)
-    return values
 
 
 def _frozen(program: Program, values: list[Any]) -> Program | None:

@@ -68,7 +68,8 @@ class Evaluator:
         self.bent: set[int] = set()
         self.at_kink = False
 
-    def result(self) -> list[Any] | Trouble:
+    def values(self) -> list[Value]:
+        """The values of all steps."""
         values: list[Value] = []
         for place, step in enumerate(self.program.steps):
             self.at_kink = not self.bent.isdisjoint(step.places)
@@ -78,7 +79,10 @@ class Evaluator:
                 values.append(Trouble.UNDECIDED)
             if self.at_kink:
                 self.bent.add(place)
-        last = values[-1]
+        return values
+
+    def result(self) -> list[Any] | Trouble:
+        last = self.values()[-1]
         if isinstance(last, Trouble):
             return last
         if isinstance(last, float):  # an infinity, which `extended` deals with
