@@ -259,7 +259,6 @@ def _evaluator() -> balls.Evaluator:
 
 
 def _value(name: str, ball: Any) -> Any:
-    """A function of a ball, as a ball."""
     found = _evaluator()._composed(elementary.by_name()[name], ball)
     return _known(found)
 

@@ -553,7 +553,6 @@ class Reader:
 
 
 def _depth(node: ast.AST) -> int:
-    """The depth of one of Python's trees."""
     depth, level = 0, [node]
     while level:
         depth += 1

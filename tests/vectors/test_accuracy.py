@@ -10,7 +10,7 @@ import pytest
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.registry import vectors
-from actcli.numerics.bounds import bounds
+from actcli.numerics.bounds import error_bound
 from actcli.numerics.dtypes import DTYPES
 from actcli.numerics.vectors import evaluate
 from tests.support.formats import FORMATS, Format
@@ -63,7 +63,7 @@ def test_within_the_bounds(name: str, order: int, form: Format) -> None:
     function = vectors()[name]
     bound = BoundActivation(function, function.defaults)
     dtype = DTYPES[form.name]
-    allowed = bounds(dtype)[order] + 1e-9
+    allowed = error_bound(dtype) + 1e-9
     for row in inputs(form):
         wide = tuple(row.astype(np.float64).tolist())
         if name == "hardmax" and order:
