@@ -129,7 +129,7 @@ def _first_parameter(activation: Activation, specification: str, position: int) 
             f"{activation.name} has no parameters, but {clipped(specification)!r} sets one"
         )
     raise UsageError(
-        f"in {clipped(specification)!r} only the first parameter may stand without its name; "
+        f"in {clipped(specification)!r} only the first parameter may be given without its name; "
         f"write {activation.name}:{activation.parameters[0].name}=VALUE,PARAM=VALUE"
     )
 

@@ -119,7 +119,7 @@ def _read_definition(text: str, given: Collection[str]) -> tuple[TypedFormula, d
     body = body.strip()
     if name and re.search(rf"(?<![\w.]){name}\s*\(", body):
         raise UsageError(
-            f"formula {clipped(text)!r}: {clipped(name)} stands in its own definition; "
+            f"formula {clipped(text)!r}: {clipped(name)} is used in its own definition; "
             "a formula cannot call itself"
         )
     tree = parse_tree(body, Names(parameters=order))
@@ -148,7 +148,7 @@ def _read_header(header: str, text: str) -> tuple[str, dict[str, Number], tuple[
     inner = [part.strip() for part in match[2].split(",")] if match else []
     if not match or not inner or inner[0] != "x":
         raise UsageError(
-            f"formula {clipped(text)!r}: before '=' stands a name with x and parameters, "
+            f"formula {clipped(text)!r}: before '=' write a name with x and parameters, "
             "as in 'swoosh(x, a=0.08) = log(1+exp(x-1)) - a*x'"
         )
     defaults: dict[str, Number] = {}

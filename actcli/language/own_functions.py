@@ -67,7 +67,7 @@ class Definitions:
             with _line(path, number):
                 name = defined_name(line)
                 if name in self.lines:
-                    raise UsageError(f"{name} stands in line {self.lines[name][0]} already")
+                    raise UsageError(f"{name} is already defined in line {self.lines[name][0]}")
             self.lines[name] = (number, line)
 
     def functions(self) -> dict[str, Activation]:

@@ -48,7 +48,7 @@ LONGER = {
 #: Patterns that have a meaning in Python or on paper, but not in a formula, and what to write.
 REMEDIES = (
     ("[\ud800-\udfff]", "these bytes are not text"),
-    (r"#", "'#' begins no remark here"),
+    (r"#", "'#' does not begin a comment here"),
     (r"√", "write a root as sqrt(x)"),
     (r"\bthen\b|^\s*if\b", "a choice is written 'a if condition else b' or where(condition, a, b)"),
     (r"(?<![\w.])0[xXoObB]\w+", "write the number in decimal digits"),
@@ -309,7 +309,7 @@ class Reader:
             ast.Lambda: "write what the lambda returns: x*2 for lambda x: x*2",
             ast.Subscript: "a formula has no indices",
             ast.NamedExpr: "a formula has no assignments",
-            ast.Tuple: "a formula has one result; several stand as words of their own",
+            ast.Tuple: "a formula has one result; give several as separate words",
             ast.List: "a formula has one result, not a list",
         }
         remedy = remedies.get(
@@ -416,7 +416,7 @@ class Reader:
             piece = self._source(node.func)
             raise self.fault(f"{piece} is not a function; write {piece}*(...) for a product", node)
         if not isinstance(node.func, ast.Name | ast.Attribute):
-            raise self.fault("write a*(b) for a product: only a function stands before '('", node)
+            raise self.fault("write a*(b) for a product: only a function comes before '('", node)
         word = self._dotted(node.func)
         if any(isinstance(argument, ast.Starred) for argument in node.args) or any(
             keyword.arg is None for keyword in node.keywords
@@ -483,14 +483,14 @@ class Reader:
             raise self._unknown("function", word, _functions(), node) from None
         if function.vector:
             raise self.fault(
-                f"{word} works on whole vectors, a formula on one number x; it stands alone, "
+                f"{word} works on whole vectors, a formula on one number x; write it alone, "
                 f"as {word}",
                 node,
             )
         if len(node.args) != 1:
             name = function.parameters[0].name if function.parameters else ""
             if len(node.args) > 1 and name:
-                remedy = f"parameters stand by name: {word}(x, {name}={self._source(node.args[1])})"
+                remedy = f"give parameters by name: {word}(x, {name}={self._source(node.args[1])})"
             elif len(node.args) > 1:
                 remedy = "it has no parameters"
             else:
