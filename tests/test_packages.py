@@ -169,12 +169,12 @@ FAULTS = {
     "a view": ({"changes": "fields['view'] = math.nan"}, "view is nan"),
     "a taken name": ({"changes": "fields['name'] = 'GELU'"}, "another function is called 'GELU'"),
     "a taken alias": ({"changes": "fields['aliases'] = ['swish']"}, "another function is called"),
-    "a number's name": ({"changes": "fields['name'] = 'inf'"}, "'inf' is no name"),
+    "a number's name": ({"changes": "fields['name'] = 'inf'"}, "'inf' is not a name"),
 }  # fmt: skip
 NAMES = ("a/b", "a-b", "", "../cube", "a b", "1st", "_a", "a:b", "a,b", "a=b", "a.b", "ä", "a\\n",
          "\\x1b[31mred", "\\u202e", "a" * 65, "x", "nan", "-")  # fmt: skip
 FAULTS |= {
-    f"the name {name!r}": ({"changes": f'fields["name"] = "{name}"'}, "is no name")
+    f"the name {name!r}": ({"changes": f'fields["name"] = "{name}"'}, "is not a name")
     for name in NAMES
 }
 
@@ -204,7 +204,7 @@ def test_others_of_the_same_package_stay(install: Install) -> None:
     done = run("list", "--format", "text")
     assert listed(done) == ["cube", "quad"]
     assert done.err.count("\n") == 2
-    assert "'b/c' of plug-in 'extra' is left out: 'b/c' is no name" in done.err
+    assert "'b/c' of plug-in 'extra' is left out: 'b/c' is not a name" in done.err
 
 
 def test_names_that_differ_in_case_alone_are_one(install: Install) -> None:
@@ -279,7 +279,7 @@ def test_what_a_function_computes_itself_is_not_asked(install: Install) -> None:
     [
         ("fields['derivative_text'] = '2*x**2'", "derivative 1 of 'x**3' is 4872.2699"),
         ("fields['second_derivative_text'] = '5*x'", "derivative 2 of 'x**3' is -241.7999"),
-        ("fields['text'] = 'x cubed'", "a text is no formula: "),
+        ("fields['text'] = 'x cubed'", "a text is not a formula: "),
     ],
 )
 def test_texts_are_held_to_the_definition(install: Install, changes: str, words: str) -> None:

@@ -1,8 +1,9 @@
 """The operations of formulas in double-double: results to about 2^-70, at any magnitude.
 
-Each function takes and returns `Pair`s. The results rest on tables and on rounded sums, products,
-quotients and square roots alone. numpy's functions only give first guesses that are then corrected,
-so neither their errors nor the differences between processors show.
+Each function takes and returns `Pair`s and computes what its namesake in `plain` does. The results
+rest on tables and on rounded sums, products, quotients and square roots alone. numpy's functions
+only give first guesses that are then corrected, so neither their errors nor the differences between
+processors show.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from actcli.arithmetic import tables
 from actcli.arithmetic.constants import LN_2, ONE_OVER_SQRT_TWO_PI, PI, SQRT_HALF
 from actcli.arithmetic.pair import Pair, fast_two_sum, power_of_two, two_product, two_sum
 from actcli.arithmetic.pair import where as where
+from actcli.arithmetic.plain import turned
 from actcli.arithmetic.reals import Number
 from actcli.arithmetic.reduction import half_turns, quarter_turns
 
@@ -33,7 +35,6 @@ def _table(name: str) -> Array:
 
 
 def constant(x: Pair, value: Number) -> Pair:
-    """One number, shaped like x."""
     one = Pair.number(value)
     exponent = None if one.exponent is None else np.broadcast_to(one.exponent, x.high.shape)
     return Pair(np.full_like(x.high, one.high[0]), np.full_like(x.high, one.low[0]), exponent)
@@ -57,7 +58,6 @@ def total(x: Pair) -> Pair:
 
 
 def joined(first: Pair, second: Pair) -> Pair:
-    """Two arrays one after the other along the last axis."""
     exponent = None
     if first.exponent is not None or second.exponent is not None:
         exponent = np.concatenate([_exponents(first), _exponents(second)], axis=-1)
@@ -90,32 +90,26 @@ def absolute(x: Pair) -> Pair:
 
 
 def positive_part(x: Pair) -> Pair:
-    """x where it is above 0, 0 elsewhere."""
     return where(x.high > 0, x, constant(x, 0.0))
 
 
 def negative_part(x: Pair) -> Pair:
-    """x where it is below 0, 0 elsewhere."""
     return where(x.high < 0, x, constant(x, 0.0))
 
 
 def clip(x: Pair, low: Number, high: Number) -> Pair:
-    """x limited to [low, high]."""
     return where(x > low, where(x < high, x, constant(x, high)), constant(x, low))
 
 
 def indicator(condition: Any, x: Pair) -> Pair:
-    """1 where the condition holds, 0 elsewhere."""
     return where(condition, constant(x, 1.0), constant(x, 0.0))
 
 
 def choice(condition: Any, x: Pair, one: Number, other: Number) -> Pair:
-    """One number where the condition holds, the other elsewhere."""
     return where(condition, constant(x, one), constant(x, other))
 
 
 def masked(x: Pair, condition: Any) -> Pair:
-    """x where the condition holds, 0 elsewhere."""
     return where(condition, x, constant(x, 0.0))
 
 
@@ -221,7 +215,6 @@ def logistic(x: Pair) -> tuple[Pair, Pair]:
 
 
 def softplus(x: Pair) -> Pair:
-    """ln(1 + e^x) = max(x, 0) + log1p(e^-|x|)."""
     rest = log1p(exp(-absolute(x)))
     return where(x.high > 0, x + rest, rest)
 
@@ -241,7 +234,6 @@ def tanh_and_rest(x: Pair) -> tuple[Pair, Pair]:
 
 
 def tanh_shrink(x: Pair) -> Pair:
-    """x - tanh x, near 0 by its series (DLMF 4.33.3), since the difference would cancel."""
     square = x * x
     # x^3/3 - 2x^5/15 + 17x^7/315 - 62x^9/2835 + 1382x^11/155925 - 21844x^13/6081075 + ...
     series = square * 929569 / 638512875 - constant(x, 1.0) * 21844 / 6081075
@@ -297,7 +289,6 @@ def normal_cdf(x: Pair) -> Pair:
 
 
 def normal_density(x: Pair) -> Pair:
-    """phi(x) = exp(-x^2/2)/sqrt(2 pi)."""
     return exp(-(x * x * 0.5)) * ONE_OVER_SQRT_TWO_PI
 
 
@@ -307,12 +298,7 @@ def normal_density(x: Pair) -> Pair:
 def sine_cosine(x: Pair, frequency: Number = 1.0) -> tuple[Pair, Pair]:
     """sin and cos of frequency * x, with quarter turns taken out exactly."""
     r, turns = half_turns(x) if frequency == PI else quarter_turns(x * frequency)
-    sine, cosine = _sine_cosine_near_zero(r)
-    turns = turns & 3
-    swapped = (turns & 1) == 1
-    s = where(swapped, cosine, sine)
-    c = where(swapped, sine, cosine)
-    return where(turns >= 2, -s, s), where((turns == 1) | (turns == 2), -c, c)
+    return turned(*_sine_cosine_near_zero(r), turns, where)
 
 
 def _sine_cosine_near_zero(r: Pair) -> tuple[Pair, Pair]:
@@ -342,7 +328,6 @@ def _factorial(n: int) -> Pair:
 def sinc(
     x: Pair, frequency: Number
 ) -> tuple[Callable[[], Pair], Callable[[], Pair], Callable[[], Pair]]:
-    """sin u / u for u = frequency * x, and its derivatives in u; series where these cancel."""
     u = x * frequency
     small = absolute(u) < 1.0
     safe = where(small, constant(u, 1.0), u)
@@ -365,7 +350,6 @@ def sinc(
 
 
 def _sinc_series(square: Pair, order: int) -> Pair:
-    """sum (-1)^k x^2k/(2k+1)!, differentiated `order` times; the first derivative divided by x."""
     total = constant(square, 0.0)
     for k in range(14, -1, -1):
         n = 2 * k + 2 if order else 2 * k  # the power of x that is differentiated

@@ -2,7 +2,8 @@
 
 A number is a value and an absolute error: the true result lies within value +- error. Exact results
 have error 0. Where no bound is known (after an overflow, or a comparison that the errors leave
-open) the error is infinite. Ziv's test then decides which results may be rounded.
+open) the error is infinite. Ziv's test then decides which results may be rounded. Each function
+computes what its namesake in `plain` does.
 
 numpy's elementary functions are assumed to have a relative error of at most 2^-50; the largest
 measured on any of its code paths is 4 ulp, which is 2^-50.
@@ -186,7 +187,6 @@ def _times(rate: Any, error: Any) -> Any:
 
 
 def constant(x: Guarded, value: Number) -> Guarded:
-    """One number, shaped like x."""
     number = guard(value)
     return Guarded(np.full_like(x.value, number.value), number.error)
 
@@ -202,43 +202,35 @@ def where(condition: Condition, a: Any, b: Any) -> Guarded:
 
 
 def indicator(condition: Condition, x: Guarded) -> Guarded:
-    """1 where the condition holds, 0 elsewhere."""
     return Guarded(condition.value.astype(np.float64), np.where(condition.doubt, np.inf, 0.0))
 
 
 def choice(condition: Condition, x: Guarded, one: Number, other: Number) -> Guarded:
-    """One number where the condition holds, the other elsewhere."""
     return where(condition, one, other)
 
 
 def masked(x: Guarded, condition: Condition) -> Guarded:
-    """x where the condition holds, 0 elsewhere."""
     return where(condition, x, 0.0)
 
 
 def absolute(x: Guarded) -> Guarded:
-    """|x|."""
     return Guarded(np.abs(x.value), x.error)
 
 
 def sign(x: Guarded) -> Guarded:
-    """-1, 0 or 1."""
     doubt = np.greater(x.error, 0) & ~(np.abs(x.value) > x.error)
     return Guarded(np.sign(x.value), np.where(doubt, np.inf, 0.0))
 
 
 def positive_part(x: Guarded) -> Guarded:
-    """x where it is above 0, 0 elsewhere."""
     return Guarded(np.maximum(x.value, 0.0), x.error)
 
 
 def negative_part(x: Guarded) -> Guarded:
-    """x where it is below 0, 0 elsewhere."""
     return Guarded(np.minimum(x.value, 0.0), x.error)
 
 
 def clip(x: Guarded, low: Number, high: Number) -> Guarded:
-    """x limited to [low, high]."""
     bottom, top = guard(low), guard(high)
     value = np.minimum(np.maximum(x.value, bottom.value), top.value)
     # A clip never increases an error; well beyond an end only the error of that end remains.
@@ -248,7 +240,6 @@ def clip(x: Guarded, low: Number, high: Number) -> Guarded:
 
 
 def exp(x: Guarded) -> Guarded:
-    """e^x."""
     value = np.exp(x.value)
     exact = (x.value == 0) & np.equal(x.error, 0)
     spread = np.where(_settled(x) & (x.value < 0), 0.0, _times(value, _small(x.error)))
@@ -263,7 +254,6 @@ def bounded_exp(x: Guarded) -> Guarded:
 
 
 def expm1(x: Guarded) -> Guarded:
-    """e^x - 1."""
     value = np.expm1(x.value)
     exact = (x.value == 0) & np.equal(x.error, 0)
     error = _relative(value) + _times(value + 1, _small(x.error))
@@ -271,7 +261,6 @@ def expm1(x: Guarded) -> Guarded:
 
 
 def log1p(x: Guarded) -> Guarded:
-    """ln(1 + x) for x >= 0."""
     value = np.log1p(x.value)
     return Guarded(value, _relative(value) + x.error)
 
@@ -286,13 +275,11 @@ def sqrt(x: Guarded) -> Guarded:
 
 
 def arctan(x: Guarded) -> Guarded:
-    """arctan."""
     value = np.arctan(x.value)
     return Guarded(value, _relative(value) + x.error)
 
 
 def tanh(x: Guarded) -> Guarded:
-    """tanh."""
     value = np.tanh(x.value)
     return Guarded(value, _relative(value) + np.where(_settled(x), 0.0, x.error))
 
@@ -380,7 +367,6 @@ def _moved(x: Guarded, frequency: Number) -> Any:
 def sinc(
     x: Guarded, frequency: Number
 ) -> tuple[Callable[[], Guarded], Callable[[], Guarded], Callable[[], Guarded]]:
-    """sin u / u for u = frequency * x, and its derivatives in u."""
     parts = plain.sinc(x.value, frequency)
     size = np.maximum(np.abs(x.value * float(frequency)), 1.0)
     far = size > 1

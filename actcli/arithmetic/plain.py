@@ -218,10 +218,15 @@ def _sine_cosine_of_half_turns(x: Array) -> tuple[Array, Array]:
     quarters = np.rint(2 * turn)
     angle = (turn - quarters / 2) * float(PI)
     sine, cosine = np.sin(angle), np.cos(angle)
-    n = quarters.astype(np.int64) & 3
+    return turned(sine, cosine, quarters.astype(np.int64))
+
+
+def turned(sine: Any, cosine: Any, quarters: Any, where: Any = np.where) -> tuple[Any, Any]:
+    """sin and cos of an angle after so many quarter turns, in any arithmetic."""
+    n = quarters & 3
     swapped = (n & 1) == 1
-    s, c = np.where(swapped, cosine, sine), np.where(swapped, sine, cosine)
-    return np.where(n >= 2, -s, s), np.where((n == 1) | (n == 2), -c, c)
+    s, c = where(swapped, cosine, sine), where(swapped, sine, cosine)
+    return where(n >= 2, -s, s), where((n == 1) | (n == 2), -c, c)
 
 
 def sinc(

@@ -131,16 +131,6 @@ class Citation(NamedTuple):
         return text if self.confirmed else text + " (reference not verified)"
 
 
-def no_breakpoints(**_: Number) -> tuple[Breakpoint, ...]:
-    """The breakpoints of a smooth function."""
-    return ()
-
-
-def any_parameters(**_: Number) -> str:
-    """The check of parameters that are valid in any combination: no complaint."""
-    return ""
-
-
 class Activation(NamedTuple):
     """One mathematical function with its parameters, derivatives and facts.
 
@@ -173,8 +163,8 @@ class Activation(NamedTuple):
     parameters: tuple[Parameter, ...] = ()
     variants: Variants | None = None
     where: tuple[tuple[str, str], ...] = ()
-    breakpoints: Callable[..., tuple[Breakpoint, ...]] = no_breakpoints
-    check: Callable[..., str] = any_parameters
+    breakpoints: Callable[..., tuple[Breakpoint, ...]] = lambda **_: ()
+    check: Callable[..., str] = lambda **_: ""
     stationary: tuple[Stationary, ...] = ()
     symmetry: str = ""  # "odd", "even" or ""
     view: float = 6.0  # plots show -view..view
@@ -244,30 +234,8 @@ def vector_function(*, vector: Vector, gradient_text: str, **facts: Any) -> Acti
 
 
 __all__ = [
-    "FINITE",
-    "INF",
-    "NAN",
-    "NOT_NAN",
-    "NOT_NEGATIVE",
-    "NOT_ZERO",
-    "POSITIVE",
-    "Activation",
-    "Argument",
-    "Breakpoint",
-    "Citation",
-    "Domain",
-    "Ends",
-    "Formulas",
-    "Number",
-    "Parameter",
-    "Range",
-    "Ratio",
-    "Real",
-    "Stationary",
-    "Steepest",
-    "Symbol",
-    "Variants",
-    "Vector",
-    "corner",
-    "vector_function",
-]
+    "FINITE", "INF", "NAN", "NOT_NAN", "NOT_NEGATIVE", "NOT_ZERO", "POSITIVE",
+    "Activation", "Argument", "Breakpoint", "Citation", "Domain", "Ends", "Formulas", "Number",
+    "Parameter", "Range", "Ratio", "Real", "Stationary", "Steepest", "Symbol", "Variants", "Vector",
+    "corner", "no_limits", "vector_function",
+]  # fmt: skip

@@ -111,7 +111,7 @@ def _read_definition(
     body = body.strip()
     if name and re.search(rf"(?<![\w.]){name}\s*\(", body):
         raise UsageError(
-            f"formula {clipped(text)!r}: {clipped(name)} stands in its own definition; "
+            f"formula {clipped(text)!r}: {clipped(name)} is used in its own definition; "
             "a formula cannot call itself"
         )
     tree = read_tree(body, Names(parameters=order), functions)
@@ -125,8 +125,8 @@ def _read_definition(
         )
     if name and others:
         raise UsageError(
-            f"formula {clipped(text)!r}: {clipped(others[0])} is no parameter of {clipped(name)}; "
-            f"write {clipped(name)}(x, {clipped(others[0])}=VALUE) = ..."
+            f"formula {clipped(text)!r}: {clipped(others[0])} is not a parameter of "
+            f"{clipped(name)}; write {clipped(name)}(x, {clipped(others[0])}=VALUE) = ..."
         )
     return TypedFormula.of(name, body, tree, (*order, *others)), defaults
 
@@ -142,7 +142,7 @@ def _read_header(
     inner = [part.strip() for part in match[2].split(",")] if match else []
     if not match or not inner or inner[0] != "x":
         raise UsageError(
-            f"formula {clipped(text)!r}: before '=' stands a name with x and parameters, "
+            f"formula {clipped(text)!r}: before '=' write a name with x and parameters, "
             "as in 'swoosh(x, a=0.08) = log(1+exp(x-1)) - a*x'"
         )
     defaults: dict[str, Number] = {}
@@ -162,7 +162,9 @@ def _check_parameter(name: str, text: str) -> None:
     from actcli.language import elementary
 
     if not re.fullmatch(r"[A-Za-z_]\w*", name):
-        raise UsageError(f"formula {clipped(text)!r}: {clipped(name)!r} is no name for a parameter")
+        raise UsageError(
+            f"formula {clipped(text)!r}: {clipped(name)!r} is not a name for a parameter"
+        )
     if name == "x" or elementary.find_elementary(name):
         raise UsageError(f"formula {clipped(text)!r}: a parameter cannot be called {clipped(name)}")
 
@@ -237,8 +239,8 @@ def read_constant(text: str, setting: str, functions: Functions = BUILT_IN) -> N
     if number is not None:
         if math.isnan(number) or (math.isinf(number) and "inf" not in text.lower()):
             raise UsageError(
-                f"{clipped(setting)} is no number that a parameter can have: it is not in float64, "
-                "whose largest number is 1.8e308"
+                f"{clipped(setting)} is not a number that a parameter can have: it is not in "
+                "float64, whose largest number is 1.8e308"
             )
         return number
     try:

@@ -182,7 +182,6 @@ def _candidates(
 
 
 def _at(entry: Activation, name: str, value: float, x: float) -> float:
-    """The value of a function with one parameter set, in plain float64."""
     parameters = {**entry.defaults, name: value}
     if entry.check(**parameters) or not all(
         p.domain.contains(parameters[p.name]) for p in entry.parameters

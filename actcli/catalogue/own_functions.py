@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from actcli.catalogue.activation import Activation, Symbol
@@ -65,7 +67,7 @@ class Definitions:
             with _line(path, number):
                 name = defined_name(line, FUNCTIONS)
                 if name in self.lines:
-                    raise UsageError(f"{name} stands in line {self.lines[name][0]} already")
+                    raise UsageError(f"{name} is already defined in line {self.lines[name][0]}")
             self.lines[name] = (number, line)
 
     def functions(self) -> dict[str, Activation]:
@@ -90,18 +92,15 @@ class Definitions:
         return self.found[name]
 
 
-class _line:  # noqa: N801
+@contextmanager
+def _line(path: str, number: int) -> Iterator[None]:
     """Adds the line of the file to errors, unless they have one."""
-
-    def __init__(self, path: str, number: int) -> None:
-        self.place = f"{path}, line {number}: "
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, UsageError) and ", line " not in str(error):
-            raise DefinitionError(self.place + str(error)) from None
+    try:
+        yield
+    except UsageError as error:
+        if ", line " in str(error):
+            raise
+        raise DefinitionError(f"{path}, line {number}: {error}") from None
 
 
 def own_names() -> list[str]:

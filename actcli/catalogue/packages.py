@@ -25,7 +25,7 @@ ENTRY_POINT_GROUP = "actcli.activations"
 
 #: Names that can stand in a specification, as a keyword argument and as a file name anywhere.
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
-RULE = "a name has a letter, then letters, digits and _ of ASCII, 64 at most"
+RULE = "a name is an ASCII letter followed by letters, digits and _, 64 at most"
 #: Lengths of vectors that a vector function is checked with.
 LENGTHS = (1, 2, 4, 6)
 
@@ -148,7 +148,7 @@ def _defined(function: Activation) -> Activation:
         texts = (function.text, function.derivative_text, function.second_derivative_text)
         trees = [parsed(function, text) for text in texts]
     except UsageError as error:
-        raise DeclarationError(f"a text is no formula: {error}") from None
+        raise DeclarationError(f"a text is not a formula: {error}") from None
     values = {name: as_tree(value) for name, value in function.defaults.items()}
     programs = [build(tree, values) for tree in trees]
     for order in (1, 2):
@@ -173,7 +173,7 @@ def _check_names(function: Activation, others: Mapping[str, Activation]) -> None
     for word in (function.name, *function.aliases):
         _check_name(word)
         if word == "x" or read_number(word) is not None:
-            raise DeclarationError(f"{word!r} is no name: it means a number")
+            raise DeclarationError(f"{word!r} is not a name: it stands for a number")
         if fold(word) in taken:
             raise DeclarationError(f"another function is called {word!r}")
     for parameter in function.parameters:
@@ -182,7 +182,7 @@ def _check_names(function: Activation, others: Mapping[str, Activation]) -> None
 
 def _check_name(word: str) -> None:
     if not NAME.fullmatch(word):
-        raise DeclarationError(f"{word!r} is no name: {RULE}")
+        raise DeclarationError(f"{word!r} is not a name: {RULE}")
 
 
 def _check_facts(function: Activation, others: Collection[str]) -> None:
@@ -191,11 +191,13 @@ def _check_facts(function: Activation, others: Collection[str]) -> None:
     if function.variants:
         for name in function.variants.choices.values():
             if name not in (*others, function.name):
-                raise DeclarationError(f"{function.variants.name} chooses {name!r}, no function")
+                raise DeclarationError(f"{name!r} of {function.variants.name} is not a function")
     for symbol in function.symbols:
         for argument in symbol.arguments:
             if argument.parameter not in bound.parameters:
-                raise DeclarationError(f"{symbol.name} sets {argument.parameter!r}, no parameter")
+                raise DeclarationError(
+                    f"{argument.parameter!r} of {symbol.name} is not a parameter"
+                )
         with suppress(UsageError):  # it need not have every parameter
             framework_call(bound, symbol.framework)
     if function.vector:

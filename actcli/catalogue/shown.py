@@ -166,7 +166,6 @@ def _put_in(bound: BoundActivation) -> dict[str, Node]:
 
 
 def _known(bound: BoundActivation) -> dict[str, Node]:
-    """The value of each parameter as a tree."""
     return {name: as_tree(value) for name, value in bound.parameters.items()}
 
 

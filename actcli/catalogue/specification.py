@@ -157,7 +157,7 @@ def _first_parameter(activation: Activation, specification: str, position: int) 
             f"{activation.name} has no parameters, but {clipped(specification)!r} sets one"
         )
     raise UsageError(
-        f"in {clipped(specification)!r} only the first parameter may stand without its name; "
+        f"in {clipped(specification)!r} only the first parameter may be given without its name; "
         f"write {activation.name}:{activation.parameters[0].name}=VALUE,PARAM=VALUE"
     )
 
@@ -177,7 +177,7 @@ def _value(activation: Activation, key: str, text: str) -> Number:
         return number
     if not re.search(r"[0-9a-z]", text):
         raise UsageError(
-            f"{key}={clipped(text)} of {activation.name} is no number; for example {key}=0.5"
+            f"{key}={clipped(text)} of {activation.name} is not a number; for example {key}=0.5"
         )
     from actcli.catalogue.formula import read_constant
 

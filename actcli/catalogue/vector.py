@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from actcli.arithmetic.reals import Number
-
 
 class Axis(NamedTuple):
     """A framework's keyword for the axis, and its default.
@@ -34,16 +32,6 @@ class Cells(NamedTuple):
     y: tuple[int, int]
 
 
-def same_length(length: int, **_: Number) -> int:
-    """The length of a result that has the length of its input."""
-    return length
-
-
-def any_length(length: int, **_: Number) -> str:
-    """The check of lengths where any will do: no complaint."""
-    return ""
-
-
 class Vector(NamedTuple):
     """What only a function of vectors has.
 
@@ -56,8 +44,8 @@ class Vector(NamedTuple):
 
     jacobian_text: str
     mathtext: str
-    length: Callable[..., int] = same_length
-    complaint: Callable[..., str] = any_length
+    length: Callable[..., int] = lambda length, **_: length
+    complaint: Callable[..., str] = lambda length, **_: ""
     cells: Callable[..., Cells] | None = None
     axis: int = -1
     fixed_axis: bool = False

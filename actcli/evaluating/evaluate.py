@@ -69,7 +69,7 @@ def evaluate(
     """The orders asked for (0 value, 1 derivative, 2 second derivative) at x, each shaped like x.
 
     x holds numbers of `dtype`, in any shape and layout, and is not changed. Results have the same
-    dtype; their error bounds are those of `bounds`. Large arrays are divided among `threads`.
+    dtype and are correctly rounded. Large arrays are divided among `threads`.
     """
     flat = np.ascontiguousarray(x, dtype=dtype.numpy).reshape(-1)
     orders = tuple(orders)

@@ -116,7 +116,6 @@ class Sextics:
 def _double_double(
     bound: BoundActivation, orders: Sequence[int], x: Array
 ) -> tuple[list[Array], list[Array]]:
-    """High and low parts of the columns at x."""
     highs, lows = np.empty((2, len(orders), x.size))
     with np.errstate(all="ignore"):
         for start in range(0, x.size, BLOCK):
@@ -128,7 +127,6 @@ def _double_double(
 
 
 def _fit(high: Array, low: Array, steps: Array) -> Column:
-    """The polynomial through the middle and the nodes of each interval."""
     with np.errstate(all="ignore"):
         # the values are of similar size, so the difference of the high parts is exact
         rest = (high - high[0]) + (low - low[0])

@@ -183,7 +183,6 @@ class TrueValues:
         return Truth(high, truth.low, truth.exponent)
 
     def _guarded(self, x: Array) -> list[tuple[Array, Array]]:
-        """Each order in float64, with a bound on its error."""
         formulas = self.bound.formulas(guarded, Guarded(x, np.zeros_like(x)))
         columns = []
         for order in self.orders:

@@ -96,7 +96,6 @@ def _fill(
     dtype: DType,
     saturate: bool,
 ) -> None:
-    """Fill in one order of vectors viewed as cells."""
     few = max(1, BLOCK * x.shape[2] // x[0].size)
     step = max(1, few // x.shape[2])
     left = []

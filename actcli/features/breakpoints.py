@@ -162,7 +162,6 @@ def _crossing(program: Program, steps: list[int], low: Floats, high: Floats) -> 
 
 
 def _applied(formula: str, arguments: list[Interval]) -> Interval:
-    """A formula of arguments u, v, w on intervals."""
     tree = parse_tree(formula, Names(variables=ARGUMENTS, open_=False))
     program = build(tree, {}, ARGUMENTS)
     given = dict(zip(ARGUMENTS, arguments, strict=False))
@@ -364,7 +363,6 @@ def _end(piece: Program, root: Any, x: float, side: int) -> tuple[float, float, 
 
 
 def _nearest(ball: Any) -> float:
-    """The float64 nearest to a precise ball."""
     return 0.0 if abs(ball) < arb((1, 40 - CLOSE // 2)) else float(ball.mid()) + 0.0
 
 

@@ -123,7 +123,6 @@ class Features:
         return nearest_value(self.program, x, 0) + 0.0
 
     def _signs_beside(self, point: Breakpoint) -> tuple[int, int]:
-        """The signs of the slope on both sides of a breakpoint."""
         signs = []
         for side, slope in ((-1, point.left_derivative), (1, point.right_derivative)):
             if slope:

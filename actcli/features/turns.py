@@ -139,7 +139,6 @@ def _middle(left: Floats, right: Floats) -> Floats:
 
 
 def _turns(both: Both, places: Interval, orders: tuple[Interval, ...], order: int) -> Changes:
-    """The sign changes of one order."""
     program, _ = both
     part = orders[order]
     zero = _nothing(part)
@@ -216,7 +215,6 @@ def _samples(low: float, high: float) -> list[float]:
 
 
 def _ends(both: Both, places: Interval, wanted: Any, order: int) -> dict[int, tuple[int, int]]:
-    """The signs at the ends of some intervals."""
     chosen = np.flatnonzero(wanted)
     x = np.unique(np.concatenate([places.low[chosen], places.high[chosen]]))
     if not len(x):

@@ -8,8 +8,9 @@ An entry holds everything that those who walk a tree need:
 - `derivatives`: the partial derivatives in each argument, as formulas of the arguments u, v, w and
   the result y.
 - `breaks`: formulas of u, v, w, at whose roots it is not smooth.
-- `mathtext`, `latex`: templates with {0}, {1}, ... for the arguments; `tensorflow` is its name
-  there. An operator has a `precedence` and an `operator`.
+- `mathtext`, `latex`: templates with {0}, {1}, ... for the arguments, the latter derived from the
+  former by default; `tensorflow` is its name there.
+- `precedence` and `operator`, if it is an operator.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Elementary:
     def __init__(self, name: str, numpy: Callable[..., Any], **more: Any) -> None:
         assert more.keys() <= Elementary.__annotations__.keys()
         vars(self).update(more, name=name, numpy=numpy)
+        self.latex = self.latex or self.mathtext.replace(r"\mathrm", r"\operatorname")
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
@@ -189,57 +191,43 @@ def _erfinv(np: Any, a: Any) -> Any:
 
 
 MATHEMATICAL = (
-    _function("exp", "y", tensorflow="tf.exp",
-              mathtext=r"e^{{{0}}}", latex=r"e^{{{0}}}"),
-    _function("exp2", "y*log(2)", mathtext=r"2^{{{0}}}", latex=r"2^{{{0}}}"),
-    _function("expm1", "exp(u)", mathtext=r"e^{{{0}}}-1", latex=r"e^{{{0}}}-1"),
-    _function("log", "1/u", aliases=("ln",), mathtext=r"\ln({0})", latex=r"\ln({0})"),
-    _function("log2", "1/(u*log(2))", mathtext=r"\log_{{2}}({0})",
-              latex=r"\log_{{2}}({0})", tensorflow="tf.experimental.numpy.log2"),
-    _function("log10", "1/(u*log(10))", mathtext=r"\log_{{10}}({0})",
-              latex=r"\log_{{10}}({0})", tensorflow="tf.experimental.numpy.log10"),
-    _function("log1p", "1/(1 + u)", mathtext=r"\ln(1+{0})", latex=r"\ln(1+{0})"),
-    _function("sqrt", "1/(2*y)", tensorflow="tf.sqrt",
-              mathtext=r"\sqrt{{{0}}}", latex=r"\sqrt{{{0}}}"),
-    _function("cbrt", "1/(3*y*y)", mathtext=r"\sqrt[3]{{{0}}}",
-              latex=r"\sqrt[3]{{{0}}}", tensorflow="tf.experimental.numpy.cbrt"),
-    _function("sin", "cos(u)", tensorflow="tf.sin",
-              mathtext=r"\sin({0})", latex=r"\sin({0})"),
-    _function("cos", "-sin(u)", tensorflow="tf.cos",
-              mathtext=r"\cos({0})", latex=r"\cos({0})"),
-    _function("tan", "1 + y*y", tensorflow="tf.tan",
-              mathtext=r"\tan({0})", latex=r"\tan({0})"),
-    _function("asin", "1/sqrt(1 - u*u)", lambda np, a: np.arcsin(a),
-              aliases=("arcsin",), mathtext=r"\arcsin({0})", latex=r"\arcsin({0})"),
-    _function("acos", "-1/sqrt(1 - u*u)", lambda np, a: np.arccos(a),
-              aliases=("arccos",), mathtext=r"\arccos({0})", latex=r"\arccos({0})"),
-    _function("atan", "1/(1 + u*u)", lambda np, a: np.arctan(a),
-              aliases=("arctan",), mathtext=r"\arctan({0})", latex=r"\arctan({0})"),
-    _function("sinh", "cosh(u)", mathtext=r"\sinh({0})", latex=r"\sinh({0})"),
-    _function("cosh", "sinh(u)", mathtext=r"\cosh({0})", latex=r"\cosh({0})"),
-    _function("tanh", "1 - y*y", tensorflow="tf.tanh",
-              mathtext=r"\tanh({0})", latex=r"\tanh({0})"),
-    _function("asinh", "1/sqrt(u*u + 1)", lambda np, a: np.arcsinh(a),
-              aliases=("arcsinh",), mathtext=r"\mathrm{{arsinh}}({0})",
-              latex=r"\operatorname{{arsinh}}({0})"),
-    _function("acosh", "1/sqrt(u*u - 1)", lambda np, a: np.arccosh(a),
-              aliases=("arccosh",), mathtext=r"\mathrm{{arcosh}}({0})",
-              latex=r"\operatorname{{arcosh}}({0})"),
-    _function("atanh", "1/(1 - u*u)", lambda np, a: np.arctanh(a),
-              aliases=("arctanh",), mathtext=r"\mathrm{{artanh}}({0})",
-              latex=r"\operatorname{{artanh}}({0})"),
-    _function("erf", "2/sqrt(pi)*exp(-u*u)", _erf, mathtext=r"\mathrm{{erf}}({0})",
-              latex=r"\operatorname{{erf}}({0})"),
-    _function("erfc", "-2/sqrt(pi)*exp(-u*u)", _erfc,
-              mathtext=r"\mathrm{{erfc}}({0})", latex=r"\operatorname{{erfc}}({0})"),
-    _function("erfinv", "sqrt(pi)/2*exp(y*y)", _erfinv,
-              mathtext=r"\mathrm{{erf}}^{{-1}}({0})", latex=r"\operatorname{{erf}}^{{-1}}({0})"),
-    _function("normal_cdf", "exp(-u*u/2)/sqrt(2*pi)", _normal_cdf,
-              aliases=("ndtr",), tensorflow="normal_cdf", mathtext=r"\Phi({0})",
-              latex=r"\Phi({0})"),
-    _function("normal_pdf", "-u*y",
-              lambda np, a: np.exp(-0.5 * (a * a)) * 0.3989422804014327,
-              tensorflow="normal_pdf", mathtext=r"\varphi({0})", latex=r"\varphi({0})"),
+    _function("exp", "y", tensorflow="tf.exp", mathtext=r"e^{{{0}}}"),
+    _function("exp2", "y*log(2)", mathtext=r"2^{{{0}}}"),
+    _function("expm1", "exp(u)", mathtext=r"e^{{{0}}}-1"),
+    _function("log", "1/u", aliases=("ln",), mathtext=r"\ln({0})"),
+    _function("log2", "1/(u*log(2))",
+              mathtext=r"\log_{{2}}({0})", tensorflow="tf.experimental.numpy.log2"),
+    _function("log10", "1/(u*log(10))",
+              mathtext=r"\log_{{10}}({0})", tensorflow="tf.experimental.numpy.log10"),
+    _function("log1p", "1/(1 + u)", mathtext=r"\ln(1+{0})"),
+    _function("sqrt", "1/(2*y)", tensorflow="tf.sqrt", mathtext=r"\sqrt{{{0}}}"),
+    _function("cbrt", "1/(3*y*y)",
+              mathtext=r"\sqrt[3]{{{0}}}", tensorflow="tf.experimental.numpy.cbrt"),
+    _function("sin", "cos(u)", tensorflow="tf.sin", mathtext=r"\sin({0})"),
+    _function("cos", "-sin(u)", tensorflow="tf.cos", mathtext=r"\cos({0})"),
+    _function("tan", "1 + y*y", tensorflow="tf.tan", mathtext=r"\tan({0})"),
+    _function("asin", "1/sqrt(1 - u*u)", lambda np, a: np.arcsin(a), aliases=("arcsin",),
+              mathtext=r"\arcsin({0})"),
+    _function("acos", "-1/sqrt(1 - u*u)", lambda np, a: np.arccos(a), aliases=("arccos",),
+              mathtext=r"\arccos({0})"),
+    _function("atan", "1/(1 + u*u)", lambda np, a: np.arctan(a), aliases=("arctan",),
+              mathtext=r"\arctan({0})"),
+    _function("sinh", "cosh(u)", mathtext=r"\sinh({0})"),
+    _function("cosh", "sinh(u)", mathtext=r"\cosh({0})"),
+    _function("tanh", "1 - y*y", tensorflow="tf.tanh", mathtext=r"\tanh({0})"),
+    _function("asinh", "1/sqrt(u*u + 1)", lambda np, a: np.arcsinh(a), aliases=("arcsinh",),
+              mathtext=r"\mathrm{{arsinh}}({0})"),
+    _function("acosh", "1/sqrt(u*u - 1)", lambda np, a: np.arccosh(a), aliases=("arccosh",),
+              mathtext=r"\mathrm{{arcosh}}({0})"),
+    _function("atanh", "1/(1 - u*u)", lambda np, a: np.arctanh(a), aliases=("arctanh",),
+              mathtext=r"\mathrm{{artanh}}({0})"),
+    _function("erf", "2/sqrt(pi)*exp(-u*u)", _erf, mathtext=r"\mathrm{{erf}}({0})"),
+    _function("erfc", "-2/sqrt(pi)*exp(-u*u)", _erfc, mathtext=r"\mathrm{{erfc}}({0})"),
+    _function("erfinv", "sqrt(pi)/2*exp(y*y)", _erfinv, mathtext=r"\mathrm{{erf}}^{{-1}}({0})"),
+    _function("normal_cdf", "exp(-u*u/2)/sqrt(2*pi)", _normal_cdf, aliases=("ndtr",),
+              tensorflow="normal_cdf", mathtext=r"\Phi({0})"),
+    _function("normal_pdf", "-u*y", lambda np, a: np.exp(-0.5 * (a * a)) * 0.3989422804014327,
+              tensorflow="normal_pdf", mathtext=r"\varphi({0})"),
 )  # fmt: skip
 
 ABSOLUTE = Elementary(
@@ -259,7 +247,6 @@ SIGN_OF = Elementary(
     breaks=("u",),
     aliases=("sgn",),
     mathtext=r"\mathrm{{sign}}({0})",
-    latex=r"\operatorname{{sign}}({0})",
     tensorflow="tf.sign",
 )
 FLOOR = Elementary(
@@ -287,7 +274,6 @@ ROUND = Elementary(
     breaks=("cos(pi*u)",),
     aliases=("rint",),
     mathtext=r"\mathrm{{round}}({0})",
-    latex=r"\operatorname{{round}}({0})",
     tensorflow="tf.round",
 )
 MINIMUM = Elementary(
@@ -303,7 +289,6 @@ MINIMUM = Elementary(
     most=2,
     keywords=("x", "y"),
     mathtext=r"\min({0},{1})",
-    latex=r"\min({0},{1})",
     tensorflow="tf.minimum",
 )
 MAXIMUM = Elementary(
@@ -319,7 +304,6 @@ MAXIMUM = Elementary(
     most=2,
     keywords=("x", "y"),
     mathtext=r"\max({0},{1})",
-    latex=r"\max({0},{1})",
     tensorflow="tf.maximum",
 )
 CLIP = Elementary(
@@ -336,7 +320,6 @@ CLIP = Elementary(
     most=3,
     keywords=("x", "min", "max"),
     mathtext=r"\min(\max({0},{1}),{2})",
-    latex=r"\min(\max({0},{1}),{2})",
     tensorflow="tf.clip_by_value",
 )
 #: 1/(1 + exp(-u)) and log(1 + exp u), which evaluators recognise; they cannot be typed.

@@ -254,7 +254,6 @@ HANDLERS: dict[Elementary, Callable[..., Any]] = {
 
 
 def _value(name: str, ball: Any) -> Any:
-    """A function of a ball, as a ball."""
     return _known(balls.apply(elementary.by_name()[name], (ball,), BITS))
 
 

@@ -59,7 +59,6 @@ def add(a: Interval, b: Interval) -> Interval:
 
 
 def _exact_sum(a: Floats, b: Floats, total: Floats) -> Any:
-    """Whether a sum has no rounding error."""
     second = total - a
     return (a - (total - second)) + (b - second) == 0
 
@@ -433,7 +432,6 @@ class IntervalJets(Jets):
         return (*jet, *(None,) * (order - len(jet)))
 
     def _step_of(self, function: Elementary, value: Interval, u: Jet, order: int) -> Jet:
-        """The jet of a function of one argument."""
         return self._step(function, [u], order) if order > 1 else (value,)
 
 

@@ -44,8 +44,8 @@ LONGER = {
 }
 #: Patterns that have a meaning in Python or on paper, but not in a formula, and what to write.
 REMEDIES = (
-    ("[\ud800-\udfff]", "these bytes are no text"),
-    (r"#", "'#' begins no remark here"),
+    ("[\ud800-\udfff]", "these bytes are not text"),
+    (r"#", "'#' does not begin a comment here"),
     (r"√", "write a root as sqrt(x)"),
     (r"\bthen\b|^\s*if\b", "a choice is written 'a if condition else b' or where(condition, a, b)"),
     (r"(?<![\w.])0[xXoObB]\w+", "write the number in decimal digits"),
@@ -302,13 +302,13 @@ class Reader:
             ast.Lambda: "write what the lambda returns: x*2 for lambda x: x*2",
             ast.Subscript: "a formula has no indices",
             ast.NamedExpr: "a formula has no assignments",
-            ast.Tuple: "a formula has one result; several stand as words of their own",
+            ast.Tuple: "a formula has one result; give several as separate words",
             ast.List: "a formula has one result, not a list",
         }
         remedy = remedies.get(
             type(node), "a formula is made of numbers, x, operators and functions"
         )
-        return self.fault(f"{self.source(node)!r} is no part of a formula; {remedy}", node)
+        return self.fault(f"{self.source(node)!r} is not part of a formula; {remedy}", node)
 
     def _literal(self, node: ast.Constant) -> Node:
         value = node.value
@@ -337,7 +337,7 @@ class Reader:
         if name in elementary.CONSTANTS:
             return Constant(name)
         if name == "nan":
-            raise self.fault("nan is no number to compute with", node)
+            raise self.fault("nan is not a number to compute with", node)
         if elementary.find_elementary(name) or self.is_function(name):
             raise self.fault(f"{name} is a function; write {name}(x)", node)
         if not self.names.open_:
@@ -353,7 +353,7 @@ class Reader:
         if elementary.find_elementary(word) or self.is_function(word):
             raise self.fault(f"{word} is a function; write {word}(x)", node)
         raise self.fault(
-            f"{clipped(word)!r} is no part of a formula: attributes are not read", node
+            f"{clipped(word)!r} is not part of a formula: attributes are not read", node
         )
 
     def _dotted(self, node: ast.expr) -> str:
@@ -362,7 +362,7 @@ class Reader:
             parts.append(node.attr)
             node = node.value
         if not isinstance(node, ast.Name):
-            raise self.fault(f"{self.source(node)!r} is no name of a function", node)
+            raise self.fault(f"{self.source(node)!r} is not the name of a function", node)
         return ".".join([node.id, *reversed(parts)])
 
     def _binary(self, node: ast.BinOp, depth: int) -> Node:
@@ -407,9 +407,9 @@ class Reader:
             isinstance(node.func, ast.Name) and node.func.id in self.names.variables
         ):
             piece = self.source(node.func)
-            raise self.fault(f"{piece} is no function; write {piece}*(...) for a product", node)
+            raise self.fault(f"{piece} is not a function; write {piece}*(...) for a product", node)
         if not isinstance(node.func, ast.Name | ast.Attribute):
-            raise self.fault("write a*(b) for a product: only a function stands before '('", node)
+            raise self.fault("write a*(b) for a product: only a function comes before '('", node)
         word = self._dotted(node.func)
         if any(isinstance(argument, ast.Starred) for argument in node.args) or any(
             keyword.arg is None for keyword in node.keywords
@@ -464,9 +464,20 @@ class Reader:
         """The call of a function that is not elementary: nobody knows any here."""
         if word in self.names.parameters:
             raise self.fault(
-                f"{clipped(word)} is a parameter; write {clipped(word)}*(...) for a product", node
+                f"{word} works on whole vectors, a formula on one number x; write it alone, "
+                f"as {word}",
+                node,
             )
-        raise self.unknown("function", word, self.functions(), node)
+        if len(node.args) != 1:
+            name = function.parameters[0].name if function.parameters else ""
+            if len(node.args) > 1 and name:
+                remedy = f"give parameters by name: {word}(x, {name}={self.source(node.args[1])})"
+            elif len(node.args) > 1:
+                remedy = "it has no parameters"
+            else:
+                remedy = f"write {word}(x)"
+            raise self.fault(f"{word} takes one argument, not {len(node.args)}; {remedy}", node)
+        return self._bound(function, symbol, word, node, depth)
 
     def functions(self) -> list[str]:
         """The names of all functions."""
@@ -481,7 +492,6 @@ class Reader:
 
 
 def _depth(node: ast.AST) -> int:
-    """The depth of one of Python's trees."""
     depth, level = 0, [node]
     while level:
         depth += 1

@@ -149,7 +149,6 @@ def build(
 
 
 def _needed(steps: list[Step], last: int) -> tuple[Step, ...]:
-    """The steps that the last one depends on."""
     needed = {last}
     for place in range(last, -1, -1):
         if place in needed:

@@ -243,7 +243,6 @@ def _parts_of(number: Any, factor: float) -> tuple[float, float] | None:
 
 
 def _pair(value: Any) -> tuple[float, float, int]:
-    """High and low parts and exponent of a true value."""
     if isinstance(value, float):
         return value, 0.0, 0
     if isinstance(value, Fraction):

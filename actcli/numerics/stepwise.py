@@ -171,7 +171,6 @@ class Stepwise:
 
 
 def _rough(function: Elementary, a: Floats) -> Floats:
-    """An elementary function in float64."""
     if function.name in ("erf", "erfc", "normal_cdf"):  # tabulated for moderate numbers only
         inside = np.clip(np.where(np.isnan(a), 0.0, a), -SETTLED, SETTLED)
         return np.where(np.isnan(a), a, function.numpy(np, inside))
@@ -179,7 +178,6 @@ def _rough(function: Elementary, a: Floats) -> Floats:
 
 
 def _errors(function: Elementary, a: Floats, rough: Floats) -> Floats:
-    """Bounds on the errors of an elementary function in float64."""
     errors = np.abs(rough) * RELATIVE
     if function.name in ("sin", "cos", "tan"):
         slope = 1 + rough * rough if function.name == "tan" else 1.0

@@ -60,7 +60,6 @@ def _from(program: Program, order: int, side: int) -> float:
 
 
 def _is_nothing(program: Program, order: int, one: Any, other: Any) -> bool:
-    """Whether all results between two numbers round to 0."""
     flint.ctx.prec = BITS
     found: Any = balls.evaluate(program, one.union(other), order + 1, BITS)
     if isinstance(found, balls.Trouble) or len(found) <= order:

@@ -62,7 +62,6 @@ def lay_out(
 
 
 def _title_lines(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Text]:
-    """The names of a function, underlined."""
     title = Text()
     title.append(facts["specification"], style=TITLE)
     if facts["asked_as"]:

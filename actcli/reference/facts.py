@@ -156,7 +156,6 @@ def _is_call(text: str) -> bool:
 
 
 def _parameters(bound: BoundActivation) -> list[dict[str, Any]]:
-    """Each parameter with its value."""
     return [
         {
             "name": parameter.name,
@@ -215,7 +214,6 @@ def _framework_parameters(activation: Activation, symbol: Symbol) -> dict[str, N
 
 
 def _citation(citation: Citation) -> dict[str, Any]:
-    """Where a function comes from."""
     return {
         "title": citation.title,
         "authors": citation.authors,
@@ -227,7 +225,6 @@ def _citation(citation: Citation) -> dict[str, Any]:
 
 
 def _symbol(symbol: Symbol, vector: Vector | None) -> dict[str, Any]:
-    """A framework's name for a function, and its arguments."""
     return {
         "framework": symbol.framework,
         "name": symbol.name,

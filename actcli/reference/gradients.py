@@ -51,7 +51,6 @@ def _sides(point: dict[str, Any]) -> str:
 
 
 def _gradients(facts: dict[str, Any]) -> dict[Any, list[Measured]]:
-    """The measurements at each x: gradient, framework, backend."""
     found: dict[Any, list[Measured]] = {}
     for entry in facts["autograd"]:
         for at in entry["at"]:

@@ -35,7 +35,6 @@ def fits(activation: Activation, word: str) -> bool:
 
 
 def _frameworks(activation: Activation) -> set[str]:
-    """The names of the frameworks and of their modules."""
     return {
         name for symbol in activation.symbols for name in (symbol.framework, module(symbol.name))
     }

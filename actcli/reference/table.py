@@ -108,7 +108,6 @@ def _smoothness(words: str) -> str:
 
 
 def _modules(activations: Sequence[Activation]) -> list[str]:
-    """The names of the frameworks in code, in the order of declaration."""
     return list(dict.fromkeys(module(s.name) for a in activations for s in a.symbols))
 
 

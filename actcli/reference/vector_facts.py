@@ -72,6 +72,6 @@ def axis_arguments(vector: Vector, framework: str) -> Iterator[dict[str, Any]]:
 
 
 def vector_error_bounds(bound: BoundActivation) -> Iterator[dict[str, Any]]:
-    """The error bounds, without "at every input": not all vectors can be tried."""
-    for names, sentence in in_words(not bound.changed, orders=2):
-        yield {"dtypes": names, "bound": sentence.removesuffix(" at every input")}
+    """The error bounds by groups of formats."""
+    for names, sentence in in_words(not bound.changed):
+        yield {"dtypes": names, "bound": sentence}

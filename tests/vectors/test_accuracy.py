@@ -11,7 +11,7 @@ import pytest
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.registry import vectors
 from actcli.evaluating.vectors import evaluate
-from actcli.numerics.bounds import bounds
+from actcli.numerics.bounds import error_bound
 from actcli.numerics.dtypes import DTYPES
 from tests.support.formats import FORMATS, Format
 from tests.vectors import reference
@@ -63,7 +63,7 @@ def test_within_the_bounds(name: str, order: int, form: Format) -> None:
     function = vectors()[name]
     bound = BoundActivation(function, function.defaults)
     dtype = DTYPES[form.name]
-    allowed = bounds(dtype)[order] + 1e-9
+    allowed = error_bound(dtype) + 1e-9
     for row in inputs(form):
         wide = tuple(row.astype(np.float64).tolist())
         if name == "hardmax" and order:
