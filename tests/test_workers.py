@@ -303,7 +303,7 @@ def test_the_same_gallery_by_a_cluster(dask: Dask, tmp_path: Path) -> None:
     assert len(pages[0]) == 2 * 5 + 1
 
 
-LONG = ("flow", "gelu", "--depth", "30", "--width", "192", "--repeats", "120", "--format", "csv")
+LONG = ("flow", "gelu", "--depth", "20", "--width", "128", "--repeats", "60", "--format", "csv")
 
 
 def begun(dask: Dask, process: subprocess.Popen[bytes]) -> None:
