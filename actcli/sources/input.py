@@ -1,4 +1,4 @@
-"""A source that is open, and what is known of it."""
+"""An open source, and what is known about it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Layout(NamedTuple):
 
 
 class Input(NamedTuple):
-    """A source that is open and the dtype of its numbers.
+    """An open source and the dtype of its numbers.
 
     `kind` is numbers, text, table, npy or raw; only an array has a layout.
     """
@@ -29,7 +29,7 @@ class Input(NamedTuple):
 
     @property
     def bytes(self) -> int | None:
-        """The size of all the numbers or, of text, of all that is read; if it is known."""
+        """The size of all numbers or, of text, of the file, if known."""
         if self.source.count is None:
             return self.source.size
         return self.source.count * self.dtype.bits // 8
