@@ -206,7 +206,7 @@ SEMICOLONS = "are its cells separated by ';'? csv has commas between cells and p
     [
         ("a,b\n1,2\n2,3,4\n", "a", "a,b,y\n1,2,1.0\n", "line 3: 3 cells, and the header has 2; w"),
         ("a,b\n1,2,\n", "1", "a,b,y\n", "line 2: 3 cells, and the header has 2"),
-        ("a\tb\n1\t2\t3\n", "b", "a\tb\ty\n", "and the header has 2; quote a cell with a tab in it"),
+        ("a\tb\n1\t2\t3\n", "b", "a\tb\ty\n", "the header has 2; quote a cell with a tab in it"),
         ("1\n2,3\n", "1", "1,1.0\n", "line 2: 2 cells, and the first row has 1; write decimals"),
         ('n,x\n"a\nb",1\n,,,\n', "x", 'n,x,y\n"a\nb",1,1.0\n', "line 4: 4 cells, and"),
         ("logit;id\n1,5;7\n", "1", "logit;id,y\n", f"the header has 1; {SEMICOLONS}"),
@@ -323,8 +323,8 @@ def test_a_column_that_is_one_by_number_and_another_by_name(fed: Fed) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("--header",), "--header is for tables: --column says which column to read"),
-        (("--no-header",), "--no-header is for tables: --column says which column to read"),
+        (("--header",), "--header is for tables; add --column NAME"),
+        (("--no-header",), "--no-header is for tables; add --column NAME"),
         (("--column", "logit", "--no-header"), "--column takes a number, not 'logit'"),
         (("--column", "9" * 5000), "has no column '" + "9" * 40 + "...': it has 3\n"),
         (("--column", "9" * 5000, "--header"), "has no column '" + "9" * 40 + "...': it has 3\n"),
@@ -374,7 +374,7 @@ def test_options_on_reading_need_something_to_read(run: Run) -> None:
     for option in (("--column", "1"), ("--invalid", "skip")):
         done = run("eval", "relu", "1", *option)
         assert done.returncode == 2
-        assert f"{option[0]} is for numbers that are read" in done.stderr
+        assert f"{option[0]} is for numbers from a file" in done.stderr
     done = run("eval", "relu", "--column", "logit", input="")
     assert (done.returncode, done.stderr) == (
         1,

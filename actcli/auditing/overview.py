@@ -25,7 +25,7 @@ def lay_out(
     if audited:
         tables = [list(_table(audited, names, shares)) for shares in (True, False)]
         lines += fitting(tables, {0}, width)
-    for beginning, heading in (("failed: ", "Failed"), ("not there: ", "Not in this backend")):
+    for beginning, heading in (("failed: ", "Failed"), ("missing: ", "Not in this backend")):
         found = [row for row in rows if row["remark"].startswith(beginning)]
         if found:
             lines += [Text(), Text(heading, style="bold")]

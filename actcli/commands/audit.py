@@ -1,4 +1,4 @@
-"""`actcli audit`: how wrong a backend, or somebody's numbers, are, in ulp, and where."""
+"""`actcli audit`: how wrong a backend, or given numbers, are, in ulp, and where."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EXAMPLE = "for example: actcli audit tensorflow-2.0 sigmoid"
 
 
 class Word(click.ParamType):  # type: ignore[type-arg]
-    """BACKEND, or SPEC where no backend is needed; which, is known when all words are."""
+    """BACKEND, or SPEC where no backend is needed; the other words tell which."""
 
     name = "word"
 
@@ -83,18 +83,18 @@ def read_amount(text: str) -> Amount:
     "--show",
     type=ColumnsType(),
     metavar="COLUMNS",
-    help="What is judged, of y,dy,d2y (default: what there is).",
+    help="The columns to judge, of y,dy,d2y (default: all there are).",
 )
 @click.option(
     "--sample",
     "amount",
     type=AmountType(),
     metavar="COUNT|SHARE",
-    help="How many inputs to choose evenly by chance, as 1e6, 1/64 or all (default: all of 8 and "
-    "16 bits, 2^20 of float32, 2^17 of float64).",
+    help="How many inputs to choose at random: 1e6, 1/64 or all (default: all of 8 and 16 bits, "
+    "2^20 of float32, 2^17 of float64).",
 )
-@click.option("--bound", metavar="ULP", help="What is more is counted and located (default 1).")
-@click.option("--max-ulp", metavar="ULP", help="Exit with status 1 if any error is more.")
+@click.option("--bound", metavar="ULP", help="Count and locate larger errors (default 1).")
+@click.option("--max-ulp", metavar="ULP", help="Exit with status 1 if any error is larger.")
 @click.option("--upstream", metavar="G", help="Audit dy as a backward pass: G * f'(x).")
 @click.option(
     "--flush-subnormals", "flush", is_flag=True, help="Let subnormal numbers count as zero."
@@ -107,7 +107,7 @@ def read_amount(text: str) -> Amount:
     help="How to write: table for people (the default), json with everything, csv of the regions.",
 )
 @output_option
-@click.option("--dark", is_flag=True, help="Light on dark, in a picture.")
+@click.option("--dark", is_flag=True, help="Draw a picture light on dark.")
 @quiet_option
 def command(
     first: str | None,
@@ -127,8 +127,8 @@ def command(
     dark: bool,
     quiet: bool,
 ) -> None:
-    """Compare with the true values: errors in ulp, how many results are correctly rounded, what
-    is nan or infinite without reason, the worst inputs, and the regions where the error lives.
+    """Compare with the true values: errors in ulp, how many results are correctly rounded, which
+    are nan or infinite without reason, the worst inputs, and the regions where the errors are.
 
     \b
     Examples:
@@ -146,7 +146,7 @@ def command(
     """
     _check_words(first, second, samples, every)
     if show is not None and "x" in show:
-        raise UsageError("--show says what is judged, of y,dy,d2y; x is given")
+        raise UsageError("--show chooses what is judged, of y,dy,d2y; x is given")
     from actcli.commands.audit_outputs import Target
 
     target = Target(format_name, output, every, dark)
@@ -163,7 +163,7 @@ def command(
         )
     elif samples is not None:
         if amount is not None:
-            raise UsageError("--sample chooses inputs of a backend; --samples FILE has its own")
+            raise UsageError("--sample chooses inputs for a backend; --samples FILE has its own")
         if upstream is not None and dtype is None:
             raise UsageError("--upstream with --samples needs --dtype, which G is rounded to")
         spec = SpecificationType().convert(str(first), None, None)
@@ -179,15 +179,15 @@ def command(
 
 
 def _check_words(first: str | None, second: str | None, samples: str | None, every: bool) -> None:
-    """UsageError unless there are as many words as are needed, saying which is missing."""
+    """Raise UsageError, with what is missing, unless there are exactly the words needed."""
     if samples is not None and every:
-        raise UsageError("--all audits a BACKEND, --samples FILE needs none: give one of them")
+        raise UsageError("--all audits a BACKEND, --samples FILE needs none; give one of them")
     if samples is not None or every:
         wanted = "--all needs a BACKEND" if every else "--samples FILE needs a SPEC"
         if first is None:
             raise UsageError(f"{wanted}; {EXAMPLE}")
         if second is not None:
-            raise UsageError(f"{wanted} alone, so {second!r} is one word too many")
+            raise UsageError(f"{wanted} alone; leave out {second!r}")
         if every:
             from actcli.backends import get_backend
 
@@ -199,15 +199,15 @@ def _check_words(first: str | None, second: str | None, samples: str | None, eve
 
     if second is None:
         if is_backend(first):
-            raise UsageError(f"no function is named to audit {first} with; {EXAMPLE}")
+            raise UsageError(f"no function is named to audit {first} on; {EXAMPLE}")
         raise UsageError(
             f"audit takes BACKEND SPEC, but {first!r} stands alone; backends are "
             f"{', '.join(BACKENDS)} (or --samples FILE)"
         )
     if not is_backend(first) and is_backend(second):
-        raise UsageError(f"the BACKEND stands before the SPEC: actcli audit {second} {first}")
+        raise UsageError(f"the BACKEND comes before the SPEC: actcli audit {second} {first}")
     if not is_backend(first) and os.path.exists(first):
-        raise UsageError(f"{first!r} is no backend; for numbers in a file: --samples {first}")
+        raise UsageError(f"{first!r} is not a backend; for numbers in a file: --samples {first}")
     get_backend(first)
 
 
@@ -228,7 +228,7 @@ def _rules(
         from actcli.numerics.decimals import round_decimals
 
         if show is not None and ("dy" not in show or "d2y" in show):
-            raise UsageError("--upstream is a matter of dy (and not of d2y): --show y,dy or dy")
+            raise UsageError("--upstream is for dy and not for d2y; add --show y,dy or --show dy")
         written, near = upstream, np.array([number(upstream)])
         gradient = float(round_decimals(near, lambda: [written], dtype)[0])
         if not math.isfinite(gradient):

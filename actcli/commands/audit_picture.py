@@ -1,4 +1,4 @@
-"""The picture of an audit: the errors by bins of bit patterns, drawn over x."""
+"""The picture of an audit: the largest error in each bin of bit patterns, over x."""
 
 from __future__ import annotations
 

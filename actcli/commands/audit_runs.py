@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _bar(stack: ExitStack, quiet: bool) -> Callable[[int], Report]:
-    """A progress bar that is there as long as the stack."""
+    """A progress bar that lasts as long as the stack."""
     return lambda total: stack.enter_context(progress(total, quiet, "inputs"))
 
 
@@ -72,7 +72,7 @@ def audit_all(
     target: Target,
     quiet: bool,
 ) -> None:
-    """Audit every function of the catalogue; what the backend lacks or fails at is said."""
+    """Audit every function of the catalogue, and say which the backend lacks or fails at."""
     from actcli.backends import get_backend
     from actcli.catalogue.bound import bind
     from actcli.catalogue.registry import elementwise
@@ -89,7 +89,7 @@ def audit_all(
                 bound = bind(activation, {})
                 audit = audit_backend(backend, bound, dtype, rules, show, amount, partial=True)
             except (UsageError, LackingError) as error:
-                row["remark"] = f"not there: {error}"
+                row["remark"] = f"missing: {error}"
             except ActcliError as error:
                 row["remark"] = f"failed: {error}"
                 failed.append(name)
@@ -116,7 +116,7 @@ def _finish(audit: Audit, limit: float | None, target: Target) -> None:
     if limit is not None and (over := audit.over(limit)):
         found = audit.columns[over[0]]
         size = (
-            f"{found.odd:,} results that ulp cannot tell"
+            f"{found.odd:,} results whose error ulp cannot express"
             if found.odd
             else f"an error of {found.whole.largest:.6g} ulp"
         )

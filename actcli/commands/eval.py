@@ -1,4 +1,4 @@
-"""`actcli eval`: a function and its derivatives on a point, a range, or numbers that are read."""
+"""`actcli eval`: a function and its derivatives at a point, on a range, or on numbers it reads."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from actcli.sources.inputs import Column
     from actcli.sources.invalid import Invalid
 
-#: The backend whose tensors are numbered, and the id that the first one of a session has.
+#: The backend whose tensors are numbered, and the id of the first one of a session.
 NUMBERED_BACKEND = "tensorflow-2.0"
 FIRST_ID = 17
-#: How the columns of each kind of input are written, unless an option or a suffix says.
+#: The default format for each kind of input.
 DEFAULT_FORMATS = {"numbers": "tf", "text": "text", "table": "csv", "npy": "npy", "raw": "raw"}
 
 
@@ -69,12 +69,12 @@ def command(
       actcli eval sigmoid scores.csv --column logit
       actcli eval silu acts.npy -o out.npy     an array of any size
 
-    SPEC is NAME[:PARAM=VALUE,...]; NAME may be a framework's, as tf.nn.leaky_relu.
-    One number is a point, two are a range of 50 points, a third is their NUM.
-    Without numbers they are read from PATH or from standard input: text, JSON, .npy, .npz
-    or --raw; with --column from a table, whose rows are written as they are, the results
-    appended. A vector function (softmax) takes all points of a range, each line of text or
-    the --axis of an array as one vector.
+    SPEC is NAME[:PARAM=VALUE,...]; NAME may be a framework's, such as tf.nn.leaky_relu.
+    One number is a point, two are a range of 50 points, a third is the NUM of points.
+    Otherwise numbers are read from PATH or standard input: text, JSON, .npy, .npz or --raw;
+    with --column from a table, whose rows are written unchanged with the results appended.
+    A vector function (softmax) takes all points of a range, each line of text or the --axis
+    of an array as one vector.
     """
     if spec is None:
         raise UsageError(f"no function is named; {EXAMPLE}")
@@ -108,7 +108,7 @@ def command(
         return
     if axis is not None:
         raise UsageError(
-            f"{spec.name} works on each number alone; --axis is for vector functions as softmax"
+            f"{spec.name} works on single numbers; --axis is for vector functions such as softmax"
         )
     orders = [ORDERS[name] for name in show if name in ORDERS]
     computing.check(spec, orders, dtype or default)
@@ -152,7 +152,7 @@ def _append(columns: Columns, source: Source, format_name: str | None, output: s
 
     if format_name is not None and format_name not in SEPARATORS:
         raise UsageError(
-            "with --column the rows of a table are written as they are read, csv or tsv, not as "
+            "with --column the rows of a table are written as they were read, csv or tsv, not as "
             f"{format_name}"
         )
     assert isinstance(source, TableSource)
@@ -167,7 +167,7 @@ def _is_range_or_point(request: Request) -> bool:
 
 
 def format_of_output(output: str | None) -> str | None:
-    """The format that the suffix of a file to be written stands for."""
+    """The format that the suffix of an output file stands for."""
     from actcli.formats import format_of_path
     from actcli.output import is_replaceable
 
@@ -180,7 +180,7 @@ def _first_id(first_id: int | None, backend: str) -> int | None:
     if backend == NUMBERED_BACKEND:
         return FIRST_ID if first_id is None else first_id
     if first_id is not None:
-        raise UsageError(f"--first-id numbers tensors with --backend {NUMBERED_BACKEND} alone")
+        raise UsageError(f"--first-id is only for --backend {NUMBERED_BACKEND}")
     return None
 
 
@@ -200,7 +200,7 @@ def _input(
     array: str | None,
     column: Column | None,
 ) -> AbstractContextManager[Input]:
-    """The source that a request means, open as long as it is needed."""
+    """The source that a request asks for, open as long as it is needed."""
     if request.start is None:
         from actcli.sources.inputs import open_input
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from actcli.flow.study import Settings
     from actcli.flow.training import Course, Trained
 
-#: The formats that are not pictures, by the suffixes that mean them.
+#: The formats that are not pictures, with their suffixes.
 FORMATS = {"table": ".txt", "csv": ".csv", "tsv": ".tsv", "json": ".json"}
-#: Layers and their width: of a network that signals are sent through, and of one that is trained.
+#: Default depth and width of a network that is only simulated, and of one that is trained.
 SENT, TRAINED = (50, 256), (20, 64)
 LARGEST = {
     "--depth": 10_000, "--width": 16_384, "--batch": 4096, "--repeats": 1000, "--steps": 100_000,
@@ -48,13 +48,13 @@ class InitialisationType(NamedType):
     "--depth", type=WholeType(), metavar="N", help="Layers (default 50; 20 with --train)."
 )
 @click.option(
-    "--width", type=WholeType(), metavar="N", help="Units a layer (256; 64 with --train)."
+    "--width", type=WholeType(), metavar="N", help="Units in a layer (256; 64 with --train)."
 )
 @click.option(
-    "--batch", type=WholeType(), metavar="N", default=32, help="Inputs of a network (32)."
+    "--batch", type=WholeType(), metavar="N", default=32, help="Inputs to a network (32)."
 )
 @click.option("--repeats", type=WholeType(), metavar="N", default=10, help="Networks drawn (10).")
-@click.option("--seed", type=WholeType(), metavar="N", default=0, help="Of all that is random (0).")
+@click.option("--seed", type=WholeType(), metavar="N", default=0, help="Seed of all draws (0).")
 @click.option(
     "--init",
     "initialisation",
@@ -69,17 +69,17 @@ class InitialisationType(NamedType):
 )
 @click.option("--bias-var", type=float, metavar="V", default=0.0, help="That of biases (0).")
 @click.option(
-    "--eps", type=float, metavar="E", default=0.01, help="|f'| below it is saturated (0.01)."
+    "--eps", type=float, metavar="E", default=0.01, help="|f'| below E is saturated (0.01)."
 )
-@click.option("--train", is_flag=True, help="Fit the network to two spirals as well.")
+@click.option("--train", is_flag=True, help="Also fit the network to two spirals.")
 @click.option("--steps", type=WholeType(), metavar="N", default=150, help="Steps of --train (150).")
 @click.option("--rate", type=float, metavar="R", default=0.01, help="Rate of --train (0.01).")
-@click.option("--inches", type=float, metavar="N", help="How wide a picture is (default 4.8).")
-@click.option("--dark", is_flag=True, help="A picture light on dark.")
+@click.option("--inches", type=float, metavar="N", help="Width of a picture (default 4.8).")
+@click.option("--dark", is_flag=True, help="Draw a picture light on dark.")
 @quiet_option
 def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
     """Show how signals and gradients travel through deep random networks: mean-field theory beside
-    simulation, and with --train how such a network learns.
+    simulation and, with --train, how such a network learns.
 
     \b
     Examples:
@@ -88,11 +88,11 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
       actcli flow relu --depth 100 --format csv > layers.csv
       actcli flow sigmoid relu --train
 
-    Signals go forward through layers z = W f(z) + b of equal width, gradients by z back. chi is the
-    factor by which theory has squared gradients change from layer to layer: below 1 they vanish
-    (ordered), above they explode (chaotic). csv and tsv hold a row a layer, with --train a row a
-    step; json holds everything. The same seed gives the same numbers with the same numpy, processor
-    and OPENBLAS_NUM_THREADS (1 unless set), however many processes share the work.
+    Signals go forward through layers z = W f(z) + b of equal width, gradients by z go back. In
+    theory, squared gradients change by the factor chi from layer to layer: below 1 they vanish
+    (ordered), above 1 they explode (chaotic). csv and tsv hold a row for each layer, with --train
+    for each step; json holds everything. The same seed gives the same numbers with the same numpy,
+    processor and OPENBLAS_NUM_THREADS (1 unless set), however many processes share the work.
     """
     request = Request(**given)
     bounds = list({word.specification: word for word in words}.values())
@@ -134,7 +134,7 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
 
 
 class Request(NamedTuple):
-    """The options, as they were given."""
+    """The options as given."""
 
     output: str | None
     format_name: str | None
@@ -177,7 +177,7 @@ def _settings(request: Request) -> tuple[Settings, Course | None]:
 
 def _count(option: str, value: int) -> int:
     if not 1 <= value <= LARGEST[option]:
-        raise UsageError(f"{option} must lie between 1 and {LARGEST[option]}, not {value}")
+        raise UsageError(f"{option} must be between 1 and {LARGEST[option]}, not {value}")
     return value
 
 
@@ -193,7 +193,7 @@ def _range(option: str, value: float | None, low: float, high: float, above: boo
 
 
 def _target(request: Request) -> tuple[str, str | None]:
-    """The format to write, a name of FORMATS or a picture's, and the path."""
+    """The format, one of FORMATS or of a picture, and the path."""
     name, path = request.format_name, request.output
     if name is None and path is not None and path != "-":
         suffix = path.lower().rpartition(".")[1:]

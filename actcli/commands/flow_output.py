@@ -1,4 +1,4 @@
-"""Where a report of `actcli flow` goes: a table, rows, JSON or a picture."""
+"""Write a report of `actcli flow` as a table, rows, JSON or a picture."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIGMA = (r"$\sigma_w^2$", r"$\sigma_b^2$")
 
 
 class Report(NamedTuple):
-    """What there is to tell."""
+    """What `actcli flow` has found."""
 
     studies: list[Study]
     settings: Settings
@@ -86,7 +86,7 @@ WRITERS: dict[str, Callable[[Report, str | None], None]] = {
 
 
 def write(report: Report, kind: str, path: str | None) -> None:
-    """Write a report in a format of text, to a path or to standard output."""
+    """Write a report in a text format, to a path or standard output."""
     WRITERS[kind](report, path)
 
 

@@ -1,4 +1,4 @@
-"""What a request for numbers that are read may ask for."""
+"""Check the options on reading numbers."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def check_input_options(
     raw: DType | None,
     array: str | None,
 ) -> None:
-    """UsageError for options on reading where nothing is read, or nothing would ever come."""
+    """Raise UsageError for options that contradict each other, or if nothing would ever be read."""
     if request.start is not None:
         reading = {"--column": column, "--invalid": invalid, "--raw": raw, "--array": array}
         for option, value in reading.items():
             if value is not None:
-                raise UsageError(f"{option} is for numbers that are read, not for given ones")
+                raise UsageError(f"{option} is for numbers from a file, not on the command line")
     if column is None and header is not None:
         option = "--header" if header else "--no-header"
-        raise UsageError(f"{option} is for tables: --column says which column to read")
+        raise UsageError(f"{option} is for tables; add --column NAME")
     if request.start is None and request.path is None and is_terminal(sys.stdin):
         raise UsageError(f"no numbers to evaluate on; {EXAMPLE}")
     if column is not None and (raw is not None or array is not None):
         option = "--raw" if raw is not None else "--array"
-        raise UsageError(f"--column is for tables and {option} for arrays: give one of them")
+        raise UsageError(f"--column is for tables and {option} for arrays; give one of them")

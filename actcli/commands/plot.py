@@ -1,4 +1,4 @@
-"""`actcli plot`: functions and their derivatives in a picture."""
+"""`actcli plot`: a picture of functions and their derivatives."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DEFAULT_FORMAT = "png"
     "--all",
     "every",
     is_flag=True,
-    help="Draw every function, and their page, into the folder of -o.",
+    help="Draw every function and a page of them into the folder of -o.",
 )
 def command(
     words: tuple[BoundActivation | str, ...],
@@ -64,9 +64,9 @@ def command(
       actcli plot tanh --terminal              characters instead of a file
       actcli plot --all -o gallery             all of them, and gallery/index.html
 
-    Without -o the file is NAME.png in the current folder, names joined by -, and a terminal shows
-    the picture in characters as well; the suffix of FILE chooses among the formats of matplotlib.
-    START and STOP are the range of x, NUM the points looked at.
+    Without -o the file is NAME.png in the current folder, names joined by -, and a terminal also
+    shows the picture in characters; the suffix of FILE chooses among the formats of matplotlib.
+    START and STOP are the range of x, NUM the number of points computed.
     """
     bounds = list({w.specification: w for w in words if not isinstance(w, str)}.values())
     numbers = [word for word in words if isinstance(word, str)]
@@ -75,7 +75,7 @@ def command(
     if len(numbers) == 1:
         raise UsageError(f"a range of x has two ends, but {numbers[0]!r} is alone; {EXAMPLE}")
     if every and bounds:
-        raise UsageError(f"--all draws every function, so {bounds[0].name!r} need not be named")
+        raise UsageError(f"--all draws every function; leave out {bounds[0].name!r}")
     if not every and not bounds:
         raise UsageError(f"no function is named; {EXAMPLE}")
     number = request.count if len(numbers) == 3 else None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.numerics.dtypes import DType
 
-#: More than that is no selection any more, nor fits into the memory of ordinary machines.
+#: More would not fit into the memory of ordinary machines.
 MOST = 100_000_000
 
 
@@ -36,9 +36,9 @@ def command(
     output: str | None,
 ) -> None:
     """Write inputs worth testing an implementation with: zeros, infinities, nan, the ends of the
-    dtype, breakpoints, roots, stationary points and where a result saturates, over- or
-    underflows, all with their neighbours; powers of two, subnormals, tails and a log-uniform
-    spread. Different numbers, sorted, nan last; always the same.
+    dtype, breakpoints, roots, stationary points and where results saturate, over- or underflow,
+    all with their neighbours; powers of two, subnormals, tails and a log-uniform spread. Each
+    number appears once, sorted, nan last; every run gives the same.
 
     \b
     Examples:
