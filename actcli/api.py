@@ -27,8 +27,8 @@ ORDERS = (0, 1, 2)
 class Function:
     """A function with its parameters set: callable, with its derivatives and its facts.
 
-    A vector function (softmax) works along `axis`, by default the last one or that of the framework
-    whose name it was asked for by. It has no second derivative here, no limits and no breakpoints.
+    A vector function (softmax) works along `axis`, by default the last one, or that of the
+    framework whose name was used. It has no second derivative, limits or breakpoints.
 
     >>> swish = get("silu", beta=2.0)
     >>> swish, swish.parameters
@@ -49,15 +49,15 @@ class Function:
     def __call__(
         self, x: ArrayLike, out: NDArray[Any] | None = None, *, axis: int | None = None
     ) -> Any:
-        """The value at x; shapes, dtypes, bounds and errors are those of `evaluate`."""
+        """The value at x; shapes, dtypes, accuracy and errors are those of `evaluate`."""
         return _evaluate(self._bound, x, (0,), (out,), axis)[0]
 
     def derivative(
         self, x: ArrayLike, out: NDArray[Any] | None = None, *, axis: int | None = None
     ) -> Any:
-        """The derivative at x, at a breakpoint the one by the catalogue's convention.
+        """The derivative at x; at a breakpoint, that of the catalogue's convention.
 
-        Of a vector function it is the gradient of the sum of its values, shaped like x.
+        For a vector function, the gradient of the sum of its values, shaped like x.
         """
         return _evaluate(self._bound, x, (1,), (out,), axis)[0]
 
@@ -72,7 +72,7 @@ class Function:
 
     @property
     def specification(self) -> str:
-        """What names this on the command line."""
+        """The name of this on the command line, with its parameters."""
         return self._bound.specification
 
     @property
@@ -87,7 +87,7 @@ class Function:
 
     @property
     def limits(self) -> tuple[Ends, Ends]:
-        """Limits of value and derivatives at -inf and +inf."""
+        """The limits of value and derivatives at -inf and +inf."""
         return self._elementwise().limits
 
     @property
@@ -97,16 +97,16 @@ class Function:
 
     def _elementwise(self) -> BoundActivation:
         if self._bound.activation.vector:
-            raise UsageError(f"{self.name} works on whole vectors: it has no limits, no breaks")
+            raise UsageError(f"{self.name} works on vectors: it has no limits and no breakpoints")
         return self._bound
 
 
 def get(name: str | Function, **parameters: Number) -> Function:
-    """The function of that name, alias, framework name or specification; or one that was got.
+    """The function of that name, alias, framework name or specification; a Function stays itself.
 
     Parameters given as keywords override those of the specification or framework.
     Raises UsageError (a ValueError) for an unknown name or parameter, or a value out of its domain,
-    TypeError for what is no name.
+    TypeError for anything that is not a name.
 
     >>> get("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
@@ -121,7 +121,7 @@ def get(name: str | Function, **parameters: Number) -> Function:
 
 
 def _checked(name: object) -> str:
-    """The name; TypeError for what is none, such as a framework's function itself."""
+    """The name; TypeError for anything else, such as a framework's function itself."""
     if isinstance(name, str):
         return name
     raise TypeError(
@@ -166,16 +166,16 @@ def evaluate(
 
     x: an array of any shape and layout of float16, bfloat16, float32, float64, float8_e4m3fn or
     float8_e5m2; Python numbers and integers count as float64. It is never changed.
-    order: 0 for the value, 1 for the derivative, 2 for the second derivative; `orders` gives
-    several at once as a tuple, which shares their common work.
+    order: 0 for the value, 1 for the derivative, 2 for the second derivative; `orders` returns a
+    tuple of several, which share their common work.
     axis: the axis that a vector function such as softmax works along, by default the last one (or
     that of the framework whose name is used). Its order 1 is the gradient of the sum of its values.
     out: an array of the result's shape and dtype to write into (with `orders`, one for each).
 
-    Returns an array (a numpy scalar for a scalar) of x's dtype and shape (the values of glu, maxout
-    and crelu have another length along the axis): the true value, correctly rounded; of vector
-    functions within 0.501 ulp in 8 to 32 bits and 2 ulp in float64.
-    Raises UsageError (a ValueError) for a name, parameter, order or axis that is none, DataError (a
+    Returns an array (a numpy scalar for a scalar) of x's dtype and shape (glu, maxout and crelu
+    change the length along the axis): the true values, correctly rounded; of vector functions
+    within 0.501 ulp in 8 to 32 bits and 2 ulp in float64.
+    Raises UsageError (a ValueError) for an invalid name, parameter, order or axis, DataError (a
     ValueError) for a length that the function cannot take, TypeError for an array of another kind.
 
     >>> evaluate("gelu", np.float32([-5, 0, 5]), order=1)
@@ -206,7 +206,7 @@ def _evaluate(
     if bound.activation.vector:
         shapes = [bound.shape(array.shape, order, axis) for order in orders]
     elif axis is not None:
-        raise UsageError(f"{bound.name} works on each number alone, so axis={axis} has no meaning")
+        raise UsageError(f"{bound.name} works on single numbers, so axis={axis} has no meaning")
     else:
         shapes = [array.shape] * len(orders)
     for out, shape in zip(outs, shapes, strict=True):
@@ -235,7 +235,7 @@ def _as_supported(x: ArrayLike) -> tuple[NDArray[Any], DType]:
         array = array.astype(np.float64)
     name = array.dtype.name
     if name not in DTYPES:
-        raise TypeError(f"x has dtype {name}; this takes {', '.join(DTYPES)} and integers")
+        raise TypeError(f"x has dtype {name}; it must be integers or {', '.join(DTYPES)}")
     return array, DTYPES[name]
 
 

@@ -1,4 +1,4 @@
-"""A vector function along one axis of an array of any size: whole vectors, some at a time."""
+"""A vector function along one axis of an array of any size, some vectors at a time."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ if TYPE_CHECKING:
     from actcli.sources.base import Held, Source
     from actcli.sources.input import Layout
 
-#: How many bytes of x are computed at once, unless one vector is longer...
+#: How many bytes of x are computed at a time, unless one vector is longer...
 GROUP_BYTES = 1 << 20
-#: ... and how many bytes of parts of rows are read and written at once: the longer such parts are,
-#: the fewer there are.
+#: ... and how many bytes of parts of rows are read and written at a time.
 STRIP_BYTES = 8 << 20
 
 
 class Grid(NamedTuple):
-    """An array in the order of its elements: slabs of `length` rows of `inner` numbers each.
+    """An array in memory order: slabs of `length` rows of `inner` numbers each.
 
-    What stands in the same place of all rows of a slab is a vector.
+    The numbers in the same place of all rows of a slab are a vector.
     """
 
     length: int
@@ -38,22 +37,22 @@ class Grid(NamedTuple):
 
     @classmethod
     def along(cls, place: int, layout: Layout) -> Grid:
-        """The grid whose vectors lie along an axis."""
+        """The grid with its vectors along an axis."""
         shape = layout.shape[::-1] if layout.fortran else layout.shape
         place = len(shape) - 1 - place if layout.fortran else place
         return cls(shape[place], math.prod(shape[place + 1 :]))
 
     @property
     def slab(self) -> int:
-        """How many numbers a slab has."""
+        """The number of numbers in a slab."""
         return self.length * self.inner
 
 
 class AxisColumns(Columns):
     """The columns of a vector function along an axis of an array.
 
-    A column is shaped like x but for its length along the axis. `report` is told how many bytes of
-    x are done with.
+    A column is shaped like x except for its length along the axis. `report` is told how many bytes
+    of x are done.
     """
 
     def __init__(
@@ -100,15 +99,14 @@ class AxisColumns(Columns):
             return
         grid = Grid.along(self.place, self.layout)
         for block in self.source.blocks(max(1, self._together // grid.slab) * grid.slab):
-            x = block[
-                : len(block) - len(block) % grid.slab
-            ]  # a stream may end anywhere, and say so
+            # a stream that ends early reports that itself
+            x = block[: len(block) - len(block) % grid.slab]
             slabs = x.reshape(-1, grid.length, grid.inner)
             yield [column.reshape(-1) for column in self._of_slabs(slabs, names)]
             self._advance(len(x), names)
 
     def scatter(self, name: str, write: WriteRows) -> bool:
-        """Write strips to where they are wanted, where that takes less memory than their order."""
+        """Write strips out of order where that takes less memory."""
         source = self.source.parts
         if self.place is None or source is None:
             return False
@@ -137,7 +135,7 @@ class AxisColumns(Columns):
         return [column.ravel(order=order) for column in columns.values()]
 
     def _of_slabs(self, slabs: Array, names: Sequence[str]) -> list[Array]:
-        """The columns of slabs; what arises on the way is small."""
+        """The columns of slabs, computed with small temporaries."""
         if slabs.size <= self._together or slabs.shape[-1] == 1:
             return self._columns(slabs, names)
         count, length, inner = slabs.shape
@@ -165,7 +163,7 @@ class AxisColumns(Columns):
                 self._advance(x.size, (name,))
 
     def _fill(self, columns: list[Array], x: Array, names: Sequence[str]) -> None:
-        """Fill in the columns of x, one of which may be x itself, for a few vectors at a time."""
+        """Fill in the columns of x, one of which may be x itself, a few vectors at a time."""
         count, length, inner = x.shape
         width = max(1, self._together // (count * length))
         for first in range(0, inner, width):

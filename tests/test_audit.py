@@ -131,7 +131,7 @@ REFUSED = [
     ("points", "missing argument 'SPEC'"),
     ("points softmax", "softmax works on whole vectors"),
     ("points gelu --count 4", "4 is not in the range 5<=x<=100000000"),
-    ("points gelu -o points.doc", "names no format"),
+    ("points gelu -o points.doc", "is not a format's"),
 ]  # fmt: skip
 
 

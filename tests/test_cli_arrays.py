@@ -323,7 +323,7 @@ def test_several_columns_need_an_archive(call, tmp_path: Path) -> None:
     np.save("x.npy", np.asfortranarray(x))
     done = call("eval", "relu", "x.npy", "--show", "y,dy", "-o", "y.npy")
     assert done.status == 2
-    assert "npy holds one column, not y,dy: choose it with --show" in done.err
+    assert "npy holds one column, not y,dy; choose one with --show" in done.err
     assert "npz" in done.err
     assert call("eval", "relu", "x.npy", "--show", "x,y,dy", "-o", "y.npz").status == 0
     with np.load("y.npz") as archive:

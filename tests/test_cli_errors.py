@@ -35,7 +35,7 @@ USAGE = [
     ("eval F.leaky_relu --negative-slope .1 1", "function: F.leaky_relu:negative_slope=.1\n"),
     ("eval gelu --approximate tanh 1", "function: gelu:approximate=tanh\n"),
     ("eval maxout -k 3 1", "function: maxout:k=3\n"),
-    ("eval relu:threshold=1 --max_value --show y 1", "function: relu:threshold=1,max_value=VALUE\n"),
+    ("eval relu:threshold=1 --max_value --show y 1", "relu:threshold=1,max_value=VALUE\n"),
     ("eval tanh --alpha 1 2", "no such option '--alpha'; a parameter is set after"),
     ("plot tanh elu --alpha 2", "function: elu:alpha=2\n"),
     ("info elu --alpha 2", "function: elu:alpha=2\n"),
@@ -82,7 +82,7 @@ USAGE = [
     ("eval gelu 1 --backend tensorflow-2.0", "sigmoid, tanh, relu, leaky_relu in float32"),
     ("eval tanh 1 --backend tensorflow-2.0 --dtype float64", "in float32"),
     ("eval tanh 1 --backend tensorflow-2.0 --show d2y", "no second derivative"),
-    ("eval sigmoid 1 -o x.foo", "suffix '.foo', which names no format; known suffixes are .txt"),
+    ("eval sigmoid 1 -o x.foo", "suffix '.foo', which is not a format's; use .txt"),
     ("eval sigmoid 1 -o plain", "'plain' has no suffix"),
 ]
 FAILURES = [

@@ -180,7 +180,7 @@ def test_a_request_that_the_memory_does_not_hold(folder: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "actcli: error: not enough memory for this request; a smaller one would fit\n"
+        "actcli: error: not enough memory for this request; try a smaller one\n"
     )
 
 

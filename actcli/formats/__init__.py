@@ -1,7 +1,7 @@
-"""The formats that columns are written in: one table, from which everything else follows.
+"""The formats that columns are written in, declared in one dictionary.
 
-A format is a function `write(columns, out)` in a module of this package, which is imported when the
-format is used. It knows no more of a source, or of an activation, than its columns say.
+A format is a function `write(columns, out)` in a module of this package that is imported when the
+format is used. It knows only the columns, not where they are from.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Format:
-    """A way to write columns: `module:function` of this package, and the suffixes that mean it."""
+    """A way to write columns: `module:function` of this package, and its suffixes."""
 
     def __init__(
         self, home: str, summary: str, suffixes: tuple[str, ...] = (), binary: bool = False
@@ -28,7 +28,7 @@ class Format:
         self.binary = binary
 
     def write(self, columns: Columns, out: TextIO | BinaryIO, **options: object) -> None:
-        """Write all columns to a stream: of bytes if the format is binary, else of text."""
+        """Write all columns to a stream, of bytes if the format is binary, else of text."""
         module, _, function = self.home.partition(":")
         getattr(import_module(f"{__name__}.{module}"), function)(columns, out, **options)
 
@@ -53,7 +53,7 @@ FORMATS = {
 
 
 def format_of_path(path: str) -> str:
-    """The name of the format that a file's suffix stands for.
+    """The format that the suffix of a path stands for.
 
     >>> format_of_path("sigmoid.csv")
     'csv'
@@ -63,7 +63,6 @@ def format_of_path(path: str) -> str:
     if suffix not in by_suffix:
         said = f"suffix {suffix!r}" if suffix else "no suffix"
         raise UsageError(
-            f"{path!r} has {said}, which names no format; known suffixes are "
-            f"{', '.join(by_suffix)}, or give --format"
+            f"{path!r} has {said}, which is not a format's; use {', '.join(by_suffix)}, or --format"
         )
     return by_suffix[suffix]

@@ -155,5 +155,5 @@ def test_unequal_columns_are_refused_before_anything_is_written(call: Call) -> N
     np.save("x.npy", numbers())
     done = call("eval", "glu", "x.npy", "--show", "x,y", "-o", "y.npz")
     assert (done.status, done.out) == (2, "")
-    assert "glu gives 240 of x, 120 of y, which make no rows; show one of them" in done.err
+    assert "glu has 240 of x, 120 of y, which form no rows; show one of them" in done.err
     assert not Path("y.npz").exists()
