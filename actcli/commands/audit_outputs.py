@@ -65,7 +65,7 @@ class Target:
 
             write_picture(audit, str(self.output), self.picture_format, self.dark)
             return
-        found = facts(audit.asked, audit.columns)
+        found = facts(audit.request, audit.columns)
         if self.form == "json":
             write_json(self.output, found)
         elif self.form == "csv":

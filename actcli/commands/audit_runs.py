@@ -94,7 +94,7 @@ def audit_all(
                 row["remark"] = f"failed: {error}"
                 failed.append(name)
             else:
-                row["audit"] = facts(audit.asked, audit.columns)
+                row["audit"] = facts(audit.request, audit.columns)
                 if limit is not None and audit.over(limit):
                     over.append(name)
             rows.append(row)
@@ -116,8 +116,8 @@ def _finish(audit: Audit, limit: float | None, target: Target) -> None:
     if limit is not None and (over := audit.over(limit)):
         found = audit.columns[over[0]]
         size = (
-            f"{found.odd:,} results whose error ulp cannot express"
-            if found.odd
+            f"{found.wrong:,} results whose error ulp cannot express"
+            if found.wrong
             else f"an error of {found.whole.largest:.6g} ulp"
         )
         raise DataError(f"{over[0]} has {size}, more than --max-ulp {limit:g}")

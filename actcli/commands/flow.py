@@ -94,13 +94,13 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
     for each step; json holds everything. The same seed gives the same numbers with the same numpy,
     processor and OPENBLAS_NUM_THREADS (1 unless set), however many processes share the work.
     """
-    request = Request(**given)
+    options = FlowOptions(**given)
     bounds = list({word.specification: word for word in words}.values())
-    kind, path = _target(request)
-    settings, course = _settings(request)
-    _range("--weight-var", request.weight_var, 0.0, math.inf, above=True)
-    _range("--bias-var", request.bias_var, 0.0, math.inf)
-    style = _style(request)
+    kind, path = _target(options)
+    settings, course = _settings(options)
+    _range("--weight-var", options.weight_var, 0.0, math.inf, above=True)
+    _range("--bias-var", options.bias_var, 0.0, math.inf)
+    style = _style(options)
 
     from actcli.commands.flow_output import Report, draw, write
     from actcli.flow.initialisation import INITIALISATIONS, variances
@@ -110,22 +110,22 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
     from actcli.progress import progress
 
     check_memory(settings, len(bounds))
-    orthogonal = INITIALISATIONS[request.initialisation].orthogonal
+    orthogonal = INITIALISATIONS[options.initialisation].orthogonal
     cases = [
         Case(
             bound,
-            variances(bound, request.initialisation, request.weight_var, request.bias_var),
+            variances(bound, options.initialisation, options.weight_var, options.bias_var),
             orthogonal,
         )
         for bound in bounds
     ]
     each = settings.shape.weight_bytes
-    with progress(settings.repeats * each, request.quiet) as advance:
+    with progress(settings.repeats * each, options.quiet) as advance:
         studies = study(cases, settings, lambda count: advance(count * each))
     trained: list[Trained] = []
     if course:
         trained = train(cases, settings.shape.depth, settings.shape.width, settings.seed, course)
-    said = request.initialisation if request.weight_var is None else "of --weight-var"
+    said = options.initialisation if options.weight_var is None else "of --weight-var"
     report = Report(studies, settings, said, course, trained)
     if kind in FORMATS:
         write(report, kind, path)
@@ -133,7 +133,7 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
         draw(report, kind, path or f"flow.{kind}", style)
 
 
-class Request(NamedTuple):
+class FlowOptions(NamedTuple):
     """The options as given."""
 
     output: str | None
@@ -155,24 +155,24 @@ class Request(NamedTuple):
     quiet: bool
 
 
-def _settings(request: Request) -> tuple[Settings, Course | None]:
+def _settings(options: FlowOptions) -> tuple[Settings, Course | None]:
     from actcli.flow.network import Shape
     from actcli.flow.study import Settings
     from actcli.flow.training import Course
 
-    depth, width = TRAINED if request.train else SENT
+    depth, width = TRAINED if options.train else SENT
     shape = Shape(
-        _count("--depth", depth if request.depth is None else request.depth),
-        _count("--width", width if request.width is None else request.width),
-        _count("--batch", request.batch),
+        _count("--depth", depth if options.depth is None else options.depth),
+        _count("--width", width if options.width is None else options.width),
+        _count("--batch", options.batch),
     )
-    if request.seed < 0:
-        raise UsageError(f"--seed must be at least 0, not {request.seed}")
-    _range("--eps", request.eps, 0.0, 1.0, above=True)
-    _range("--rate", request.rate, 0.0, 1e6, above=True)
-    steps = _count("--steps", request.steps)
-    course = Course(steps, request.rate) if request.train else None
-    return Settings(shape, _count("--repeats", request.repeats), request.seed, request.eps), course
+    if options.seed < 0:
+        raise UsageError(f"--seed must be at least 0, not {options.seed}")
+    _range("--eps", options.eps, 0.0, 1.0, above=True)
+    _range("--rate", options.rate, 0.0, 1e6, above=True)
+    steps = _count("--steps", options.steps)
+    course = Course(steps, options.rate) if options.train else None
+    return Settings(shape, _count("--repeats", options.repeats), options.seed, options.eps), course
 
 
 def _count(option: str, value: int) -> int:
@@ -192,9 +192,9 @@ def _range(option: str, value: float | None, low: float, high: float, above: boo
     raise UsageError(f"{option} must be {words} and {end}, not {value!r}")
 
 
-def _target(request: Request) -> tuple[str, str | None]:
+def _target(options: FlowOptions) -> tuple[str, str | None]:
     """The format, one of FORMATS or of a picture, and the path."""
-    name, path = request.format_name, request.output
+    name, path = options.format_name, options.output
     if name is None and path is not None and path != "-":
         suffix = path.lower().rpartition(".")[1:]
         name = next((n for n, known in FORMATS.items() if "".join(suffix) == known), None)
@@ -224,10 +224,10 @@ def _picture(name: str | None = None, path: str = "") -> str:
         raise UsageError(f"{error}; or {', '.join(FORMATS)}") from None
 
 
-def _style(request: Request) -> Any:
+def _style(options: FlowOptions) -> Any:
     from actcli.plotting.figure.style import Style
     from actcli.plotting.palettes import DARK, LIGHT
 
-    inches = 4.8 if request.inches is None else request.inches
+    inches = 4.8 if options.inches is None else options.inches
     _range("--inches", inches, 2.0, 40.0)
-    return Style(width=inches, palette=DARK if request.dark else LIGHT)
+    return Style(width=inches, palette=DARK if options.dark else LIGHT)

@@ -33,7 +33,7 @@ class Errors(NamedTuple):
 
     x: Floats
     error: Floats
-    odd: Floats
+    wrong: Floats
 
 
 def draw_errors(columns: Mapping[str, Errors], title: str, bound: float, style: Style) -> Figure:
@@ -96,9 +96,9 @@ def _panel(
         "½", (1.0, CORRECT), xycoords=("axes fraction", "data"), xytext=(3, 0),
         textcoords="offset points", va="center", fontsize=style.small, color=style.palette.faint,
     )  # fmt: skip
-    odd = errors.odd[~np.isnan(errors.odd)]
-    if odd.size:
-        at = np.clip(_bent(odd, low), low - high, high - low)
+    wrong = errors.wrong[~np.isnan(errors.wrong)]
+    if wrong.size:
+        at = np.clip(_bent(wrong, low), low - high, high - low)
         axes.plot(
             at, np.full(at.shape, 0.97), linestyle="none", marker="x", markersize=4,
             color=style.palette.ink,
