@@ -1,4 +1,4 @@
-"""What of its functions a picture shows, where it is told."""
+"""What the user has chosen to see in a picture."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from actcli.analysis.interval import Interval
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The limits of the axes, their proportion and the heading; None where the picture decides.
+    """The limits of the axes, their proportion and the heading; None leaves the choice to the
+    picture.
 
-    `equal` makes a unit of x as long as one of y. A `title` takes the place of names and formulas;
-    an empty one leaves none. With `errors` those of what was measured get panels of their own.
+    `equal` makes a unit of x as long as one of y. A `title`, which may be empty, replaces names and
+    formulas. With `errors` there are panels of errors.
     """
 
     x_limits: Interval | None = None
@@ -23,7 +24,7 @@ class View:
 
 
 def printable(title: str) -> str:
-    """A title without what no font can show: control characters, bytes that are no text.
+    """A title without control characters and bytes that are not text.
 
     >>> printable("a\\x07\\nb")
     'a\\nb'

@@ -1,7 +1,7 @@
-"""Signals and gradients in random networks, as they come out: forward, backward, repeatedly.
+"""Signals and gradients in random networks, simulated.
 
-Everything is float32, as networks are; what is summed up of it is float64. Gradients are carried
-with their size apart, so that they neither under- nor overflow on the way.
+Everything is float32, as in networks, except sums, which are float64. The size of gradients is kept
+separately, so that they neither under- nor overflow.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from actcli.numerics.dtypes import DTYPES
 from actcli.numerics.evaluate import evaluate
 
 FLOAT32 = DTYPES["float32"]
-#: What is measured of each layer: q, the mean square of z; mean and variance of f(z); the shares of
+#: What is measured in each layer: q, the mean square of z; mean and variance of f(z); the shares of
 #: |f'(z)| below eps and of f'(z) = 0; and the natural logarithm of the gradient's norm.
 QUANTITIES = ("q", "mean", "variance", "saturated", "dead", "gradient")
 
@@ -38,9 +38,9 @@ def simulate(
 ) -> None:
     """Send normal inputs of variance 1 through one random network, and a gradient back.
 
-    All functions see the same numbers. `out` is filled: cases by QUANTITIES by depth; the gradient
-    is that by z of a layer, as the logarithm of its norm over that of the last layer, where it is
-    normal and independent of the signal. From the layer on where z is not finite, q, mean and
+    All functions get the same numbers. `out` is filled: cases by QUANTITIES by depth. The gradient
+    is by z, as the logarithm of its norm over that in the last layer, where it is normal and
+    independent of the signal. From the first layer on in which z is not finite, q, mean and
     variance are inf and the shares nan, and so are all gradients.
     """
     inputs = normal(seed, repeat, INPUTS, 0, (shape.batch, shape.width))
@@ -58,7 +58,7 @@ def simulate(
                 for run in runs:
                     run.forward(layer, matrix, biases)
             for layer in range(shape.depth - 1, -1, -1):
-                # The first weights lead to the inputs, where no gradient is wanted.
+                # The first weights lead to the inputs, which need no gradient.
                 above = weights[layer + 1] if layer + 1 < shape.depth else None
                 for run in runs:
                     run.backward(layer, above)
@@ -111,7 +111,7 @@ class _Run:
     def backward(self, layer: int, above: Array | None) -> None:
         slope = self.slopes[layer]
         if self.slopes[-1] is None or slope is None or self.gradient is None:
-            return  # nothing comes back from what is infinite, nor from below a dead layer
+            return  # there is no gradient from infinite signals, or below a dead layer
         if above is not None:
             self.gradient = multiplied(self.gradient, above, self.scale)
             self.gradient *= slope
@@ -120,9 +120,9 @@ class _Run:
             self.out[5, : layer + 1] = -np.inf
             self.gradient = None
             return
-        if above is not None:  # the first is what the others are relative to
+        if above is not None:  # sizes are relative to the last layer
             self.size += math.log(norm)
-        # Not in place: at the last layer it is every function's.
+        # Not in place: the functions share that of the last layer.
         self.gradient = self.gradient * np.float32(1 / norm)
         self.out[5, layer] = self.size
 
