@@ -17,7 +17,7 @@ from actcli.columns import Columns
 from actcli.formats import appended
 from actcli.numerics.dtypes import DTYPES
 from actcli.sources.invalid import Invalid
-from actcli.sources.table import TableSource
+from actcli.sources.table_source import TableSource
 from tests.conftest import Call, Outcome, Run, command_line, environment
 from tests.support.pseudo_terminal import on_terminal
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from actcli.auditing.facts import AuditRequest
+from actcli.auditing.audit_facts import AuditRequest
 from actcli.auditing.findings import Findings
 from actcli.auditing.inputs import Every, Sample
 from actcli.auditing.judge import Judge, Rules

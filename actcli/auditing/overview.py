@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from actcli.auditing.card import BAD, TITLE, WIDTH, amount, share
+from actcli.auditing.audit_card import BAD, TITLE, WIDTH, amount, share
 from actcli.columns import ORDERS
 from actcli.reference.layout import LABEL, REMARK, WARNING, wrapped
 from actcli.reports.aligned import fitting

@@ -58,7 +58,7 @@ class Target:
 
     def write(self, audit: Audit) -> None:
         """Write what an audit found."""
-        from actcli.auditing.facts import facts
+        from actcli.auditing.audit_facts import facts
 
         if self.picture:
             from actcli.commands.audit_picture import write_picture
@@ -71,7 +71,7 @@ class Target:
         elif self.form == "csv":
             write_rows(self.output, region_rows(found))
         else:
-            from actcli.auditing.card import lay_out
+            from actcli.auditing.audit_card import lay_out
 
             write_lines(self.output, lambda width, unicode: lay_out(found, width, unicode))
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from actcli.auditing.audit import Amount, Audit, audit_backend, audit_samples
-from actcli.auditing.facts import facts
+from actcli.auditing.audit_facts import facts
 from actcli.auditing.run import Report
 from actcli.errors import ActcliError, DataError, LackingError, UsageError
 from actcli.progress import progress

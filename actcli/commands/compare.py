@@ -125,7 +125,7 @@ def command(
     if comparison.missing:
         note(_installation(comparison.missing))
     if limit is not None:
-        from actcli.comparing.card import exceeding
+        from actcli.comparing.comparison_card import exceeding
 
         if line := exceeding(comparison, limit):
             raise DataError(line)
@@ -183,16 +183,16 @@ def _inputs(
 
 
 def _write(comparison: Comparison, low: float, high: float, form: str, output: str | None) -> None:
-    from actcli.comparing import records
+    from actcli.comparing import comparison_rows
 
     if form == "json":
-        write_json(output, records.facts(comparison, low, high))
+        write_json(output, comparison_rows.facts(comparison, low, high))
     elif form == "csv":
-        write_rows(output, [records.HEADER, *records.rows(comparison)])
+        write_rows(output, [comparison_rows.HEADER, *comparison_rows.rows(comparison)])
         for name, error in comparison.failed.items():
             note(f"{name}: {error}")
     else:
-        from actcli.comparing.card import lay_out
+        from actcli.comparing.comparison_card import lay_out
 
         write_lines(output, lambda width, unicode: lay_out(comparison, low, high, width, unicode))
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
     from actcli.sources.input import Input
-    from actcli.sources.inputs import Column
     from actcli.sources.invalid import Invalid
+    from actcli.sources.opening import Column
 
 #: The backend whose tensors are numbered, and the id of the first one of a session.
 NUMBERED_BACKEND = "tensorflow-2.0"
@@ -85,7 +85,7 @@ def command(
     first_id = _first_id(first_id, backend)
 
     from actcli.backends import get_backend
-    from actcli.evaluation import Evaluation
+    from actcli.elementwise_columns import Evaluation
     from actcli.numerics.dtypes import get_dtype
     from actcli.progress import progress
     from actcli.sources.invalid import Invalid
@@ -147,8 +147,8 @@ def _write(columns: Columns, format_name: str, output: str | None, first_id: int
 def _append(columns: Columns, source: Source, format_name: str | None, output: str | None) -> None:
     from actcli.formats.appended import write
     from actcli.output import open_binary
-    from actcli.sources.inputs import SEPARATORS
-    from actcli.sources.table import TableSource
+    from actcli.sources.opening import SEPARATORS
+    from actcli.sources.table_source import TableSource
 
     if format_name is not None and format_name not in SEPARATORS:
         raise UsageError(
@@ -185,7 +185,7 @@ def _first_id(first_id: int | None, backend: str) -> int | None:
 
 
 def _column(name: str, header: bool | None, format_name: str | None) -> Column:
-    from actcli.sources.inputs import Column
+    from actcli.sources.opening import Column
 
     return Column(name, header, format_name)
 
@@ -202,7 +202,7 @@ def _input(
 ) -> AbstractContextManager[Input]:
     """The source that a request asks for, open as long as it is needed."""
     if request.start is None:
-        from actcli.sources.inputs import open_input
+        from actcli.sources.opening import open_input
 
         return open_input(request.path or "-", dtype, default, invalid, raw, array, column)
     from actcli.sources.input import Input

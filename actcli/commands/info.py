@@ -49,7 +49,7 @@ def command(bound: BoundActivation, format_name: str) -> None:
         return
     known = facts(bound)
     if not bound.activation.vector:
-        from actcli.flow.facts import propagation_facts
+        from actcli.flow.propagation import propagation_facts
 
         known["propagation"] = propagation_facts(bound)
     if format_name == "json":

@@ -50,7 +50,7 @@ def command(
     from actcli.backends import DEFAULT, get_backend
     from actcli.commands.eval import format_of_output
     from actcli.commands.outputs import open_output
-    from actcli.evaluation import Evaluation
+    from actcli.elementwise_columns import Evaluation
     from actcli.formats import FORMATS
     from actcli.numerics.dtypes import get_dtype
     from actcli.numerics.worth_testing import worth_testing

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, cast
 
-from actcli.axis_evaluation import AxisColumns
+from actcli.axis_columns import AxisColumns
 from actcli.backends import DEFAULT
 from actcli.columns import ORDERS
 from actcli.commands.outputs import open_output
 from actcli.errors import DataError, UsageError
-from actcli.formats import FORMATS, lines
+from actcli.formats import FORMATS, vectors
 from actcli.numerics.vectors import check_orders
 from actcli.output import open_text
-from actcli.vector_evaluation import VectorColumns, check_rows, columns_of
+from actcli.vector_columns import VectorColumns, check_rows, columns_of
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
@@ -134,12 +134,12 @@ def _write_lines(
     report: Callable[[int], None],
 ) -> None:
     """Write a row for each line, which is a vector."""
-    if format_name not in lines.FORMATS:
-        known = ", ".join(lines.FORMATS)
+    if format_name not in vectors.FORMATS:
+        known = ", ".join(vectors.FORMATS)
         raise UsageError(f"format {format_name} shows one vector, not a line each; write {known}")
     with open_text(path) as out:
         blocks = _blocks(request, source, report)
-        lines.write(blocks, request.names, source.dtype, format_name, out)
+        vectors.write(blocks, request.names, source.dtype, format_name, out)
 
 
 def _blocks(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from actcli.flow.facts import critical_facts, gain_facts
+from actcli.flow.propagation import critical_facts, gain_facts
 from actcli.flow.quadrature import Floats
 from actcli.flow.simulation import QUANTITIES
 from actcli.flow.study import Band, Settings, Study

@@ -41,14 +41,14 @@ FORMATS = {
     "json": Format("json:write", "one object of columns", (".json",)),
     "jsonl": Format("json:write_lines", "one object a row", (".jsonl", ".ndjson")),
     "table": Format("table:write", "a table to look at"),
-    "numpy": Format("arrays:write", "numpy's repr of each column"),
+    "numpy": Format("numpy:write", "numpy's repr of each column"),
     "torch": Format("torch:write", "PyTorch's repr of each column"),
     "jax": Format("jax:write", "JAX's repr of each column"),
     "hex": Format("delimited:write_hex", "hexadecimal floats, as C99 has them", (".hex",)),
     "bits": Format("delimited:write_bits", "bit patterns", (".bits",)),
-    "npy": Format("elements:write_npy", "numpy's file of one column", (".npy",), binary=True),
-    "npz": Format("elements:write_npz", "numpy's archive of columns", (".npz",), binary=True),
-    "raw": Format("elements:write_raw", "one column's bytes alone", (".raw", ".bin"), binary=True),
+    "npy": Format("binary:write_npy", "numpy's file of one column", (".npy",), binary=True),
+    "npz": Format("binary:write_npz", "numpy's archive of columns", (".npz",), binary=True),
+    "raw": Format("binary:write_raw", "one column's bytes alone", (".raw", ".bin"), binary=True),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from actcli.formats.digits import Spelling, bits, hexadecimal
-from actcli.formats.many import rows
+from actcli.formats.quick_digits import rows
 
 if TYPE_CHECKING:
     from actcli.columns import Columns

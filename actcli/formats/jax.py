@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 
 from actcli.columns import THRESHOLD
-from actcli.formats.arrays import LINE_WIDTH, column_values, default_options, stand_in
+from actcli.formats.numpy import LINE_WIDTH, column_values, default_options, stand_in
 
 if TYPE_CHECKING:
     from actcli.columns import Array, Columns

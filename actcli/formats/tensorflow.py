@@ -8,7 +8,7 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.calls import Call, framework_call
 from actcli.columns import EDGE, THRESHOLD
 from actcli.errors import UsageError
-from actcli.formats.arrays import array_text, column_values
+from actcli.formats.numpy import array_text, column_values
 
 if TYPE_CHECKING:
     from actcli.columns import Array, Columns

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 import numpy as np
 
 from actcli.columns import EDGE, THRESHOLD
-from actcli.formats.arrays import column_values
+from actcli.formats.numpy import column_values
 
 if TYPE_CHECKING:
     from actcli.columns import Array, Columns

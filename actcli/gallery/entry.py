@@ -11,7 +11,7 @@ from markupsafe import Markup
 from actcli.analysis import plain_names
 from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation
-from actcli.flow.facts import propagation_facts
+from actcli.flow.propagation import propagation_facts
 from actcli.gallery.mathematics import formula
 from actcli.language.shown import mathtexts, shown
 from actcli.reference.card import propagation_rows

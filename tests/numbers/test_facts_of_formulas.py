@@ -14,7 +14,7 @@ import pytest
 from actcli.catalogue.specification import parse
 from actcli.features.features import Features
 from actcli.features.identity import same_functions
-from actcli.flow.facts import propagation_facts
+from actcli.flow.propagation import propagation_facts
 from actcli.language.formula import TypedFormula
 from actcli.language.intervals import enclosures
 from actcli.language.uncancelled import uncancelled

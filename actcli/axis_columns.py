@@ -11,7 +11,7 @@ import numpy as np
 
 from actcli.columns import ORDERS, Columns
 from actcli.numerics.vectors import along
-from actcli.vector_evaluation import check_rows, columns_of
+from actcli.vector_columns import check_rows, columns_of
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation

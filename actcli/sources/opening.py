@@ -106,7 +106,7 @@ def _json(
 
 
 def _table(file: OpenedFile, path: str, column: Column, dtype: DType, invalid: Invalid) -> Input:
-    from actcli.sources.table import TableSource
+    from actcli.sources.table_source import TableSource
 
     start = file.first_bytes()
     if start.startswith((npy.MAGIC, npy.FILLED_ARCHIVE_MAGIC)):

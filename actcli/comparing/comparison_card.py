@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from actcli.auditing.card import BAD, NOTHING, TITLE, WIDTH
+from actcli.auditing.audit_card import BAD, NOTHING, TITLE, WIDTH
 from actcli.backends import LITERAL, is_own
 from actcli.comparing.comparison import Compared, Comparison
+from actcli.comparing.comparison_rows import KINK, Worst, words, worst
 from actcli.comparing.defaults import Default, largest_difference
-from actcli.comparing.records import KINK, Worst, words, worst
 from actcli.formats.digits import shortest
 from actcli.reference.layout import HEADING, LABEL, REMARK, WARNING, wrapped
 from actcli.reference.numerals import short
