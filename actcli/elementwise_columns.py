@@ -35,7 +35,7 @@ PART_BYTES = 4 << 20
 SHARED_BLOCK = 1 << 18
 
 
-class Evaluation(Columns):
+class ElementwiseColumns(Columns):
     """Columns of an activation, computed when they are needed.
 
     `layout` is that of a multidimensional array. `report` is told how many bytes are done: of x or,
@@ -165,7 +165,7 @@ class Evaluation(Columns):
         ]
         return [np.concatenate(pieces) for pieces in zip(*computed, strict=True)]
 
-    def whole(self) -> Evaluation:
+    def whole(self) -> ElementwiseColumns:
         source = self.source.held()
         if source is self.source:
             return self

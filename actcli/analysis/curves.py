@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.catalogue.activation import Breakpoint
 from actcli.catalogue.bound import BoundActivation
 
@@ -25,8 +25,8 @@ class Curves:
     columns: Mapping[int, Floats]
 
     @property
-    def interval(self) -> Interval:
-        return Interval(float(self.x[0]), float(self.x[-1]))
+    def interval(self) -> AxisRange:
+        return AxisRange(float(self.x[0]), float(self.x[-1]))
 
     @property
     def breakpoints(self) -> list[Breakpoint]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from actcli.analysis.curves import Curves
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.analysis.sampling import POINTS, sample
 from actcli.analysis.saturation import Saturation, saturation
 from actcli.backends import DEFAULT, get_backend
@@ -31,7 +31,7 @@ class Exhibit:
 
 def prepare(
     bound: BoundActivation,
-    interval: Interval,
+    interval: AxisRange,
     orders: tuple[int, ...] = (0, 1),
     number: int | None = None,
     epsilon: float = 0.0,

@@ -10,7 +10,7 @@ import numpy as np
 
 from actcli.analysis.curves import Curves, Floats
 from actcli.analysis.exhibit import Exhibit
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 
 #: The space above and below the curves, relative to the largest size there.
 MARGIN = 0.15
@@ -95,7 +95,7 @@ def extent(columns: Iterable[Floats]) -> tuple[float, float]:
     return _span([finite(column) for column in columns])
 
 
-def square(span: tuple[float, float], across: Interval) -> Reach:
+def square(span: tuple[float, float], across: AxisRange) -> Reach:
     """A y axis with units as long as those of x, between half as long as the x axis and as long."""
     low, high = span
     width = across.stop - across.start

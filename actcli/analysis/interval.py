@@ -18,7 +18,7 @@ LARGEST = 1e300
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class AxisRange:
     """The range of x that is drawn, from left to right."""
 
     start: float
@@ -28,13 +28,13 @@ class Interval:
         return self.start <= x <= self.stop
 
 
-def between(start: float, stop: float) -> Interval:
+def between(start: float, stop: float) -> AxisRange:
     """The interval between two numbers, whichever is the larger.
 
     Raises UsageError if they are too large or too close.
 
     >>> between(5.0, -5.0)
-    Interval(start=-5.0, stop=5.0)
+    AxisRange(start=-5.0, stop=5.0)
     """
     for end in (start, stop):
         if not abs(end) <= LARGEST:
@@ -44,14 +44,14 @@ def between(start: float, stop: float) -> Interval:
         raise UsageError(
             f"the range from {start!r} to {stop!r} is too narrow; set its ends further apart"
         )
-    return Interval(low, high)
+    return AxisRange(low, high)
 
 
-def axis_limits(name: str, ends: tuple[float, float]) -> Interval:
+def axis_limits(name: str, ends: tuple[float, float]) -> AxisRange:
     """The ends of an axis, the lower one first; UsageError, with the option's name, for others.
 
     >>> axis_limits("--ylim", (-1.0, 2.0))
-    Interval(start=-1.0, stop=2.0)
+    AxisRange(start=-1.0, stop=2.0)
     """
     low, high = ends
     for end in ends:
@@ -61,7 +61,7 @@ def axis_limits(name: str, ends: tuple[float, float]) -> Interval:
         raise UsageError(f"{name} takes the lower end first, not {low!r} {high!r}")
     if not distinct(low, high):
         raise UsageError(f"{name} {low!r} {high!r} leaves no room; set its ends further apart")
-    return Interval(low, high)
+    return AxisRange(low, high)
 
 
 def distinct(low: float, high: float) -> bool:
@@ -69,7 +69,7 @@ def distinct(low: float, high: float) -> bool:
     return high - low >= 1e-290 and high - low >= 1e-12 * max(abs(low), abs(high))
 
 
-def default_interval(bounds: Iterable[BoundActivation]) -> Interval:
+def default_interval(bounds: Iterable[BoundActivation]) -> AxisRange:
     """A symmetric range that shows everything of interest, by the functions' declarations."""
     reach = 0.0
     for bound in bounds:
@@ -77,4 +77,4 @@ def default_interval(bounds: Iterable[BoundActivation]) -> Interval:
         if bound.changed:  # `view` is for default parameters
             ends = [abs(point.x) for point in bound.breakpoints if abs(point.x) < FAR]
             reach = max([reach, *(float(math.ceil(end + BEYOND)) for end in ends)])
-    return Interval(-reach, reach)
+    return AxisRange(-reach, reach)

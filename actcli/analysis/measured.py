@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.analysis.curves import Floats
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.analysis.sampling import POINTS, points
 from actcli.backends import DEFAULT, get_backend, is_own
 from actcli.catalogue.bound import BoundActivation
@@ -78,7 +78,7 @@ class Implementation:
     def measure(
         self,
         bound: BoundActivation,
-        interval: Interval,
+        interval: AxisRange,
         orders: Sequence[int],
         number: int | None = None,
     ) -> Measurement:
@@ -102,7 +102,7 @@ class Implementation:
         return Measurement(self.name, columns, self.dtype.largest)
 
     def numbers(
-        self, bound: BoundActivation, interval: Interval, number: int | None = None
+        self, bound: BoundActivation, interval: AxisRange, number: int | None = None
     ) -> NDArray[Any]:
         """The numbers of the dtype to measure, in order, each once."""
         if number is None and self.dtype.bits <= COUNTABLE:
@@ -110,7 +110,7 @@ class Implementation:
             x = every.view(self.dtype.numpy)
         else:
             breakpoints = [point.x for point in bound.breakpoints]
-            held = Interval(
+            held = AxisRange(
                 max(interval.start, -self.dtype.largest), min(interval.stop, self.dtype.largest)
             )
             x = round_to(points(held, breakpoints, number or LOOKED_AT), self.dtype)
@@ -134,7 +134,7 @@ def _wide(numbers: NDArray[Any]) -> Floats:
         return numbers.astype(np.float64)
 
 
-def thinned(column: MeasuredColumn, interval: Interval) -> MeasuredColumn:
+def thinned(column: MeasuredColumn, interval: AxisRange) -> MeasuredColumn:
     """The column with only the extreme values and errors of each small part of the range.
 
     Parts with few points keep them all, and the ends stay.

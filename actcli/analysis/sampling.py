@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actcli.analysis.curves import Curves, Floats, jumps, sides
-from actcli.analysis.interval import LARGEST, Interval
+from actcli.analysis.interval import LARGEST, AxisRange
 from actcli.catalogue.activation import Breakpoint
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
@@ -25,12 +25,12 @@ MOST_POINTS = 1_000_000
 HUGE = 1e9
 
 
-def points(interval: Interval, breakpoints: Sequence[float], number: int = POINTS) -> Floats:
+def points(interval: AxisRange, breakpoints: Sequence[float], number: int = POINTS) -> Floats:
     """`number` even points of the interval, and every breakpoint with its two neighbours.
 
     Kinks are then sharp, however far apart the points are.
 
-    >>> points(Interval(-1.0, 1.0), [0.25], 3).tolist()
+    >>> points(AxisRange(-1.0, 1.0), [0.25], 3).tolist()
     [-1.0, 0.0, 0.24999999999999997, 0.25, 0.25000000000000006, 1.0]
     """
     if not 2 <= number <= MOST_POINTS:
@@ -48,7 +48,7 @@ def points(interval: Interval, breakpoints: Sequence[float], number: int = POINT
 
 def sample(
     bound: BoundActivation,
-    interval: Interval,
+    interval: AxisRange,
     backend: Backend,
     number: int = POINTS,
     orders: tuple[int, ...] = (0, 1),

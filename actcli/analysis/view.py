@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class View:
     formulas. With `errors` there are panels of errors.
     """
 
-    x_limits: Interval | None = None
-    y_limits: Interval | None = None
+    x_limits: AxisRange | None = None
+    y_limits: AxisRange | None = None
     equal: bool = False
     title: str | None = None
     errors: bool = False

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 EXAMPLE = "for example: actcli audit tensorflow-2.0 sigmoid"
 
 
-class Word(click.ParamType):  # type: ignore[type-arg]
+class AuditWord(click.ParamType):  # type: ignore[type-arg]
     """BACKEND, or SPEC where no backend is needed; the other words tell which."""
 
     name = "word"
@@ -74,8 +74,8 @@ def read_amount(text: str) -> Amount:
 
 
 @click.command("audit", cls=NumberCommand)
-@click.argument("first", type=Word(), required=False, metavar="BACKEND")
-@click.argument("second", type=Word(), required=False, metavar="SPEC")
+@click.argument("first", type=AuditWord(), required=False, metavar="BACKEND")
+@click.argument("second", type=AuditWord(), required=False, metavar="SPEC")
 @click.option("--samples", metavar="FILE", help="Judge the numbers of FILE instead of a BACKEND's.")
 @click.option("--all", "every", is_flag=True, help="Audit every function: --all BACKEND.")
 @dtype_option

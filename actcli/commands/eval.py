@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from actcli.sources.base import Source
     from actcli.sources.input import Input
     from actcli.sources.invalid import Invalid
-    from actcli.sources.opening import Column
+    from actcli.sources.opening import ColumnChoice
 
 #: The backend whose tensors are numbered, and the id of the first one of a session.
 NUMBERED_BACKEND = "tensorflow-2.0"
@@ -85,7 +85,7 @@ def command(
     first_id = _first_id(first_id, backend)
 
     from actcli.backends import get_backend
-    from actcli.elementwise_columns import Evaluation
+    from actcli.elementwise_columns import ElementwiseColumns
     from actcli.numerics.dtypes import get_dtype
     from actcli.progress import progress
     from actcli.sources.invalid import Invalid
@@ -117,7 +117,7 @@ def command(
         progress(given.bytes, quiet) as report,
     ):
         computing.check(spec, orders, given.dtype)
-        columns = Evaluation(
+        columns = ElementwiseColumns(
             spec, given.source, computing, show, given.dtype, saturate, given.layout, report
         )
         if given.kind == "table":
@@ -184,10 +184,10 @@ def _first_id(first_id: int | None, backend: str) -> int | None:
     return None
 
 
-def _column(name: str, header: bool | None, format_name: str | None) -> Column:
-    from actcli.sources.opening import Column
+def _column(name: str, header: bool | None, format_name: str | None) -> ColumnChoice:
+    from actcli.sources.opening import ColumnChoice
 
-    return Column(name, header, format_name)
+    return ColumnChoice(name, header, format_name)
 
 
 def _input(
@@ -198,7 +198,7 @@ def _input(
     invalid: Invalid,
     raw: DType | None,
     array: str | None,
-    column: Column | None,
+    column: ColumnChoice | None,
 ) -> AbstractContextManager[Input]:
     """The source that a request asks for, open as long as it is needed."""
     if request.start is None:

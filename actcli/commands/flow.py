@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from actcli.commands.number_command import NumberCommand
-from actcli.commands.options import Names, output_option, quiet_option
+from actcli.commands.options import NamesOption, output_option, quiet_option
 from actcli.commands.types import NamedType, SpecificationType, WholeType
 from actcli.console import is_terminal
 from actcli.errors import UsageError
@@ -58,7 +58,7 @@ class InitialisationType(NamedType):
 @click.option(
     "--init",
     "initialisation",
-    cls=Names,
+    cls=NamesOption,
     type=InitialisationType(),
     metavar="INIT",
     default="he",

@@ -24,7 +24,7 @@ def all_of(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorated
     return decorate
 
 
-class Names(click.Option):
+class NamesOption(click.Option):
     """An option whose help lists the names of its type, which are looked up only then."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
@@ -52,12 +52,12 @@ output_option = click.option(
     help="Write to FILE (its suffix chooses the format); - is standard output.",
 )
 format_option = click.option(
-    "--format", "format_name", cls=Names, type=FormatType(), help="How to write"
+    "--format", "format_name", cls=NamesOption, type=FormatType(), help="How to write"
 )
 output_options = all_of(format_option, output_option)
 
 dtype_option = click.option(
-    "--dtype", cls=Names, type=DTypeType(), metavar="DTYPE", help="The type of the numbers"
+    "--dtype", cls=NamesOption, type=DTypeType(), metavar="DTYPE", help="The type of the numbers"
 )
 show_option = click.option(
     "--show",
@@ -67,7 +67,7 @@ show_option = click.option(
 )
 backend_option = click.option(
     "--backend",
-    cls=Names,
+    cls=NamesOption,
     type=BackendType(),
     metavar="BACKEND",
     default="actcli",

@@ -10,7 +10,7 @@ import click
 from actcli.commands.option_groups import GroupedCommand
 from actcli.commands.options import output_option
 from actcli.commands.plot_all import draw_every, every_function, without_failing
-from actcli.commands.plot_options import Choices, Word, picture_options, screen_options
+from actcli.commands.plot_options import Choices, PlotWord, picture_options, screen_options
 from actcli.commands.plot_terminal import (
     characters,
     check,
@@ -32,7 +32,7 @@ DEFAULT_FORMAT = "png"
 
 
 @click.command("plot", cls=GroupedCommand)
-@click.argument("words", type=Word(), nargs=-1, metavar="SPEC... [START STOP [NUM]]")
+@click.argument("words", type=PlotWord(), nargs=-1, metavar="SPEC... [START STOP [NUM]]")
 @picture_options
 @screen_options
 @output_option

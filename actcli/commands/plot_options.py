@@ -22,7 +22,7 @@ LOOKS = "Size and looks"
 SCREEN = "On the terminal"
 
 
-class Word(SpecificationType):
+class PlotWord(SpecificationType):
     """A specification, or a number as written."""
 
     name = "word"

@@ -11,7 +11,7 @@ from actcli.errors import UsageError
 
 if TYPE_CHECKING:
     from actcli.analysis.exhibit import Exhibit
-    from actcli.analysis.interval import Interval
+    from actcli.analysis.interval import AxisRange
     from actcli.catalogue.bound import BoundActivation
     from actcli.commands.plot_options import Choices
     from actcli.commands.plotter import Plotter
@@ -97,7 +97,7 @@ def draw_in_characters(
 
 
 def show(
-    exhibits: list[Exhibit], limits: Interval | None, size: Size = UNSET, light: bool = True
+    exhibits: list[Exhibit], limits: AxisRange | None, size: Size = UNSET, light: bool = True
 ) -> None:
     """Draw functions together on standard output, as well as it can show them."""
     from actcli.output import open_text

@@ -14,7 +14,7 @@ from actcli.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from actcli.analysis.exhibit import Exhibit
-    from actcli.analysis.interval import Interval
+    from actcli.analysis.interval import AxisRange
     from actcli.analysis.measured import Implementation
     from actcli.analysis.view import View
     from actcli.catalogue.bound import BoundActivation
@@ -73,9 +73,9 @@ class Plotter(NamedTuple):
                 "dots per inch; make it smaller"
             ) from error
 
-    def _interval(self, bounds: list[BoundActivation]) -> Interval:
+    def _interval(self, bounds: list[BoundActivation]) -> AxisRange:
         """The range of x that is drawn: the one asked for, as far as the x axis goes."""
-        from actcli.analysis.interval import Interval, between, default_interval, distinct
+        from actcli.analysis.interval import AxisRange, between, default_interval, distinct
 
         limits = self.view.x_limits
         if self.request.start is None or self.request.stop is None:
@@ -89,7 +89,7 @@ class Plotter(NamedTuple):
                 f"--xlim {limits.start!r} {limits.stop!r} shows nothing of the range from "
                 f"{seen.start!r} to {seen.stop!r}"
             )
-        return Interval(start, stop)
+        return AxisRange(start, stop)
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def command(
     from actcli.backends import DEFAULT, get_backend
     from actcli.commands.eval import format_of_output
     from actcli.commands.outputs import open_output
-    from actcli.elementwise_columns import Evaluation
+    from actcli.elementwise_columns import ElementwiseColumns
     from actcli.formats import FORMATS
     from actcli.numerics.dtypes import get_dtype
     from actcli.numerics.worth_testing import worth_testing
@@ -59,6 +59,6 @@ def command(
     form = FORMATS[format_name or format_of_output(output) or "text"]
     dtype = dtype or get_dtype("float32")
     source = ArraySource(worth_testing(spec, dtype, count))
-    columns = Evaluation(spec, source, get_backend(DEFAULT), ("x",), dtype)
+    columns = ElementwiseColumns(spec, source, get_backend(DEFAULT), ("x",), dtype)
     with open_output(form, output) as out:
         form.write(columns, out)

@@ -96,7 +96,7 @@ def compare(
     chosen, missing = chosen_backends(backends, bound)
     frameworks = {_framework(backend) for backend in [*chosen, *missing]}
     others = other_defaults(bound, frameworks)
-    table = _Table(bound, dtype, x, names)
+    table = _TrueColumns(bound, dtype, x, names)
     compared: list[Compared] = []
     by_default: list[Compared] = []
     failed: dict[str, ActcliError] = {}
@@ -123,7 +123,7 @@ def _framework(backend: Backend) -> str:
     return backend.framework if isinstance(backend, Framework) else ""
 
 
-class _Table:
+class _TrueColumns:
     """The true columns at x, beside which those of backends are judged."""
 
     def __init__(

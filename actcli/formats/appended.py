@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from actcli.columns import Columns
 
 
-class Table(Protocol):
+class ReadTable(Protocol):
     """Rows that have been read by the time their results are computed."""
 
     encoding: str
@@ -29,7 +29,7 @@ class Table(Protocol):
     rest: str
 
 
-def write(columns: Columns, table: Table, out: BinaryIO) -> None:
+def write(columns: Columns, table: ReadTable, out: BinaryIO) -> None:
     """Write the rows of a table with the columns appended, byte for byte except on a terminal."""
     separator = table.separator
     # a terminal must not obey what is in a cell

@@ -29,7 +29,7 @@ def shortest(values: Array, dtype: DType) -> list[str]:
         # numpy finds the digits; a Python float of so few digits prints in Python's layout.
         with np.printoptions(legacy=False):
             return list(map(repr, map(float, map(str, values))))
-    return list(map(_table(dtype).__getitem__, _patterns(values, dtype).tolist()))
+    return list(map(_shortest_texts(dtype).__getitem__, _patterns(values, dtype).tolist()))
 
 
 def hexadecimal(values: Array, dtype: DType) -> list[str]:
@@ -66,7 +66,7 @@ def _patterns(values: Array, dtype: DType) -> Array:
     return np.ascontiguousarray(values).view(dtype.unsigned)
 
 
-class _Table(dict[int, str]):
+class _ShortestTexts(dict[int, str]):
     """The shortest text of each bit pattern of a small dtype, found when first needed."""
 
     def __init__(self, dtype: DType) -> None:
@@ -112,5 +112,5 @@ def _shortest_between(value: float, below: float, above: float, inclusive: bool)
 
 
 @cache
-def _table(dtype: DType) -> _Table:
-    return _Table(dtype)
+def _shortest_texts(dtype: DType) -> _ShortestTexts:
+    return _ShortestTexts(dtype)

@@ -27,7 +27,7 @@ COMMENT = (
 )
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """Part of a text, and the line and column where it begins."""
 
     data: bytes
@@ -78,24 +78,24 @@ def line_ends(data: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(data, np.uint8) == NEWLINE))
 
 
-def whole_lines(stream: BinaryIO, name: str, longest: int = LONGEST) -> Iterator[Piece]:
+def whole_lines(stream: BinaryIO, name: str, longest: int = LONGEST) -> Iterator[TextPiece]:
     """Runs of whole lines; the last line may lack its end."""
     line, tail = 1, bytearray()
     for chunk in chunks(stream, name):
         end = chunk.rfind(b"\n") + 1
         if end:
             data = bytes(tail) + chunk[:end]
-            yield Piece(data, line)
+            yield TextPiece(data, line)
             line += line_ends(data)
             tail.clear()
         tail += chunk[end:]
         if len(tail) > longest:
             raise DataError(f"{name}, line {line}: no end within {longest >> 20} MiB")
     if tail:
-        yield Piece(bytes(tail), line)
+        yield TextPiece(bytes(tail), line)
 
 
-def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[Piece]:
+def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[TextPiece]:
     """Whole lines, or parts of a long line that end at a separator, without long comments.
 
     An empty piece before the end says that nothing more has arrived.
@@ -104,12 +104,12 @@ def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[Piece]:
     for chunk in chunks(stream, name):
         newline = chunk.rfind(b"\n") + 1
         if not chunk:
-            yield Piece(b"", line, column)
+            yield TextPiece(b"", line, column)
         if newline:
             data = bytes(tail) + chunk[:newline]
             if in_comment:  # the rest of this line
                 data = data[data.index(b"\n") :]
-            yield Piece(data, line, column)
+            yield TextPiece(data, line, column)
             line += line_ends(data)
             column, in_comment = 0, False
             tail.clear()
@@ -121,7 +121,7 @@ def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[Piece]:
             in_comment = comment is not None
             end = comment.start() if comment else 1 + max(map(tail.rfind, SEPARATORS))
             if end:
-                yield Piece(bytes(tail[:end]), line, column)
+                yield TextPiece(bytes(tail[:end]), line, column)
                 column += len(tail[:end].decode("utf-8", "replace"))
                 del tail[:end]
         if in_comment:
@@ -129,4 +129,4 @@ def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[Piece]:
         if len(tail) > LONGEST:
             raise DataError(f"{name}, line {line}, column {column + 1}: a word of more than 1 MiB")
     if not in_comment:
-        yield Piece(bytes(tail), line, column)
+        yield TextPiece(bytes(tail), line, column)

@@ -30,7 +30,7 @@ LONGEST = 1 << 30
 TOGETHER = 1 << 16
 
 
-class Cells(NamedTuple):
+class ObjectCells(NamedTuple):
     """The values of x in an object, their place, and whether they are a list."""
 
     cells: list[Any]
@@ -155,10 +155,14 @@ class JsonSource(Source):
             )
         return value
 
-    def _cells(self, line: int, value: Any) -> Cells:
+    def _cells(self, line: int, value: Any) -> ObjectCells:
         cell = self._object(line, value).get(self.key)
         place = f"line {line}, {shortened(self.key)}"
-        return Cells(cell, place, True) if isinstance(cell, list) else Cells([cell], place, False)
+        return (
+            ObjectCells(cell, place, True)
+            if isinstance(cell, list)
+            else ObjectCells([cell], place, False)
+        )
 
     def _rows(self, line: int, value: Any) -> Iterator[Array]:
         found = self._cells(line, value)
@@ -170,7 +174,7 @@ class JsonSource(Source):
                 yield self._rounded(row)
 
     def _read_cells(
-        self, found: Cells, first: int, held: list[float], count: int = TOGETHER
+        self, found: ObjectCells, first: int, held: list[float], count: int = TOGETHER
     ) -> None:
         """Append up to `count` numbers to `held`, as float64 that round like the written ones."""
         cells = found.cells[first : first + count]

@@ -28,7 +28,7 @@ OBJECT = rb'\s*\{\s*(["}]|$)'
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 
 
-class Column(NamedTuple):
+class ColumnChoice(NamedTuple):
     """A column of a table, or a key of JSON; whether a table has a header, and its format.
 
     None stands for what the table itself shows.
@@ -47,7 +47,7 @@ def open_input(
     invalid: Invalid,
     raw: DType | None = None,
     array: str | None = None,
-    column: Column | None = None,
+    column: ColumnChoice | None = None,
 ) -> Iterator[Input]:
     """The numbers of a file, or of standard input for `-`, in the wanted dtype or their own.
 
@@ -94,7 +94,7 @@ def _is_json(start: bytes) -> bool:
 
 
 def _json(
-    file: OpenedFile, path: str, column: Column | None, dtype: DType, invalid: Invalid
+    file: OpenedFile, path: str, column: ColumnChoice | None, dtype: DType, invalid: Invalid
 ) -> Source:
     from actcli.sources.json_source import JsonSource
 
@@ -105,7 +105,9 @@ def _json(
     return JsonSource(file.stream, label_of(path), name, dtype, invalid, file.size, file.position)
 
 
-def _table(file: OpenedFile, path: str, column: Column, dtype: DType, invalid: Invalid) -> Input:
+def _table(
+    file: OpenedFile, path: str, column: ColumnChoice, dtype: DType, invalid: Invalid
+) -> Input:
     from actcli.sources.table_source import TableSource
 
     start = file.first_bytes()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
-    from actcli.sources.chunks import Piece
+    from actcli.sources.chunks import TextPiece
     from actcli.sources.invalid import Invalid
 
     #: The nearest float64 numbers.
@@ -39,7 +39,7 @@ NOT_NUMBERS = (b"t", b"f", b"n", b'"')
 MANY = 4096
 
 
-def read_piece(piece: Piece, invalid: Invalid, dtype: DType) -> tuple[Array, str]:
+def read_piece(piece: TextPiece, invalid: Invalid, dtype: DType) -> tuple[Array, str]:
     """The numbers of a piece, each rounded once, and the complaint that ends them early or ""."""
     data = piece.data
     numbers = _read_as_json(data) if len(data) >= MANY else None
@@ -111,7 +111,7 @@ def _read_as_patterns(data: bytes, dtype: DType) -> Numbers | None:
 
 
 def _read_word_by_word(
-    piece: Piece, invalid: Invalid, dtype: DType
+    piece: TextPiece, invalid: Invalid, dtype: DType
 ) -> tuple[Numbers, list[str], str]:
     """The numbers, their words, and a complaint or ""."""
     values: list[float] = []

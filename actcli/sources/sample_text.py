@@ -27,7 +27,7 @@ Cell = TypeVar("Cell")
 SENTINEL = "\x1e"
 
 
-class Table(NamedTuple):
+class SampleTable(NamedTuple):
     """Columns as float64, and the place of each row: the number of its line, or its own."""
 
     columns: dict[str, Floats]
@@ -43,7 +43,7 @@ class Rows(NamedTuple):
     comment: str
 
 
-def read_table(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> Table:
+def read_table(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> SampleTable:
     """Rows of cells separated by tabs, commas or blanks, with or without a header."""
     cells, lines, comment = _rows(text, name)
     if not cells:
@@ -77,7 +77,7 @@ def read_table(text: str, name: str, dtype: DType, show: Sequence[str] | None) -
         )
         for column in wanted
     }
-    return Table(columns, "line", lines)
+    return SampleTable(columns, "line", lines)
 
 
 def _without_header(
@@ -145,7 +145,7 @@ def _separated(every: Sequence[str], separator: str, name: str) -> Iterator[tupl
         raise DataError(f"{name}, line {begin}: not a row: {reason_of(error)}") from error
 
 
-def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> Table:
+def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> SampleTable:
     """Objects one after the other or in a list, each of whole columns or of one row."""
     found = [value for _, value in json_text.values(text, name)]
     rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found
@@ -172,7 +172,7 @@ def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) ->
         )
         for column in wanted
     }
-    return Table(columns, "row", range(1, len(cells["x"]) + 1))
+    return SampleTable(columns, "row", range(1, len(cells["x"]) + 1))
 
 
 def _json_numbers(cells: list[Any], dtype: DType, place: Callable[[int], str]) -> Floats:

@@ -23,7 +23,7 @@ from actcli.sources.foreign import check_text
 from actcli.sources.invalid import shortened
 from actcli.sources.opened_file import OpenedFile, label_of, open_file
 from actcli.sources.sample_columns import by_name, by_order, needed
-from actcli.sources.sample_text import Table, read_json, read_table
+from actcli.sources.sample_text import SampleTable, read_json, read_table
 from actcli.sources.stored import StreamSource
 
 if TYPE_CHECKING:
@@ -103,13 +103,13 @@ def reading_samples(
             yield _from_text(table, dtype or default)
 
 
-def _text(data: bytes, name: str, dtype: DType, show: Sequence[str] | None) -> Table:
+def _text(data: bytes, name: str, dtype: DType, show: Sequence[str] | None) -> SampleTable:
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     read = read_json if text.lstrip()[:1] in ("{", "[") else read_table
     return read(text, name, dtype, show)
 
 
-def _from_text(table: Table, dtype: DType) -> Samples:
+def _from_text(table: SampleTable, dtype: DType) -> Samples:
     columns: dict[str, Held] = {}
     remarks = []
     for name, values in table.columns.items():

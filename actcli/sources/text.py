@@ -15,7 +15,7 @@ import numpy as np
 from actcli.errors import DataError
 from actcli.sources.arrays import ArraySource, read_all
 from actcli.sources.base import BLOCK, Source
-from actcli.sources.chunks import BYTE_ORDER_MARK, Piece, pieces_of_text, whole_lines
+from actcli.sources.chunks import BYTE_ORDER_MARK, TextPiece, pieces_of_text, whole_lines
 from actcli.sources.parsing import read_piece
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class TextSource(Source):
             lines: list[tuple[int, Array]] = []
             complaint = ""
             for number, line in enumerate(piece.data.split(b"\n"), start=piece.line):
-                values, complaint = read_piece(Piece(line, number), self.invalid, self.dtype)
+                values, complaint = read_piece(TextPiece(line, number), self.invalid, self.dtype)
                 if complaint:
                     break
                 if len(values):
@@ -105,7 +105,7 @@ class TextSource(Source):
             if complaint:
                 raise DataError(f"{self.name}, {complaint}")
 
-    def _lines(self) -> Iterator[Piece]:
+    def _lines(self) -> Iterator[TextPiece]:
         """Runs of whole lines as they arrive."""
         mark = BYTE_ORDER_MARK
         for piece in whole_lines(self.stream, self.name, LONGEST_VECTOR):

@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.analysis.curves import Curves, Floats
 from actcli.analysis.exhibit import Exhibit
-from actcli.analysis.interval import Interval, default_interval
+from actcli.analysis.interval import AxisRange, default_interval
 from actcli.analysis.sampling import sample
 from actcli.plotting.characters.axis import limits
 from actcli.plotting.characters.runs import Drawing
@@ -37,7 +37,7 @@ def _readable(bound: BoundActivation, backend: Backend, width: int) -> Curves:
     usual = default_interval([bound])
 
     def closer(halvings: int) -> Curves:
-        part = Interval(usual.start * 0.5**halvings, usual.stop * 0.5**halvings)
+        part = AxisRange(usual.start * 0.5**halvings, usual.stop * 0.5**halvings)
         return sample(bound, part, backend, POINTS_PER_CELL * width + 1)
 
     def readable(curves: Curves) -> bool:

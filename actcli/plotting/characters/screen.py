@@ -9,7 +9,7 @@ from typing import NamedTuple
 from actcli.analysis import extents, plain_names
 from actcli.analysis.exhibit import Exhibit
 from actcli.analysis.extents import Reach
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.analysis.staircase import steps
 from actcli.plotting.characters.axis import apart
 from actcli.plotting.characters.legend import legend
@@ -50,14 +50,14 @@ class Screen(NamedTuple):
 MOST_TOGETHER = len(DASHES)
 
 
-def draw(exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None) -> Drawing:
+def draw(exhibits: Sequence[Exhibit], screen: Screen, y_limits: AxisRange | None = None) -> Drawing:
     """One function with its derivative, several in two panels, many in small multiples."""
     if len(exhibits) == 1:
         return single(exhibits[0], screen, y_limits)
     return (stacked if len(exhibits) <= MOST_TOGETHER else multiples)(exhibits, screen, y_limits)
 
 
-def single(exhibit: Exhibit, screen: Screen, y_limits: Interval | None = None) -> Drawing:
+def single(exhibit: Exhibit, screen: Screen, y_limits: AxisRange | None = None) -> Drawing:
     """f and f' in one panel."""
     # No margin above and below: in characters every row counts.
     reach = extents.reach(exhibit, margin=0.0)
@@ -74,7 +74,7 @@ def single(exhibit: Exhibit, screen: Screen, y_limits: Interval | None = None) -
 
 
 def stacked(
-    exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None
+    exhibits: Sequence[Exhibit], screen: Screen, y_limits: AxisRange | None = None
 ) -> Drawing:
     """Several functions: f above, f' below, a look for each in both panels."""
     orders = list(exhibits[0].curves.columns)
@@ -102,7 +102,7 @@ def stacked(
 
 
 def multiples(
-    exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None
+    exhibits: Sequence[Exhibit], screen: Screen, y_limits: AxisRange | None = None
 ) -> Drawing:
     """Many functions: a small panel for each with f and f', all at one scale."""
     across = max(1, (screen.width + SMALL_GAP) // (SMALL_WIDTH + SMALL_GAP))
@@ -173,7 +173,7 @@ def _over_true_values(
     ]
 
 
-def _limits(exhibit: Exhibit, reach: Reach, given: Interval | None) -> Limits:
+def _limits(exhibit: Exhibit, reach: Reach, given: AxisRange | None) -> Limits:
     seen = exhibit.curves.interval
     low, high = (given.start, given.stop) if given else apart(reach.low, reach.high)
     return Limits(seen.start, seen.stop, low, high)

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from actcli.analysis import extents
 from actcli.analysis.exhibit import Exhibit
 from actcli.analysis.extents import Reach
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.analysis.view import View
 from actcli.errors import UsageError
 from actcli.plotting.figure import (
@@ -163,7 +163,7 @@ def multiples(exhibits: Sequence[Exhibit], style: Style, view: View) -> Figure:
     return layout.finished()
 
 
-def _across(exhibit: Exhibit, view: View) -> Interval:
+def _across(exhibit: Exhibit, view: View) -> AxisRange:
     return view.x_limits or exhibit.curves.interval
 
 
@@ -184,7 +184,7 @@ def _heading(
 
 
 def _orders(
-    axes: Axes, exhibit: Exhibit, across: Interval, reach: Reach, style: Style, scale: float
+    axes: Axes, exhibit: Exhibit, across: AxisRange, reach: Reach, style: Style, scale: float
 ) -> dict[int, Line2D]:
     """Draw all columns of a function in the same axes, and return their lines."""
     marks.frame(axes, across, reach, style)

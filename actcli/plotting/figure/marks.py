@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from actcli.analysis.curves import Curves, jumps, sides
 from actcli.analysis.extents import Reach
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.plotting.figure.style import Dash, Style
 
 HAIR, CURVE, DOT = 1.0, 2.0, 4.0  # the order from back to front
@@ -23,7 +23,7 @@ RISER, ASYMPTOTE = 0.7, 0.9
 X_TICK, Y_TICK = 0.05, 0.036
 
 
-def frame(axes: Axes, interval: Interval, reach: Reach, style: Style) -> None:
+def frame(axes: Axes, interval: AxisRange, reach: Reach, style: Style) -> None:
     """Limits and zero lines."""
     axes.set_xlim(interval.start, interval.stop)
     axes.set_ylim(reach.low, reach.high)
