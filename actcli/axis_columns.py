@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array, WriteRows
     from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Held, Source
-    from actcli.sources.input import Layout
+    from actcli.sources.base import Held, Layout, Source
 
 #: How many bytes of x are computed at a time, unless one vector is longer...
 GROUP_BYTES = 1 << 20

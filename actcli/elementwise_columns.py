@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array, WriteRows
     from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Held, Source
-    from actcli.sources.input import Layout
+    from actcli.sources.base import Held, Layout, Source
 
 #: Rows whose texts, a Python object each, take little memory.
 TEXT_ROWS = 1 << 13

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
 
 from actcli.columns import ORDERS
-from actcli.commands.inputs import EXAMPLE, check_input_options
 from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import axis_option, evaluation_options, input_options, output_options
 from actcli.commands.request import Request, read_request
 from actcli.commands.types import SpecificationType
-from actcli.console import note
+from actcli.console import is_terminal, note
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Columns
     from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Source
-    from actcli.sources.input import Input
+    from actcli.sources.base import Input, Source
     from actcli.sources.invalid import Invalid
     from actcli.sources.opening import ColumnChoice
 
+EXAMPLE = "for example: actcli eval sigmoid -10 10 10, or: seq -5 5 | actcli eval sigmoid"
 #: The backend whose tensors are numbered, and the id of the first one of a session.
 NUMBERED_BACKEND = "tensorflow-2.0"
 FIRST_ID = 17
@@ -79,7 +79,7 @@ def command(
     if spec is None:
         raise UsageError(f"no function is named; {EXAMPLE}")
     request = read_request(words, dtype)
-    check_input_options(request, column, header, invalid, raw, array)
+    _check_input_options(request, column, header, invalid, raw, array)
     format_name = format_name or format_of_output(output)
     show = show or (("x", "y", "dy") if _is_range_or_point(request) else ("y",))
     first_id = _first_id(first_id, backend)
@@ -125,6 +125,30 @@ def command(
         else:
             _write(columns, format_name or DEFAULT_FORMATS[given.kind], output, first_id)
     _tell(met)
+
+
+def _check_input_options(
+    request: Request,
+    column: str | None,
+    header: bool | None,
+    invalid: str | None,
+    raw: DType | None,
+    array: str | None,
+) -> None:
+    """Raise UsageError for options that contradict each other, or if nothing would ever be read."""
+    if request.start is not None:
+        reading = {"--column": column, "--invalid": invalid, "--raw": raw, "--array": array}
+        for option, value in reading.items():
+            if value is not None:
+                raise UsageError(f"{option} is for numbers from a file, not on the command line")
+    if column is None and header is not None:
+        option = "--header" if header else "--no-header"
+        raise UsageError(f"{option} is for tables; add --column NAME")
+    if request.start is None and request.path is None and is_terminal(sys.stdin):
+        raise UsageError(f"no numbers to evaluate on; {EXAMPLE}")
+    if column is not None and (raw is not None or array is not None):
+        option = "--raw" if raw is not None else "--array"
+        raise UsageError(f"--column is for tables and {option} for arrays; give one of them")
 
 
 def _tell(met: Invalid) -> None:
@@ -205,7 +229,7 @@ def _input(
         from actcli.sources.opening import open_input
 
         return open_input(request.path or "-", dtype, default, invalid, raw, array, column)
-    from actcli.sources.input import Input
+    from actcli.sources.base import Input
     from actcli.sources.ranges import RangeSource, point_source
 
     dtype = dtype or default

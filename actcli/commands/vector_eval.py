@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
-    from actcli.sources.input import Input, Layout
+    from actcli.sources.base import Input, Layout
     from actcli.sources.json_source import JsonSource
     from actcli.sources.text import TextSource
 
