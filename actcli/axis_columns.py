@@ -74,13 +74,9 @@ class AxisColumns(Columns):
         self.saturate = saturate
         self.report = report
         self.place = function.axis_of(axis, len(layout.shape))
-        shapes = {name: self._shape(name) for name in names}
-        check_rows(
-            {name: math.prod(shape) for name, shape in shapes.items()},
-            function.specification,
-            "show one of them (--show y)",
-        )
-        self.count = math.prod(shapes[names[0]])
+        counts = {name: math.prod(self._shape(name)) for name in names}
+        check_rows(counts, function.specification, "show one of them (--show y)")
+        self.count = counts[names[0]]
         self.fortran = layout.fortran
 
     @property

@@ -195,14 +195,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _forget_undecided() -> None:
-    """Count only what this command line leaves undecided."""
     certified = sys.modules.get("actcli.numerics.certified")
     if certified is not None:
         certified.UNDECIDED.reset()
 
 
 def _tell_undecided() -> None:
-    """Report how many values are nan because no precision decided them."""
     certified = sys.modules.get("actcli.numerics.certified")
     if certified is not None and certified.UNDECIDED.count:
         undecided = certified.UNDECIDED

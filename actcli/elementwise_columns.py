@@ -136,7 +136,6 @@ class ElementwiseColumns(Columns):
         return True
 
     def _advance(self, rows: int) -> None:
-        """Report that more rows of one column are done."""
         self.done += rows / len(self.names)
         if self.report is not None:
             done = self._bytes_done()

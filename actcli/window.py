@@ -29,7 +29,6 @@ def window(stream: TextIO) -> Window:
 
 
 def _asked(stream: TextIO) -> Window:
-    """The size that the terminal tells, 0 where it does not."""
     try:
         import fcntl
         import struct

@@ -129,7 +129,6 @@ class Implementation:
 
 
 def _wide(numbers: NDArray[Any]) -> Floats:
-    """The same numbers as float64, without warnings about nan."""
     with np.errstate(invalid="ignore"):
         return numbers.astype(np.float64)
 

@@ -68,7 +68,6 @@ def sample(
 
 
 def _break(x: Floats, column: Floats, point: Breakpoint, order: int) -> None:
-    """Break a column at a jump, each piece ending exactly at its limit."""
     _, left, right = sides(point, order)
     column[x == point.x] = np.nan
     if math.isfinite(left) and math.isfinite(right):

@@ -163,7 +163,6 @@ def _available(
 
 
 def _remarks(backend: Backend, bound: BoundActivation, dtype: DType) -> Sequence[str]:
-    """What is known about how a backend computes."""
     if not isinstance(backend, AsWritten):
         return ()
     from actcli.auditing.literal import remarks

@@ -164,7 +164,6 @@ def _worst(facts: dict[str, Any]) -> Iterator[Found]:
 
 
 def _sightings(found: list[Found], width: int | None) -> list[Text]:
-    """A line for each, with its bits if there is room."""
     tables = []
     for with_bits in (True, False):
         heads = []

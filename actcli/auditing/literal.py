@@ -94,7 +94,6 @@ class _Study:
             yield f"{line} at x = {top}{between}"
 
     def _judged(self, x: NDArray[np.generic]) -> _Wrong:
-        """The errors of the results at x."""
         (got,) = evaluate_literally(self.program, x, (0,), self.dtype, self.between)
         (true,) = evaluate(self.bound, x, (0,), self.dtype, threads=1)
         return _beside(got.astype(np.float64), true.astype(np.float64), self.dtype)
@@ -190,7 +189,6 @@ def _grid(dtype: DType) -> Places:
 
 
 def _tree(program: Program, place: int) -> Node:
-    """The formula of a step."""
     trees: list[Node] = []
     for step in program.steps[: place + 1]:
         if step.function is not None:

@@ -164,7 +164,6 @@ class Framework(Backend):
         return lambda tensor: function(tensor) * factors
 
     def _load(self) -> None:
-        """Import the framework."""
         for package in self.packages:
             try:
                 importlib.import_module(package)

@@ -107,7 +107,6 @@ def audit_all(
 
 
 def _counted(names: Sequence[str]) -> str:
-    """How many functions, and which."""
     return f"{len(names)} function{'s' if len(names) > 1 else ''}: {', '.join(names)}"
 
 

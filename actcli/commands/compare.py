@@ -198,7 +198,6 @@ def _write(comparison: Comparison, low: float, high: float, form: str, output: s
 
 
 def _installation(missing: Iterable[Backend]) -> str:
-    """How to install the other backends that could be compared."""
     names = ", ".join(backend.name for backend in missing)
     packages: dict[str, None] = {}
     for backend in missing:

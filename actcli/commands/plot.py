@@ -112,7 +112,6 @@ def command(
 def _target(
     bounds: list[BoundActivation], output: str | None, format_name: str | None
 ) -> tuple[str, str]:
-    """The path and the format of a picture."""
     from actcli.output import is_replaceable
     from actcli.plotting.figure import picture_file
 

@@ -273,7 +273,6 @@ class SpecificationType(ParamType):
 
 
 def _is_file(word: str) -> bool:
-    """Whether a word is more likely a file than a function."""
     from actcli.formats import FORMATS
 
     suffix = os.path.splitext(word)[1].lower()
@@ -286,7 +285,6 @@ INSIDE = r"[-+*/^(,<>=\s]\s*([A-Za-z_][A-Za-z_0-9]*)$"
 
 
 def _inside_formula(before: str, begun: str) -> list[CompletionItem]:
-    """The functions that may continue a formula."""
     from actcli.catalogue.registry import elementwise, own
     from actcli.language.elementary import by_name
 

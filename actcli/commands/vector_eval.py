@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from actcli.axis_columns import AxisColumns
 from actcli.backends import DEFAULT
@@ -29,20 +29,13 @@ LONGEST = 1 << 23
 ARRAYS = ("tf", "numpy")
 
 
-class VectorRequest:
+class VectorRequest(NamedTuple):
     """What to show of a vector function, and how."""
 
-    def __init__(
-        self,
-        bound: BoundActivation,
-        names: tuple[str, ...],
-        axis: int | None,
-        saturate: bool,
-    ) -> None:
-        self.bound = bound
-        self.names = names
-        self.axis = axis
-        self.saturate = saturate
+    bound: BoundActivation
+    names: tuple[str, ...]
+    axis: int | None
+    saturate: bool
 
     def check(self, backend: str) -> None:
         """Raise UsageError for what vector functions lack."""

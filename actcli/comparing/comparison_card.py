@@ -135,7 +135,6 @@ def _summary(comparison: Comparison, versions: bool) -> Iterator[list[Text]]:
 
 
 def _said(comparison: Comparison, default: Default, low: float, high: float) -> Text:
-    """What a framework computes by default, and by how much that differs."""
     text = Text(default.symbol.name, style=LABEL)
     verb = "is" if default.bound.name != comparison.bound.name else "has"
     text.append(f" by default {verb} {default.words}: ")

@@ -65,8 +65,6 @@ def simulate(
 
 
 class _Run:
-    """One function in one network."""
-
     def __init__(
         self, case: Case, shape: Shape, eps: float, inputs: Array, errors: Array, out: Floats
     ) -> None:

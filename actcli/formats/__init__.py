@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO
 
 from actcli.errors import UsageError
 
@@ -16,16 +16,13 @@ if TYPE_CHECKING:
     from actcli.columns import Columns
 
 
-class Format:
+class Format(NamedTuple):
     """A way to write columns: `module:function` of this package, and its suffixes."""
 
-    def __init__(
-        self, home: str, summary: str, suffixes: tuple[str, ...] = (), binary: bool = False
-    ) -> None:
-        self.home = home
-        self.summary = summary
-        self.suffixes = suffixes
-        self.binary = binary
+    home: str
+    summary: str
+    suffixes: tuple[str, ...] = ()
+    binary: bool = False
 
     def write(self, columns: Columns, out: TextIO | BinaryIO, **options: object) -> None:
         """Write all columns to a stream, of bytes if the format is binary, else of text."""

@@ -73,7 +73,6 @@ def tensor_text(values: Array, shape: tuple[int, ...]) -> str:
 
 
 def _ends(values: Array, cut: Sequence[bool]) -> Array:
-    """The shown part of an array whose long axes are cut."""
     for axis, is_cut in enumerate(cut):
         if is_cut:
             values = values.take([*range(EDGE), *range(-EDGE, 0)], axis)

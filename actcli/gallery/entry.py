@@ -97,7 +97,6 @@ def of_vector(bound: BoundActivation) -> Entry:
 
 
 def _symbols(activation: Activation) -> dict[str, Markup]:
-    """The parameters with other names in formulas."""
     return {p.name: formula(p.symbol) for p in activation.parameters if p.symbol}
 
 

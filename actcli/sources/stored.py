@@ -167,7 +167,6 @@ class StreamSource(Source):
         return ArraySource(values, self.origin, self.scalar)
 
     def _ended(self, done: int, over: int) -> None:
-        """Raise DataError for an end that comes too early."""
         if self.count is not None:
             raise DataError(
                 f"{self.stream.name} ends after {done:,} of the {self.count:,} elements it says"

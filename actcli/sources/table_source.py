@@ -181,7 +181,6 @@ class TableSource(Source):
         return read_spelling(cell, self.dtype) is not None
 
     def _read(self, stream: BinaryIO, look: bool) -> Iterator[Batch]:
-        """The rows of the lines that arrive."""
         line, text = 1, ""
         for piece in whole_lines(stream, self.name):
             data = piece.data

@@ -106,7 +106,6 @@ class TextSource(Source):
                 raise DataError(f"{self.name}, {complaint}")
 
     def _lines(self) -> Iterator[TextPiece]:
-        """Runs of whole lines as they arrive."""
         mark = BYTE_ORDER_MARK
         for piece in whole_lines(self.stream, self.name, LONGEST_VECTOR):
             yield piece._replace(data=piece.data.removeprefix(mark))

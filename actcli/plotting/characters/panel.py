@@ -153,7 +153,6 @@ def _grid(canvas: Canvas, frame: Frame, curves: Sequence[Curve], glyphs: Glyphs)
 
 
 def _foot(canvas: Canvas, frame: Frame, glyphs: Glyphs, left: int) -> list[list[Run]]:
-    """The x axis, and its numbers."""
     axis = [glyphs.foot] * canvas.width
     numbers = ""
     for column, start, label in _x_labels(canvas, frame, left):

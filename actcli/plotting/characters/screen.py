@@ -128,7 +128,6 @@ def multiples(
 
 
 def _orders(exhibit: Exhibit, screen: Screen, cut_off: bool = False) -> list[Curve]:
-    """The lines of all columns of one function."""
     lines = []
     columns = exhibit.curves.columns
     for order in columns:
@@ -139,7 +138,6 @@ def _orders(exhibit: Exhibit, screen: Screen, cut_off: bool = False) -> list[Cur
 
 
 def _functions(exhibits: Sequence[Exhibit], order: int, screen: Screen) -> list[Curve]:
-    """The lines of one column of several functions."""
     names = plain_names.differences([exhibit.bound for exhibit in exhibits])
     looks = map(Look, screen.colours.functions, DASHES, MARKS)
     lines = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -88,17 +88,17 @@ def _legend(ruler: Ruler, axes: Axes, lines: Sequence[Line2D], names: Sequence[s
             break
 
 
-class _Marking:
-    """How a function is recognised."""
+class _Look(NamedTuple):
+    colour: str
+    band: Any
+    dash: Dash
+    marker: str
 
-    def __init__(self, colour: str, band: Any, dash: Dash, marker: str) -> None:
-        self.colour, self.band, self.dash, self.marker = colour, band, dash, marker
 
-
-def _look(number: int, style: Style) -> _Marking:
+def _look(number: int, style: Style) -> _Look:
     colours = style.palette.functions
     colour = colours[number % len(colours)]
-    return _Marking(
+    return _Look(
         colour,
         style.tint(BAND, colour),
         DASHES[number % len(DASHES)],
@@ -114,7 +114,7 @@ def _places(depth: int, count: int, shift: float) -> NDArray[np.intp]:
 
 
 def _quantity(
-    axes: Axes, theory: NDArray[Any], band: Any, look: _Marking, places: NDArray[np.intp]
+    axes: Axes, theory: NDArray[Any], band: Any, look: _Look, places: NDArray[np.intp]
 ) -> Line2D:
     """Draw theory, band and points of a function, and return its line for a legend."""
     layer = np.arange(1, len(theory) + 1)
@@ -156,7 +156,7 @@ def _whole(last: int) -> MaxNLocator:
     return MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True, min_n_ticks=min(2, last))
 
 
-def _losses(axes: Axes, trained: Sequence[Trained], looks: Sequence[_Marking]) -> None:
+def _losses(axes: Axes, trained: Sequence[Trained], looks: Sequence[_Look]) -> None:
     steps = len(trained[0].loss) - 1
     for result, look in zip(trained, looks, strict=True):
         loss = result.loss

@@ -224,7 +224,6 @@ def _errors(panel: Axes, shown: Sequence[tuple[Exhibit, str]], order: int, style
 
 
 def _extra_entries(layout: FigureLayout, exhibits: Sequence[Exhibit], style: Style) -> list[Line2D]:
-    """The legend entries of measured columns."""
     measured = exhibits[0].measured
     if measured is None:
         return []
