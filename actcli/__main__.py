@@ -1,4 +1,4 @@
-"""Where the process begins and ends; `python -m actcli` and the console script come here."""
+"""The entry point of `python -m actcli` and the console script."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import sys
 
 def main() -> None:
     """Run the command line and end the process with its exit status."""
-    # No matrix is ever multiplied here: OpenBLAS's idle threads would only cost start-up time.
+    # OpenBLAS's threads would only cost start-up time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Imports make no garbage worth looking for; `progress` switches the collector on for long work.
+    # Imports make little garbage; `progress` switches the collector on for long work.
     gc.disable()
     from actcli.interruption import Interruption
 
@@ -25,7 +25,7 @@ def main() -> None:
 
         status = run()
         interruption.end()
-    except KeyboardInterrupt:  # before there was a command to end, or after
+    except KeyboardInterrupt:  # before the command began, or after it ended
         interruption.end()
         from actcli.console import note
 
@@ -35,10 +35,10 @@ def main() -> None:
 
 
 def leave(status: int) -> None:
-    """End the process without the interpreter's slow dismantling of every module.
+    """End the process without the interpreter's slow teardown of every module.
 
-    Whoever asked to be called at exit (coverage, temporary folders) is called first. The output has
-    been flushed by `run`, and its failure reported.
+    Functions registered to run at exit (coverage, temporary folders) still run. `run` has flushed
+    the output and reported its failure.
     """
     run_exit_functions = getattr(atexit, "_run_exitfuncs", None)
     if run_exit_functions is None:

@@ -26,8 +26,8 @@ ORDERS = (0, 1, 2)
 class Function:
     """A function with its parameters set: callable, with derivatives and facts.
 
-    A vector function (softmax) works along `axis`; the default is the last axis, or that of the
-    framework whose name was given. It has no second derivative, limits or breakpoints here.
+    A vector function (softmax) works along `axis`, by default the last one, or that of the
+    framework whose name was used. It has no second derivative, limits or breakpoints.
 
     >>> swish = get("silu", beta=2.0)
     >>> swish, swish.parameters
@@ -48,15 +48,15 @@ class Function:
     def __call__(
         self, x: ArrayLike, out: NDArray[Any] | None = None, *, axis: int | None = None
     ) -> Any:
-        """The value at x; shapes, dtypes, accuracy and errors raised are those of `evaluate`."""
+        """The value at x; shapes, dtypes, accuracy and errors are those of `evaluate`."""
         return _evaluate(self._bound, x, (0,), (out,), axis)[0]
 
     def derivative(
         self, x: ArrayLike, out: NDArray[Any] | None = None, *, axis: int | None = None
     ) -> Any:
-        """The derivative at x; at a breakpoint by the catalogue's convention.
+        """The derivative at x; at a breakpoint, that of the catalogue's convention.
 
-        For a vector function it is the gradient of the sum of its values, shaped like x.
+        For a vector function, the gradient of the sum of its values, shaped like x.
         """
         return _evaluate(self._bound, x, (1,), (out,), axis)[0]
 
@@ -86,7 +86,7 @@ class Function:
 
     @property
     def limits(self) -> tuple[Ends, Ends]:
-        """Limits of value and derivatives at -inf and +inf."""
+        """The limits of value and derivatives at -inf and +inf."""
         return self._elementwise().limits
 
     @property
@@ -96,7 +96,7 @@ class Function:
 
     def _elementwise(self) -> BoundActivation:
         if self._bound.activation.vector:
-            raise UsageError(f"{self.name} works on whole vectors: it has no limits, no breaks")
+            raise UsageError(f"{self.name} works on vectors: it has no limits and no breakpoints")
         return self._bound
 
 
@@ -205,7 +205,7 @@ def _evaluate(
     if bound.activation.vector:
         shapes = [bound.shape(array.shape, order, axis) for order in orders]
     elif axis is not None:
-        raise UsageError(f"{bound.name} works on each number alone, so axis={axis} has no meaning")
+        raise UsageError(f"{bound.name} works on single numbers, so axis={axis} has no meaning")
     else:
         shapes = [array.shape] * len(orders)
     for out, shape in zip(outs, shapes, strict=True):
@@ -234,7 +234,7 @@ def _as_supported(x: ArrayLike) -> tuple[NDArray[Any], DType]:
         array = array.astype(np.float64)
     name = array.dtype.name
     if name not in DTYPES:
-        raise TypeError(f"x has dtype {name}; this takes {', '.join(DTYPES)} and integers")
+        raise TypeError(f"x has dtype {name}; it must be integers or {', '.join(DTYPES)}")
     return array, DTYPES[name]
 
 

@@ -1,4 +1,4 @@
-"""The command line as a whole: the table of commands, and the one place that reports errors."""
+"""The command line: its commands, and the one place that reports errors."""
 
 from __future__ import annotations
 
@@ -25,17 +25,16 @@ COMMANDS = {
     "eval": "Evaluate a function and its derivatives on a point or a range.",
     "plot": "Draw functions and derivatives into a file or on the terminal.",
     "list": "List the functions of the catalogue.",
-    "info": "Show everything known of one function.",
+    "info": "Show everything known about one function.",
     "compare": "Show backends and the defaults of frameworks side by side.",
-    "audit": "Measure how wrong a backend, or numbers of yours, are.",
+    "audit": "Measure how wrong a backend, or your own numbers, are.",
     "points": "Write inputs worth testing a kernel with.",
     "flow": "Show how gradients shrink or grow through a deep network.",
     "backends": "List the backends that can compute.",
 }
 
 EPILOG = (
-    'Completion in the shell: eval "$(_ACTCLI_COMPLETE=bash_source actcli)" (or zsh_source, '
-    "fish_source)."
+    'Shell completion: eval "$(_ACTCLI_COMPLETE=bash_source actcli)" (or zsh_source, fish_source).'
 )
 
 
@@ -81,14 +80,14 @@ class LazyCommands(MutableMapping[str, click.Command]):
 
 
 def use_functions(_: click.Context, __: click.Parameter, path: str | None) -> None:
-    """Have the functions of a file known, here and in processes that begin here."""
+    """Make the functions of a file known, here and in child processes."""
     if path is not None:
         os.environ[FUNCTIONS_VARIABLE] = path
 
 
 @contextmanager
 def _own_functions() -> Iterator[None]:
-    """Forget the file of one command line after it, however it ends."""
+    """Forget the file of functions after the command line, however it ends."""
     before = os.environ.get(FUNCTIONS_VARIABLE)
     try:
         yield
@@ -98,7 +97,7 @@ def _own_functions() -> Iterator[None]:
             os.environ[FUNCTIONS_VARIABLE] = before
 
 
-#: Stands before or after the command; it is read before any SPEC.
+#: An option before or after the command, read before any SPEC.
 FUNCTIONS = click.Option(
     ["--functions"],
     metavar="FILE",
@@ -110,7 +109,7 @@ FUNCTIONS = click.Option(
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands' names and help before any of them is imported."""
+    """A group that shows its commands' names and help without importing them."""
 
     def __init__(self, **settings: object) -> None:
         super().__init__(commands=LazyCommands(dict(COMMANDS)), **settings)  # type: ignore[arg-type]
@@ -142,7 +141,7 @@ class LazyGroup(click.Group):
 
 @contextmanager
 def _interruptions() -> Iterator[None]:
-    """Tell of Ctrl-C before click does, which adds an empty line."""
+    """Report Ctrl-C before click does, which would add an empty line."""
     try:
         yield
     except KeyboardInterrupt as interrupt:
@@ -171,7 +170,7 @@ def cli(ctx: click.Context) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit status; what goes wrong goes to standard error."""
+    """Run one command line and return its exit status; errors go to standard error."""
     try:
         if instruction := os.environ.get(COMPLETION_VARIABLE):
             from actcli.commands import completion
@@ -188,7 +187,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:  # how click ends a request for completion
         return leaving.code if isinstance(leaving.code, int) else 1
     except BrokenPipeError:
-        return 1  # the reader has what it wanted: nothing to say
+        return 1  # the reader has what it wanted
     except (ActcliError, click.ClickException, click.Abort, OSError, MemoryError) as error:
         message, status = describe(error)
         note(message, error=True)
@@ -196,14 +195,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _forget_undecided() -> None:
-    """Count what this command line leaves undecided, not what was before it in the process."""
     certified = sys.modules.get("actcli.numerics.certified")
     if certified is not None:
         certified.UNDECIDED.reset()
 
 
 def _tell_undecided() -> None:
-    """Say how many values are nan because no precision decided them."""
     certified = sys.modules.get("actcli.numerics.certified")
     if certified is not None and certified.UNDECIDED.count:
         undecided = certified.UNDECIDED
@@ -215,7 +212,7 @@ def _tell_undecided() -> None:
 
 
 def describe(error: BaseException) -> tuple[str, int]:
-    """The line that tells a person what went wrong, and the exit status that tells a program."""
+    """The message and the exit status for an error."""
     if isinstance(error, ActcliError):
         return str(error), error.status
     if isinstance(error, click.ClickException):
@@ -224,7 +221,7 @@ def describe(error: BaseException) -> tuple[str, int]:
         return "interrupted", InterruptError.status
     if isinstance(error, OSError) and error.errno != errno.ENOMEM:
         return f"{error.filename or 'the system refuses'}: {error.strerror or error}", 1
-    return "not enough memory for this request; a smaller one would fit", 1
+    return "not enough memory for this request; try a smaller one", 1
 
 
 def _click_message(error: click.ClickException) -> str:

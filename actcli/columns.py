@@ -1,4 +1,4 @@
-"""What flows from a backend to a format: named columns of equal length, block by block."""
+"""What goes from a backend to a format: named columns of equal length, block by block."""
 
 from __future__ import annotations
 
@@ -13,67 +13,63 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
 
     Array = NDArray[np.generic[Any]]
-    #: Where x is from: the start, the stop and the number of points of a range; a point as it was
-    #: given; the Python expression that reads an array; or nothing but its numbers.
+    #: Where x is from: start, stop and number of points of a range; a point as given; the Python
+    #: expression that reads an array; or None for bare numbers.
     Origin = tuple[float, float, int] | float | str | None
-    #: Writes rows of a two-dimensional array to a column: told the place of the first number, and
-    #: how many places further each next row begins.
+    #: Writes the rows of a two-dimensional array to a column, given the place of the first number
+    #: and the distance between the beginnings of rows.
     WriteRows = Callable[[Array, int, int], None]
 
-#: The columns that are computed, and the order of the derivative that each is.
+#: The columns that are computed, and the order of derivative of each.
 ORDERS = {"y": 0, "dy": 1, "d2y": 2}
-#: Every column.
 COLUMNS = ("x", *ORDERS)
 
-#: Past this many values only the ends are printed by formats that print arrays, as numpy has it...
+#: Longer arrays are printed as numpy does, only with their ends...
 THRESHOLD = 1000
-#: ... which is this many values at each end.
+#: ... of this many values each.
 EDGE = 3
 
 
 class Columns:
-    """Columns that are computed when they are asked for, so that any number of rows fits."""
+    """Columns that are computed when they are needed, so that any number of rows is possible."""
 
     #: The columns, in the order in which they are shown.
     names: tuple[str, ...]
-    #: The dtype of all of them.
     dtype: DType
-    #: What y is of x.
     function: BoundActivation
-    #: Where x is from.
     origin: Origin = None
-    #: The number of rows; None while it is not known because the input is being read.
+    #: The number of rows; None until a stream has been read.
     count: int | None
-    #: Whether the one row is a number, not an array of one.
+    #: Whether the only row is a number rather than an array of one.
     scalar = False
-    #: Whether the rows are in Fortran's order of their shape: the first index runs fastest.
+    #: Whether the rows are in Fortran's order of their shape, the first index running fastest.
     fortran = False
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape that a column of a known count has as an array."""
+        """The shape of a column, of known count, as an array."""
         assert self.count is not None, "columns are made whole before they have a shape"
         return () if self.scalar else (self.count,)
 
     def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
-        """The rows of the named columns in order, as one-dimensional arrays as large as they are
-        best computed. A block is good until the next one is asked for.
+        """The rows of the named columns in order, as one-dimensional arrays of the size that is
+        best to compute. A block is valid until the next one is asked for.
         """
         raise NotImplementedError
 
     def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
-        """The same, of all columns if none are named, small enough to be written as text."""
+        """The same, small enough to be written as text; of all columns if none are named."""
         return self.large_blocks(names or self.names)
 
     def scatter(self, name: str, write: WriteRows) -> bool:
-        """Compute a column in another order, or in several processes, and write all of it.
+        """Compute a column out of order, or in several processes, and write all of it.
 
-        False, with nothing written, if its own order is as good.
+        False, with nothing written, if that has no advantage.
         """
         return False
 
     def column(self, name: str) -> Array:
-        """All of one column whose count is known."""
+        """All of one column of known count."""
         import numpy as np
 
         values = np.empty(self.count or 0, self.dtype.numpy)
@@ -84,16 +80,16 @@ class Columns:
         return values
 
     def shown(self) -> list[Array]:
-        """Every value of each column or, past THRESHOLD, the EDGE first and last ones."""
+        """All values of each column or, beyond THRESHOLD, the EDGE first and last ones."""
         return [ends(self.column(name)) for name in self.names]
 
     def whole(self) -> Columns:
-        """The same columns with a known count, and blocks that can be had more than once."""
+        """The same columns with a known count, and blocks that can be computed again."""
         return self
 
 
 def ends(column: Array) -> Array:
-    """All of a column or, past THRESHOLD, the EDGE first and last values."""
+    """All of a column or, beyond THRESHOLD, the EDGE first and last values."""
     import numpy as np
 
     if len(column) <= THRESHOLD:

@@ -12,11 +12,11 @@ from actcli.errors import one_line
 if TYPE_CHECKING:
     from rich.console import Console
 
-#: What a shell sets that asks for completions.
+#: The environment variable by which a shell asks for completions.
 COMPLETION_VARIABLE = "_ACTCLI_COMPLETE"
 #: The environment variable that names a file of the user's own functions.
 FUNCTIONS_VARIABLE = "ACTCLI_FUNCTIONS"
-#: How wide a line may grow where nobody's window limits it: a pipe's reader wants it whole.
+#: The width of a line without a window.
 UNLIMITED = 10_000
 
 
@@ -34,9 +34,9 @@ def is_unicode(stream: TextIO | None) -> bool:
 
 
 def colour_wanted(stream: TextIO | None) -> bool:
-    """Whether to style what goes to the stream: by NO_COLOR, FORCE_COLOR, TERM, then the terminal.
+    """Whether to style output to the stream: by NO_COLOR, FORCE_COLOR, TERM, then the terminal.
 
-    As the conventions have it, a variable that is set but empty counts as not set.
+    By convention, an empty variable counts as not set.
     """
     if os.environ.get("NO_COLOR"):
         return False
@@ -46,10 +46,7 @@ def colour_wanted(stream: TextIO | None) -> bool:
 
 
 def note(message: str, error: bool = False) -> None:
-    """Write one line to standard error, if anything can still be written there.
-
-    In a line that somebody is typing and has completed, only errors may stand.
-    """
+    """Write one line to standard error, if possible; during shell completion only errors."""
     if os.environ.get(COMPLETION_VARIABLE) and not error:
         return
     with suppress(OSError, AttributeError, ValueError):
@@ -63,14 +60,14 @@ def make_console(
     """A Rich console for standard output (or standard error, or `stream`).
 
     Markup and automatic highlighting are off, since most of what is printed is data. Without a
-    terminal there is no style and, unless `width` is given, no limit to a line: do not let a table
-    or a panel expand to the console's width there.
+    terminal there is no style and, unless `width` is given, no limit to a line, so tables and
+    panels must not expand to the console's width.
     """
     from rich.console import Console
 
     stream = stream or (sys.stderr if stderr else sys.stdout)
     if not is_unicode(stream):
-        # Boxes are replaced by Rich; a letter that the encoding lacks must not be an error.
+        # Rich replaces boxes; a letter that the encoding lacks must not be an error.
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="replace")
@@ -82,7 +79,7 @@ def make_console(
         file=stream,
         width=width,
         force_terminal=colour or terminal,
-        # None drops every escape, bold and dim included, which NO_COLOR alone would leave.
+        # None drops every escape, also bold and dim, which NO_COLOR alone would keep.
         color_system=_colour_system(terminal) if colour else None,
         legacy_windows=False,
         markup=False,
@@ -92,5 +89,5 @@ def make_console(
 
 
 def _colour_system(terminal: bool) -> Literal["auto", "standard"]:
-    """What the terminal can do; the least where there is none to ask, or one that says nothing."""
+    """What the terminal can do; the least if there is none, or an unknown one."""
     return "auto" if terminal and os.environ.get("TERM", "dumb") != "dumb" else "standard"

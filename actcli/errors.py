@@ -1,20 +1,20 @@
-"""The one family of errors: each says what was wrong, with which value, and what would be right."""
+"""The errors: each says what is wrong, with which value, and what would be right."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-#: How long a message may be: what was wrong must not drown in what was given.
+#: The longest message.
 LONGEST_MESSAGE = 480
-#: What is left of the two ends of a long word in a longer message, and then of the message.
+#: How much of the two ends of a long word is kept in a longer message, and then of the message.
 WORD_ENDS = 40, 15
 MESSAGE_ENDS = 335, 140
 CUT = "[...]"
 
 
 def escaped(text: str, kept: str = "") -> str:
-    """The text with what a terminal obeys, or does not show, as the escape sequences of Python.
+    """The text with all control and invisible characters as Python's escape sequences.
 
     >>> print(escaped(chr(27) + "[31mred").replace(chr(92), "/"))
     /x1b[31mred
@@ -30,7 +30,7 @@ def escaped(text: str, kept: str = "") -> str:
 
 
 def one_line(message: str) -> str:
-    """A message as it is shown: a line, printable, and so short that its end is seen as well.
+    """A message as shown: one printable line, cut if it is too long.
 
     >>> one_line(f"unknown dtype {'9' * 70_000}; known: float32")
     'unknown dtype 9999999999999999999999999999999999999999[...]99999999999999; known: float32'
@@ -49,7 +49,7 @@ def _cut(text: str, first: int, last: int) -> str:
 
 
 class ActcliError(ValueError):
-    """What a user can cause. The message is one line; the status is what the process exits with."""
+    """An error that a user can cause; its message is one line, its status the exit status."""
 
     status = 1
 
@@ -62,7 +62,7 @@ class DataError(ActcliError):
 
 
 class LackingError(DataError):
-    """Something that a framework turns out not to have when it is asked for it."""
+    """Something that a framework turns out to lack when it is used."""
 
 
 class UsageError(ActcliError):
@@ -71,14 +71,14 @@ class UsageError(ActcliError):
     status = 2
 
 
-#: No name is longer.
+#: Longer than any name.
 LONGEST_WORD = 100
-#: How much of a long word stands in a message.
+#: How much of a long word a message shows.
 SHOWN = 60
 
 
 def clipped(text: str) -> str:
-    """A word as a message shows it: not all of one that is very long.
+    """A word as a message shows it, cut if it is very long.
 
     >>> clipped("x" * 100) == "x" * 60 + "..."
     True
@@ -95,7 +95,7 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     import difflib
 
     folded = {fold(name): name for name in known}
-    if len(word) > LONGEST_WORD:  # like none of them, and slow to compare
+    if len(word) > LONGEST_WORD:  # unlike any of them, and slow to compare
         return []
     close = difflib.get_close_matches(fold(word), folded, n=count, cutoff=0.6)
     return [folded[name] for name in close]
@@ -111,7 +111,7 @@ def fold(word: str) -> str:
 
 
 def unknown(kind: str, word: str, known: Iterable[str], advice: str = "") -> UsageError:
-    """The error for a name that is not known, with the nearest known ones.
+    """The error for an unknown name, with the nearest known ones.
 
     >>> print(unknown("dtype", "float31", ["float16", "float32"]))
     unknown dtype 'float31'; did you mean float32 or float16?

@@ -1,4 +1,4 @@
-"""Ctrl-C, which ends a command wherever it comes, and once."""
+"""Ctrl-C, which ends a command at any time, and only once."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-#: The files of code that an interruption must not meet: that of imports, and this one.
+#: The code that must not be interrupted: imports, and this file.
 NOT_HERE = ("<frozen importlib.", __file__)
-#: Seconds until what an interruption met, and must not, may have ended.
+#: Seconds until an interruption that came there is tried again.
 AGAIN = 0.01
-#: Seconds in which another Ctrl-C says nothing new, and would only disturb the tidying up.
+#: Seconds in which another Ctrl-C is ignored, since it would only disturb the cleaning up.
 SEEN_TO = 1.0
 
 
 class Interruption:
-    """What becomes of Ctrl-C in this process, from now on until `end`.
+    """Handle Ctrl-C in this process from now on until `end`.
 
-    An import is not interrupted: not every module bears it, orjson crashes. What is raised where
-    the interpreter calls back (`__del__`, weak references) it would only print: there is another
-    interruption a little later instead.
+    Imports are not interrupted, since not every module survives that: orjson crashes. In callbacks
+    of the interpreter (`__del__`, weak references) an exception would only be printed. In both
+    cases the interruption is repeated a little later.
     """
 
     def __init__(self) -> None:
         self.heard = -math.inf
         self.ended = False
         self.print_unraisable = sys.unraisablehook
-        # Whoever started this process may have it ignore Ctrl-C; then it stays so.
+        # A process started to ignore Ctrl-C keeps ignoring it.
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler and (
             hasattr(signal, "setitimer")
         ):
@@ -41,7 +41,7 @@ class Interruption:
             sys.unraisablehook = self._not_raised
 
     def end(self) -> None:
-        """Let no Ctrl-C change any more how this process ends."""
+        """Ignore Ctrl-C while the process ends."""
         self.ended = True
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
@@ -66,5 +66,5 @@ class Interruption:
     def _not_raised(self, unraisable: UnraisableHookArgs) -> None:
         if issubclass(unraisable.exc_type, KeyboardInterrupt):
             self._again()
-        elif self.heard == -math.inf:  # else it may be of something half made
+        elif self.heard == -math.inf:  # else it may come from a half-made object
             self.print_unraisable(unraisable)

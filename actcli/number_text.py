@@ -1,4 +1,4 @@
-"""Reading numbers as this tool accepts them everywhere: strict, in any locale."""
+"""Numbers as this tool reads them everywhere: strictly, in any locale."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 MINUS = "\N{MINUS SIGN}"
-#: No two parts of it can take the same digits: what is no number is seen in one pass.
+#: No two parts of it match the same digits, so that one pass suffices.
 NUMBER = re.compile(
     r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?|nan)",
     re.IGNORECASE | re.ASCII,  # or a dotless i would be an i
 )
-#: A hexadecimal float of C, which is rarely met: it is compiled when it is.
+#: A hexadecimal float of C; rare, so it is compiled only when needed.
 HEXADECIMAL = r"(?i)([+-]?)0x(?=\.?[0-9a-f])([0-9a-f]*)(?:\.([0-9a-f]*))?p([+-]?[0-9]+)"
 
-#: What begins as a hexadecimal float or a bit pattern does; this too is rarely met.
+#: The beginning of a hexadecimal float or a bit pattern.
 LIKE_HEXADECIMAL = rf"[+{MINUS}-]?0[xX][0-9a-fA-F.]"
 
 
 def read_number(text: str) -> float | None:
-    """The float64 nearest to a decimal number, inf or nan; None if the text is no number.
+    """The float64 nearest to a decimal number, inf or nan; None if the text is not a number.
 
-    A sign, digits with an optional point and exponent, or inf, infinity, nan in any case; the
-    typographic minus of a paper counts as a minus. Underscores, hexadecimal and words do not count.
+    A number is a sign, digits with an optional point and exponent, or inf, infinity, nan in any
+    case; the typographic minus counts as a minus. Underscores and hexadecimal are not allowed.
 
     >>> read_number("-.5e-3"), read_number("-Inf"), read_number("1_0")
     (-0.0005, -inf, None)
@@ -36,7 +36,7 @@ def read_number(text: str) -> float | None:
 
 
 def read_hexadecimal(text: str) -> float | None:
-    """The float64 nearest to a hexadecimal float of C; None if the text is none.
+    """The float64 nearest to a hexadecimal float of C; None for any other text.
 
     >>> read_hexadecimal("-0x1.8p+1"), read_hexadecimal("0x10")
     (-3.0, None)
@@ -61,7 +61,7 @@ def exact_number(text: str) -> Decimal | Fraction:
         from fractions import Fraction
 
         sign, whole, part, exponent = found.groups(default="")
-        # by way of float: int() takes no more than some thousand digits, were they all zeros
+        # through float: int() takes only some thousand digits, even if they are zeros
         return int(f"{sign}{whole}{part}", 16) * Fraction(2) ** (
             int(float(exponent)) - 4 * len(part)
         )

@@ -20,16 +20,16 @@ from actcli.pipes import wait_to_write, widen
 BUFFER = 1 << 16
 STANDARD_OUTPUT = "standard output"
 CLOSED = "it is closed"
-#: What a file is called that has not got its own name yet.
+#: The temporary name of a file.
 LEFTOVER = r"\.actcli-[0-9a-f]{12}\.tmp"
-#: Linux's name for a file's list of who may do what; the mode alone would tell of it wrongly.
+#: The attribute in which Linux keeps a file's access control list.
 ACCESS_LIST = "system.posix_acl_access"
-#: Larger than the number of any open file.
+#: Larger than any file descriptor.
 NO_DESCRIPTOR = 2**31 - 1
 
 
 class _Descriptor(io.FileIO):
-    """A file descriptor to write to, whose failures name what could not be written."""
+    """A file descriptor to write to, whose errors name the file."""
 
     def __init__(self, descriptor: int, label: str, closefd: bool = True) -> None:
         super().__init__(descriptor, "w", closefd=closefd)
@@ -45,10 +45,7 @@ class _Descriptor(io.FileIO):
 
 @contextmanager
 def naming(label: str) -> Iterator[None]:
-    """Turn a failure of the system into a DataError that says what could not be written.
-
-    A closed pipe stays what it is: nobody is there to read about it.
-    """
+    """Turn a failure of the system, except a closed pipe, into a DataError that names the file."""
     try:
         yield
     except BrokenPipeError:
@@ -60,10 +57,10 @@ def naming(label: str) -> Iterator[None]:
 
 
 def prepare_standard_streams() -> None:
-    """Have all three standard streams open, and failures to print say what could not be written.
+    """Make all three standard streams open, and errors in writing say what could not be written.
 
-    A file that is opened while one of them is closed would take its number, and with it what others
-    write there. What is put in its place can neither be read, where it is for input, nor written.
+    A file opened while one of them is closed would take its number, and get what others write to
+    it. The replacement can be neither read, for standard input, nor written.
     """
     for number, flags in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_RDONLY)):
         try:
@@ -81,14 +78,14 @@ def prepare_standard_streams() -> None:
 
 
 def print_path(path: str) -> None:
-    """Print where something was written: the bytes of its name, to a person as printable text."""
+    """Print the path of a written file: its bytes or, on a terminal, as printable text."""
     shown = escaped(path) if is_terminal(sys.stdout) else path
     with _standard_output() as out:
         out.write(os.fsencode(shown) + b"\n")
 
 
 def flush_standard_output() -> None:
-    """Write what Python still holds back for standard output."""
+    """Write what Python still buffers for standard output."""
     if sys.stdout is not None:
         with naming(STANDARD_OUTPUT):
             sys.stdout.flush()
@@ -106,8 +103,8 @@ def open_text(path: str | None = None) -> Iterator[TextIO]:
 def open_binary(path: str | None = None) -> Iterator[BinaryIO]:
     """A buffered stream to a file, or to standard output for None and `-`.
 
-    A regular file is written beside its target and renamed into place when the block ends well;
-    whatever else happens, the old file stays as it was. A device or a pipe is written directly.
+    A regular file is written beside its target and renamed into place if the block succeeds; else
+    the old file stays as it was. A device or a pipe is written directly.
     """
     if path is None or path == "-":
         with _standard_output() as stream:
@@ -125,7 +122,7 @@ def open_binary(path: str | None = None) -> Iterator[BinaryIO]:
 
 
 class Place:
-    """A regular file from an offset on, for several processes to write into at once."""
+    """A regular file from an offset on, into which several processes can write at once."""
 
     def __init__(self, descriptor: int, label: str, offset: int) -> None:
         self.descriptor = descriptor
@@ -133,14 +130,14 @@ class Place:
         self.offset = offset
 
     def write(self, data: memoryview, position: int) -> None:
-        """Write all of the data at a position from the offset."""
+        """Write all data at a position relative to the offset."""
         with naming(self.label):
             while data:
                 done = os.pwrite(self.descriptor, data, self.offset + position)
                 data, position = data[done:], position + done
 
     def write_rows(self, data: memoryview, row: int, position: int, stride: int) -> None:
-        """Write rows of so many bytes, each `stride` bytes after the one before."""
+        """Write rows of `row` bytes, each `stride` bytes after the one before."""
         descriptor, place = self.descriptor, self.offset + position
         with naming(self.label):
             for begin in range(0, len(data), row):
@@ -150,7 +147,7 @@ class Place:
 
 
 def placed(out: BinaryIO) -> Place | None:
-    """Where a stream of this module's would write next, if it is a file that takes any order."""
+    """Where a stream of this module would write next, if it is a file that allows any order."""
     raw = getattr(out, "raw", None)
     if not isinstance(raw, _Descriptor) or not hasattr(os, "pwrite"):
         return None
@@ -166,7 +163,7 @@ def placed(out: BinaryIO) -> Place | None:
 
 
 def widen_output(out: BinaryIO) -> None:
-    """Ask for a larger pipe, if that is what a stream writes to."""
+    """Ask for a larger pipe, if the stream writes to one."""
     raw = getattr(out, "raw", None)
     if isinstance(raw, _Descriptor):
         widen(raw.fileno())
@@ -182,7 +179,7 @@ def _standard_output() -> Iterator[BinaryIO]:
     except (OSError, ValueError):  # replaced by something in memory
         yield cast(BinaryIO, sys.stdout.buffer)
         return
-    # Not sys.stdout itself: if Python runs unbuffered, it writes every piece by itself.
+    # Not sys.stdout itself: if Python runs unbuffered, it writes every piece separately.
     with _buffered(_Descriptor(descriptor, STANDARD_OUTPUT, closefd=False)) as stream:
         yield stream
 
@@ -198,13 +195,13 @@ def _buffered(raw: _Descriptor) -> Iterator[BinaryIO]:
     else:
         stream.flush()
     finally:
-        # Closing the stream would try again to write what could not be written.
+        # Closing the stream would try to write again what could not be written.
         with naming(raw.label):
             raw.close()
 
 
 def is_replaceable(path: str) -> bool:
-    """Whether a path means a regular file, there or not: no device, pipe or open descriptor."""
+    """Whether a path means a regular file, existing or not: no device, pipe or open descriptor."""
     if path == "-" or descriptor_behind(path) is not None:
         return False
     try:
@@ -217,14 +214,14 @@ def _open_special(path: str) -> int | None:
     """A descriptor to write directly to, for a target that a file must not replace."""
     number = descriptor_behind(path)
     if number is not None:
-        return os.dup(number)  # keeps its position and its way of appending
+        return os.dup(number)  # keeps its position and whether it appends
     return None if is_replaceable(path) else os.open(path, os.O_WRONLY)
 
 
 def descriptor_behind(path: str) -> int | None:
-    """The number of the open file that a path such as /dev/stdout stands for, by whatever links."""
+    """The descriptor that a path such as /dev/stdout stands for, through any links."""
     own = re.compile(rf"/dev/fd|/proc/{os.getpid()}(?:/task/\d+)?/fd")
-    for _ in range(40):  # as many links as the system itself follows
+    for _ in range(40):  # as many links as the system follows
         folder, name = os.path.split(os.path.abspath(path))
         if re.fullmatch("0|[1-9][0-9]*", name) and own.fullmatch(os.path.realpath(folder)):
             return int(name) if len(name) < 10 else NO_DESCRIPTOR
@@ -241,7 +238,7 @@ def _replacement(path: str, label: str) -> Iterator[BinaryIO]:
     beside = os.path.join(folder, f".actcli-{os.urandom(6).hex()}.tmp")
     with _removed_on_failure(beside):
         with naming(label):
-            # What a file holds is for nobody's eyes but those that it had until now.
+            # Nobody may read the new file who could not read the old one.
             mode = 0o600 if _is_there_to_replace(target) else 0o666
             _sweep(folder)
             descriptor = _open_without_name(folder, mode)
@@ -256,15 +253,15 @@ def _replacement(path: str, label: str) -> Iterator[BinaryIO]:
                 _sync(descriptor)
                 if unnamed:
                     _lock(descriptor)
-                    # With a folder to start from, which an absolute path does not heed, the system
-                    # follows the link in /proc.
+                    # Only with a folder to start from, which an absolute path ignores, does the
+                    # system follow the link in /proc.
                     source = _behind(descriptor)
                     os.link(source, beside, src_dir_fd=descriptor, follow_symlinks=True)
                 os.replace(beside, target)
 
 
 def _is_there_to_replace(target: str) -> bool:
-    """Whether there is a file; a renaming must not get around its protection."""
+    """Whether there is a file; PermissionError if it is protected, which renaming would ignore."""
     try:
         os.stat(target)
     except FileNotFoundError:
@@ -279,19 +276,19 @@ def _behind(descriptor: int) -> str:
 
 
 def _open_without_name(folder: str, mode: int) -> int | None:
-    """A file that is gone when its last process is, however that ends; None without such files."""
+    """A file that vanishes with its last process; None if the system has no such files."""
     try:
         descriptor = os.open(folder, os.O_WRONLY | os.O_TMPFILE, mode)
     except (AttributeError, OSError):
         return None
     if os.path.exists(_behind(descriptor)):
         return descriptor
-    os.close(descriptor)  # without /proc it cannot get a name
+    os.close(descriptor)  # without /proc it could never get a name
     return None
 
 
 def _open_locked(beside: str, mode: int) -> int:
-    """A new file of that name, locked before anybody could sweep it away."""
+    """A new file of that name, locked before another process can remove it."""
     while True:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         _lock(descriptor, patiently=True)
@@ -301,7 +298,7 @@ def _open_locked(beside: str, mode: int) -> int:
 
 
 def _lock(descriptor: int, patiently: bool = False) -> bool:
-    """Show that somebody works on a file; False where somebody else does, or nobody can show it."""
+    """Mark a file as in use; False if it already is, or if the system has no locks."""
     try:
         import fcntl
 
@@ -312,7 +309,7 @@ def _lock(descriptor: int, patiently: bool = False) -> bool:
 
 
 def _sweep(folder: str) -> None:
-    """Remove what processes left behind that were killed before they could."""
+    """Remove the temporary files of processes that were killed."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if re.fullmatch(LEFTOVER, entry.name):
@@ -332,30 +329,30 @@ def _remove_if_left(entry: os.DirEntry[str]) -> None:
 
 
 def _sync(descriptor: int) -> None:
-    """Have the data on the disk before the name: else a power cut could leave an empty file."""
+    """Write the data to the disk before the name, or a power cut could leave an empty file."""
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # how a file system has no such thing
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # the file system cannot do this
             raise
 
 
 def _copy_permissions(target: str, descriptor: int) -> None:
-    """Let nobody read or write the new file who could not do so with the one it replaces."""
+    """Let nobody access the new file who could not access the one it replaces."""
     try:
         previous = os.stat(target)
     except FileNotFoundError:
         return
     mode = stat.S_IMODE(previous.st_mode)
     if not _give(descriptor, previous.st_uid, previous.st_gid):
-        # Only root may give a file away, but others may at least leave it to its group.
+        # Only root may give a file away, but others may keep its group.
         if _give(descriptor, -1, previous.st_gid):
             mode &= 0o777
         else:
             mode = mode & 0o707 | (mode & 0o007) << 3
-    with suppress(AttributeError, OSError):  # what the folder may have given it
+    with suppress(AttributeError, OSError):  # from the folder's default
         os.removexattr(descriptor, ACCESS_LIST)
-    with suppress(AttributeError, OSError):  # few files have a list, and few systems
+    with suppress(AttributeError, OSError):  # few files and systems have one
         os.setxattr(descriptor, ACCESS_LIST, os.getxattr(target, ACCESS_LIST))
     os.fchmod(descriptor, mode)
 
@@ -370,7 +367,7 @@ def _give(descriptor: int, user: int, group: int) -> bool:
 
 @contextmanager
 def _removed_on_failure(beside: str) -> Iterator[None]:
-    """Leave no stray file, whether the block raises or the process is told to end."""
+    """Leave no temporary file, whether the block raises or the process is told to end."""
     import signal
 
     def remove_and_end(number: int, frame: FrameType | None) -> None:
@@ -381,7 +378,7 @@ def _removed_on_failure(beside: str) -> Iterator[None]:
 
     handled = {}
     for number in (signal.SIGTERM, signal.SIGHUP):
-        with suppress(ValueError):  # not in the main thread: someone else handles signals
+        with suppress(ValueError):  # outside the main thread
             if signal.getsignal(number) is signal.SIG_DFL:
                 handled[number] = signal.signal(number, remove_and_end)
     try:

@@ -1,4 +1,4 @@
-"""Pipes that hold more, so that writer and reader take turns less often; and impatient ones."""
+"""Larger pipes, so that writer and reader alternate less often, and waiting on impatient ones."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import os
 import stat
 from contextlib import suppress
 
-#: As much as Linux grants anybody.
+#: The most that Linux grants.
 PIPE_SIZE = 1 << 20
 
 
 def widen(descriptor: int) -> None:
-    """Ask for a larger pipe, if the descriptor is one and the system has such a thing."""
+    """Ask for a larger pipe, if the descriptor is a pipe and the system can."""
     with suppress(ImportError, AttributeError, OSError):
         import fcntl
 
@@ -22,7 +22,8 @@ def widen(descriptor: int) -> None:
 def wait_to_read(descriptor: int) -> None:
     """Wait until there is something to read, or the end.
 
-    Who shares a descriptor may have set it not to wait, as node and ssh do; so it has to stay.
+    Programs that share a descriptor, such as node and ssh, may have set it not to block, and need
+    that to stay.
     """
     import select
 
@@ -30,7 +31,7 @@ def wait_to_read(descriptor: int) -> None:
 
 
 def wait_to_write(descriptor: int) -> None:
-    """Wait likewise until there is room for what is written."""
+    """Wait likewise until there is room to write."""
     import select
 
     select.select([], [descriptor], [])

@@ -1,4 +1,4 @@
-"""Work that may be long: a bar on standard error for who waits longer than a second."""
+"""A progress bar on standard error for work that takes longer than a second."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
     Advance = Callable[[int], None]
 
-#: What takes no longer needs no bar, and how often a bar is drawn anew.
+#: Seconds until the bar appears, and between its updates.
 PATIENCE = 1.0
 INTERVAL = 0.1
 
 
 @contextmanager
 def progress(total: int | None, quiet: bool = False, counted: str = "bytes") -> Iterator[Advance]:
-    """A function to call with how much was just done, of a total if it is known.
+    """A function to call with how much was just done, of a total if known.
 
-    Garbage is collected from here on, which the start of the process did without. The bar shows on
-    a terminal alone, after a second. Where bytes are counted, results flow meanwhile: then it does
-    not if standard output is a terminal as well, as a bar among numbers helps nobody.
+    Garbage collection, off at the start of the process, is on from here. The bar shows only on a
+    terminal, after a second; where bytes are counted, results are written meanwhile, and it does
+    not show if they go to a terminal too.
     """
-    gc.freeze()  # what the start made stays
+    gc.freeze()  # objects made at the start stay
     gc.enable()
     among_numbers = counted == "bytes" and is_terminal(sys.stdout)
     if quiet or not is_terminal(sys.stderr) or among_numbers:
@@ -62,7 +62,7 @@ class _Bar:
         self.next = now + INTERVAL
         if self.shown is None:
             self.shown = _start(self.total, self.done, self.counted)
-        # Drawn from here alone: a thread of the bar's own would forbid processes of ours.
+        # Drawn only from here: with a thread of the bar's own, this process could not fork.
         self.shown.update(self.shown.task_ids[0], completed=self.done, refresh=True)
 
     def close(self) -> None:

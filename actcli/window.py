@@ -1,4 +1,4 @@
-"""How large the window of a terminal is."""
+"""The size of a terminal's window."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import NamedTuple, TextIO
 
 
 class Window(NamedTuple):
-    """The size of a terminal: columns, lines, and pixels across where it tells them, else 0."""
+    """The size of a terminal: columns, lines, and its width in pixels, 0 if unknown."""
 
     columns: int
     lines: int
     pixels: int = 0
 
 
-#: What a terminal is taken for that does not tell its size.
+#: The size of a terminal that does not tell it.
 USUAL_WINDOW = Window(80, 24)
 
 
@@ -29,7 +29,6 @@ def window(stream: TextIO) -> Window:
 
 
 def _asked(stream: TextIO) -> Window:
-    """What the terminal itself says, 0 where it says nothing."""
     try:
         import fcntl
         import struct
@@ -43,6 +42,6 @@ def _asked(stream: TextIO) -> Window:
 
 
 def _positive(variable: str) -> int:
-    """The whole number that a variable is set to; 0 for anything else."""
+    """The whole number that a variable holds; 0 for anything else."""
     text = os.environ.get(variable, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0

@@ -201,18 +201,18 @@ def header(shape: str = "(2,)", descr: str = "'<f4'", fortran: str = "False") ->
 
 
 BAD = {
-    "magic": (b"\x93NUMPX" + bytes(100), "is no .npy file: it does not begin"),
+    "magic": (b"\x93NUMPX" + bytes(100), "is not an .npy file: it does not begin"),
     "magic alone": (b"\x93NUMPY", "ends within its .npy header"),
     "version": (npy(header(), version=4), "is .npy of version 4"),
     "length": (npy(header())[:30], "ends within its .npy header"),
     "huge header": (b"\x93NUMPY\x02\x00\xff\xff\xff\x7f", "header would take 2147483647 bytes"),
-    "garbage": (npy(b"\xff\x00{["), "header is not a Python dictionary"),
-    "nested": (npy(b"(" * 5000), "header is not a Python dictionary"),
-    "call": (npy(b"__import__('os').abort()"), "header is not a Python dictionary"),
-    "list": (npy(b"[1]"), "header is not of descr, fortran_order, shape"),
-    "keys": (npy(b"{'descr': '<f4'}"), "header is not of descr, fortran_order, shape"),
-    "descr": (npy(header(descr="'<q9'")), "no type of elements is '<q9'"),
-    "descr number": (npy(header(descr="7")), "no type of elements is 7"),
+    "garbage": (npy(b"\xff\x00{["), "header is not a dictionary"),
+    "nested": (npy(b"(" * 5000), "header is not a dictionary"),
+    "call": (npy(b"__import__('os').abort()"), "header is not a dictionary"),
+    "list": (npy(b"[1]"), "keys of its header are not descr, fortran_order, shape"),
+    "keys": (npy(b"{'descr': '<f4'}"), "keys of its header are not descr, fortran_order, shape"),
+    "descr": (npy(header(descr="'<q9'")), "no type is called '<q9'"),
+    "descr number": (npy(header(descr="7")), "no type is called 7"),
     "order": (npy(header(fortran="2")), "its fortran_order is 2"),
     "shape": (npy(header("[2]")), "no array has the shape [2]"),
     "negative": (npy(header("(-2,)"), bytes(8)), "no array has the shape (-2,)"),
@@ -220,8 +220,8 @@ BAD = {
     "truth": (npy(header("(True,)"), bytes(4)), "no array has the shape (True,)"),
     "beyond": (npy(header(f"({10**12}, {10**12})")), "no array has the shape"),
     "a number without end": (npy(header(f"(0x{'f' * 9000},)")), "no array has the shape"),
-    "keys that are none": (npy(b"{[]: 1}"), "header is not a Python dictionary"),
-    "escapes": (npy(b"{'\\q': 1}"), "header is not of descr, fortran_order, shape"),
+    "keys that are none": (npy(b"{[]: 1}"), "header is not a dictionary"),
+    "escapes": (npy(b"{'\\q': 1}"), "keys of its header are not descr, fortran_order, shape"),
     "dimensions": (npy(header(f"({'1,' * 65})"), bytes(4)), "no array has the shape"),
 }
 
@@ -282,7 +282,7 @@ def test_names_that_promise_an_array(call) -> None:
         Path(name).write_text("1\n")
         done = call("eval", "relu", name)
         assert done.status == 1
-        assert f"{name!r} is no {name[1:]} file" in done.err
+        assert f"{name!r} is not an {name[1:]} file" in done.err
     Path("x.bin").write_bytes(bytes(8))
     done = call("eval", "relu", "x.bin")
     assert done.status == 1
@@ -323,7 +323,7 @@ def test_several_columns_need_an_archive(call, tmp_path: Path) -> None:
     np.save("x.npy", np.asfortranarray(x))
     done = call("eval", "relu", "x.npy", "--show", "y,dy", "-o", "y.npy")
     assert done.status == 2
-    assert "npy holds one column, not y,dy: choose it with --show" in done.err
+    assert "npy holds one column, not y,dy; choose one with --show" in done.err
     assert "npz" in done.err
     assert call("eval", "relu", "x.npy", "--show", "x,y,dy", "-o", "y.npz").status == 0
     with np.load("y.npz") as archive:
@@ -383,7 +383,7 @@ def test_damaged_archives(call, tmp_path: Path) -> None:
     assert status == 1
     assert "standard input is an .npz archive" in err
     np.save("x.npy", np.zeros(2))
-    assert "'x.npy' is none" in call("eval", "relu", "x.npy", "--array", "x").err
+    assert "'x.npy' is not one" in call("eval", "relu", "x.npy", "--array", "x").err
 
 
 @pytest.mark.parametrize("name", FLOATS)
@@ -413,7 +413,7 @@ def test_bare_numbers_of_another_dtype(call) -> None:
 
 def test_a_part_of_an_element(call, tmp_path: Path) -> None:
     Path("x.bin").write_bytes(bytes(41))
-    message = "ends within an element: it has 10 of 4 bytes and 1 more"
+    message = "ends inside an element: it has 10 of 4 bytes and 1 more"
     done = call("eval", "relu", "x.bin", "--raw", "float32", "-o", "y.bin")
     assert (done.status, done.out) == (1, "")
     assert f"'x.bin' {message}" in done.err

@@ -33,12 +33,12 @@ KINDS = {
     "zstd": (b"\x28\xb5\x2f\xfd\x24", "is packed by zstd; unpack it first, with zstd -dc"),
     "lz4": (b"\x04\x22\x4d\x18\x64", "is packed by lz4; unpack it first, with lz4 -dc"),
     "7z": (b"7z\xbc\xaf\x27\x1c\0", "is packed by 7-Zip; unpack it first, with 7z x -so"),
-    "utf-16": (TABLE.encode("utf-16"), "is text in UTF-16, and UTF-8 is read here; convert"),
+    "utf-16": (TABLE.encode("utf-16"), "is text in UTF-16, not UTF-8; convert"),
     "utf-16-be": (b"\xfe\xff" + TABLE.encode("utf-16-be"), "with iconv -f UTF-16 -t UTF-8"),
     "utf-32": (TABLE.encode("utf-32"), "with iconv -f UTF-32 -t UTF-8"),
     "utf-32-be": (b"\0\0\xfe\xff" + TABLE.encode("utf-32-be"), "with iconv -f UTF-32 -t UTF-8"),
-    "no mark": (TABLE.encode("utf-16-le"), "bytes of 0; for bare numbers there is --raw DTYPE"),
-    "numbers": (np.arange(5.0).tobytes(), "bytes of 0; for bare numbers there is --raw DTYPE"),
+    "no mark": (TABLE.encode("utf-16-le"), "null bytes; read bare numbers with --raw DTYPE"),
+    "numbers": (np.arange(5.0).tobytes(), "null bytes; read bare numbers with --raw DTYPE"),
 }
 
 
@@ -107,7 +107,7 @@ def test_a_table_without_a_column(
     path.write_text(text)
     error = call("eval", "relu", str(path)).err
     assert f"{place} is not a number; " in error
-    assert error.endswith("; of a table, --column NAME evaluates one column\n")
+    assert error.endswith("; for one column of a table, add --column NAME\n")
 
 
 def test_text_that_is_no_table(call: Call, tmp_path: Path) -> None:

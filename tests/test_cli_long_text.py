@@ -99,7 +99,7 @@ def test_bad_numbers_are_counted_in_both_processes(run: Run) -> None:
         done = run("eval", "relu", "--invalid", policy, input="first\n" + NUMBERS + "last\n2")
         assert done.stdout == f"{kept}{ANSWERS}{kept}2.0\n"
         assert done.stderr == (
-            f"actcli: 2 values are no numbers, {done_to}; the first is line 1, column 1: 'first'\n"
+            f"actcli: 2 values are not numbers, {done_to}; the first is line 1, column 1: 'first'\n"
         )
         assert done.returncode == 0
 

@@ -179,9 +179,7 @@ def test_a_request_that_the_memory_does_not_hold(folder: Path) -> None:
         text=True,
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == (
-        "actcli: error: not enough memory for this request; a smaller one would fit\n"
-    )
+    assert done.stderr == ("actcli: error: not enough memory for this request; try a smaller one\n")
 
 
 def test_help_is_the_same_each_time(call: Call) -> None:

@@ -17,14 +17,14 @@ from actcli.columns import Columns
 from actcli.formats import appended
 from actcli.numerics.dtypes import DTYPES
 from actcli.sources.invalid import Invalid
-from actcli.sources.table import TableSource
+from actcli.sources.table_source import TableSource
 from tests.conftest import Call, Outcome, Run, command_line, environment
 from tests.support.pseudo_terminal import on_terminal
 
 SCORES = "id,logit,note\n1,0.5,a\n2,-1,b\n"
 
 
-GUESSED = b"--header or --no-header says which it is"
+GUESSED = b"say --header or --no-header"
 
 
 def evaluated(folder: Path, data: bytes, *args: str, name: str | None = None) -> bytes:
@@ -97,7 +97,7 @@ def test_arrays_are_no_tables(run: Run, tmp_path: Path) -> None:
         done = run("eval", "relu", name, "--column", "1")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
-            f"actcli: error: '{name}' holds arrays and is no table; leave out --column, "
+            f"actcli: error: '{name}' holds arrays and is not a table; leave out --column, "
             "or unpack a table first, with unzip -p\n"
         )
     assert evaluated(tmp_path, b"PK,x\n1,2\n", "--column", "PK") == b"PK,x,y\n1,2,1.0\n"
@@ -118,7 +118,7 @@ def test_a_name_that_is_taken_is_numbered(tmp_path: Path) -> None:
 def test_a_name_that_stands_twice_means_neither(run: Run) -> None:
     done = run("eval", "relu", "--column", "y", input="y,x,y\n1,2,3\n")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "has 2 columns 'y'; choose one by its number, --column 1 or --column 3" in done.stderr
+    assert "has 2 columns 'y'; choose one by number, --column 1 or --column 3" in done.stderr
     assert run("eval", "relu", "--column", "3", input="y,x,y\n1,2,3\n").stdout == (
         "y,x,y,y_2\n1,2,3,3.0\n"
     )
@@ -176,10 +176,10 @@ def test_a_bad_cell_is_located(run: Run, tmp_path: Path) -> None:
     assert done.returncode == 1
     done = run(*args, "--invalid", "nan")
     assert done.stdout == 'n,logit,y\n"a\nb",1,1.0\nc,x,nan\nd,,nan\ne,3,3.0\n'
-    assert "2 values are no numbers, taken as nan; the first is line 4" in done.stderr
+    assert "2 values are not numbers, taken as nan; the first is line 4" in done.stderr
     done = run(*args, "--invalid", "skip")
     assert done.stdout == 'n,logit,y\n"a\nb",1,1.0\ne,3,3.0\n'
-    assert "2 values are no numbers, skipped" in done.stderr
+    assert "2 values are not numbers, skipped" in done.stderr
     assert done.returncode == 0
 
 
@@ -187,12 +187,12 @@ def test_what_is_no_table(run: Run, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b"a,b\n1,2\n3\r4,5\n6,7\n")
     done = run("eval", "relu", "t.csv", "--column", "b")
     assert done.stdout == "a,b,y\n1,2,2.0\n"
-    assert done.stderr.startswith("actcli: error: t.csv, line 3: no row of a table: new-line")
+    assert done.stderr.startswith("actcli: error: t.csv, line 3: not a row: new-line")
     assert done.stderr.count("\n") == 1
     (tmp_path / "t.csv").write_bytes(b'a,b\n1,2\n"' + b"3,4\n" * 1_000_000)
     done = run("eval", "relu", "t.csv", "--column", "b")
     assert done.stdout == "a,b,y\n1,2,2.0\n"
-    assert done.stderr.startswith("actcli: error: t.csv, line 3: no row of a table: a cell is")
+    assert done.stderr.startswith("actcli: error: t.csv, line 3: not a row: a cell is")
     done = run("eval", "relu", "--column", "1", "--header", input="1_0,2\n3_0,1\n")
     assert done.stdout == "1_0,2,y\n"
     assert "line 2, column '1': '3_0' is not a number" in done.stderr
@@ -204,10 +204,10 @@ SEMICOLONS = "are its cells separated by ';'? csv has commas between cells and p
 @pytest.mark.parametrize(
     ("data", "column", "passed", "message"),
     [
-        ("a,b\n1,2\n2,3,4\n", "a", "a,b,y\n1,2,1.0\n", "line 3: 3 cells, and the header has 2; d"),
+        ("a,b\n1,2\n2,3,4\n", "a", "a,b,y\n1,2,1.0\n", "line 3: 3 cells, and the header has 2; w"),
         ("a,b\n1,2,\n", "1", "a,b,y\n", "line 2: 3 cells, and the header has 2"),
-        ("a\tb\n1\t2\t3\n", "b", "a\tb\ty\n", "and the header has 2; a cell with a tab in it"),
-        ("1\n2,3\n", "1", "1,1.0\n", "line 2: 2 cells, and the first row has 1; decimals have"),
+        ("a\tb\n1\t2\t3\n", "b", "a\tb\ty\n", "the header has 2; quote a cell with a tab in it"),
+        ("1\n2,3\n", "1", "1,1.0\n", "line 2: 2 cells, and the first row has 1; write decimals"),
         ('n,x\n"a\nb",1\n,,,\n', "x", 'n,x,y\n"a\nb",1,1.0\n', "line 4: 4 cells, and"),
         ("logit;id\n1,5;7\n", "1", "logit;id,y\n", f"the header has 1; {SEMICOLONS}"),
         ("logit;id\n1;7\n", "1", "logit;id,y\n", f"'1;7' is not a number; {SEMICOLONS}"),
@@ -278,7 +278,7 @@ def test_a_first_row_that_may_be_either(fed: Fed, first: str) -> None:
     number = cell if cell.isdecimal() else first.partition(",")[2]
     assert done.out == as_numbers
     assert done.err.startswith(
-        f"actcli: the first row is taken for numbers, {number!r} being one; {GUESSED.decode()}\n"
+        f"actcli: the first row is taken for numbers, since {number!r} is one; {GUESSED.decode()}\n"
     )
     done = fed(f"{first}\n3,4\n", *args, "--no-header")
     assert done.out == as_numbers
@@ -291,8 +291,8 @@ def test_a_header_is_guessed_aloud(fed: Fed) -> None:
     done = fed("NA\n3\n", "--column", "1")
     assert done.out == "NA,y\n3,3.0\n"
     assert done.err == (
-        "actcli: the first row is taken for a header, its column '1' being 'NA'; "
-        "--header or --no-header says which it is\n"
+        "actcli: the first row is taken for a header, since its column '1' is 'NA'; "
+        "say --header or --no-header\n"
     )
     for args in (("--column", "NA"), ("--column", "1", "--header"), ("--column", "NA", "--header")):
         done = fed("NA\n3\n", *args)
@@ -313,7 +313,9 @@ def test_a_column_that_is_one_by_number_and_another_by_name(fed: Fed) -> None:
     """As pandas writes the columns of an array."""
     done = fed("0,1,2\n5,6,7\n", "--column", "1", "--header")
     assert done.out == "0,1,2,y\n5,6,7,5.0\n"
-    assert done.err == ("actcli: column 1 is the one named '0'; the one named '1' is --column 2\n")
+    assert done.err == (
+        "actcli: column 1 is taken by number and named '0'; the one named '1' is --column 2\n"
+    )
     done = fed("1,0\n5,6\n", "--column", "1", "--header")
     assert (done.out, done.err) == ("1,0,y\n5,6,5.0\n", "")
 
@@ -321,8 +323,8 @@ def test_a_column_that_is_one_by_number_and_another_by_name(fed: Fed) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("--header",), "--header is for tables: --column says which column to read"),
-        (("--no-header",), "--no-header is for tables: --column says which column to read"),
+        (("--header",), "--header is for tables; add --column NAME"),
+        (("--no-header",), "--no-header is for tables; add --column NAME"),
         (("--column", "logit", "--no-header"), "--column takes a number, not 'logit'"),
         (("--column", "9" * 5000), "has no column '" + "9" * 40 + "...': it has 3\n"),
         (("--column", "9" * 5000, "--header"), "has no column '" + "9" * 40 + "...': it has 3\n"),
@@ -372,7 +374,7 @@ def test_options_on_reading_need_something_to_read(run: Run) -> None:
     for option in (("--column", "1"), ("--invalid", "skip")):
         done = run("eval", "relu", "1", *option)
         assert done.returncode == 2
-        assert f"{option[0]} is for numbers that are read" in done.stderr
+        assert f"{option[0]} is for numbers from a file" in done.stderr
     done = run("eval", "relu", "--column", "logit", input="")
     assert (done.returncode, done.stderr) == (
         1,
@@ -459,7 +461,7 @@ def test_what_the_csv_module_writes_comes_back(rows, end: str, step: int) -> Non
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a\n1,5\n", "line 2: 2 cells, and the header has 1; decimals have a point, and a cell"),
+        ("a\n1,5\n", "line 2: 2 cells, and the header has 1; write decimals with a point"),
         ("a\tb\n1,5\t7\n", "'1,5' is not a number; a decimal point is a point: 1.5"),
         (f"a\n{'9' * 200_000}\n", "a cell is longer than 131,072 characters"),
     ],

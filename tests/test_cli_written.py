@@ -119,8 +119,8 @@ def test_spellings_on_the_line(call: Call, word: str, dtype: str, value: float) 
         ("[1]", f"'[1]' {NOT_A_NUMBER}"),
         ("true", f"'true' {NOT_A_NUMBER}"),
         ('"1"', f"'\"1\"' {NOT_A_NUMBER}"),
-        ("0x3f80", "0x3f80 has 4 hexadecimal digits, and one of float32 has 8; --dtype says what"),
-        ("0x3ff0000000000000", "has 16 hexadecimal digits, and one of float32 has 8; --dtype says"),
+        ("0x3f80", "0x3f80 has 4 hexadecimal digits, but one of float32 has 8; choose another"),
+        ("0x3ff0000000000000", "has 16 hexadecimal digits, but one of float32 has 8; choose"),
     ],
 )
 def test_what_spells_no_number(fed: Fed, word: str, message: str) -> None:
@@ -173,20 +173,20 @@ def test_json(fed: Fed, text: str, args: tuple[str, ...], wanted: list[object]) 
         ('{"a": 1}', ("--column", "a", "--header"), 2, "", "--header is for tables"),
         ('{"a": 1}', ("--array", "a"), 2, "", "--array chooses from an .npz archive"),
         ("{}", (), 1, "", "line 1: an object without numbers"),
-        ("{", (), 1, "", "line 1: no JSON: Expecting property name"),
-        ('{"x": 1}\n{"x": tru}\n', (), 1, "1.0\n", "line 2: no JSON: Expecting value"),
-        ('{"x":\n1}\n{"x":\n\ny}\n', (), 1, "1.0\n", "line 5: no JSON: Expecting value"),
-        ('{"x": 1}\n[2]\n', (), 1, "1.0\n", "line 2: no object; JSON is read as an object of"),
-        ('{"x": 1}\n2\n', (), 1, "1.0\n", "line 2: no object; JSON is read as an object of"),
+        ("{", (), 1, "", "line 1: not JSON: Expecting property name"),
+        ('{"x": 1}\n{"x": tru}\n', (), 1, "1.0\n", "line 2: not JSON: Expecting value"),
+        ('{"x":\n1}\n{"x":\n\ny}\n', (), 1, "1.0\n", "line 5: not JSON: Expecting value"),
+        ('{"x": 1}\n[2]\n', (), 1, "1.0\n", "line 2: not an object; JSON must be an object of"),
+        ('{"x": 1}\n2\n', (), 1, "1.0\n", "line 2: not an object; JSON must be an object of"),
         ('{"x": 1}\n{"y": 2}\n', (), 1, "1.0\n", f"line 2, 'x': 'null' {NOT_A_NUMBER}"),
         ('{"x": [1, true]}', (), 1, "1.0\n", f"line 1, 'x', element 2: 'true' {NOT_A_NUMBER}"),
         ('{"x": "1"}', (), 1, "", "line 1, 'x': '1' in quotation marks is not a number"),
         ('{"x": "one"}', (), 1, "", f"'one' {NOT_A_NUMBER}"),
-        ('{"x": "0x3f80"}', (), 1, "", "has 4 hexadecimal digits, and one of float32 has 8"),
+        ('{"x": "0x3f80"}', (), 1, "", "has 4 hexadecimal digits, but one of float32 has 8"),
         ('{"x": {"y": 1}}', (), 1, "", f"'{{...}}' {NOT_A_NUMBER}"),
         ('{"x": [[1]]}', (), 1, "", f"element 1: '[...]' {NOT_A_NUMBER}"),
-        ('{"x": 1, "x": 2}', (), 1, "", "the key 'x' stands twice"),
-        ('{"x": ' + "[" * 100_000, (), 1, "", "line 1: no JSON of numbers: brackets within"),
+        ('{"x": 1, "x": 2}', (), 1, "", "the key 'x' appears twice"),
+        ('{"x": ' + "[" * 100_000, (), 1, "", "line 1: not JSON of numbers: brackets within"),
     ],
 )  # fmt: skip
 def test_json_that_has_no_numbers(
@@ -202,7 +202,7 @@ def test_invalid_values_of_json(fed: Fed) -> None:
     text = '{"x": 1}\n{"x": null}\n{"y": 2}\n{"x": [3, "4", true]}\n'
     done = fed("relu", text, "--invalid", "nan")
     assert done.out == "1.0\nnan\nnan\n3.0\nnan\nnan\n"
-    assert "4 values are no numbers, taken as nan; the first is line 2, 'x': 'null'" in done.err
+    assert "4 values are not numbers, taken as nan; the first is line 2, 'x': 'null'" in done.err
     done = fed("relu", text, "--invalid", "skip")
     assert done.out == "1.0\n3.0\n"
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from actcli.columns import EDGE, THRESHOLD
-from actcli.formats.arrays import array_text
+from actcli.formats.numpy import array_text
 from actcli.numerics.dtypes import DTYPES, DType
 from tests.conftest import Call, Run
 

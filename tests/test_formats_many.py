@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.formats.digits import shortest
-from actcli.formats.many import MANY, rows, shortest_of_many
+from actcli.formats.quick_digits import MANY, rows, shortest_of_many
 from actcli.numerics.dtypes import DTYPES, DType
 
 Values = np.ndarray[Any, Any]

@@ -9,7 +9,7 @@ import pytest
 from actcli.catalogue.measured import gradients_at_breakpoints
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
-from actcli.flow.facts import propagation_facts
+from actcli.flow.propagation import propagation_facts
 from actcli.reference.facts import FOR_DEFAULTS, default_facts, facts
 from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes
 

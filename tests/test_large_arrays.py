@@ -352,7 +352,7 @@ def test_a_large_archive_of_samples_is_judged_while_it_is_read() -> None:
     assert int(done.stderr.split()[-1]) < LIMIT
     done = shell("$ACTCLI audit --samples s.npz relu --format json --dtype float16")
     assert json.loads(done.stdout)["remarks"] == [
-        "2 values of y are no float16 numbers and were rounded; the first is element 5000000"
+        "2 values of y are not float16 numbers and were rounded; the first is element 5000000"
     ]
 
 

@@ -272,7 +272,7 @@ def test_standard_output_takes_a_picture(
         (("tanh", "--svg-text", "letters"), 2, ["'letters'", "path"]),
         (("tanh", "--style", "gplot"), 2, ["'gplot'", "ggplot"]),
         (("tanh", "--style", "nowhere.mplstyle"), 2, ["nowhere.mplstyle", "No such file"]),
-        (("tanh", "--style", "."), 2, ["'.'", "no file"]),
+        (("tanh", "--style", "."), 2, ["'.'", "not a file"]),
         (("tanh", "--style", __file__), 2, ["no matplotlib style", "line 3"]),
         (("tanh", "--style", sys.executable), 2, ["no matplotlib style"]),
         (("gelu", "--backend", "tensorflow-2.0"), 2, ["gelu", "tensorflow-2.0 has sigmoid"]),

@@ -17,7 +17,7 @@ from matplotlib.text import Text
 
 from actcli.analysis import sampling
 from actcli.analysis.curves import Curves, jumps, sides
-from actcli.analysis.interval import Interval, between, default_interval
+from actcli.analysis.interval import AxisRange, between, default_interval
 from actcli.catalogue.registry import names
 from actcli.catalogue.specification import parse
 from actcli.errors import UsageError
@@ -38,7 +38,7 @@ from tests.support.figures import (
 )
 
 
-def curves(specification: str, interval: Interval | None = None) -> Curves:
+def curves(specification: str, interval: AxisRange | None = None) -> Curves:
     bound = parse(specification)
     return sampling.sample(bound, interval or default_interval([bound]), CORE)
 
@@ -81,7 +81,7 @@ def test_the_default_range_follows_the_parameters() -> None:
 
 
 def test_both_directions_of_a_range_are_one() -> None:
-    assert between(3.0, -2.0) == between(-2.0, 3.0) == Interval(-2.0, 3.0)
+    assert between(3.0, -2.0) == between(-2.0, 3.0) == AxisRange(-2.0, 3.0)
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,11 @@ def test_a_range_without_width_or_end_is_refused(start: float, stop: float) -> N
 @pytest.mark.parametrize("number", [1, 10**9])
 def test_the_number_of_points_has_limits(number: int) -> None:
     with pytest.raises(UsageError, match=str(number)):
-        sampling.points(Interval(0.0, 1.0), [], number)
+        sampling.points(AxisRange(0.0, 1.0), [], number)
 
 
 def test_a_column_past_what_can_be_scaled_is_left_out() -> None:
-    one = curves("exponential", Interval(0.0, 1000.0))
+    one = curves("exponential", AxisRange(0.0, 1000.0))
     assert np.isnan(one.columns[0][-1])
     assert np.isfinite(one.columns[0][0])
 

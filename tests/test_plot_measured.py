@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from actcli.analysis.exhibit import prepare
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.analysis.measured import Implementation, MeasuredColumn, thinned
 from actcli.analysis.view import View
 from actcli.backends import BACKENDS, get_backend
@@ -24,7 +24,7 @@ from actcli.plotting.figure.style import Style
 from tests.conftest import Call
 from tests.support.figures import CORE, drawn, extent, runs_through
 
-SEEN = Interval(-6.0, 6.0)
+SEEN = AxisRange(-6.0, 6.0)
 BELOW_ERRORS = View(errors=True)
 
 
@@ -33,7 +33,7 @@ def implementation(dtype: str = "float32", backend: str = "actcli") -> Implement
 
 
 def columns(
-    specification: str, dtype: str, interval: Interval = SEEN, backend: str = "actcli"
+    specification: str, dtype: str, interval: AxisRange = SEEN, backend: str = "actcli"
 ) -> dict[int, MeasuredColumn]:
     chosen = implementation(dtype, backend)
     return dict(chosen.measure(parse(specification), interval, (0, 1)).columns)
@@ -79,7 +79,7 @@ def test_thinning_keeps_what_is_extreme() -> None:
     values, errors = random.standard_normal((2, len(x)))
     values[777], errors[12_345], errors[23_456] = np.nan, np.nan, np.inf
     whole = MeasuredColumn(x, values, values, errors)
-    kept = thinned(whole, Interval(0.0, 1.0))
+    kept = thinned(whole, AxisRange(0.0, 1.0))
     assert len(kept.x) < 6000
     assert set(kept.x) <= set(x)
     assert {x[0], x[-1], x[777], x[12_345], x[23_456]} <= set(kept.x)
@@ -115,13 +115,15 @@ def test_steps_lie_over_the_thin_true_curve() -> None:
     assert np.allclose(true.get_ydata(), np.tanh(x), atol=1e-15)
     assert np.allclose(true_slope.get_ydata(), 1 / np.cosh(x) ** 2, atol=1e-15)
     drawn_values = set(measured.get_ydata())
-    assert drawn_values == set(columns("tanh", "float8_e5m2", Interval(-4.0, 4.0))[0].values)
+    assert drawn_values == set(columns("tanh", "float8_e5m2", AxisRange(-4.0, 4.0))[0].values)
     assert slope.get_linestyle() == "--"
 
 
 def test_exact_zeros_are_marked_where_the_truth_is_none() -> None:
     (axes,) = drawn(
-        "exponential", interval=Interval(-20.0, 2.0), implementation=implementation("float8_e4m3fn")
+        "exponential",
+        interval=AxisRange(-20.0, 2.0),
+        implementation=implementation("float8_e4m3fn"),
     ).axes
     marked = marks(axes, LOST)[0].get_xdata()
     # exp(x) is below half the smallest number, 2^-10, from here on.
@@ -136,7 +138,7 @@ def test_exact_zeros_are_marked_where_the_truth_is_none() -> None:
 )
 def test_what_overflows_is_a_gap_with_marks(dtype: str, kind: str, largest: float) -> None:
     (axes,) = drawn(
-        "exponential", interval=Interval(0.0, 20.0), implementation=implementation(dtype)
+        "exponential", interval=AxisRange(0.0, 20.0), implementation=implementation(dtype)
     ).axes
     marked = marks(axes, kind)[0].get_xdata()
     assert len(marked) > 1
@@ -149,7 +151,7 @@ def test_what_overflows_is_a_gap_with_marks(dtype: str, kind: str, largest: floa
 
 def test_the_legend_tells_who_computed_and_what_marks_mean() -> None:
     (axes,) = drawn(
-        "exponential", interval=Interval(-20.0, 20.0), implementation=implementation("float8_e5m2")
+        "exponential", interval=AxisRange(-20.0, 20.0), implementation=implementation("float8_e5m2")
     ).axes
     legend = axes.get_legend()
     assert legend is not None
@@ -214,7 +216,7 @@ def test_a_panel_of_errors_for_each_column() -> None:
 def test_errors_are_those_of_the_emulation() -> None:
     fig = drawn(
         "sigmoid",
-        interval=Interval(-10.0, 0.0),
+        interval=AxisRange(-10.0, 0.0),
         implementation=implementation(backend="tensorflow-2.0"),
         view=BELOW_ERRORS,
     )
@@ -275,7 +277,7 @@ def test_right_overflow_is_no_error() -> None:
     for dtype in ("float8_e4m3fn", "float8_e5m2", "float16"):
         fig = drawn(
             "exponential",
-            interval=Interval(0.0, 300.0),
+            interval=AxisRange(0.0, 300.0),
             implementation=implementation(dtype),
             view=BELOW_ERRORS,
         )

@@ -16,7 +16,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.analysis.view import View
 from actcli.errors import UsageError
 from actcli.plotting.figure import heading, picture_file, user_style
@@ -93,7 +93,7 @@ def test_limits_can_be_attached_and_stand_anywhere(call: Call) -> None:
 
 @pytest.mark.parametrize("specifications", [("gelu", "silu"), ("step", "relu", "elu")])
 def test_limits_hold_in_every_panel(specifications: tuple[str, ...]) -> None:
-    view = View(x_limits=Interval(-9.0, 4.0), y_limits=Interval(-0.5, 1.5))
+    view = View(x_limits=AxisRange(-9.0, 4.0), y_limits=AxisRange(-0.5, 1.5))
     for axes in drawn(*specifications, view=view).axes:
         assert (axes.get_xlim(), axes.get_ylim()) == ((-9.0, 4.0), (-0.5, 1.5))
 

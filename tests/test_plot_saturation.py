@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
 from actcli.analysis import sampling
-from actcli.analysis.interval import Interval, default_interval
+from actcli.analysis.interval import AxisRange, default_interval
 from actcli.analysis.saturation import Stretch, saturation
 from actcli.analysis.view import View
 from actcli.catalogue.registry import names
@@ -25,7 +25,7 @@ from tests.support.figures import CORE, drawn, extent, runs_through
 
 def bands(
     specification: str,
-    interval: Interval | None = None,
+    interval: AxisRange | None = None,
     epsilon: float = 0.01,
     number: int = sampling.POINTS,
 ) -> tuple[Stretch, ...]:
@@ -60,7 +60,7 @@ def gelu_end(epsilon: float) -> float:
     ],
 )
 def test_bands_end_at_roots(name: str, end: Callable[[float], float], epsilon: float) -> None:
-    left = bands(name, Interval(-20.0, 20.0), epsilon)[0]
+    left = bands(name, AxisRange(-20.0, 20.0), epsilon)[0]
     assert left.start == -20.0
     assert left.stop == pytest.approx(end(epsilon), rel=1e-11)
     assert not left.flat
@@ -80,7 +80,7 @@ def test_bands_do_not_depend_on_the_points_looked_at(number: int) -> None:
 
 def test_dips_between_two_points_are_found() -> None:
     # The derivative of snake, 1 + sin 2x, touches zero at every x = -pi/4 + k pi.
-    found = bands("snake", Interval(-300.0, 300.0), epsilon=1e-4)
+    found = bands("snake", AxisRange(-300.0, 300.0), epsilon=1e-4)
     touched = [-math.pi / 4 + k * math.pi for k in range(-95, 96)]
     assert len(found) == len(touched)
     for band, x in zip(found, touched, strict=True):
@@ -107,7 +107,7 @@ def test_flat_pieces(specification: str, expected: list[Stretch]) -> None:
 @pytest.mark.parametrize(("start", "stop"), [(700.0, 900.0), (-900.0, -800.0)])
 def test_what_only_underflows_is_not_flat(start: float, stop: float) -> None:
     for name in ("sigmoid", "tanh", "erf"):
-        assert bands(name, Interval(start, stop)) == (Stretch(start, stop, False),)
+        assert bands(name, AxisRange(start, stop)) == (Stretch(start, stop, False),)
 
 
 @pytest.mark.parametrize("width", [3.5, 4.8])

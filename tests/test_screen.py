@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from actcli.analysis import plain_names, sampling
 from actcli.analysis.exhibit import Exhibit
-from actcli.analysis.interval import Interval, between, default_interval
+from actcli.analysis.interval import AxisRange, between, default_interval
 from actcli.api import evaluate
 from actcli.backends import get_backend
 from actcli.catalogue.registry import names
@@ -167,7 +167,7 @@ def test_the_axis_reaches_to_the_limits_and_no_further() -> None:
 def test_a_curve_that_leaves_the_frame_is_said_to() -> None:
     assert "f(x), cut off" in shown("gelu")[0]
     assert "cut off" not in "".join(shown("sigmoid"))
-    given_limits = screen.draw(exhibits("gelu"), Screen(72), Interval(-1.0, 2.0)).plain()
+    given_limits = screen.draw(exhibits("gelu"), Screen(72), AxisRange(-1.0, 2.0)).plain()
     assert "cut off" not in "".join(given_limits)
     assert next(line for line in given_limits if "┤" in line).split()[0] == "2"
 

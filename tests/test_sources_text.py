@@ -170,7 +170,7 @@ def test_columns_count_characters() -> None:
 def test_a_word_of_any_length_is_none() -> None:
     values, error = read("1\n2 " + "9" * (1 << 21))
     assert values == [1.0, 2.0]
-    assert error == "it, line 2, column 3: a word of over 1 MiB"
+    assert error == "it, line 2, column 3: a word of more than 1 MiB"
     assert read("1\n" + "#" * (1 << 21) + "\n2") == ([1.0, 2.0], "")
     (long,), error = read("0." + "1" * (1 << 17))
     assert long == 0.1111111111111111

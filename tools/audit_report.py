@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from actcli.auditing.card import amount
+from actcli.auditing.audit_card import amount
 from actcli.backends import BACKENDS, get_backend, is_own
 from actcli.reports.writers import write_rows
 

@@ -1,1 +1,1 @@
-"""What there is to see of a function, in numbers. Draws nothing, and knows no command line."""
+"""What pictures show of a function, in numbers; nothing here draws."""

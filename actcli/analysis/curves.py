@@ -1,4 +1,4 @@
-"""The columns of one function as lines, and where they are broken."""
+"""The columns of a function as lines, and where they are broken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.catalogue.activation import Breakpoint
 from actcli.catalogue.bound import BoundActivation
 
@@ -18,33 +18,33 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """One function ready to be drawn: x, a column for each order, nan where its line is broken."""
+    """A function ready to be drawn: x, and a column for each order, nan where its line breaks."""
 
     bound: BoundActivation
     x: Floats
     columns: Mapping[int, Floats]
 
     @property
-    def interval(self) -> Interval:
-        return Interval(float(self.x[0]), float(self.x[-1]))
+    def interval(self) -> AxisRange:
+        return AxisRange(float(self.x[0]), float(self.x[-1]))
 
     @property
     def breakpoints(self) -> list[Breakpoint]:
-        """Those within sight."""
+        """The breakpoints in the interval."""
         return [point for point in self.bound.breakpoints if self.interval.holds(point.x)]
 
 
 def jumps(point: Breakpoint, order: int) -> bool:
     """Whether the column of that order jumps at the breakpoint.
 
-    A value apart from equal limits (step's second side, a single point) is a jump too.
+    A single value that differs from equal limits is a jump too.
     """
     at, left, right = sides(point, order)
     return not at == left == right
 
 
 def sides(point: Breakpoint, order: int) -> tuple[float, float, float]:
-    """What a column is at a breakpoint and what it tends to from the left and from the right."""
+    """The value of a column at a breakpoint, and its limits from the left and the right."""
     if order == 0:
         return point.value, point.left_value, point.right_value
     if order == 1:

@@ -1,4 +1,4 @@
-"""All that pictures show of one function."""
+"""All that a picture shows of a function."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from actcli.analysis.curves import Curves
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.analysis.sampling import POINTS, sample
 from actcli.analysis.saturation import Saturation, saturation
 from actcli.backends import DEFAULT, get_backend
 from actcli.catalogue.bound import BoundActivation
 
-if TYPE_CHECKING:  # its import takes time, and few pictures show it
+if TYPE_CHECKING:  # slow to import, and rarely needed
     from actcli.analysis.measured import Implementation, Measurement
 
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """The true curves, and what was asked for besides: where they saturate, what was measured.
-
-    What an implementation gives is drawn over the true curves.
-    """
+    """The true curves and, if asked for, where they saturate and the results of a backend."""
 
     curves: Curves
     saturation: Saturation | None = None
@@ -34,15 +31,15 @@ class Exhibit:
 
 def prepare(
     bound: BoundActivation,
-    interval: Interval,
+    interval: AxisRange,
     orders: tuple[int, ...] = (0, 1),
     number: int | None = None,
     epsilon: float = 0.0,
     implementation: Implementation | None = None,
 ) -> Exhibit:
-    """Look at a function over an interval, at `number` even points if that is set.
+    """Sample a function over an interval, at `number` even points if that is set.
 
-    With an `epsilon`, also for where it saturates; with an `implementation`, for what that gives.
+    With an `epsilon` find where it saturates, with an `implementation` measure that too.
     """
     core = get_backend(DEFAULT)
     curves = sample(bound, interval, core, number or POINTS, orders)

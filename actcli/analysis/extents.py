@@ -1,4 +1,4 @@
-"""How far up and down a picture looks, and where its ticks stand."""
+"""The range of y that a picture shows."""
 
 from __future__ import annotations
 
@@ -10,29 +10,27 @@ import numpy as np
 
 from actcli.analysis.curves import Curves, Floats
 from actcli.analysis.exhibit import Exhibit
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 
-#: Air above and below the curves, as a part of the largest size there.
+#: The space above and below the curves, relative to the largest size there.
 MARGIN = 0.15
-#: The same where several functions share the axis.
+#: The same if several functions share the axis.
 SHARED_MARGIN = 0.08
-#: An unbounded f is followed up to this many times the largest slope, so that f' stays readable.
+#: An unbounded f is shown up to this many times the largest slope, so that f' stays readable...
 SLOPES = 3.0
-#: ... unless less than this part of it would be seen.
+#: ... unless this hides more than all but this part of it.
 SEEN = 0.2
-#: Nor is a curve cut off for less than this part of it.
+#: A curve is cut off only if it exceeds the limit by this factor.
 WORTH = 1.2
-#: Where all functions share an axis, it goes as far as this many times what half of them need.
+#: An axis shared by all functions reaches up to this many times what half of them need.
 OUTGROWN = 3.0
-
-
-#: Of what grows without bound at a pole, so many times the median of its sizes is seen.
+#: At a pole, values are shown up to this many times the median of their sizes.
 POLES = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The limits of a y axis, and at which of them f is cut off."""
+    """The limits of a y axis, and whether f is cut off at them."""
 
     low: float
     high: float
@@ -45,7 +43,7 @@ class Reach:
 
 
 def reach(exhibit: Exhibit, margin: float = MARGIN) -> Reach:
-    """The y axis for one function with its derivatives, `margin` being the air beyond them."""
+    """The y axis for a function and its derivatives, with a `margin` beyond them."""
     curves = exhibit.curves
     value = finite(drawn(exhibit, 0)) if 0 in curves.columns else np.array([])
     slopes = [finite(drawn(exhibit, order)) for order in curves.columns if order > 0]
@@ -64,14 +62,14 @@ def reach(exhibit: Exhibit, margin: float = MARGIN) -> Reach:
     low = min(-cap, flat_low) if cut_low else low
     high = max(cap, flat_high) if cut_high else high
     padded = _padded(low, high, margin)
-    # A curve that is cut goes out through the frame; air beyond it would look like its end.
+    # A curve that is cut off leaves through the frame; a margin would look like its end.
     return Reach(
         low if cut_low else padded.low, high if cut_high else padded.high, cut_low, cut_high
     )
 
 
 def uncut(exhibit: Exhibit) -> tuple[float, float]:
-    """The extent of all columns, with zero and the asymptotes that are near."""
+    """The extent of all columns, zero and the asymptotes that are near."""
     curves = exhibit.curves
     columns = [finite(drawn(exhibit, order)) for order in curves.columns]
     return _with_limits(curves, *_span(columns))
@@ -87,23 +85,23 @@ def drawn(exhibit: Exhibit, order: int) -> Floats:
         column = column[np.abs(column) <= POLES * usual] if usual else column
     if measured is None:
         return column
-    # Where the true value is beyond the dtype, a look at it would flatten all there is.
+    # True values beyond the dtype would flatten everything else.
     within = column[np.abs(column) <= measured.largest]
     return np.concatenate([within, measured.columns[order].values])
 
 
 def extent(columns: Iterable[Floats]) -> tuple[float, float]:
-    """The least and the greatest of the numbers that can be drawn."""
+    """The least and the greatest finite numbers."""
     return _span([finite(column) for column in columns])
 
 
-def square(span: tuple[float, float], across: Interval) -> Reach:
-    """A y axis for units as long as those of x: no longer than the x axis, nor half as short."""
+def square(span: tuple[float, float], across: AxisRange) -> Reach:
+    """A y axis with units as long as those of x, between half as long as the x axis and as long."""
     low, high = span
     width = across.stop - across.start
     cut_low = cut_high = False
     if high - low > width:
-        # The part that x passes through itself, as the identity does, unless little is seen there.
+        # The same part as that of x, unless little is seen there.
         inner_low, inner_high = max(low, across.start), min(high, across.stop)
         if inner_high - inner_low < width / 2:
             inner_low, inner_high = low, low + width
@@ -121,7 +119,7 @@ def reach_of_all(columns: Iterable[Floats], margin: float = SHARED_MARGIN) -> Re
 
 
 def reach_of_panels(exhibits: Sequence[Exhibit]) -> Reach:
-    """One y axis for all functions, each with its derivative; what outgrows the rest leaves it."""
+    """One y axis for all functions and their derivatives; what outgrows the others is cut off."""
     each = [reach(exhibit) for exhibit in exhibits]
     lows, highs = [one.low for one in each], [one.high for one in each]
     return Reach(
@@ -131,12 +129,12 @@ def reach_of_panels(exhibits: Sequence[Exhibit]) -> Reach:
 
 
 def finite(column: Floats) -> Floats:
-    """The numbers of a column that can be drawn."""
+    """The finite numbers of a column."""
     return column[np.isfinite(column)]
 
 
 def _span(columns: Sequence[Floats]) -> tuple[float, float]:
-    """The extent of some columns, with zero if they are all on one side of it and near."""
+    """The extent of columns, and zero if they are all near it on one side."""
     columns = [column for column in columns if len(column)]
     if not columns:
         return 0.0, 0.0
@@ -150,7 +148,7 @@ def _span(columns: Sequence[Floats]) -> tuple[float, float]:
 
 
 def _with_limits(curves: Curves, low: float, high: float) -> tuple[float, float]:
-    """Make room for the asymptotes that the curves come near to."""
+    """Include the asymptotes that the curves come near."""
     span = high - low
     for ends in curves.bound.limits:
         for order in curves.columns:
@@ -166,6 +164,6 @@ def _unbounded(curves: Curves) -> bool:
 
 def _padded(low: float, high: float, margin: float = MARGIN) -> Reach:
     largest = max(abs(low), abs(high))
-    # Where the curve is far from zero, its own extent is what counts.
+    # For a curve far from zero, its own extent counts.
     air = margin * min(largest, high - low) if high > low else (margin or MARGIN) * largest or 1.0
     return Reach(low - air, high + air)

@@ -1,4 +1,4 @@
-"""The range of x that is looked at, and what can be one."""
+"""The range of x that is drawn."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
 
-#: How far right and left of the outermost breakpoint a picture looks, at least.
+#: How far beyond the outermost breakpoints a picture reaches, at least.
 BEYOND = 3.0
-#: A breakpoint out here is as good as none.
+#: Breakpoints further out are ignored.
 FAR = 1e4
-#: Past this an axis leaves what float64 can scale.
+#: The largest number that an axis in float64 can scale.
 LARGEST = 1e300
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class AxisRange:
     """The range of x that is drawn, from left to right."""
 
     start: float
@@ -28,42 +28,40 @@ class Interval:
         return self.start <= x <= self.stop
 
 
-def between(start: float, stop: float) -> Interval:
+def between(start: float, stop: float) -> AxisRange:
     """The interval between two numbers, whichever is the larger.
 
-    Raises UsageError where there is nothing to see between them.
+    Raises UsageError if they are too large or too close.
 
     >>> between(5.0, -5.0)
-    Interval(start=-5.0, stop=5.0)
+    AxisRange(start=-5.0, stop=5.0)
     """
     for end in (start, stop):
         if not abs(end) <= LARGEST:
-            raise UsageError(
-                f"a plot cannot reach to {end!r}; its ends must lie within ±{LARGEST:g}"
-            )
+            raise UsageError(f"a plot cannot reach {end!r}; its ends must be within ±{LARGEST:g}")
     low, high = min(start, stop), max(start, stop)
     if not distinct(low, high):
         raise UsageError(
-            f"from {start!r} to {stop!r} is no range to draw; set its ends further apart"
+            f"the range from {start!r} to {stop!r} is too narrow; set its ends further apart"
         )
-    return Interval(low, high)
+    return AxisRange(low, high)
 
 
-def axis_limits(name: str, ends: tuple[float, float]) -> Interval:
-    """The two ends of an axis, the lower one first; UsageError, which names them, for others.
+def axis_limits(name: str, ends: tuple[float, float]) -> AxisRange:
+    """The ends of an axis, the lower one first; UsageError, with the option's name, for others.
 
     >>> axis_limits("--ylim", (-1.0, 2.0))
-    Interval(start=-1.0, stop=2.0)
+    AxisRange(start=-1.0, stop=2.0)
     """
     low, high = ends
     for end in ends:
         if not math.isfinite(end) or abs(end) > LARGEST:
             raise UsageError(f"{name} takes two numbers within ±{LARGEST:g}, not {end!r}")
     if low > high:
-        raise UsageError(f"{name} takes the lower end first, so not {low!r} {high!r}")
+        raise UsageError(f"{name} takes the lower end first, not {low!r} {high!r}")
     if not distinct(low, high):
         raise UsageError(f"{name} {low!r} {high!r} leaves no room; set its ends further apart")
-    return Interval(low, high)
+    return AxisRange(low, high)
 
 
 def distinct(low: float, high: float) -> bool:
@@ -71,12 +69,12 @@ def distinct(low: float, high: float) -> bool:
     return high - low >= 1e-290 and high - low >= 1e-12 * max(abs(low), abs(high))
 
 
-def default_interval(bounds: Iterable[BoundActivation]) -> Interval:
-    """A symmetric range that shows all that happens, as the declarations have it."""
+def default_interval(bounds: Iterable[BoundActivation]) -> AxisRange:
+    """A symmetric range that shows everything of interest, by the functions' declarations."""
     reach = 0.0
     for bound in bounds:
         reach = max(reach, bound.activation.view)
-        if bound.changed:  # `view` knows the breakpoints of default parameters alone
+        if bound.changed:  # `view` is for default parameters
             ends = [abs(point.x) for point in bound.breakpoints if abs(point.x) < FAR]
             reach = max([reach, *(float(math.ceil(end + BEYOND)) for end in ends)])
-    return Interval(-reach, reach)
+    return AxisRange(-reach, reach)

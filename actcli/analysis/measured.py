@@ -1,4 +1,4 @@
-"""What an implementation really gives: its own numbers at points of a number format."""
+"""The results of an implementation at numbers of its dtype."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.analysis.curves import Floats
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.analysis.sampling import POINTS, points
 from actcli.backends import DEFAULT, get_backend, is_own
 from actcli.catalogue.bound import BoundActivation
@@ -23,19 +23,19 @@ from actcli.numerics.rounding import round_to
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
 
-#: Formats of at most this many bits are gone through number by number.
+#: All numbers of dtypes up to this many bits are measured.
 COUNTABLE = 16
-#: Even points of a range in wider formats; of them, and of all those numbers, the extremes are kept
-#: for each of so many parts of the range.
+#: The number of even points measured in wider dtypes, and of parts of the range; in each part only
+#: the extremes are kept.
 LOOKED_AT = 1 << 14
 PARTS = 600
-#: A part with so few points keeps them all.
+#: A part with no more points keeps them all.
 FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredColumn:
-    """One order at points x of a dtype: the values got, the true ones, and the errors in ulp."""
+    """One order at numbers x of a dtype: the results, the true values, and the errors in ulp."""
 
     x: Floats
     values: Floats
@@ -44,14 +44,14 @@ class MeasuredColumn:
 
     @property
     def lost(self) -> NDArray[np.bool_]:
-        """Where the value is exactly zero, though the true one is not."""
+        """Where the result is exactly zero, but the true value is not."""
         lost: NDArray[np.bool_] = (self.values == 0) & (self.true != 0)
         return lost
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What an implementation gives for a function: a column for each order."""
+    """The results of an implementation for a function, a column for each order."""
 
     name: str
     columns: Mapping[int, MeasuredColumn]
@@ -67,7 +67,7 @@ class Implementation:
 
     @property
     def name(self) -> str:
-        """What a legend calls it."""
+        """Its name in a legend."""
         name, version = self.backend.name, self.backend.version
         if name == DEFAULT:
             return self.dtype.name
@@ -78,15 +78,15 @@ class Implementation:
     def measure(
         self,
         bound: BoundActivation,
-        interval: Interval,
+        interval: AxisRange,
         orders: Sequence[int],
         number: int | None = None,
     ) -> Measurement:
-        """The columns over an interval; with `number`, at that many even points alone.
+        """The columns over an interval, at `number` even points if that is set.
 
-        Without it every number of a format of up to 16 bits is looked at, and as many of a wider
-        one as show its spread; where they are dense, those with extreme values or errors are kept.
-        Raises UsageError for what the backend lacks, or where the dtype has no two numbers.
+        Otherwise at every number of a dtype of up to 16 bits, or at many of a wider one; where they
+        are dense, only those with extreme values or errors are kept. Raises UsageError for what the
+        backend lacks, or if the dtype has fewer than two numbers there.
         """
         self.backend.check(bound, orders, self.dtype)
         x = self.numbers(bound, interval, number)
@@ -102,15 +102,15 @@ class Implementation:
         return Measurement(self.name, columns, self.dtype.largest)
 
     def numbers(
-        self, bound: BoundActivation, interval: Interval, number: int | None = None
+        self, bound: BoundActivation, interval: AxisRange, number: int | None = None
     ) -> NDArray[Any]:
-        """The numbers of the dtype that are looked at, in order and each once."""
+        """The numbers of the dtype to measure, in order, each once."""
         if number is None and self.dtype.bits <= COUNTABLE:
             every = np.arange(1 << self.dtype.bits, dtype=self.dtype.unsigned)
             x = every.view(self.dtype.numpy)
         else:
             breakpoints = [point.x for point in bound.breakpoints]
-            held = Interval(
+            held = AxisRange(
                 max(interval.start, -self.dtype.largest), min(interval.stop, self.dtype.largest)
             )
             x = round_to(points(held, breakpoints, number or LOOKED_AT), self.dtype)
@@ -123,21 +123,20 @@ class Implementation:
         if len(x) < 2:
             raise UsageError(
                 f"{self.dtype.name} has {'one number' if len(x) else 'no number'} from "
-                f"{interval.start!r} to {interval.stop!r}; a picture takes two"
+                f"{interval.start!r} to {interval.stop!r}; a picture needs two"
             )
         return x
 
 
 def _wide(numbers: NDArray[Any]) -> Floats:
-    """The same numbers as float64; nan of the small formats is no cause for a warning."""
     with np.errstate(invalid="ignore"):
         return numbers.astype(np.float64)
 
 
-def thinned(column: MeasuredColumn, interval: Interval) -> MeasuredColumn:
-    """The column with the lowest and the highest value and error of each small part of the range.
+def thinned(column: MeasuredColumn, interval: AxisRange) -> MeasuredColumn:
+    """The column with only the extreme values and errors of each small part of the range.
 
-    Where a part has few points all of them are kept, and so are the ends.
+    Parts with few points keep them all, and the ends stay.
     """
     if len(column.x) <= 2 * POINTS:
         return column
@@ -147,7 +146,7 @@ def thinned(column: MeasuredColumn, interval: Interval) -> MeasuredColumn:
     few = np.bincount(part, minlength=PARTS + 1) <= FEW
     kept |= few[part]
     for values in (column.values, column.errors):
-        # nan sorts last, so that one of a part is kept as if it were the highest.
+        # nan sorts last, so one nan of a part is kept as its highest value.
         order = np.lexsort((values, part))
         first = np.flatnonzero(np.diff(part[order], prepend=-1))
         last = np.append(first[1:], len(part)) - 1

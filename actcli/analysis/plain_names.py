@@ -1,4 +1,4 @@
-"""What functions are called and described as in plain text."""
+"""Names and descriptions of functions in plain text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from actcli.catalogue.shown import shown
 
 
 def symbol(order: int) -> str:
-    """What a line of that order is called.
+    """The name of a line of that order.
 
     >>> symbol(1)
     "f'(x)"
@@ -19,9 +19,8 @@ def symbol(order: int) -> str:
 
 
 def differences(bounds: Sequence[BoundActivation]) -> list[str]:
-    """A short name for each function, as a specification has it.
-
-    `elu`; with others of that name `elu:alpha=2.0`; `alpha=2.0` where there are no other names.
+    """A short name for each function: `elu`, beside others of that name `elu:alpha=2.0`, or only
+    `alpha=2.0` if all have the same name.
     """
     names = []
     for bound in bounds:
@@ -47,7 +46,7 @@ def differing(kin: Sequence[BoundActivation]) -> list[Parameter]:
 
 
 def description(bounds: Sequence[BoundActivation]) -> str:
-    """The picture in plain words, for those who cannot see it and for its metadata."""
+    """A picture in words, for those who cannot see it and for its metadata."""
     return "; ".join(_sentence(bound) for bound in bounds)
 
 

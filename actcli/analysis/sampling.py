@@ -1,4 +1,4 @@
-"""The points at which a function is looked at, and its columns there."""
+"""The points at which a function is drawn, and its columns there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actcli.analysis.curves import Curves, Floats, jumps, sides
-from actcli.analysis.interval import LARGEST, Interval
+from actcli.analysis.interval import LARGEST, AxisRange
 from actcli.catalogue.activation import Breakpoint
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
@@ -18,25 +18,25 @@ from actcli.numerics.dtypes import get_dtype
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
 
-#: Even points of a range; odd, so that a symmetric range has its middle.
+#: Even points of a range; an odd number, so that a symmetric range includes its middle.
 POINTS = 1501
 MOST_POINTS = 1_000_000
-#: What a float next to a pole has; the line ends before it.
+#: The line ends before larger values next to a pole.
 HUGE = 1e9
 
 
-def points(interval: Interval, breakpoints: Sequence[float], number: int = POINTS) -> Floats:
-    """`number` even points of the interval, with every breakpoint exactly and its two neighbours.
+def points(interval: AxisRange, breakpoints: Sequence[float], number: int = POINTS) -> Floats:
+    """`number` even points of the interval, and every breakpoint with its two neighbours.
 
-    A kink is then drawn as one, however far apart the points are.
+    Kinks are then sharp, however far apart the points are.
 
-    >>> points(Interval(-1.0, 1.0), [0.25], 3).tolist()
+    >>> points(AxisRange(-1.0, 1.0), [0.25], 3).tolist()
     [-1.0, 0.0, 0.24999999999999997, 0.25, 0.25000000000000006, 1.0]
     """
     if not 2 <= number <= MOST_POINTS:
         raise UsageError(f"a plot takes from 2 to {MOST_POINTS} points, not {number}")
     exact = np.array([x for x in breakpoints if interval.holds(x)], dtype=np.float64)
-    with np.errstate(over="ignore"):  # of the largest number of all
+    with np.errstate(over="ignore"):  # beyond the largest number
         around = np.concatenate([np.nextafter(exact, -np.inf), exact, np.nextafter(exact, np.inf)])
     around = around[(around >= interval.start) & (around <= interval.stop)]
     even = np.linspace(interval.start, interval.stop, number)
@@ -48,12 +48,12 @@ def points(interval: Interval, breakpoints: Sequence[float], number: int = POINT
 
 def sample(
     bound: BoundActivation,
-    interval: Interval,
+    interval: AxisRange,
     backend: Backend,
     number: int = POINTS,
     orders: tuple[int, ...] = (0, 1),
 ) -> Curves:
-    """The columns of one function, each line broken where its own column jumps."""
+    """The columns of a function, each with a break where it jumps."""
     poles = bound.activation.poles
     x = points(interval, [*(point.x for point in bound.breakpoints), *poles], number)
     evaluated = backend.evaluate(bound, x, orders, get_dtype("float64"))
@@ -68,7 +68,6 @@ def sample(
 
 
 def _break(x: Floats, column: Floats, point: Breakpoint, order: int) -> None:
-    """Interrupt a column at a jump, and let each piece end exactly at its own limit."""
     _, left, right = sides(point, order)
     column[x == point.x] = np.nan
     if math.isfinite(left) and math.isfinite(right):

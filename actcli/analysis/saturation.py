@@ -1,4 +1,4 @@
-"""Where a function saturates: the stretches of x on which its derivative is next to nothing."""
+"""Where a function saturates: the stretches of x on which its derivative is almost 0."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from actcli.numerics.dtypes import get_dtype
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
 
-#: A derivative below this is next to nothing, unless told otherwise.
+#: The default threshold for the derivative.
 EPSILON = 0.01
-#: How near a root is closed in on, as a part of its x, and after how many steps at most.
+#: The relative accuracy of roots, and the largest number of steps to find them.
 CLOSE = 1e-13
 STEPS = 60
-#: Points that a dip of the derivative is looked into with, and how often, each time more closely;
-#: and how much deeper than it looks between three points a dip may be.
+#: The points used to examine a dip of the derivative, and how often it is refined; a dip may be
+#: this many times deeper than three points show.
 DIP_POINTS, DIP_LEVELS = 17, 3
 DEEPER = 2.0
-#: Turns of the derivative beyond which stretches are narrower than a line.
+#: With more turns of the derivative, stretches are narrower than a line.
 MOST_TURNS = 400
-#: Where an unbounded piece is looked at, to tell one that is flat from one that flattens out.
+#: Where an unbounded piece is probed, to tell whether it is flat or only becomes flat.
 PROBES = (1e-3, 0.1, 1.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of x, and whether the derivative is exactly zero all along it."""
+    """A stretch of x, and whether the derivative is exactly 0 all along it."""
 
     start: float
     stop: float
@@ -54,9 +54,9 @@ class Saturation:
 def saturation(curves: Curves, backend: Backend, epsilon: float = EPSILON) -> Saturation:
     """Find the stretches of x within which |f'| is below epsilon.
 
-    Their ends are roots of f' = ±epsilon, each closed in on from two neighbours in the sample that
-    it lies between. A dip of |f'| between neighbours that are both above epsilon is looked into.
-    Where the derivative turns hundreds of times, no picture shows them: there are none.
+    Their ends are roots of f' = ±epsilon between neighbours of the sample. A dip of |f'| between
+    neighbours that are both above epsilon is examined. There are no stretches if the derivative
+    turns hundreds of times, since no picture could show them.
     """
     bound, interval = curves.bound, curves.interval
 
@@ -93,10 +93,7 @@ def saturation(curves: Curves, backend: Backend, epsilon: float = EPSILON) -> Sa
 def _is_flat(
     bound: BoundActivation, slope: Callable[[Floats], Floats], start: float, stop: float
 ) -> bool:
-    """Whether the whole piece that a stretch belongs to has derivative zero.
-
-    A derivative that is only too small for float64 out there does not count: hence the whole piece.
-    """
+    """Whether the derivative is 0 on the whole piece around a stretch, not just too small there."""
     ends = [-math.inf, *(point.x for point in bound.breakpoints), math.inf]
     middle = start / 2 + stop / 2
     low = max(end for end in ends if end <= middle)
@@ -113,7 +110,7 @@ def _is_flat(
 
 
 def _crossings(slope: Callable[[Floats], Floats], x: Floats, dy: Floats, epsilon: float) -> Floats:
-    """The roots of |f'| = epsilon within a smooth piece of which x and f' are a sample."""
+    """The roots of |f'| = epsilon in a smooth piece, of which x and f' are a sample."""
     x, dy = _with_dips(slope, x, dy, epsilon)
     places, levels = [], []
     for level in (epsilon, -epsilon):
@@ -133,10 +130,10 @@ def _crossings(slope: Callable[[Floats], Floats], x: Floats, dy: Floats, epsilon
 def _with_dips(
     slope: Callable[[Floats], Floats], x: Floats, dy: Floats, epsilon: float
 ) -> tuple[Floats, Floats]:
-    """The sample with points of the dips of |f'| that may reach below epsilon unseen."""
+    """The sample with more points in dips of |f'| that may reach below epsilon unseen."""
     size = np.abs(dy)
     before, at, after = size[:-2], size[1:-1], size[2:]
-    # A parabola through three points tells how deep it is between them, the true dip may be deeper.
+    # A parabola through three points estimates the depth; the true dip may be deeper.
     with np.errstate(all="ignore"):
         depth = (after - before) ** 2 / (before - 2 * at + after) / 8
         deep = at - DEEPER * (depth + (before - at) + (after - at)) < epsilon
@@ -161,9 +158,9 @@ def _closed_in(
     at_a: Floats,
     at_b: Floats,
 ) -> Floats:
-    """A root between every a and b, by false position (the Illinois way, which cannot stall).
+    """A root between every a and b, by false position (the Illinois variant, which cannot stall).
 
-    `function` is told which of them the numbers are for.
+    `function` is told which roots its numbers belong to.
     """
     found = b.copy()
     left = np.arange(len(a))
@@ -183,7 +180,7 @@ def _closed_in(
 
 
 def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
-    """Neighbours of one kind that touch, as one."""
+    """The stretches with adjacent ones of the same kind joined."""
     joined: list[Stretch] = []
     for stretch in stretches:
         if joined and joined[-1].stop == stretch.start and joined[-1].flat == stretch.flat:

@@ -1,4 +1,4 @@
-"""The numbers of a format as the function of all real numbers that rounding to it makes."""
+"""Results in a dtype as a function of all real numbers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from actcli.analysis.curves import Floats
 
 
 def steps(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """The corners of a staircase: each value holds from midway to midway between its neighbours.
+    """The corners of a staircase, in which each value reaches halfway to its neighbours.
 
-    That is the function of all real x that are rounded to the nearest of these. What is not finite
-    leaves a gap.
+    This is the function of a real number that is rounded to the nearest x. Values that are not
+    finite leave gaps.
 
     >>> steps(np.array([0.0, 1.0]), np.array([5.0, 6.0]))
     (array([0. , 0.5, 0.5, 1. ]), array([5., 5., 6., 6.]))

@@ -1,29 +1,30 @@
-"""What of its functions a picture shows, where it is told."""
+"""What the user has chosen to see in a picture."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The limits of the axes, their proportion and the heading; None where the picture decides.
+    """The limits of the axes, their proportion and the heading; None leaves the choice to the
+    picture.
 
-    `equal` makes a unit of x as long as one of y. A `title` takes the place of names and formulas;
-    an empty one leaves none. With `errors` those of what was measured get panels of their own.
+    `equal` makes a unit of x as long as one of y. A `title`, which may be empty, replaces names and
+    formulas. With `errors` there are panels of errors.
     """
 
-    x_limits: Interval | None = None
-    y_limits: Interval | None = None
+    x_limits: AxisRange | None = None
+    y_limits: AxisRange | None = None
     equal: bool = False
     title: str | None = None
     errors: bool = False
 
 
 def printable(title: str) -> str:
-    """A title without what no font can show: control characters, bytes that are no text.
+    """A title without control characters and bytes that are not text.
 
     >>> printable("a\\x07\\nb")
     'a\\nb'

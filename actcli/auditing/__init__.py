@@ -1,1 +1,1 @@
-"""How wrong somebody's numbers are: inputs, a judge, what it finds, and how that is told."""
+"""How wrong numbers are: the inputs, the judge, its findings, and reports of them."""

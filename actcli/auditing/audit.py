@@ -1,4 +1,4 @@
-"""Auditing a backend, or samples: what is judged, and what is found of it."""
+"""Audits of a backend or of samples."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from actcli.auditing.facts import Asked
+from actcli.auditing.audit_facts import AuditRequest
 from actcli.auditing.findings import Findings
 from actcli.auditing.inputs import Every, Sample
 from actcli.auditing.judge import Judge, Rules
@@ -25,22 +25,22 @@ from actcli.sources.arrays import ArraySource
 from actcli.sources.base import Held
 from actcli.sources.samples import Samples
 
-#: How many inputs of a wide dtype are chosen by chance if nobody says.
+#: How many inputs of a wide dtype are chosen at random by default.
 QUICK = {32: 1 << 20, 64: 1 << 17}
-#: What shows whether a backend computes a column at all: as many numbers as a vector has.
+#: Inputs that show whether a backend computes a column: enough for a vector register.
 PROBE = np.linspace(-1.0, 1.0, 8)
-#: Of a dtype with more bit patterns than this, no share is possible.
+#: The most inputs of an audit.
 MOST = 1 << 32
 
 
 class Amount(NamedTuple):
-    """How many inputs to choose by chance: a count, or a share of all (1.0 is every one)."""
+    """How many inputs to choose at random: a count, or a share of all (1.0 for every one)."""
 
     number: int | None = None
     share: float | None = None
 
     def of(self, dtype: DType) -> int:
-        """How many that is; UsageError for more than anybody can wait for."""
+        """The count for a dtype; UsageError if it is too large."""
         patterns = 1 << dtype.bits
         if self.share is not None and patterns > MOST:
             raise UsageError(
@@ -55,13 +55,13 @@ class Amount(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """What was asked, and what was found of each column."""
+    """What was audited, and the findings for each column."""
 
-    asked: Asked
+    request: AuditRequest
     columns: Mapping[str, Findings]
 
     def over(self, ulp: float) -> list[str]:
-        """The columns with an error of more than so many ulp, or one that ulp do not tell."""
+        """The columns with an error of more than `ulp`, or one that ulp cannot express."""
         return [name for name, found in self.columns.items() if found.exceeds(ulp)]
 
 
@@ -76,27 +76,26 @@ def audit_backend(
     partial: bool = False,
     cluster: Executor | None = None,
 ) -> Audit:
-    """Judge what a backend computes; without `show`, the columns that it has.
+    """Judge the results of a backend, in the columns of `show` or, without it, all that it has.
 
-    With `partial` it need not have all columns of `show`, one is enough.
-
-    Every input of 8 and 16 bits, and of wider dtypes a sample with what is worth testing, unless
-    `amount` says otherwise. `report` is given the number of inputs, and returns what is told how
-    many more are done. UsageError if the backend has none of it, DataError if it fails.
+    With `partial` it need not have all columns of `show`. The inputs are all of 8 and 16 bits, a
+    sample and those worth testing of wider dtypes, unless `amount` says otherwise. `report` is
+    given their number, and returns a function to call with how many more are done. UsageError if
+    the backend has none of the columns, DataError if it fails.
     """
     names, lacking = _available(backend, bound, dtype, show, rules, partial)
     orders = [ORDERS[name] for name in names]
     subject = Computed(backend, bound, orders, dtype, rules.saturate, rules.upstream)
     judge = Judge(bound, orders, dtype, rules)
     inputs = _inputs(bound, dtype, amount)
-    asked = Asked(
+    request = AuditRequest(
         bound, dtype, rules, _words(inputs, dtype), backend.name, backend.version,
         chosen=sum(one.count for one in inputs if isinstance(one, ArraySource)),
         sampled=sum(one.count for one in inputs if isinstance(one, Sample)),
         lacking=lacking,
         remarks=_remarks(backend, bound, dtype) if "y" in names else (),
     )  # fmt: skip
-    return _audit(asked, judge, subject, inputs, names, report, cluster=cluster)
+    return _audit(request, judge, subject, inputs, names, report, cluster=cluster)
 
 
 def audit_samples(
@@ -106,7 +105,7 @@ def audit_samples(
     source: str,
     report: Callable[[int], Report] | None = None,
 ) -> Audit:
-    """Judge numbers that are there already."""
+    """Judge numbers computed elsewhere."""
     names = [name for name in samples.columns if name in ORDERS]
     inputs = samples.columns["x"]
     if not inputs.count:
@@ -114,14 +113,14 @@ def audit_samples(
     judge = Judge(bound, [ORDERS[name] for name in names], samples.dtype, rules)
     count = inputs.count
     words = "1 input" if count == 1 else f"{count:,} inputs"
-    asked = Asked(bound, samples.dtype, rules, words, source=source)
+    request = AuditRequest(bound, samples.dtype, rules, words, source=source)
     subject = of_columns([samples.columns[name] for name in names])
-    audit = _audit(asked, judge, subject, [inputs], names, report, samples.in_turn)
-    return audit._replace(asked=asked._replace(remarks=tuple(samples.remarks())))
+    audit = _audit(request, judge, subject, [inputs], names, report, samples.in_turn)
+    return audit._replace(request=request._replace(remarks=tuple(samples.remarks())))
 
 
 def _audit(
-    asked: Asked,
+    request: AuditRequest,
     judge: Judge,
     subject: Subject,
     inputs: Sequence[Held],
@@ -132,7 +131,7 @@ def _audit(
 ) -> Audit:
     tell = report(sum(one.count for one in inputs)) if report else None
     found = run(judge, subject, inputs, tell, in_turn, cluster)
-    return Audit(asked, dict(zip(names, found, strict=True)))
+    return Audit(request, dict(zip(names, found, strict=True)))
 
 
 def _available(
@@ -154,7 +153,7 @@ def _available(
         if (rules.upstream is not None and order > 1) or name not in (show or ORDERS):
             continue
         try:
-            # some of what a check lets pass shows only when it is computed
+            # some failures show only in a computation
             subject = Computed(backend, bound, [order], dtype, rules.saturate, rules.upstream)
             subject(PROBE.astype(dtype.numpy), 0, len(PROBE))
             names.append(name)
@@ -167,7 +166,6 @@ def _available(
 
 
 def _remarks(backend: Backend, bound: BoundActivation, dtype: DType) -> Sequence[str]:
-    """What is known of a backend's way to its results."""
     if not isinstance(backend, AsWritten):
         return ()
     from actcli.auditing.literal import remarks

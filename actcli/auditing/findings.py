@@ -1,4 +1,4 @@
-"""What was found of one column: counts, sums and the most telling inputs; parts can be joined."""
+"""The findings for one column: counts, sums and the worst inputs; parts can be added up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 #: How many of the worst inputs are kept.
 WORST = 5
-#: What a result can be wrong in other than by some ulp, and what that means.
+#: The ways in which a result can be wrong that ulp cannot express.
 KINDS = {
     "spurious_nan": "nan where a number is right",
     "missing_nan": "a number where nan is right",
@@ -22,9 +22,9 @@ KINDS = {
 
 
 class Sighting(NamedTuple):
-    """An input, what came out and what should have, as bit patterns; the error in ulp.
+    """An input, its result and the right one, as bit patterns; the input `x` and the error in ulp.
 
-    The error is nan for what cannot be told in ulp. `x` is the input as a number.
+    The error is nan if ulp cannot express it.
     """
 
     x: float
@@ -43,12 +43,12 @@ def nearer(first: Sighting | None, second: Sighting | None) -> Sighting | None:
 
 @dataclass(slots=True)
 class Tally:
-    """Some inputs: `told` of them have an error in ulp, `odd` are wrong in another way."""
+    """Counts of inputs: `in_ulp` of them have an error in ulp, `wrong` are wrong otherwise."""
 
     inputs: int = 0
     correct: int = 0
-    told: int = 0
-    odd: int = 0
+    in_ulp: int = 0
+    wrong: int = 0
     total: float = 0.0
     largest: float = 0.0
     low: float = math.inf
@@ -57,15 +57,15 @@ class Tally:
 
     @property
     def mean(self) -> float:
-        """The mean error in ulp of those that have one."""
-        return self.total / self.told if self.told else 0.0
+        """The mean of the errors in ulp."""
+        return self.total / self.in_ulp if self.in_ulp else 0.0
 
     def add(self, other: Tally) -> None:
         """Count what another has counted."""
         self.inputs += other.inputs
         self.correct += other.correct
-        self.told += other.told
-        self.odd += other.odd
+        self.in_ulp += other.in_ulp
+        self.wrong += other.wrong
         self.total += other.total
         if other.largest > self.largest or self.worst is None:
             self.worst = other.worst
@@ -74,58 +74,58 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Odd:
-    """Inputs that are wrong in one way that is not told in ulp, and the one nearest to 0."""
+class Sightings:
+    """The number of inputs with something in common, and the one nearest to 0."""
 
     count: int = 0
     first: Sighting | None = None
 
-    def add(self, other: Odd) -> None:
+    def add(self, other: Sightings) -> None:
         """Count what another has counted."""
         self.count += other.count
         self.first = nearer(self.first, other.first)
 
 
-def _kinds() -> dict[str, Odd]:
-    return {kind: Odd() for kind in KINDS}
+def _kinds() -> dict[str, Sightings]:
+    return {kind: Sightings() for kind in KINDS}
 
 
 @dataclass(slots=True)
 class Findings:
-    """All that is known of one column."""
+    """All findings for one column."""
 
     whole: Tally = field(default_factory=Tally)
     regions: dict[int, Tally] = field(default_factory=dict)
-    kinds: dict[str, Odd] = field(default_factory=_kinds)
-    zero_signs: Odd = field(default_factory=Odd)
-    choices: Odd = field(default_factory=Odd)
+    kinds: dict[str, Sightings] = field(default_factory=_kinds)
+    zero_signs: Sightings = field(default_factory=Sightings)
+    choices: Sightings = field(default_factory=Sightings)
     forgiven: int = 0
     beyond: int = 0
     first_negative: Sighting | None = None
     first_positive: Sighting | None = None
     worst: list[Sighting] = field(default_factory=list)
-    #: For each bin of bit patterns, if asked for: the largest error in ulp, and whether an input is
-    #: there, and one that is wrong otherwise.
+    #: For each bin of bit patterns, if asked for: the largest error in ulp, whether it has an input
+    #: at all, and whether it has one that is wrong otherwise.
     bins: NDArray[np.float64] | None = None
     seen_bins: NDArray[np.bool_] | None = None
-    odd_bins: NDArray[np.bool_] | None = None
+    wrong_bins: NDArray[np.bool_] | None = None
 
     @property
-    def odd(self) -> int:
-        """How many inputs are wrong otherwise than by some ulp."""
-        return self.whole.odd
+    def wrong(self) -> int:
+        """How many inputs are wrong in a way that ulp cannot express."""
+        return self.whole.wrong
 
     def exceeds(self, ulp: float) -> bool:
-        """Whether an error is larger than so many ulp, or cannot be told in ulp."""
-        return self.whole.largest > ulp or self.odd > 0
+        """Whether an error is larger than `ulp`, or ulp cannot express it."""
+        return self.whole.largest > ulp or self.wrong > 0
 
     def add(self, other: Findings) -> None:
-        """Add what was found in another part."""
+        """Add the findings of another part."""
         self.whole.add(other.whole)
         for code, tally in other.regions.items():
             self.regions.setdefault(code, Tally()).add(tally)
-        for kind, odd in other.kinds.items():
-            self.kinds[kind].add(odd)
+        for kind, seen in other.kinds.items():
+            self.kinds[kind].add(seen)
         self.zero_signs.add(other.zero_signs)
         self.choices.add(other.choices)
         self.forgiven += other.forgiven
@@ -135,7 +135,7 @@ class Findings:
         self.worst = worst_of([*self.worst, *other.worst])
         self.bins = _largest(self.bins, other.bins)
         self.seen_bins = _largest(self.seen_bins, other.seen_bins)
-        self.odd_bins = _largest(self.odd_bins, other.odd_bins)
+        self.wrong_bins = _largest(self.wrong_bins, other.wrong_bins)
 
 
 def _largest(first: NDArray[Any] | None, second: NDArray[Any] | None) -> NDArray[Any] | None:
@@ -145,5 +145,5 @@ def _largest(first: NDArray[Any] | None, second: NDArray[Any] | None) -> NDArray
 
 
 def worst_of(sightings: Iterable[Sighting]) -> list[Sighting]:
-    """The few with the largest errors, the nearest to 0 first where they are equal."""
+    """The few with the largest errors, among equal ones the nearest to 0 first."""
     return sorted(sightings, key=lambda seen: (-seen.error, abs(seen.x), seen.x))[:WORST]

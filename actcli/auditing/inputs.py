@@ -1,4 +1,4 @@
-"""The inputs that are judged: every number of a dtype, a stratified sample, chosen ones."""
+"""The inputs of an audit: every number of a dtype, or a stratified sample."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from actcli.numerics.chance import words
 from actcli.numerics.dtypes import DType
 from actcli.sources.base import Held
 
-#: Inputs judged at once, so that what arises on the way stays in the cache.
+#: Inputs judged at a time, so that temporaries stay in the cache.
 BLOCK = 1 << 15
 SEED = 0
 
@@ -30,7 +30,7 @@ class Every(Held):
 
 
 class Sample(Held):
-    """So many bit patterns: one from each of equal strata, chosen by chance but always the same."""
+    """`count` bit patterns, a random one from each of equal strata, always the same ones."""
 
     def __init__(self, dtype: DType, count: int, seed: int = SEED) -> None:
         self.dtype = dtype
@@ -52,7 +52,7 @@ class Sample(Held):
 
 
 class Span(NamedTuple):
-    """Some of the inputs, and how many of the whole come before them."""
+    """A part of some inputs, and how many of all come before it."""
 
     inputs: Held
     first: int
@@ -61,7 +61,7 @@ class Span(NamedTuple):
 
 
 def spans(whole: list[Held], most: int) -> list[Span]:
-    """All inputs in at most about so many parts, each of whole blocks but for the last ones."""
+    """All inputs in about `most` parts at most, of whole blocks except at the ends."""
     total = sum(inputs.count for inputs in whole)
     blocks = max(1, -(-total // (BLOCK * most)))
     step = blocks * BLOCK

@@ -1,4 +1,4 @@
-"""Judging results: each against the true value, block by block."""
+"""Judge results against the true values, block by block."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ from actcli.numerics.dtypes import DType
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-#: A correct rounding is no further off.
-#: As many bins of bit patterns as a picture has use for.
+#: The number of bins of bit patterns in a picture, as a power of 2.
 BIN_BITS = 12
 
 
 class Rules(NamedTuple):
-    """How results are judged: what is counted as beyond the bound, and what is forgiven.
+    """How results are judged: errors above `tolerance` ulp are counted, some are forgiven.
 
     `bins` asks for the errors by bit pattern that a picture shows.
     """
 
-    bound: float = 1.0
+    tolerance: float = 1.0
     flush: bool = False
     saturate: bool = False
     upstream: float | None = None
@@ -40,11 +39,11 @@ class Rules(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What is found of each result of a column.
+    """The verdict on each result of a column.
 
-    `wanted` is the correct rounding, `error` in ulp and 0 where ulp do not tell it, as `told` says;
-    `agrees` where a result is correctly rounded, `odd` where it is wrong in a way that ulp do not
-    tell, `chosen` where it is right by another choice at a kink than `own`, the one of this tool.
+    `wanted` is the correct rounding. `error` is in ulp, 0 where ulp cannot express it, which is
+    outside `in_ulp`. Results are correctly rounded where `agrees`, wrong in a way that ulp cannot
+    express where `wrong`, and right by another choice at a kink than `own` where `chosen`.
     """
 
     values: Floats
@@ -52,8 +51,8 @@ class Verdict(NamedTuple):
     own: NDArray[Any]
     error: Floats
     agrees: Mask
-    told: Mask
-    odd: Mask
+    in_ulp: Mask
+    wrong: Mask
     chosen: Mask
     forgiven: int
 
@@ -68,7 +67,7 @@ class Judge:
         self.orders = tuple(orders)
         self.dtype = dtype
         self.rules = rules
-        self.odd_function = bound.activation.symmetry == "odd"
+        self.is_odd = bound.activation.symmetry == "odd"
         self.least = 2.0**dtype.smallest_normal_exponent
         landmarks = find_landmarks(bound, dtype)
         self.middle = landmarks.middle
@@ -87,7 +86,7 @@ class Judge:
         return Judge, (self.bound, self.orders, self.dtype, self.rules)
 
     def judge(self, x: NDArray[Any], got: Sequence[NDArray[Any]]) -> list[Findings]:
-        """What is found of each column at some inputs."""
+        """The findings for each column at some inputs."""
         wide = _wide(x)
         with np.errstate(all="ignore"):
             return [
@@ -96,9 +95,9 @@ class Judge:
             ]
 
     def verdict(self, place: int, wide: Floats, got: NDArray[Any], truth: Truth) -> Verdict:
-        """The verdict on a column, the one at that place of the orders, result by result.
+        """The verdict on the column at that place of the orders, result by result.
 
-        `wide` are the inputs as float64, `truth` what `true_values` says of them.
+        `wide` are the inputs as float64, `truth` their true values.
         """
         own = rounded(truth, self.dtype, self.rules.saturate)
         values = _wide(got)
@@ -115,17 +114,19 @@ class Judge:
         chosen = np.zeros(values.shape, bool)
         for kink, _, _ in self.kinks[place].sides:
             chosen |= (wide == kink) & agrees & (values != _wide(own))
-        told = np.isfinite(values) & np.isfinite(right)
-        if not told.all():
+        in_ulp = np.isfinite(values) & np.isfinite(right)
+        if not in_ulp.all():
             agrees |= np.isnan(values) & np.isnan(right)
-            error = np.where(told, error, 0.0)
-        return Verdict(values, wanted, own, error, agrees, told, ~told & ~agrees, chosen, forgiven)
+            error = np.where(in_ulp, error, 0.0)
+        return Verdict(
+            values, wanted, own, error, agrees, in_ulp, ~in_ulp & ~agrees, chosen, forgiven
+        )
 
     def _column(
         self, place: int, x: NDArray[Any], wide: Floats, got: NDArray[Any], truth: Truth
     ) -> Findings:
         verdict = self.verdict(place, wide, got, truth)
-        values, error, odd = verdict.values, verdict.error, verdict.odd
+        values, error, wrong = verdict.values, verdict.error, verdict.wrong
         right = _wide(verdict.wanted)
         size = np.abs(truth.high)
         if truth.exponent is not None:
@@ -137,27 +138,27 @@ class Judge:
         )  # fmt: skip
         found = Findings(forgiven=verdict.forgiven)
         view = _View(x, wide, got, verdict.wanted, error, self.dtype)
-        self._count(found, code, view, verdict.agrees, verdict.told, odd)
-        if not verdict.told.all():
-            self._sort_odd(found, view, values, right, odd)
+        self._count(found, code, view, verdict.agrees, verdict.in_ulp, wrong)
+        if not verdict.in_ulp.all():
+            self._sort_wrong(found, view, values, right, wrong)
         self._zero_signs(found, place, view, values, right, truth)
         if verdict.chosen.any():
             found.choices.count = int(np.count_nonzero(verdict.chosen))
             beside = _View(x, wide, got, verdict.own, error, self.dtype)
-            found.choices.first = beside.nearest(verdict.chosen, odd)
-        beyond = odd | (error > self.rules.bound)
+            found.choices.first = beside.nearest(verdict.chosen, wrong)
+        beyond = wrong | (error > self.rules.tolerance)
         if beyond.any():
             found.beyond = int(np.count_nonzero(beyond))
-            beyond &= ~np.isnan(wide)  # which lies on no side
+            beyond &= ~np.isnan(wide)  # nan is on neither side
             negative = np.signbit(wide)
-            found.first_negative = view.nearest(beyond & negative, odd)
-            found.first_positive = view.nearest(beyond & ~negative, odd)
+            found.first_negative = view.nearest(beyond & negative, wrong)
+            found.first_positive = view.nearest(beyond & ~negative, wrong)
         if self.rules.bins:
-            _fill_bins(found, x, error, odd, self.dtype)
+            _fill_bins(found, x, error, wrong, self.dtype)
         return found
 
     def _saturated(self, truth: Truth, right: Floats) -> Truth:
-        """The largest number as the truth where the true value is beyond."""
+        """The true values, with the largest number instead of anything beyond it."""
         over = (np.abs(right) == self.dtype.largest) & ~np.isnan(truth.high)
         exponent = 0 if truth.exponent is None else truth.exponent
         over &= np.abs(np.ldexp(truth.high, np.clip(exponent, -5000, 5000))) >= np.abs(right)
@@ -178,7 +179,7 @@ class Judge:
         wanted: NDArray[Any],
         error: Floats,
     ) -> tuple[NDArray[Any], Floats, Floats, int]:
-        """What is wanted, and the errors, of one who takes subnormal numbers for 0."""
+        """The wanted results and the errors if subnormal numbers may count as 0."""
         differed = values != _wide(wanted)
         wanted, error = wanted.copy(), error.copy()
         inputs = (np.abs(wide) < self.least) & (wide != 0)
@@ -199,8 +200,8 @@ class Judge:
         return wanted, right, error, int(np.count_nonzero(differed & (values == right)))
 
     def _count(
-        self, found: Findings, code: NDArray[np.intp], view: _View, agrees: Mask, told: Mask,
-        odd: Mask,
+        self, found: Findings, code: NDArray[np.intp], view: _View, agrees: Mask, in_ulp: Mask,
+        wrong: Mask,
     ) -> None:  # fmt: skip
         counts = np.bincount(code, minlength=len(regions.NAMES))
         present = np.flatnonzero(counts)
@@ -210,8 +211,8 @@ class Judge:
             tally = Tally(
                 inputs=int(counts[region]),
                 correct=int(np.count_nonzero(agrees[chosen])),
-                told=int(np.count_nonzero(told[chosen])),
-                odd=int(np.count_nonzero(odd[chosen])),
+                in_ulp=int(np.count_nonzero(in_ulp[chosen])),
+                wrong=int(np.count_nonzero(wrong[chosen])),
                 total=float(part.error.sum()),
                 low=float(np.fmin.reduce(part.wide, initial=np.inf)),
                 high=float(np.fmax.reduce(part.wide, initial=-np.inf)),
@@ -224,43 +225,43 @@ class Judge:
         if found.whole.largest > 0:
             found.worst = view.worst()
 
-    def _sort_odd(
-        self, found: Findings, view: _View, values: Floats, right: Floats, odd: Mask
+    def _sort_wrong(
+        self, found: Findings, view: _View, values: Floats, right: Floats, wrong: Mask
     ) -> None:
-        if not odd.any():
+        if not wrong.any():
             return
-        for kind, mask in odd_kinds(values, right, odd).items():
+        for kind, mask in wrong_kinds(values, right, wrong).items():
             found.kinds[kind].count = int(np.count_nonzero(mask))
-            found.kinds[kind].first = view.nearest(mask, odd)
+            found.kinds[kind].first = view.nearest(mask, wrong)
 
     def _zero_signs(
         self, found: Findings, place: int, view: _View, values: Floats, right: Floats, truth: Truth
     ) -> None:
-        """Zeros of the wrong sign, where the true value has one: it is not 0, or f is odd."""
+        """Count zeros of the wrong sign where there is a right one: f(x) is not 0, or f is odd."""
         wrong = (values == 0) & (right == 0)
         if not wrong.any():
             return
         wrong &= np.signbit(values) != np.signbit(right)
         signed = truth.high != 0
-        if self.odd_function and self.orders[place] == 0:
+        if self.is_odd and self.orders[place] == 0:
             signed |= view.wide == 0
         wrong &= signed
         found.zero_signs.count = int(np.count_nonzero(wrong))
         found.zero_signs.first = view.nearest(wrong, wrong)
 
 
-def odd_kinds(values: Floats, right: Floats, odd: Mask) -> dict[str, Mask]:
-    """Where results are wrong in each of the ways that ulp do not tell, by the names of `KINDS`."""
+def wrong_kinds(values: Floats, right: Floats, wrong: Mask) -> dict[str, Mask]:
+    """Where results are wrong in each way that ulp cannot express, by the names of `KINDS`."""
     return {
-        "spurious_nan": odd & np.isnan(values),
-        "missing_nan": odd & np.isnan(right),
-        "spurious_infinity": odd & np.isinf(values) & ~np.isnan(right),
-        "missing_infinity": odd & np.isfinite(values) & np.isinf(right),
+        "spurious_nan": wrong & np.isnan(values),
+        "missing_nan": wrong & np.isnan(right),
+        "spurious_infinity": wrong & np.isinf(values) & ~np.isnan(right),
+        "missing_infinity": wrong & np.isfinite(values) & np.isinf(right),
     }
 
 
 class _View:
-    """What belongs to some inputs, and the sightings among them."""
+    """Inputs with their results, and the sightings among them."""
 
     def __init__(
         self, x: NDArray[Any], wide: Floats, got: NDArray[Any], wanted: NDArray[Any],
@@ -276,24 +277,24 @@ class _View:
             self.error[chosen], self.dtype,
         )  # fmt: skip
 
-    def sighting(self, index: int, odd: bool = False) -> Sighting:
+    def sighting(self, index: int, wrong: bool = False) -> Sighting:
         one = slice(index, index + 1)
         x, got, wanted = (
             int(np.ascontiguousarray(part[one]).view(self.dtype.unsigned)[0])
             for part in (self.x, self.got, self.wanted)
         )
-        error = math.nan if odd else float(self.error[index])
+        error = math.nan if wrong else float(self.error[index])
         return Sighting(float(self.wide[index]), x, got, wanted, error)
 
-    def nearest(self, mask: Mask, odd: Mask) -> Sighting | None:
-        """The one nearest to 0 where the mask holds; an infinite x is further, nan the furthest."""
+    def nearest(self, mask: Mask, wrong: Mask) -> Sighting | None:
+        """The input nearest to 0 where the mask holds; infinities come after that, nan last."""
         spots = np.flatnonzero(mask)
         if not spots.size:
             return None
         far = np.abs(self.wide[spots])
         far[np.isnan(far)] = np.inf
         index = int(spots[far.argmin()])
-        return self.sighting(index, bool(odd[index]))
+        return self.sighting(index, bool(wrong[index]))
 
     def worst(self) -> list[Sighting]:
         few = min(WORST, self.error.size)
@@ -305,15 +306,15 @@ class _View:
         return worst_of([self.sighting(i) for i in spots if self.error[i] > 0])
 
 
-def _fill_bins(found: Findings, x: NDArray[Any], error: Floats, odd: Mask, dtype: DType) -> None:
+def _fill_bins(found: Findings, x: NDArray[Any], error: Floats, wrong: Mask, dtype: DType) -> None:
     count = 1 << min(BIN_BITS, dtype.bits)
     shift = np.array(max(0, dtype.bits - BIN_BITS), dtype.unsigned)
     at = (np.ascontiguousarray(x).view(dtype.unsigned) >> shift).astype(np.intp)
     found.bins = np.zeros(count)
     np.maximum.at(found.bins, at, error)
-    found.seen_bins, found.odd_bins = np.zeros((2, count), bool)
+    found.seen_bins, found.wrong_bins = np.zeros((2, count), bool)
     found.seen_bins[at] = True
-    found.odd_bins[at[odd]] = True
+    found.wrong_bins[at[wrong]] = True
 
 
 def _wide(values: NDArray[Any]) -> Floats:

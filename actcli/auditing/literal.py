@@ -1,4 +1,4 @@
-"""Where a formula computed step by step goes wrong: what overflows, and what loses digits."""
+"""Where a formula computed step by step goes wrong: which steps overflow or lose digits."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from actcli.numerics.ulp import ulp
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-#: Numbers looked at: over the whole dtype, and evenly around 0.
+#: Numbers examined: over the whole dtype, and evenly around 0.
 SPREAD, EVEN, AROUND = 600, 801, 20.0
-#: Programs of more steps are not looked through.
+#: Longer programs are not examined.
 MOST_STEPS = 60
-#: An error in ulp that is worth a word, and by what factor the step must have raised it.
+#: An error in ulp worth mentioning, and the factor by which a step must have raised it.
 WORTH, RAISED = 8.0, 4.0
-#: So many steps are named, in so many characters each.
+#: How many steps are named, and in how many characters each.
 NAMED, LONGEST = 2, 60
 #: Functions that are infinite at an end of their domain, and never overflow.
 POLES = ("log", "log2", "log10", "log1p", "atanh", "erfinv")
 
 
 def remarks(bound: BoundActivation, dtype: DType, between: DType) -> list[str]:
-    """What goes wrong with the value of a function whose steps are rounded to `between`."""
+    """What goes wrong in computing the value with each step rounded to `between`."""
     program = bound.program
     if len(program.steps) > MOST_STEPS:
         return []
@@ -47,7 +47,7 @@ def remarks(bound: BoundActivation, dtype: DType, between: DType) -> list[str]:
 
 
 class _Wrong(NamedTuple):
-    """How wrong the results at some numbers are, in ulp, and whether they are wrong at all."""
+    """The errors of results in ulp, and whether they are wrong at all."""
 
     error: Floats
     wrong: Mask
@@ -77,7 +77,7 @@ class _Study:
                 yield f"{self._text(place)} overflows from {' and '.join(known)} on"
 
     def losses(self) -> Iterator[str]:
-        """A line for each of the steps that cost most digits."""
+        """A line for each of the steps that lose most digits."""
         bad = np.flatnonzero(self.found.error >= WORTH)
         if not bad.size:
             return
@@ -94,7 +94,6 @@ class _Study:
             yield f"{line} at x = {top}{between}"
 
     def _judged(self, x: NDArray[np.generic]) -> _Wrong:
-        """The results at x beside the true ones."""
         (got,) = evaluate_literally(self.program, x, (0,), self.dtype, self.between)
         (true,) = evaluate(self.bound, x, (0,), self.dtype, threads=1)
         return _beside(got.astype(np.float64), true.astype(np.float64), self.dtype)
@@ -115,7 +114,7 @@ class _Study:
         over = ~np.isfinite(values[place]) & np.all([np.isfinite(a) for a in arguments], axis=0)
         if function in (elementary.DIVIDE, elementary.POWER_OF):
             over &= arguments[function is elementary.DIVIDE] != 0
-        if not self.between.has_infinity:  # nan stands for both
+        if not self.between.has_infinity:  # an overflow is nan too
             rough = function.numpy(np, *arguments)
             over &= ~np.isnan(np.asarray(rough, np.float64))
         elif function is not elementary.WHERE:
@@ -123,7 +122,7 @@ class _Study:
         return np.asarray(over & found.wrong)
 
     def _first(self, spots: NDArray[np.intp], side: int, place: int) -> int | None:
-        """The place nearest to 0 on a side where a step overflows, found by halving."""
+        """The place nearest to 0 on one side where a step overflows, found by bisection."""
         if not spots.size:
             return None
         spot = int(spots.min() if side > 0 else spots.max())
@@ -137,7 +136,7 @@ class _Study:
         return outer
 
     def _blamed(self, x: NDArray[np.generic]) -> NDArray[np.intp]:
-        """The step at each x that raised the error most; -1 if none did."""
+        """The step that raised the error most at each x; -1 for none."""
         from actcli.numerics.certified import certified
 
         values, wide = self._steps(x), x.astype(np.float64)
@@ -180,7 +179,7 @@ def _few(error: float) -> str:
 
 
 def _grid(dtype: DType) -> Places:
-    """Places of a dtype: all of 8 bits, of wider ones some of every size and some around 0."""
+    """Places of a dtype: all of 8 bits, else some of every size and some around 0."""
     end = largest_place(dtype)
     if dtype.bits == 8:
         return np.arange(-end, end + 1)
@@ -190,7 +189,6 @@ def _grid(dtype: DType) -> Places:
 
 
 def _tree(program: Program, place: int) -> Node:
-    """The formula of one step."""
     trees: list[Node] = []
     for step in program.steps[: place + 1]:
         if step.function is not None:

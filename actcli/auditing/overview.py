@@ -1,4 +1,4 @@
-"""The whole catalogue as one backend computes it: a line for each function."""
+"""The audit of a backend on the whole catalogue, a line for each function."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from actcli.auditing.card import BAD, TITLE, WIDTH, amount, share
+from actcli.auditing.audit_card import BAD, TITLE, WIDTH, amount, share
 from actcli.columns import ORDERS
 from actcli.reference.layout import LABEL, REMARK, WARNING, wrapped
 from actcli.reports.aligned import fitting
@@ -17,7 +17,7 @@ from actcli.reports.aligned import fitting
 def lay_out(
     title: str, rows: Sequence[dict[str, Any]], width: int | None, unicode: bool
 ) -> list[Text]:
-    """The lines of a table; without a width it has all its columns."""
+    """The lines of a table, which without a width has all columns."""
     lines = wrapped(Text(title, style=TITLE), width)
     lines.append(Text(("─" if unicode else "-") * (width or WIDTH), style=REMARK))
     audited = [row for row in rows if row["audit"] is not None]
@@ -25,7 +25,7 @@ def lay_out(
     if audited:
         tables = [list(_table(audited, names, shares)) for shares in (True, False)]
         lines += fitting(tables, {0}, width)
-    for beginning, heading in (("failed: ", "Failed"), ("not there: ", "Not in this backend")):
+    for beginning, heading in (("failed: ", "Failed"), ("missing: ", "Not in this backend")):
         found = [row for row in rows if row["remark"].startswith(beginning)]
         if found:
             lines += [Text(), Text(heading, style="bold")]
@@ -42,7 +42,7 @@ def _table(
     yield [*heads, Text("otherwise", style=REMARK)]
     for row in rows:
         cells = [Text(row["function"], style=LABEL)]
-        odd = 0
+        wrong = 0
         for name in names:
             column = row["audit"]["columns"].get(name)
             if column is None:
@@ -52,8 +52,8 @@ def _table(
             cells.append(Text(amount(size), style=BAD if float(size) > 1 else ""))
             if shares:
                 cells.append(share(column))
-            odd += column["wrong_otherwise"]
-        yield [*cells, Text(f"{odd:,}" if odd else "", style=BAD)]
+            wrong += column["wrong_otherwise"]
+        yield [*cells, Text(f"{wrong:,}" if wrong else "", style=BAD)]
 
 
 def _remarks(rows: Sequence[dict[str, Any]], beginning: str, width: int | None) -> Iterator[Text]:

@@ -1,4 +1,4 @@
-"""The regions in which errors are told apart: where an input lies, and what should come out."""
+"""The regions in which errors are reported, by the input and the true result."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from actcli.numerics.dtypes import DType
 
-#: Each region by its code, in the order in which they are shown: from left to right.
+#: The names of the regions by code, from left to right.
 NAMES = (
     "near overflow, x < 0",
     "saturated, x < 0",
@@ -37,8 +37,8 @@ def codes(
 ) -> NDArray[np.intp]:
     """The region of each input.
 
-    `size` is that of the true value, `wanted` that value rounded, `ends` the rounded limits of the
-    column and `middle` the interval between the tails.
+    `size` is the magnitude of the true value, `wanted` that value rounded, `ends` the rounded
+    limits of the column and `middle` the interval between the tails.
     """
     least = 2.0**dtype.smallest_normal_exponent
     left, right = x < middle[0], x > middle[1]

@@ -1,4 +1,4 @@
-"""Whose results are judged: a backend's, or numbers that came from anywhere."""
+"""The results to judge: those of a backend, or numbers from elsewhere."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from actcli.errors import ActcliError, DataError, UsageError
 from actcli.numerics.dtypes import DType
 from actcli.sources.base import Held
 
-#: What gives the results for inputs offset, offset + 1, ... of so many, told these three.
+#: Returns the results for given inputs, which are number offset, offset + 1, ... of a total.
 Subject = Callable[[NDArray[Any], int, int], list[NDArray[Any]]]
 
 
 def of_columns(columns: Sequence[Held]) -> Subject:
-    """Results that are there already, in the order of their inputs."""
+    """Given results, in the order of their inputs."""
     return lambda x, offset, total: [column.part(offset, offset + len(x)) for column in columns]
 
 
 class Computed:
-    """What a backend computes; with `upstream` the derivative is that of its backward pass.
+    """The results of a backend; with `upstream` the derivative is that of its backward pass.
 
-    Raises UsageError where the backend lacks what is asked, DataError where it fails to compute.
+    Raises UsageError if the backend lacks something, DataError if it fails to compute.
     """
 
     def __init__(
@@ -41,8 +41,8 @@ class Computed:
         backend.check(bound, orders, dtype)
         if upstream is not None and not backend.takes_upstream:
             raise UsageError(
-                f"the backward pass of {backend.name} takes no upstream gradient here; "
-                "leave --upstream out"
+                f"the backward pass of {backend.name} takes no upstream gradient; "
+                "leave out --upstream"
             )
         self.backend = backend
         self.bound = bound
@@ -56,7 +56,7 @@ class Computed:
             columns = self._results(x, offset, total)
         except (ActcliError, MemoryError):
             raise
-        except Exception as error:  # somebody else's code: whatever it raises is its failure
+        except Exception as error:  # foreign code may raise anything
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
             raise DataError(
                 f"{self.backend.name} fails at {self.bound.specification}: {reason}"
@@ -87,7 +87,7 @@ class Computed:
         wanted = self.dtype.numpy
         if column.shape != x.shape or column.dtype != wanted:
             raise DataError(
-                f"{self.backend.name} fails at {self.bound.specification}: it gave "
+                f"{self.backend.name} fails at {self.bound.specification}: it returned "
                 f"{column.dtype} of shape {column.shape} for {wanted} of shape {x.shape}"
             )
         return column

@@ -1,4 +1,4 @@
-"""Who computes: one interface, one file an implementation."""
+"""The backends, which compute: one interface, and a file for each."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ if TYPE_CHECKING:
 
 
 class BackendEntry(NamedTuple):
-    """Where a backend is found (`module:object`), and a line that says what it is.
+    """Where a backend is (`module:object`), and a line of help on it and on its `options` after @.
 
-    The module is imported on use; what it computes with, not before it computes. `options` is what
-    help says of what may follow an @.
+    The module is imported when the backend is used, its framework only when it computes.
     """
 
     name: str
@@ -42,30 +41,30 @@ BACKENDS = {
         BackendEntry("torch", "torch:BACKEND", "PyTorch, differentiated by its autograd"),
         BackendEntry("tensorflow", "tensorflow:BACKEND", "TensorFlow, differentiated by a tape"),
         BackendEntry("jax", "jax:BACKEND", "JAX, differentiated in reverse mode"),
-        BackendEntry("keras", "keras:BACKEND", "Keras on the framework that it is set to"),
+        BackendEntry("keras", "keras:BACKEND", "Keras on the framework it is configured for"),
         BackendEntry("keras[tensorflow]", "keras:ON_TENSORFLOW", "Keras on TensorFlow"),
         BackendEntry("keras[jax]", "keras:ON_JAX", "Keras on JAX"),
         BackendEntry("keras[torch]", "keras:ON_TORCH", "Keras on PyTorch"),
-        BackendEntry("onnxruntime", "onnxruntime:BACKEND", "ONNX Runtime on one operator: values"),
-        BackendEntry("scipy", "scipy:BACKEND", "SciPy's special functions: values"),
+        BackendEntry("onnxruntime", "onnxruntime:BACKEND", "ONNX Runtime's operators; values only"),
+        BackendEntry("scipy", "scipy:BACKEND", "SciPy's special functions; values only"),
     )
 }
 
 DEFAULT = next(iter(BACKENDS))
-#: What is computed by this package itself.
 LITERAL = "as-written"
+#: The backends of this package itself.
 OWN = (DEFAULT, LITERAL)
 
 
 def is_backend(word: str) -> bool:
-    """Whether a word names a backend, with or without an option behind @."""
+    """Whether a word names a backend, with or without an option after @."""
     return word.partition("@")[0] in BACKENDS
 
 
 def get_backend(word: str) -> Backend:
-    """The backend of that name, with the option that is behind its @.
+    """The backend of that name, with the option after its @.
 
-    UsageError with the nearest names if there is none, or if it has no such option.
+    UsageError with the nearest names if there is no such backend or option.
     """
     name, at, option = word.partition("@")
     if name not in BACKENDS:
@@ -76,14 +75,14 @@ def get_backend(word: str) -> Backend:
 
 
 def completions(begun: str) -> list[str]:
-    """What a word that names a backend may be: the names, and behind an @ its options."""
+    """The words that may name a backend: the names or, after an @, its options."""
     name, at, _ = begun.partition("@")
     options = get_backend(name).options if at and name in BACKENDS else ()
     return [f"{name}@{option}" for option in options] or list(BACKENDS)
 
 
 def is_own(name: str) -> bool:
-    """Whether this package computes itself, so that no version needs to be told.
+    """Whether this package itself computes, so that no version needs to be shown.
 
     >>> is_own("actcli"), is_own("as-written@float32"), is_own("tensorflow-2.0")
     (True, True, False)

@@ -1,4 +1,4 @@
-"""The formula taken literally: what a kernel gives that computes it operation by operation."""
+"""The formula taken literally, like a kernel that computes it operation by operation."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from actcli.numerics.dtypes import DTYPES, DType, get_dtype
 
 
 class AsWritten(Backend):
-    """Each operation of a definition or formula rounded to the dtype, or to the one of `between`,
-    and the result then once to the dtype. Derivatives by forward differentiation.
+    """Rounds each operation of a formula to the dtype, or to `between` and only the result to the
+    dtype. Derivatives are by forward differentiation.
     """
 
     takes_upstream = True
@@ -26,11 +26,11 @@ class AsWritten(Backend):
         self.name = "as-written" + (f"@{between.name}" if between else "")
 
     def option(self, word: str) -> AsWritten:
-        """The same with intermediate results in the dtype of that name."""
+        """The same backend with intermediate results in the dtype of that name."""
         if not word:
             raise UsageError(
                 "as-written@ lacks the dtype of its intermediate results; "
-                f"write one of {', '.join(self.options)} behind it"
+                f"add one of {', '.join(self.options)}"
             )
         return AsWritten(get_dtype(word))
 

@@ -17,68 +17,64 @@ if TYPE_CHECKING:
 
 
 class Dependence(Enum):
-    """What a result depends on beside its own x and the parameters."""
+    """What a result depends on besides its own x and the parameters."""
 
-    #: Nothing: any part of x, in any shape, gives the same numbers.
+    #: Any part of x, in any shape, has the same results.
     NOTHING = "nothing"
-    #: The place of x in the whole and the size of the whole, which `evaluate` is told.
+    #: The place of x in the whole array and the size of that, which `evaluate` is told.
     PLACE = "place"
-    #: The whole array it is computed in: x must be given at once.
+    #: The whole array: x must be passed at once.
     WHOLE = "whole"
 
 
 class Backend:
-    """What computes columns; by default, as this package's own core does, every function in each
-    dtype.
+    """Computes columns; by default every function in each dtype.
 
-    `functions`, `dtypes` and `orders` are what it has at all; `check` knows each combination.
-    None of that, nor `version`, imports a framework.
+    `functions`, `dtypes` and `orders` are all that it has; `check` knows each combination. Nothing
+    but computing imports a framework.
     """
 
     name = ""
     dependence = Dependence.NOTHING
-    #: The names of the dtypes and the orders of derivatives that some function is computed in; and
-    #: those of the dtypes that only a few functions are.
+    #: The dtypes and orders of derivatives of at least one function, and the dtypes of only a few.
     dtypes: Sequence[str] = tuple(DTYPES)
     rare_dtypes: Sequence[str] = ()
     orders: Sequence[int] = (0, 1, 2)
-    #: What may follow the name behind an @.
+    #: What may follow the name after an @.
     options: Sequence[str] = ()
-    #: Whether its backward pass takes an upstream gradient of one's own.
+    #: Whether its backward pass takes an upstream gradient.
     takes_upstream = False
 
     @property
     def version(self) -> str | None:
-        """The version of what computes; None if that is not installed."""
+        """The version of the framework; None if it is not installed."""
         from actcli import __version__
 
         return __version__
 
     @property
     def install(self) -> str:
-        """The command that installs what is missing; "" if nothing is."""
+        """The command that installs what is missing, or ""."""
         return ""
 
     @property
     def functions(self) -> Sequence[str]:
-        """The names of the activations that it has, in the catalogue's order."""
+        """The activations that it has, in the catalogue's order."""
         from actcli.catalogue.registry import elementwise
 
         return tuple(elementwise())
 
     def option(self, word: str) -> Backend:
-        """The backend in the way of that word; UsageError, saying what there is, if it is none."""
-        raise UsageError(
-            f"backend {self.name} has no options, so nothing follows @ in '{self.name}@{word}'"
-        )
+        """The backend with that option; UsageError, with the valid ones, if there is none."""
+        raise UsageError(f"backend {self.name} has no options; leave out @{word}")
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
-        """Raise UsageError, saying what there is, where the backend lacks what is asked."""
+        """Raise UsageError, with what there is, if the backend lacks something."""
 
     def points(
         self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
     ) -> NDArray[Any]:
-        """Points first to last - 1 of an evenly spaced range, whichever part they are of."""
+        """Points first to last - 1 of an evenly spaced range."""
         from actcli.numerics.linspace import points
 
         return points(start, stop, num, first, last, dtype)
@@ -96,9 +92,9 @@ class Backend:
     ) -> list[NDArray[Any]]:
         """The orders at x, each shaped like x and of the dtype.
 
-        x is elements offset, offset + 1, ... of a whole of `total` elements (by default, x itself),
-        which matters if results depend on their place. If they depend on the whole, x is all of it.
-        DataError, with the framework's reason, if it fails to compute what `check` let pass.
+        x is elements offset, offset + 1, ... of an array of `total` elements (by default x itself),
+        which matters if results depend on their place. If they depend on the array, x is all of it.
+        DataError, with the framework's reason, if it fails to compute what `check` allowed.
         """
         raise NotImplementedError
 
@@ -112,7 +108,8 @@ class Backend:
         offset: int = 0,
         total: int | None = None,
     ) -> NDArray[Any]:
-        """What its backward pass gives for x if `upstream`, a number of the dtype, comes from above
-        at every element: upstream * f'(x). The rest is as in `evaluate`.
+        """The backward pass at x, upstream * f'(x); the upstream gradient is a number of the dtype.
+
+        The rest is as in `evaluate`.
         """
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The default backend: this package's own numeric core."""
+"""The default backend: the true values."""
 
 from __future__ import annotations
 

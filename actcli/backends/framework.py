@@ -1,7 +1,6 @@
-"""What the installed frameworks have in common as backends.
+"""What installed frameworks have in common as backends.
 
-The function that is called, and how, comes from the catalogue's declarations; nothing here or in a
-framework's own file is a list of functions.
+Which function is called, and how, comes from the catalogue; there are no lists of functions here.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ if TYPE_CHECKING:
 Function = Callable[[Any], Any]
 
 WORDS = ("value", "derivative", "second derivative")
-#: How declarations abbreviate a framework's module.
+#: Abbreviations of frameworks' modules in the catalogue.
 MODULES = {"tf": "tensorflow"}
 
 
 class Framework(Backend):
-    """An installed framework. A class of its own says how its tensors are made and differentiated.
+    """An installed framework; subclasses make and differentiate its tensors.
 
-    `framework` is what the catalogue's symbols call it, `packages` are what must be installed, the
-    one whose version counts first.
+    `framework` is its name in the catalogue, `packages` are what must be installed, first the one
+    whose version is shown.
     """
 
     dependence = Dependence.WHOLE
@@ -78,7 +77,7 @@ class Framework(Backend):
             )
         if lacking := [WORDS[order] for order in orders if order not in self.orders]:
             raise UsageError(
-                f"backend {self.name} has values alone, so no {lacking[0]}; choose: --show x,y"
+                f"backend {self.name} has only values, no {lacking[0]}; choose: --show x,y"
             )
 
     def evaluate(
@@ -96,7 +95,7 @@ class Framework(Backend):
 
         self.check(bound, orders, dtype)
         if saturate:
-            raise UsageError(f"--saturate is for the default backend; {self.name} has its own ways")
+            raise UsageError(f"--saturate is not for {self.name}; leave it out")
         call = framework_call(bound, self.framework)
         values = np.array(x, dtype.numpy, order="C")
         with quiet():
@@ -132,7 +131,7 @@ class Framework(Backend):
         dtype: DType,
         upstream: float | None = None,
     ) -> NDArray[Any]:
-        """One order alone: frameworks compute it otherwise if they are to go on from there."""
+        """One order alone: frameworks compute it differently if a further one follows."""
         with self._reasons(f"{WORDS[order]} of {call.written('x')} in {dtype.name}"):
             function = self._function(call, x, dtype)
             if upstream is not None:
@@ -146,7 +145,7 @@ class Framework(Backend):
 
     @contextmanager
     def _reasons(self, task: str) -> Iterator[None]:
-        """Make one line of a framework's error."""
+        """Turn a framework's error into one line."""
         try:
             yield
         except MemoryError:
@@ -158,14 +157,13 @@ class Framework(Backend):
             raise kind(f"{self.name} {self.version} has no {task}: {reason}") from error
 
     def _scaled(self, function: Function, factor: float, x: NDArray[Any], dtype: DType) -> Function:
-        """The function times a number, which its own backward pass is then given from above."""
+        """The function times a number, which its backward pass then gets as upstream gradient."""
         import numpy as np
 
         factors = self._tensor(np.full(x.shape, factor, dtype.numpy), dtype)
         return lambda tensor: function(tensor) * factors
 
     def _load(self) -> None:
-        """Import the framework."""
         for package in self.packages:
             try:
                 importlib.import_module(package)
@@ -176,11 +174,11 @@ class Framework(Backend):
                 raise DataError(f"{package} is installed but fails to load: {lines[0]}") from error
 
     def _scope(self, dtype: DType) -> AbstractContextManager[Any]:
-        """What must hold while numbers of a dtype are computed."""
+        """The context in which numbers of a dtype are computed."""
         return nullcontext()
 
     def _function(self, call: Call, x: NDArray[Any], dtype: DType) -> Function:
-        """The framework's own function of a tensor like x, a class of it made into an object."""
+        """The framework's function for tensors like x; a class is instantiated."""
         import numpy as np
 
         target = resolve(call.name)
@@ -193,7 +191,7 @@ class Framework(Backend):
     def _instance(
         self, kind: Any, settings: dict[str, Any], x: NDArray[Any], dtype: DType
     ) -> Function:
-        """A layer that works in a dtype."""
+        """A layer that computes in a dtype."""
         function: Function = kind(**settings)
         return function
 
@@ -206,12 +204,12 @@ class Framework(Backend):
         raise NotImplementedError
 
     def _derivative(self, function: Function, x: Any, order: int) -> Any:
-        """The order of an elementwise function at x; 0 is the function itself."""
+        """That order of derivative of an elementwise function at x; 0 is its value."""
         raise NotImplementedError
 
 
 def resolve(name: str) -> Any:
-    """What a dotted name means, modules imported on the way.
+    """What a dotted name means; modules are imported on the way.
 
     >>> resolve("os.path.join") is __import__("os").path.join
     True
@@ -231,7 +229,7 @@ def resolve(name: str) -> Any:
 
 
 def _widened(result: NDArray[Any], dtype: DType) -> NDArray[Any]:
-    """A result of a narrower dtype, exactly; one of a wider dtype would have to be rounded."""
+    """A result of a narrower dtype, exactly; DataError for one that would have to be rounded."""
     from actcli.numerics.dtypes import dtype_of
 
     got = dtype_of(result)

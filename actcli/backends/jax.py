@@ -25,7 +25,7 @@ class Jax(Framework):
     dtypes = tuple(DTYPES)
 
     def _load(self) -> None:
-        # It would look for other devices, and reserve their memory.
+        # JAX would look for other devices, and reserve their memory.
         os.environ.setdefault("JAX_PLATFORMS", "cpu")
         super()._load()
 
@@ -33,7 +33,7 @@ class Jax(Framework):
     def _scope(self, dtype: DType) -> Iterator[None]:
         jax = import_module("jax")
         enable_x64 = getattr(jax, "enable_x64", None)
-        if enable_x64 is None:  # where it was before
+        if enable_x64 is None:  # older versions
             enable_x64 = import_module("jax.experimental").enable_x64
         with enable_x64(dtype.name == "float64"), jax.default_device(jax.devices("cpu")[0]):
             yield

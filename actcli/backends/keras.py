@@ -1,4 +1,4 @@
-"""Keras, on one of the frameworks that it can run on."""
+"""Keras, on one of the frameworks it can run on."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
 
 VARIABLE = "KERAS_BACKEND"
-#: What Keras can run on and differentiate with, in the order in which one is looked for.
+#: What Keras can run on and differentiate with, in the order of preference.
 ENGINES: dict[str, Framework] = {engine.name: engine for engine in (TensorFlow(), Jax(), Torch())}
 
 
 class Keras(Framework):
-    """Keras on the engine of that name; without one, on the one that Keras itself would take."""
+    """Keras on the engine of that name, by default on the one that Keras itself would choose."""
 
     framework = "keras"
 
@@ -64,9 +64,7 @@ class Keras(Framework):
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         if self.engine_name not in ENGINES:
-            raise UsageError(
-                f"{VARIABLE} is {self.engine_name!r}; here keras runs on {', '.join(ENGINES)}"
-            )
+            raise UsageError(f"{VARIABLE} is {self.engine_name!r}; it must be {', '.join(ENGINES)}")
         super().check(bound, orders, dtype)
 
     def _load(self) -> None:
@@ -83,7 +81,7 @@ class Keras(Framework):
         running = import_module("keras").backend.backend()
         if running != self.engine_name:
             raise UsageError(
-                f"keras runs on {running} already, and a process can have it but on one framework"
+                f"keras already runs on {running}, and can run on only one framework in a process"
             )
 
     def _scope(self, dtype: DType) -> AbstractContextManager[Any]:
@@ -115,7 +113,7 @@ class Keras(Framework):
 
 
 def _configured() -> str:
-    """The engine that the user's configuration of Keras names, if it is there."""
+    """The engine in the user's configuration of Keras, if there is one."""
     import json
 
     home = os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")

@@ -1,4 +1,4 @@
-"""ONNX Runtime's CPU provider: a model of one node, values alone."""
+"""ONNX Runtime's CPU provider: a model of one node, only values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.calls import Call
     from actcli.numerics.dtypes import DType
 
-#: The type of each dtype's tensors in a model.
+#: The type of each dtype in a model.
 TYPES = {
     "float16": "FLOAT16",
     "bfloat16": "BFLOAT16",
@@ -24,12 +24,11 @@ TYPES = {
     "float8_e4m3fn": "FLOAT8E4M3FN",
     "float8_e5m2": "FLOAT8E5M2",
 }
-#: The runtime's own operators, where ONNX has none of a name.
+#: The domain of the runtime's own operators.
 CONTRIBUTED = "com.microsoft"
-#: The oldest version of the file format that has all of these types: every runtime that knows them
-#: reads it.
+#: The oldest version of the file format with all these types, which every runtime reads.
 IR_VERSION = 9
-#: The opset that the runtime's own operators may be beside.
+#: The opset for models with the runtime's own operators.
 OPSET = 17
 FATAL = 4
 
@@ -62,7 +61,7 @@ class OnnxRuntime(Framework):
         kind = import_module("onnxruntime").OrtValue
         if dtype.in_numpy:
             return kind.ortvalue_from_numpy(x)
-        # it keeps no hold of the memory itself
+        # the value itself does not keep the memory alive
         bits = x.view(dtype.unsigned)
         value = kind.ortvalue_from_numpy_with_onnx_type(bits, _type(dtype))
         value.bits = bits
@@ -89,7 +88,7 @@ def _type(dtype: DType) -> int:
 
 
 def _session(call: Call, dtype: DType) -> Any:
-    """A session of one node, of the operator's newest version that the runtime has."""
+    """A session for one node, with the newest version of the operator that the runtime has."""
     onnxruntime = import_module("onnxruntime")
     onnxruntime.set_default_logger_severity(FATAL)
     reason: Exception | None = None
@@ -99,12 +98,12 @@ def _session(call: Call, dtype: DType) -> Any:
                 _model(call, dtype, domain, version), providers=["CPUExecutionProvider"]
             )
         except Exception as error:
-            reason = reason or error  # what the newest one lacks is what counts
+            reason = reason or error  # report why the newest one fails
     raise reason or DataError(f"there is no {call.name}")
 
 
 def _versions(operator: str) -> list[tuple[str, int]]:
-    """The domain of an operator and the opsets in which it changed, the newest first."""
+    """The domain of an operator and the opsets in which it changed, newest first."""
     onnx = import_module("onnx")
     if not onnx.defs.has(operator):
         return [(CONTRIBUTED, 1)]

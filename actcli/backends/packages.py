@@ -1,15 +1,15 @@
-"""Which packages are installed, found out without importing them."""
+"""Which packages are installed, without importing them."""
 
 from __future__ import annotations
 
 import importlib.util
 
-#: How the distribution of a package that is built for several machines is called.
+#: Suffixes of the distributions of a package for different machines.
 VARIANTS = ("", "-cpu", "-gpu", "-intel", "-macos", "-rocm", "-directml", "-openvino")
 
 
 def version_of(package: str) -> str | None:
-    """The version of the distribution that a package is from; None if it is not installed.
+    """The version of a package's distribution; None if it is not installed.
 
     >>> version_of("click") is not None, version_of("no_such_package")
     (True, None)
@@ -29,6 +29,6 @@ def version_of(package: str) -> str | None:
 
 
 def is_installed(package: str) -> bool:
-    """Whether a package can be imported; a folder that happens to bear its name is none."""
+    """Whether a package can be imported; a mere folder of its name does not count."""
     spec = importlib.util.find_spec(package)
     return spec is not None and spec.origin is not None

@@ -1,4 +1,4 @@
-"""Keeping what frameworks say to themselves away from what is printed."""
+"""Keep the messages of frameworks out of the output."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdo
 
 
 class _Nowhere(io.TextIOBase):
-    """A stream that keeps nothing, and stays open for handlers of logs that keep hold of it."""
+    """A stream that discards everything, and stays open for log handlers that keep it."""
 
     encoding = "utf-8"
 
@@ -27,10 +27,10 @@ NOWHERE = _Nowhere()
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Let nothing reach standard output or error, be it from Python or from C++."""
+    """Let nothing reach standard output or error, neither from Python nor from C++."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
-            with suppress(OSError, ValueError):  # whoever writes next will hear of it
+            with suppress(OSError, ValueError):  # the next write will report it
                 stream.flush()
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())

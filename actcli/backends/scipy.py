@@ -1,4 +1,4 @@
-"""SciPy's special functions: values alone."""
+"""SciPy's special functions, only values."""
 
 from __future__ import annotations
 

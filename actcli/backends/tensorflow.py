@@ -22,7 +22,7 @@ class TensorFlow(Framework):
     dtypes = ("float16", "bfloat16", "float32", "float64")
 
     def _load(self) -> None:
-        # what its C++ part says at the end of the process too
+        # also silences its C++ part at the end of the process
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         super()._load()
 

@@ -1,8 +1,8 @@
 """TensorFlow 2.0's float32 CPU kernels (AVX, no FMA), emulated bit for bit.
 
-That release evaluated sigmoid and tanh as rational functions of float32 (Eigen's), each product and
-sum rounded, eight values at a time; the rest of an array went through the C library. The numbers a
-tutorial of 2019 shows are these, not the mathematical ones.
+That release evaluated sigmoid and tanh as Eigen's rational functions in float32, each product and
+sum rounded, eight values at a time, and the rest of an array with the C library. These are the
+numbers in a tutorial of 2019, not the true values.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _horner(u: Array, coefficients: Sequence[float]) -> Array:
 def _rational(
     x: Array, bound: float, numerator: Sequence[float], denominator: Sequence[float]
 ) -> Array:
-    """x P(u)/Q(u) with u = x^2 and x clamped; a nan stays one."""
+    """x P(u)/Q(u) with u = x^2 and x clamped; nan stays nan."""
     x = np.clip(x, np.float32(-bound), np.float32(bound))
     u = x * x
     quotient: Array = (x * _horner(u, numerator)) / _horner(u, denominator)
@@ -58,7 +58,7 @@ def _rational(
 
 def _sigmoid(x: Array, vector: NDArray[np.bool_], alpha: float) -> Array:
     fast = _rational(x, 18.0, SIGMOID_NUMERATOR, SIGMOID_DENOMINATOR) + np.float32(0.5)
-    # the C library's expf, which is within an ulp of this
+    # the C library's expf is within an ulp of this
     exponential = np.exp(-x.astype(np.float64)).astype(np.float32)
     scalar = np.float32(1) / (np.float32(1) + exponential)
     return np.where(vector, np.clip(fast, np.float32(0), np.float32(1)), scalar)
@@ -88,7 +88,7 @@ def _step_gradient(x: Array, y: Array, alpha: float) -> Array:
     return np.where(x > 0, np.float32(1), np.float32(alpha))
 
 
-#: Kernel and gradient of each function that the emulation has.
+#: The kernel and the gradient of each function.
 KERNELS: dict[str, tuple[Callable[..., Array], Callable[..., Array]]] = {
     "sigmoid": (_sigmoid, _sigmoid_gradient),
     "tanh": (_tanh, _tanh_gradient),
@@ -101,7 +101,7 @@ class TensorFlow20(Backend):
     """The emulation: four functions, their values and gradients, in float32."""
 
     name = "tensorflow-2.0"
-    dependence = Dependence.PLACE  # vectors of eight, and the rest of the array
+    dependence = Dependence.PLACE  # in a vector of eight, or in the rest of the array
     dtypes = ("float32",)
     orders = (0, 1)
     version = "2.0"

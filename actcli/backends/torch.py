@@ -31,12 +31,13 @@ class Torch(Framework):
         torch = import_module("torch")
         if dtype.in_numpy:
             return torch.from_numpy(x.copy())
-        bits = x.view(f"i{x.itemsize}")  # which every version of torch takes
+        bits = x.view(f"i{x.itemsize}")  # every version of torch takes these
         return torch.from_numpy(bits.copy()).view(getattr(torch, dtype.name))
 
     def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
         torch = import_module("torch")
-        tensor = tensor.detach().clone(memory_format=torch.contiguous_format)  # zeros are no memory
+        # a tensor of zeros may have no memory
+        tensor = tensor.detach().clone(memory_format=torch.contiguous_format)
         name = str(tensor.dtype).removeprefix("torch.")
         if name not in DTYPES or DTYPES[name].in_numpy:
             array: NDArray[Any] = tensor.numpy()
@@ -53,7 +54,7 @@ class Torch(Framework):
         x = x.detach().requires_grad_(True)
         y = function(x)
         for further in range(order - 1, -1, -1):
-            if not y.requires_grad:  # it no longer depends on x
+            if not y.requires_grad:  # y no longer depends on x
                 return torch.zeros_like(x)
             ones = torch.ones_like(y)
             (y,) = torch.autograd.grad(y, x, ones, create_graph=further > 0, allow_unused=True)

@@ -1,1 +1,1 @@
-"""The commands, one file each: they parse, connect the layers below, and do nothing else."""
+"""The commands, a file each: they parse options and connect the layers below."""

@@ -1,4 +1,4 @@
-"""`actcli audit`: how wrong a backend, or somebody's numbers, are, in ulp, and where."""
+"""`actcli audit`: how wrong a backend, or given numbers, are, in ulp, and where."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 EXAMPLE = "for example: actcli audit tensorflow-2.0 sigmoid"
 
 
-class Word(click.ParamType):  # type: ignore[type-arg]
-    """BACKEND, or SPEC where no backend is needed; which, is known when all words are."""
+class AuditWord(click.ParamType):  # type: ignore[type-arg]
+    """BACKEND, or SPEC where no backend is needed; the other words tell which."""
 
     name = "word"
 
@@ -80,8 +80,8 @@ def read_amount(text: str) -> Amount:
 
 
 @click.command("audit", cls=NumberCommand)
-@click.argument("first", type=Word(), required=False, metavar="BACKEND")
-@click.argument("second", type=Word(), required=False, metavar="SPEC")
+@click.argument("first", type=AuditWord(), required=False, metavar="BACKEND")
+@click.argument("second", type=AuditWord(), required=False, metavar="SPEC")
 @click.option("--samples", metavar="FILE", help="Judge the numbers of FILE instead of a BACKEND's.")
 @click.option("--all", "every", is_flag=True, help="Audit every function: --all BACKEND.")
 @dtype_option
@@ -89,18 +89,18 @@ def read_amount(text: str) -> Amount:
     "--show",
     type=ColumnsType(),
     metavar="COLUMNS",
-    help="What is judged, of y,dy,d2y (default: what there is).",
+    help="The columns to judge, of y,dy,d2y (default: all there are).",
 )
 @click.option(
     "--sample",
     "amount",
     type=AmountType(),
     metavar="COUNT|SHARE",
-    help="How many inputs to choose evenly by chance, as 1e6, 1/64 or all (default: all of 8 and "
-    "16 bits, 2^20 of float32, 2^17 of float64).",
+    help="How many inputs to choose at random: 1e6, 1/64 or all (default: all of 8 and 16 bits, "
+    "2^20 of float32, 2^17 of float64).",
 )
-@click.option("--bound", metavar="ULP", help="What is more is counted and located (default 1).")
-@click.option("--max-ulp", metavar="ULP", help="Exit with status 1 if any error is more.")
+@click.option("--bound", metavar="ULP", help="Count and locate larger errors (default 1).")
+@click.option("--max-ulp", metavar="ULP", help="Exit with status 1 if any error is larger.")
 @click.option("--upstream", metavar="G", help="Audit dy as a backward pass: G * f'(x).")
 @click.option(
     "--flush-subnormals", "flush", is_flag=True, help="Let subnormal numbers count as zero."
@@ -113,7 +113,7 @@ def read_amount(text: str) -> Amount:
     help="How to write: table for people (the default), json with everything, csv of the regions.",
 )
 @output_option
-@click.option("--dark", is_flag=True, help="Light on dark, in a picture.")
+@click.option("--dark", is_flag=True, help="Draw a picture light on dark.")
 @cluster_option
 @quiet_option
 def command(
@@ -135,8 +135,8 @@ def command(
     cluster: str | None,
     quiet: bool,
 ) -> None:
-    """Compare with the true values: errors in ulp, how many results are correctly rounded, what
-    is nan or infinite without reason, the worst inputs, and the regions where the error lives.
+    """Compare with the true values: errors in ulp, how many results are correctly rounded, which
+    are nan or infinite without reason, the worst inputs, and the regions where the errors are.
 
     \b
     Examples:
@@ -154,7 +154,7 @@ def command(
     """
     _check_words(first, second, samples, every)
     if show is not None and "x" in show:
-        raise UsageError("--show says what is judged, of y,dy,d2y; x is given")
+        raise UsageError("--show chooses what is judged, of y,dy,d2y; x is given")
     from actcli.commands.audit_outputs import Target
 
     target = Target(format_name, output, every, dark)
@@ -173,7 +173,7 @@ def command(
         if cluster is not None:
             raise UsageError("--samples FILE is judged here: leave --cluster out")
         if amount is not None:
-            raise UsageError("--sample chooses inputs of a backend; --samples FILE has its own")
+            raise UsageError("--sample chooses inputs for a backend; --samples FILE has its own")
         if upstream is not None and dtype is None:
             raise UsageError("--upstream with --samples needs --dtype, which G is rounded to")
         spec = SpecificationType().convert(str(first), None, None)
@@ -189,15 +189,15 @@ def command(
 
 
 def _check_words(first: str | None, second: str | None, samples: str | None, every: bool) -> None:
-    """UsageError unless there are as many words as are needed, saying which is missing."""
+    """Raise UsageError, with what is missing, unless there are exactly the words needed."""
     if samples is not None and every:
-        raise UsageError("--all audits a BACKEND, --samples FILE needs none: give one of them")
+        raise UsageError("--all audits a BACKEND, --samples FILE needs none; give one of them")
     if samples is not None or every:
         wanted = "--all needs a BACKEND" if every else "--samples FILE needs a SPEC"
         if first is None:
             raise UsageError(f"{wanted}; {EXAMPLE}")
         if second is not None:
-            raise UsageError(f"{wanted} alone, so {second!r} is one word too many")
+            raise UsageError(f"{wanted} alone; leave out {second!r}")
         if every:
             from actcli.backends import get_backend
 
@@ -209,15 +209,15 @@ def _check_words(first: str | None, second: str | None, samples: str | None, eve
 
     if second is None:
         if is_backend(first):
-            raise UsageError(f"no function is named to audit {first} with; {EXAMPLE}")
+            raise UsageError(f"no function is named to audit {first} on; {EXAMPLE}")
         raise UsageError(
             f"audit takes BACKEND SPEC, but {first!r} stands alone; backends are "
             f"{', '.join(BACKENDS)} (or --samples FILE)"
         )
     if not is_backend(first) and is_backend(second):
-        raise UsageError(f"the BACKEND stands before the SPEC: actcli audit {second} {first}")
+        raise UsageError(f"the BACKEND comes before the SPEC: actcli audit {second} {first}")
     if not is_backend(first) and os.path.exists(first):
-        raise UsageError(f"{first!r} is no backend; for numbers in a file: --samples {first}")
+        raise UsageError(f"{first!r} is not a backend; for numbers in a file: --samples {first}")
     get_backend(first)
 
 
@@ -238,7 +238,7 @@ def _rules(
         from actcli.numerics.decimals import round_decimals
 
         if show is not None and ("dy" not in show or "d2y" in show):
-            raise UsageError("--upstream is a matter of dy (and not of d2y): --show y,dy or dy")
+            raise UsageError("--upstream is for dy and not for d2y; add --show y,dy or --show dy")
         written, near = upstream, np.array([number(upstream)])
         gradient = float(round_decimals(near, lambda: [written], dtype)[0])
         if not math.isfinite(gradient):

@@ -1,4 +1,4 @@
-"""Where the findings of an audit go, and in which form."""
+"""Where the findings of an audit go, and in which format."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Target:
-    """A path, standard output or the terminal; UsageError for a form that cannot be written."""
+    """A path, standard output or the terminal; UsageError for a format that cannot be written."""
 
     def __init__(
         self, format_name: str | None, output: str | None, every: bool, dark: bool
@@ -31,7 +31,7 @@ class Target:
             self.picture_format = self._picture_format(str(output), suffix)
         self.form = format_name or TEXTS.get(suffix, "table")
         if dark and not self.picture:
-            raise UsageError("--dark is for pictures: give -o FILE.png")
+            raise UsageError("--dark is for pictures; add -o FILE.png")
 
     @property
     def picture(self) -> bool:
@@ -46,8 +46,8 @@ class Target:
             return ""
         if not suffix:
             raise UsageError(
-                f"{output!r} has no suffix to tell what to write: {', '.join(TEXTS)} or that of a "
-                "picture, as .png"
+                f"{output!r} has no suffix to say what to write; give it {', '.join(TEXTS)} or "
+                "that of a picture, such as .png"
             )
         from actcli.plotting.figure.loading import load
 
@@ -58,20 +58,20 @@ class Target:
 
     def write(self, audit: Audit) -> None:
         """Write what an audit found."""
-        from actcli.auditing.facts import facts
+        from actcli.auditing.audit_facts import facts
 
         if self.picture:
             from actcli.commands.audit_picture import write_picture
 
             write_picture(audit, str(self.output), self.picture_format, self.dark)
             return
-        found = facts(audit.asked, audit.columns)
+        found = facts(audit.request, audit.columns)
         if self.form == "json":
             write_json(self.output, found)
         elif self.form == "csv":
             write_rows(self.output, region_rows(found))
         else:
-            from actcli.auditing.card import lay_out
+            from actcli.auditing.audit_card import lay_out
 
             write_lines(self.output, lambda width, unicode: lay_out(found, width, unicode))
 
@@ -121,4 +121,4 @@ def function_rows(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[object]]:
         for name, column in row["audit"]["columns"].items():
             yield [row["function"], name, *(column[key] for key in keys), ""]
         for name, reason in row["audit"]["lacking"].items():
-            yield [row["function"], name, *([""] * len(keys)), f"not there: {reason}"]
+            yield [row["function"], name, *([""] * len(keys)), f"missing: {reason}"]

@@ -1,4 +1,4 @@
-"""The picture of an audit: the errors by bins of bit patterns, drawn over x."""
+"""The picture of an audit: the largest error in each bin of bit patterns, over x."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 def write_picture(audit: Audit, path: str, picture_format: str, dark: bool) -> None:
     """Draw an audit into a file, and print its path."""
-    asked = audit.asked
-    who = asked.backend or asked.source
-    if asked.version and asked.version not in who and not is_own(who):
-        who = f"{who} {asked.version}"
-    title = f"{asked.bound.specification} in {asked.dtype.name}, {who}"
+    request = audit.request
+    who = request.backend or request.source
+    if request.version and request.version not in who and not is_own(who):
+        who = f"{who} {request.version}"
+    title = f"{request.bound.specification} in {request.dtype.name}, {who}"
     style = Style(palette=DARK if dark else LIGHT).suited_to(picture_format)
-    columns = {name: _errors(found, asked.dtype) for name, found in audit.columns.items()}
-    figure = draw_errors(columns, title, asked.rules.bound, style)
-    words = f"Largest error in ulp over x, against the true values; {asked.inputs}"
-    picture = encoded(figure, picture_format, [asked.bound], style, title, words)
+    columns = {name: _errors(found, request.dtype) for name, found in audit.columns.items()}
+    figure = draw_errors(columns, title, request.rules.tolerance, style)
+    words = f"Largest error in ulp over x, against the true values; {request.inputs}"
+    picture = encoded(figure, picture_format, [request.bound], style, title, words)
     with open_binary(path) as out:
         out.write(picture)
     if path != "-":
@@ -40,10 +40,10 @@ def write_picture(audit: Audit, path: str, picture_format: str, dark: bool) -> N
 def _errors(found: Findings, dtype: DType) -> Errors:
     assert found.bins is not None
     assert found.seen_bins is not None
-    assert found.odd_bins is not None
+    assert found.wrong_bins is not None
     seen = np.flatnonzero(found.seen_bins)
     x = _middles(len(found.bins), dtype)
-    return Errors(x[seen], found.bins[seen], x[np.flatnonzero(found.odd_bins)])
+    return Errors(x[seen], found.bins[seen], x[np.flatnonzero(found.wrong_bins)])
 
 
 def _middles(count: int, dtype: DType) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

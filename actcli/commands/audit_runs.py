@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from actcli.auditing.audit import Amount, Audit, audit_backend, audit_samples
-from actcli.auditing.facts import facts
+from actcli.auditing.audit_facts import facts
 from actcli.auditing.run import Report
 from actcli.errors import ActcliError, DataError, LackingError, UsageError
 from actcli.progress import progress
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _bar(stack: ExitStack, quiet: bool) -> Callable[[int], Report]:
-    """A progress bar that is there as long as the stack."""
+    """A progress bar that lasts as long as the stack."""
     return lambda total: stack.enter_context(progress(total, quiet, "inputs"))
 
 
@@ -76,7 +76,7 @@ def audit_all(
     address: str | None,
     quiet: bool,
 ) -> None:
-    """Audit every function of the catalogue; what the backend lacks or fails at is said."""
+    """Audit every function of the catalogue, and say which the backend lacks or fails at."""
     from actcli.backends import get_backend
     from actcli.catalogue.bound import bind
     from actcli.catalogue.registry import elementwise
@@ -98,12 +98,12 @@ def audit_all(
                     backend, bound, dtype, rules, show, amount, partial=True, cluster=cluster
                 )
             except (UsageError, LackingError) as error:
-                row["remark"] = f"not there: {error}"
+                row["remark"] = f"missing: {error}"
             except ActcliError as error:
                 row["remark"] = f"failed: {error}"
                 failed.append(name)
             else:
-                row["audit"] = facts(audit.asked, audit.columns)
+                row["audit"] = facts(audit.request, audit.columns)
                 if limit is not None and audit.over(limit):
                     over.append(name)
             rows.append(row)
@@ -116,7 +116,6 @@ def audit_all(
 
 
 def _counted(names: Sequence[str]) -> str:
-    """How many functions, and which."""
     return f"{len(names)} function{'s' if len(names) > 1 else ''}: {', '.join(names)}"
 
 
@@ -125,8 +124,8 @@ def _finish(audit: Audit, limit: float | None, target: Target) -> None:
     if limit is not None and (over := audit.over(limit)):
         found = audit.columns[over[0]]
         size = (
-            f"{found.odd:,} results that ulp cannot tell"
-            if found.odd
+            f"{found.wrong:,} results whose error ulp cannot express"
+            if found.wrong
             else f"an error of {found.whole.largest:.6g} ulp"
         )
         raise DataError(f"{over[0]} has {size}, more than --max-ulp {limit:g}")

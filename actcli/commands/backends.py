@@ -1,4 +1,4 @@
-"""`actcli backends`: who can compute."""
+"""`actcli backends`: the backends, and what each has."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from actcli.commands.options import output_option
     "format_name",
     type=click.Choice(("text", "json")),
     default="text",
-    help="How to write: text, a line each, or json.",
+    help="How to write: text, a line for each backend, or json.",
 )
 @output_option
 def command(format_name: str, output: str | None) -> None:
@@ -32,7 +32,7 @@ def command(format_name: str, output: str | None) -> None:
 
 
 def _facts() -> list[dict[str, Any]]:
-    """What is known of each backend without importing what it computes with."""
+    """What is known of each backend without importing its framework."""
     from actcli.backends import BACKENDS, get_backend
     from actcli.columns import ORDERS
 
@@ -73,7 +73,7 @@ def _lines(facts: list[dict[str, Any]]) -> list[str]:
 
 
 def _dtypes(fact: dict[str, Any]) -> str:
-    """The dtypes that are no exception, in few words: float16,32,64."""
+    """The usual dtypes, in few words: float16,32,64."""
     from actcli.numerics.dtypes import DTYPES
 
     names = [name for name in fact["dtypes"] if name not in fact["rare_dtypes"]]

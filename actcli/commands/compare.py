@@ -1,4 +1,4 @@
-"""`actcli compare`: backends beside the true values, and what frameworks' own defaults are."""
+"""`actcli compare`: backends beside the true values, and what frameworks' defaults mean."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from actcli.comparing.comparison import Comparison
     from actcli.numerics.dtypes import DType
 
-#: More rows than this nobody looks at.
+#: Nobody looks at more rows.
 MOST = 100_000
 
 
@@ -44,7 +44,7 @@ class BackendsType(click.ParamType):  # type: ignore[type-arg]
             if name not in BACKENDS:
                 get_backend(name)
             if name in names[:position]:
-                raise UsageError(f"backend {name!r} stands twice in {value!r}; once is enough")
+                raise UsageError(f"backend {name!r} appears twice in {value!r}; once is enough")
         return names
 
     def shell_complete(
@@ -66,15 +66,15 @@ class BackendsType(click.ParamType):  # type: ignore[type-arg]
     type=ColumnsType(),
     metavar="COLUMNS",
     default="y,dy",
-    help="What is compared, of y,dy,d2y (default y,dy).",
+    help="The columns to compare, of y,dy,d2y (default y,dy).",
 )
 @click.option(
     "--backends",
     type=BackendsType(),
     metavar="NAME,...",
-    help="Who is compared (default: whoever is installed and has the function).",
+    help="The backends to compare (default: all that are installed and have the function).",
 )
-@click.option("--max-ulp", metavar="ULP", help="Exit with status 1 if any error is more.")
+@click.option("--max-ulp", metavar="ULP", help="Exit with status 1 if any error is larger.")
 @click.option(
     "--format",
     "format_name",
@@ -92,8 +92,8 @@ def command(
     format_name: str | None,
     output: str | None,
 ) -> None:
-    """Show what backends give for a function beside the true values, the differences in ulp, and
-    by how much the frameworks' own defaults are another function.
+    """Show the results of backends for a function beside the true values, the differences in ulp,
+    and how far the function is from what frameworks compute by default.
 
     \b
     Examples:
@@ -103,12 +103,12 @@ def command(
       actcli compare tanh --dtype bfloat16 --format csv
       actcli compare silu --max-ulp 8          status 1 if one is further off
 
-    Without a range it is the one that plot shows. The breakpoints of the function, the infinities
-    and the largest finite numbers are always among the rows. At a kink any derivative between the
-    one-sided ones is right, and marked `kink` where it is not ours.
+    The default range is that of plot. The breakpoints of the function, the infinities and the
+    largest finite numbers always get a row. At a kink any derivative between the one-sided ones is
+    right, and marked `kink` if it is not the one that actcli chooses.
     """
     if "x" in show:
-        raise UsageError("--show says what is compared, of y,dy,d2y; x is always there")
+        raise UsageError("--show chooses what is compared, of y,dy,d2y; x is always shown")
     request = _request(words, dtype)
     limit = None if max_ulp is None else ulp("--max-ulp", max_ulp)
     form = format_name or _form_of(output)
@@ -125,7 +125,7 @@ def command(
     if comparison.missing:
         note(_installation(comparison.missing))
     if limit is not None:
-        from actcli.comparing.card import exceeding
+        from actcli.comparing.comparison_card import exceeding
 
         if line := exceeding(comparison, limit):
             raise DataError(line)
@@ -140,7 +140,7 @@ def _request(words: tuple[str, ...], dtype: DType | None) -> Request:
         )
     if request.count > MOST:
         raise UsageError(
-            f"a table of {request.count:,} rows is too long, {MOST:,} are the most; "
+            f"a table of {request.count:,} rows is too long, the limit is {MOST:,}; "
             "audit judges any number of inputs"
         )
     return request
@@ -183,22 +183,21 @@ def _inputs(
 
 
 def _write(comparison: Comparison, low: float, high: float, form: str, output: str | None) -> None:
-    from actcli.comparing import records
+    from actcli.comparing import comparison_rows
 
     if form == "json":
-        write_json(output, records.facts(comparison, low, high))
+        write_json(output, comparison_rows.facts(comparison, low, high))
     elif form == "csv":
-        write_rows(output, [records.HEADER, *records.rows(comparison)])
+        write_rows(output, [comparison_rows.HEADER, *comparison_rows.rows(comparison)])
         for name, error in comparison.failed.items():
             note(f"{name}: {error}")
     else:
-        from actcli.comparing.card import lay_out
+        from actcli.comparing.comparison_card import lay_out
 
         write_lines(output, lambda width, unicode: lay_out(comparison, low, high, width, unicode))
 
 
 def _installation(missing: Iterable[Backend]) -> str:
-    """How to install what could be compared too."""
     names = ", ".join(backend.name for backend in missing)
     packages: dict[str, None] = {}
     for backend in missing:

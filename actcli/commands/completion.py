@@ -1,4 +1,4 @@
-"""Completion in bash of words that bash itself takes apart, as `elu:alpha=1` and `--format=csv`."""
+"""Completion in bash of words that bash splits, such as `elu:alpha=1` and `--format=csv`."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from click.shell_completion import (
 from actcli.errors import UsageError, unknown
 
 SHELLS = ("bash", "zsh", "fish")
-#: What a shell says for an answer: the words of the line, and which of them is being typed.
+#: What a shell passes: the words of the line, and which of them is being typed.
 WORDS = "COMP_WORDS"
 POSITION = "COMP_CWORD"
 
-#: Bash passes each run of these as a word of its own (@ unless hostcomplete is off), and replaces
-#: only what follows the last.
+#: Bash makes each run of these a separate word (@ unless hostcomplete is off), and replaces only
+#: what follows the last one.
 BREAKS = re.compile(r"[:=@]+")
 NUMBER = re.compile(r"[0-9]{1,9}")
 
-#: As click's own, but a word that ends in `=` is not followed by a space.
+#: Like click's own, but a word that ends in `=` is not followed by a space.
 SCRIPT = """\
 %(complete_func)s() {
     local IFS=$'\\n'
@@ -48,7 +48,7 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 
 
 class WholeWords(BashComplete):
-    """Bash completion that puts broken words together again and answers with their ends alone."""
+    """Bash completion that joins broken words and answers with their ends only."""
 
     source_template = SCRIPT
 
@@ -86,7 +86,7 @@ def join_broken(words: list[str]) -> list[str]:
 
 
 def check(variable: str, instruction: str) -> None:
-    """UsageError for what no shell asks, as when a person sets the variable."""
+    """Raise UsageError for what no shell asks, as when a person sets the variable."""
     instructions = [f"{shell}_{ask}" for ask in ("source", "complete") for shell in SHELLS]
     if instruction not in instructions:
         raise unknown(variable, instruction, instructions)
@@ -94,12 +94,12 @@ def check(variable: str, instruction: str) -> None:
     if ask == "source":
         return
     position = os.environ.get(POSITION)
-    # fish says the word itself, the others its number
+    # fish passes the word itself, the others its number
     known = position is not None if shell == "fish" else NUMBER.fullmatch(position or "")
     if WORDS not in os.environ or not known:
         raise UsageError(
             f"{variable}={instruction} is for the shell, which sets {WORDS} and {POSITION} too; "
-            f'to have it complete, type: eval "$({variable}={shell}_source actcli)"'
+            f'to switch completion on, type: eval "$({variable}={shell}_source actcli)"'
         )
 
 

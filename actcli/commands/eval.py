@@ -1,19 +1,19 @@
-"""`actcli eval`: a function and its derivatives on a point, a range, or numbers that are read."""
+"""`actcli eval`: a function and its derivatives at a point, on a range, or on numbers it reads."""
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
 
 from actcli.columns import ORDERS
-from actcli.commands.inputs import EXAMPLE, check_input_options
 from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import axis_option, evaluation_options, input_options, output_options
 from actcli.commands.request import Request, read_request
 from actcli.commands.types import SpecificationType
-from actcli.console import note
+from actcli.console import is_terminal, note
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Columns
     from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Source
-    from actcli.sources.input import Input
-    from actcli.sources.inputs import Column
+    from actcli.sources.base import Input, Source
     from actcli.sources.invalid import Invalid
+    from actcli.sources.opening import ColumnChoice
 
-#: The backend whose tensors are numbered, and the id that the first one of a session has.
+EXAMPLE = "for example: actcli eval sigmoid -10 10 10, or: seq -5 5 | actcli eval sigmoid"
+#: The backend whose tensors are numbered, and the id of the first one of a session.
 NUMBERED_BACKEND = "tensorflow-2.0"
 FIRST_ID = 17
-#: How the columns of each kind of input are written, unless an option or a suffix says.
+#: The default format for each kind of input.
 DEFAULT_FORMATS = {"numbers": "tf", "text": "text", "table": "csv", "npy": "npy", "raw": "raw"}
 
 
@@ -69,23 +69,23 @@ def command(
       actcli eval sigmoid scores.csv --column logit
       actcli eval silu acts.npy -o out.npy     an array of any size
 
-    SPEC is NAME[:PARAM=VALUE,...]; NAME may be a framework's, as tf.nn.leaky_relu.
-    One number is a point, two are a range of 50 points, a third is their NUM.
-    Without numbers they are read from PATH or from standard input: text, JSON, .npy, .npz
-    or --raw; with --column from a table, whose rows are written as they are, the results
-    appended. A vector function (softmax) takes all points of a range, each line of text or
-    the --axis of an array as one vector.
+    SPEC is NAME[:PARAM=VALUE,...]; NAME may be a framework's, such as tf.nn.leaky_relu.
+    One number is a point, two are a range of 50 points, a third is the NUM of points.
+    Otherwise numbers are read from PATH or standard input: text, JSON, .npy, .npz or --raw;
+    with --column from a table, whose rows are written unchanged with the results appended.
+    A vector function (softmax) takes all points of a range, each line of text or the --axis
+    of an array as one vector.
     """
     if spec is None:
         raise UsageError(f"no function is named; {EXAMPLE}")
     request = read_request(words, dtype)
-    check_input_options(request, column, header, invalid, raw, array)
+    _check_input_options(request, column, header, invalid, raw, array)
     format_name = format_name or format_of_output(output)
     show = show or (("x", "y", "dy") if _is_range_or_point(request) else ("y",))
     first_id = _first_id(first_id, backend)
 
     from actcli.backends import get_backend
-    from actcli.evaluation import Evaluation
+    from actcli.elementwise_columns import ElementwiseColumns
     from actcli.numerics.dtypes import get_dtype
     from actcli.progress import progress
     from actcli.sources.invalid import Invalid
@@ -108,7 +108,7 @@ def command(
         return
     if axis is not None:
         raise UsageError(
-            f"{spec.name} works on each number alone; --axis is for vector functions as softmax"
+            f"{spec.name} works on single numbers; --axis is for vector functions such as softmax"
         )
     orders = [ORDERS[name] for name in show if name in ORDERS]
     computing.check(spec, orders, dtype or default)
@@ -117,7 +117,7 @@ def command(
         progress(given.bytes, quiet) as report,
     ):
         computing.check(spec, orders, given.dtype)
-        columns = Evaluation(
+        columns = ElementwiseColumns(
             spec, given.source, computing, show, given.dtype, saturate, given.layout, report
         )
         if given.kind == "table":
@@ -125,6 +125,30 @@ def command(
         else:
             _write(columns, format_name or DEFAULT_FORMATS[given.kind], output, first_id)
     _tell(met)
+
+
+def _check_input_options(
+    request: Request,
+    column: str | None,
+    header: bool | None,
+    invalid: str | None,
+    raw: DType | None,
+    array: str | None,
+) -> None:
+    """Raise UsageError for options that contradict each other, or if nothing would ever be read."""
+    if request.start is not None:
+        reading = {"--column": column, "--invalid": invalid, "--raw": raw, "--array": array}
+        for option, value in reading.items():
+            if value is not None:
+                raise UsageError(f"{option} is for numbers from a file, not on the command line")
+    if column is None and header is not None:
+        option = "--header" if header else "--no-header"
+        raise UsageError(f"{option} is for tables; add --column NAME")
+    if request.start is None and request.path is None and is_terminal(sys.stdin):
+        raise UsageError(f"no numbers to evaluate on; {EXAMPLE}")
+    if column is not None and (raw is not None or array is not None):
+        option = "--raw" if raw is not None else "--array"
+        raise UsageError(f"--column is for tables and {option} for arrays; give one of them")
 
 
 def _tell(met: Invalid) -> None:
@@ -147,12 +171,12 @@ def _write(columns: Columns, format_name: str, output: str | None, first_id: int
 def _append(columns: Columns, source: Source, format_name: str | None, output: str | None) -> None:
     from actcli.formats.appended import write
     from actcli.output import open_binary
-    from actcli.sources.inputs import SEPARATORS
-    from actcli.sources.table import TableSource
+    from actcli.sources.opening import SEPARATORS
+    from actcli.sources.table_source import TableSource
 
     if format_name is not None and format_name not in SEPARATORS:
         raise UsageError(
-            "with --column the rows of a table are written as they are read, csv or tsv, not as "
+            "with --column the rows of a table are written as they were read, csv or tsv, not as "
             f"{format_name}"
         )
     assert isinstance(source, TableSource)
@@ -167,7 +191,7 @@ def _is_range_or_point(request: Request) -> bool:
 
 
 def format_of_output(output: str | None) -> str | None:
-    """The format that the suffix of a file to be written stands for."""
+    """The format that the suffix of an output file stands for."""
     from actcli.formats import format_of_path
     from actcli.output import is_replaceable
 
@@ -180,14 +204,14 @@ def _first_id(first_id: int | None, backend: str) -> int | None:
     if backend == NUMBERED_BACKEND:
         return FIRST_ID if first_id is None else first_id
     if first_id is not None:
-        raise UsageError(f"--first-id numbers tensors with --backend {NUMBERED_BACKEND} alone")
+        raise UsageError(f"--first-id is only for --backend {NUMBERED_BACKEND}")
     return None
 
 
-def _column(name: str, header: bool | None, format_name: str | None) -> Column:
-    from actcli.sources.inputs import Column
+def _column(name: str, header: bool | None, format_name: str | None) -> ColumnChoice:
+    from actcli.sources.opening import ColumnChoice
 
-    return Column(name, header, format_name)
+    return ColumnChoice(name, header, format_name)
 
 
 def _input(
@@ -198,14 +222,14 @@ def _input(
     invalid: Invalid,
     raw: DType | None,
     array: str | None,
-    column: Column | None,
+    column: ColumnChoice | None,
 ) -> AbstractContextManager[Input]:
-    """The source that a request means, open as long as it is needed."""
+    """The source that a request asks for, open as long as it is needed."""
     if request.start is None:
-        from actcli.sources.inputs import open_input
+        from actcli.sources.opening import open_input
 
         return open_input(request.path or "-", dtype, default, invalid, raw, array, column)
-    from actcli.sources.input import Input
+    from actcli.sources.base import Input
     from actcli.sources.ranges import RangeSource, point_source
 
     dtype = dtype or default

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from actcli.commands.number_command import NumberCommand
-from actcli.commands.options import Names, cluster_option, output_option, quiet_option
+from actcli.commands.options import NamesOption, cluster_option, output_option, quiet_option
 from actcli.commands.types import NamedType, SpecificationType, WholeType
 from actcli.console import is_terminal
 from actcli.errors import UsageError
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from actcli.flow.study import Settings
     from actcli.flow.training import Course, Trained
 
-#: The formats that are not pictures, by the suffixes that mean them.
+#: The formats that are not pictures, with their suffixes.
 FORMATS = {"table": ".txt", "csv": ".csv", "tsv": ".tsv", "json": ".json"}
-#: Layers and their width: of a network that signals are sent through, and of one that is trained.
+#: Default depth and width of a network that is only simulated, and of one that is trained.
 SENT, TRAINED = (50, 256), (20, 64)
 LARGEST = {
     "--depth": 10_000, "--width": 16_384, "--batch": 4096, "--repeats": 1000, "--steps": 100_000,
@@ -48,17 +48,17 @@ class InitialisationType(NamedType):
     "--depth", type=WholeType(), metavar="N", help="Layers (default 50; 20 with --train)."
 )
 @click.option(
-    "--width", type=WholeType(), metavar="N", help="Units a layer (256; 64 with --train)."
+    "--width", type=WholeType(), metavar="N", help="Units in a layer (256; 64 with --train)."
 )
 @click.option(
-    "--batch", type=WholeType(), metavar="N", default=32, help="Inputs of a network (32)."
+    "--batch", type=WholeType(), metavar="N", default=32, help="Inputs to a network (32)."
 )
 @click.option("--repeats", type=WholeType(), metavar="N", default=10, help="Networks drawn (10).")
-@click.option("--seed", type=WholeType(), metavar="N", default=0, help="Of all that is random (0).")
+@click.option("--seed", type=WholeType(), metavar="N", default=0, help="Seed of all draws (0).")
 @click.option(
     "--init",
     "initialisation",
-    cls=Names,
+    cls=NamesOption,
     type=InitialisationType(),
     metavar="INIT",
     default="he",
@@ -69,18 +69,18 @@ class InitialisationType(NamedType):
 )
 @click.option("--bias-var", type=float, metavar="V", default=0.0, help="That of biases (0).")
 @click.option(
-    "--eps", type=float, metavar="E", default=0.01, help="|f'| below it is saturated (0.01)."
+    "--eps", type=float, metavar="E", default=0.01, help="|f'| below E is saturated (0.01)."
 )
-@click.option("--train", is_flag=True, help="Fit the network to two spirals as well.")
+@click.option("--train", is_flag=True, help="Also fit the network to two spirals.")
 @click.option("--steps", type=WholeType(), metavar="N", default=150, help="Steps of --train (150).")
 @click.option("--rate", type=float, metavar="R", default=0.01, help="Rate of --train (0.01).")
-@click.option("--inches", type=float, metavar="N", help="How wide a picture is (default 4.8).")
-@click.option("--dark", is_flag=True, help="A picture light on dark.")
+@click.option("--inches", type=float, metavar="N", help="Width of a picture (default 4.8).")
+@click.option("--dark", is_flag=True, help="Draw a picture light on dark.")
 @cluster_option
 @quiet_option
 def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
     """Show how signals and gradients travel through deep random networks: mean-field theory beside
-    simulation, and with --train how such a network learns.
+    simulation and, with --train, how such a network learns.
 
     \b
     Examples:
@@ -89,19 +89,19 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
       actcli flow relu --depth 100 --format csv > layers.csv
       actcli flow sigmoid relu --train
 
-    Signals go forward through layers z = W f(z) + b of equal width, gradients by z back. chi is the
-    factor by which theory has squared gradients change from layer to layer: below 1 they vanish
-    (ordered), above they explode (chaotic). csv and tsv hold a row a layer, with --train a row a
-    step; json holds everything. The same seed gives the same numbers with the same numpy, processor
-    and OPENBLAS_NUM_THREADS (1 unless set), however many processes share the work.
+    Signals go forward through layers z = W f(z) + b of equal width, gradients by z go back. In
+    theory, squared gradients change by the factor chi from layer to layer: below 1 they vanish
+    (ordered), above 1 they explode (chaotic). csv and tsv hold a row for each layer, with --train
+    for each step; json holds everything. The same seed gives the same numbers with the same numpy,
+    processor and OPENBLAS_NUM_THREADS (1 unless set), however many processes share the work.
     """
-    request = Request(**given)
+    options = FlowOptions(**given)
     bounds = list({word.specification: word for word in words}.values())
-    kind, path = _target(request)
-    settings, course = _settings(request)
-    _range("--weight-var", request.weight_var, 0.0, math.inf, above=True)
-    _range("--bias-var", request.bias_var, 0.0, math.inf)
-    style = _style(request)
+    kind, path = _target(options)
+    settings, course = _settings(options)
+    _range("--weight-var", options.weight_var, 0.0, math.inf, above=True)
+    _range("--bias-var", options.bias_var, 0.0, math.inf)
+    style = _style(options)
 
     from actcli.commands.flow_output import Report, draw, write
     from actcli.flow.initialisation import INITIALISATIONS, variances
@@ -112,24 +112,24 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
     from actcli.workers import connected
 
     check_memory(settings, len(bounds))
-    orthogonal = INITIALISATIONS[request.initialisation].orthogonal
+    orthogonal = INITIALISATIONS[options.initialisation].orthogonal
     cases = [
         Case(
             bound,
-            variances(bound, request.initialisation, request.weight_var, request.bias_var),
+            variances(bound, options.initialisation, options.weight_var, options.bias_var),
             orthogonal,
         )
         for bound in bounds
     ]
     each = settings.shape.weight_bytes
     trained: list[Trained] = []
-    with connected(request.cluster) as cluster:
-        with progress(settings.repeats * each, request.quiet) as advance:
+    with connected(options.cluster) as cluster:
+        with progress(settings.repeats * each, options.quiet) as advance:
             studies = study(cases, settings, lambda count: advance(count * each), cluster)
         if course:
             depth, width, _ = settings.shape
             trained = train(cases, depth, width, settings.seed, course, cluster)
-    said = request.initialisation if request.weight_var is None else "of --weight-var"
+    said = options.initialisation if options.weight_var is None else "of --weight-var"
     report = Report(studies, settings, said, course, trained)
     if kind in FORMATS:
         write(report, kind, path)
@@ -137,8 +137,8 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
         draw(report, kind, path or f"flow.{kind}", style)
 
 
-class Request(NamedTuple):
-    """The options, as they were given."""
+class FlowOptions(NamedTuple):
+    """The options as given."""
 
     output: str | None
     format_name: str | None
@@ -160,29 +160,29 @@ class Request(NamedTuple):
     quiet: bool
 
 
-def _settings(request: Request) -> tuple[Settings, Course | None]:
+def _settings(options: FlowOptions) -> tuple[Settings, Course | None]:
     from actcli.flow.network import Shape
     from actcli.flow.study import Settings
     from actcli.flow.training import Course
 
-    depth, width = TRAINED if request.train else SENT
+    depth, width = TRAINED if options.train else SENT
     shape = Shape(
-        _count("--depth", depth if request.depth is None else request.depth),
-        _count("--width", width if request.width is None else request.width),
-        _count("--batch", request.batch),
+        _count("--depth", depth if options.depth is None else options.depth),
+        _count("--width", width if options.width is None else options.width),
+        _count("--batch", options.batch),
     )
-    if request.seed < 0:
-        raise UsageError(f"--seed must be at least 0, not {request.seed}")
-    _range("--eps", request.eps, 0.0, 1.0, above=True)
-    _range("--rate", request.rate, 0.0, 1e6, above=True)
-    steps = _count("--steps", request.steps)
-    course = Course(steps, request.rate) if request.train else None
-    return Settings(shape, _count("--repeats", request.repeats), request.seed, request.eps), course
+    if options.seed < 0:
+        raise UsageError(f"--seed must be at least 0, not {options.seed}")
+    _range("--eps", options.eps, 0.0, 1.0, above=True)
+    _range("--rate", options.rate, 0.0, 1e6, above=True)
+    steps = _count("--steps", options.steps)
+    course = Course(steps, options.rate) if options.train else None
+    return Settings(shape, _count("--repeats", options.repeats), options.seed, options.eps), course
 
 
 def _count(option: str, value: int) -> int:
     if not 1 <= value <= LARGEST[option]:
-        raise UsageError(f"{option} must lie between 1 and {LARGEST[option]}, not {value}")
+        raise UsageError(f"{option} must be between 1 and {LARGEST[option]}, not {value}")
     return value
 
 
@@ -197,9 +197,9 @@ def _range(option: str, value: float | None, low: float, high: float, above: boo
     raise UsageError(f"{option} must be {words} and {end}, not {value!r}")
 
 
-def _target(request: Request) -> tuple[str, str | None]:
-    """The format to write, a name of FORMATS or a picture's, and the path."""
-    name, path = request.format_name, request.output
+def _target(options: FlowOptions) -> tuple[str, str | None]:
+    """The format, one of FORMATS or of a picture, and the path."""
+    name, path = options.format_name, options.output
     if name is None and path is not None and path != "-":
         suffix = path.lower().rpartition(".")[1:]
         name = next((n for n, known in FORMATS.items() if "".join(suffix) == known), None)
@@ -229,10 +229,10 @@ def _picture(name: str | None = None, path: str = "") -> str:
         raise UsageError(f"{error}; or {', '.join(FORMATS)}") from None
 
 
-def _style(request: Request) -> Any:
+def _style(options: FlowOptions) -> Any:
     from actcli.plotting.figure.style import Style
     from actcli.plotting.palettes import DARK, LIGHT
 
-    inches = 4.8 if request.inches is None else request.inches
+    inches = 4.8 if options.inches is None else options.inches
     _range("--inches", inches, 2.0, 40.0)
-    return Style(width=inches, palette=DARK if request.dark else LIGHT)
+    return Style(width=inches, palette=DARK if options.dark else LIGHT)

@@ -1,4 +1,4 @@
-"""Where a report of `actcli flow` goes: a table, rows, JSON or a picture."""
+"""Write a report of `actcli flow` as a table, rows, JSON or a picture."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIGMA = (r"$\sigma_w^2$", r"$\sigma_b^2$")
 
 
 class Report(NamedTuple):
-    """What there is to tell."""
+    """What `actcli flow` has found."""
 
     studies: list[Study]
     settings: Settings
@@ -46,31 +46,31 @@ def _write_rows(report: Report, path: str | None, separator: str) -> None:
 
 def _write_table(report: Report, path: str | None) -> None:
     from actcli.console import is_unicode, make_console
-    from actcli.flow import table
+    from actcli.flow import study_tables
 
     with open_text(path) as out:
         stream = sys.stdout if path in (None, "-") else out
         console, unicode = make_console(stream), is_unicode(stream)
         studies = report.studies
         blocks: list[Any] = [
-            ", ".join(table.about(report.settings, studies, report.initialisation)),
-            table.gradients(studies, unicode),
-            table.theory(studies, unicode),
+            ", ".join(study_tables.about(report.settings, studies, report.initialisation)),
+            study_tables.gradients(studies, unicode),
+            study_tables.theory(studies, unicode),
         ]
         if len(studies) == 1:
-            blocks.append(table.layers(studies[0], unicode))
+            blocks.append(study_tables.layers(studies[0], unicode))
         else:
-            blocks.append(table.shares(studies, unicode))
+            blocks.append(study_tables.shares(studies, unicode))
         if report.course:
-            blocks.append(table.losses(studies, report.trained, report.course, unicode))
+            blocks.append(study_tables.losses(studies, report.trained, report.course, unicode))
         for number, block in enumerate(blocks):
             if number:
                 console.print()
             console.print(block)
         console.print()
-        for line in table.legend(report.settings.eps):
+        for line in study_tables.legend(report.settings.eps):
             console.print(line, style="dim")
-        remarks = list(table.remarks(studies))
+        remarks = list(study_tables.remarks(studies))
         if remarks:
             console.print()
         for remark in remarks:
@@ -86,13 +86,13 @@ WRITERS: dict[str, Callable[[Report, str | None], None]] = {
 
 
 def write(report: Report, kind: str, path: str | None) -> None:
-    """Write a report in a format of text, to a path or to standard output."""
+    """Write a report in a text format, to a path or standard output."""
     WRITERS[kind](report, path)
 
 
 def draw(report: Report, kind: str, path: str, style: Style) -> None:
     """Draw a report into a file, and print the path."""
-    from actcli.flow.table import about
+    from actcli.flow.study_tables import about
     from actcli.plotting.figure import flow_picture, picture_file
 
     style = style.suited_to(kind)

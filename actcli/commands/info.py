@@ -1,4 +1,4 @@
-"""`actcli info`: everything known of one function, on a card or as JSON."""
+"""`actcli info`: everything known about one function, on a card or as JSON."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ PICTURE_HEIGHT = 17
     help="How to write: a card for people, json for programs, or formula and derivatives in latex.",
 )
 def command(bound: BoundActivation, format_name: str) -> None:
-    """Show everything known of one function: formula and derivatives, properties, parameters,
-    breakpoints with the gradients that frameworks give there, initialisation gains and the critical
-    point of deep networks, names and defaults, source.
+    """Show everything known about one function: formula and derivatives, properties, parameters,
+    breakpoints and the gradients of frameworks there, initialisation gains and the critical point
+    of deep networks, names and defaults, source.
 
     \b
     Examples:
@@ -49,7 +49,7 @@ def command(bound: BoundActivation, format_name: str) -> None:
         return
     known = facts(bound)
     if not bound.activation.vector:
-        from actcli.flow.facts import propagation_facts
+        from actcli.flow.propagation import propagation_facts
 
         known["propagation"] = propagation_facts(bound)
     if format_name == "json":
@@ -87,7 +87,7 @@ def _write_latex(bound: BoundActivation) -> None:
 
     if bound.activation.vector:
         raise UsageError(
-            f"--format latex is for functions of one number, and {bound.name} is one of a vector; "
+            f"--format latex is for functions of one number, but {bound.name} takes a vector; "
             "use --format json, which has its mathtext"
         )
     lines = list(latex_lines(bound))

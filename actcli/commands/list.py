@@ -22,8 +22,8 @@ FORMATS = ("table", "tsv", "json", "text")
     "fact, or text, the names alone.",
 )
 def command(words: tuple[str, ...], format_name: str | None) -> None:
-    """List the functions of the catalogue and your own, or those that every WORD fits: a part of
-    a name or alias, a family, or a framework.
+    """List the functions of the catalogue and your own, or those that match every WORD: part of a
+    name or alias, a family, or a framework.
 
     \b
     Examples:

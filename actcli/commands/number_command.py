@@ -1,4 +1,4 @@
-"""A click command in whose line negative numbers are numbers, wherever they stand."""
+"""A click command that takes negative numbers as numbers, wherever they stand."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import click
 
 from actcli.errors import UsageError
 
-#: A minus before something in which x stands alone; `--x` and `-x.png` are none.
+#: A minus before something with x as a word; not `--x` or `-x.png`.
 NEGATIVE_FORMULA = r"-(?!-)(?:.*[^\w.])?x(?![\w.])"
 DIGITS = tuple("0123456789")
 WORDS = ("infinity", "inf", "nan")
-#: Where a context keeps the options as they were written, each with its values.
+#: Where a context keeps the options as written, each with its values.
 GIVEN = "actcli.options"
 
 
 class NumberCommand(click.Command):
-    """A command that takes `-10`, `-.5`, `-1e-3` and `-inf` without `--`, among options or not."""
+    """A command that takes `-10`, `-.5`, `-1e-3` and `-inf` without `--`, even among options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the options first and the operands behind `--`, where click leaves them alone."""
@@ -52,8 +52,8 @@ class NumberCommand(click.Command):
         except click.NoSuchOption as error:
             if setting := _as_setting(error.option_name, args, operands):
                 raise UsageError(
-                    f"no such option {error.option_name!r}; a parameter stands with a function "
-                    f"that has it: {setting}"
+                    f"no such option {error.option_name!r}; a parameter is set after the function: "
+                    f"{setting}"
                 ) from error
             raise
 
@@ -68,10 +68,10 @@ def is_operand(word: str) -> bool:
 
 
 def is_number_like(word: str) -> bool:
-    """Whether a word begins like a negative number, and so is meant as one.
+    """Whether a word begins like a negative number, and so is meant to be one.
 
-    `-5x` is then a bad number, not a bad option; hence no option may begin with a digit, and `-inf`
-    and `-nan` are no bundles of short options.
+    Thus `-5x` is a bad number, not a bad option; no option may begin with a digit, and `-inf` and
+    `-nan` are not bundles of short options.
 
     >>> [is_number_like(word) for word in ("-5x", "-.5", "-Inf", "-infile", "-o")]
     [True, True, True, False, False]
@@ -86,7 +86,7 @@ def is_number_like(word: str) -> bool:
 
 
 def _as_setting(option: str, args: list[str], operands: list[str]) -> str:
-    """A specification that sets what was taken for an option; "" if no function has it."""
+    """A specification that sets what was given as an option; "" if no function has it."""
     from actcli.catalogue.registry import functions_with
     from actcli.catalogue.specification import takes
 
@@ -103,7 +103,7 @@ def _as_setting(option: str, args: list[str], operands: list[str]) -> str:
 
 
 def _values_to_follow(word: str, takes: dict[str, int]) -> int:
-    """How many of the words after this one are its values; the word may be a bundle as `-qo`."""
+    """How many of the next words are values of this one, which may be a bundle such as `-qo`."""
     if word in takes or word.startswith("--"):
         name, equals, _ = word.partition("=")
         return max(0, takes.get(name, 0) - len(equals))

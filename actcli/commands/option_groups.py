@@ -1,4 +1,4 @@
-"""Help whose options stand in groups, each under a heading of its own."""
+"""Help with options in groups, each under its heading."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 def all_of(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
-    """One decorator that does what several do, the first one outermost."""
+    """Several decorators as one, the first outermost."""
 
     def decorate(function: Decorated) -> Decorated:
         for decorator in reversed(decorators):
@@ -24,8 +24,8 @@ def all_of(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorated
     return decorate
 
 
-class Names(click.Option):
-    """An option whose help lists the names of its type, looked up when help is shown."""
+class NamesOption(click.Option):
+    """An option whose help lists the names of its type, which are looked up only then."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         record = super().get_help_record(ctx)
@@ -36,11 +36,11 @@ class Names(click.Option):
 
 
 class OutputType(click.Path):
-    """The path of a file to write, which is looked at when it is opened; completed as paths are."""
+    """The path of an output file, which is checked when it is opened; completed like a path."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if "\0" in value:
-            raise UsageError(f"no path can hold the null character of {value!r}")
+            raise UsageError(f"a path cannot contain a null character, as {value!r} does")
         return value
 
 
@@ -52,13 +52,12 @@ output_option = click.option(
     help="Write to FILE (its suffix chooses the format); - is standard output.",
 )
 format_option = click.option(
-    "--format", "format_name", cls=Names, type=FormatType(), help="How to write"
+    "--format", "format_name", cls=NamesOption, type=FormatType(), help="How to write"
 )
-#: Where the columns go, and how they are written.
 output_options = all_of(format_option, output_option)
 
 dtype_option = click.option(
-    "--dtype", cls=Names, type=DTypeType(), metavar="DTYPE", help="The numbers computed with"
+    "--dtype", cls=NamesOption, type=DTypeType(), metavar="DTYPE", help="The type of the numbers"
 )
 show_option = click.option(
     "--show",
@@ -68,14 +67,14 @@ show_option = click.option(
 )
 backend_option = click.option(
     "--backend",
-    cls=Names,
+    cls=NamesOption,
     type=BackendType(),
     metavar="BACKEND",
     default="actcli",
     help="Who computes",
 )
 saturate_option = click.option(
-    "--saturate", is_flag=True, help="Give the largest finite number where the dtype overflows."
+    "--saturate", is_flag=True, help="Return the largest finite number where the dtype overflows."
 )
 first_id_option = click.option(
     "--first-id",
@@ -88,28 +87,27 @@ axis_option = click.option(
     type=int,
     metavar="N",
     help="The axis that a vector function such as softmax works along (default -1, the last). "
-    "Between files any is taken in parts of whole vectors; through a pipe, axis 0 (the last one of "
-    "an array in Fortran's order) is held in memory.",
+    "From file to file any axis is processed in parts; from a pipe, axis 0 (in Fortran's order the "
+    "last) needs the array in memory.",
 )
 invalid_option = click.option(
     "--invalid",
     type=PolicyType(),
     metavar="[fail|skip|nan]",
-    help="What becomes of input that is no number (default fail).",
+    help="What to do with input that is not a number (default fail).",
 )
 column_option = click.option(
     "--column",
     metavar="NAME|NUMBER",
-    help="Read x from this column of a csv or tsv table, and append to its rows; a name that the "
-    "table has already is numbered: y_2. Of JSON, the key that is x.",
+    help="Read x from this column of a csv or tsv table, and append the results to its rows; a "
+    "name that the table already has is numbered: y_2. In JSON, the key of x.",
 )
 header_option = click.option(
     "--header/--no-header",
     default=None,
-    help="Whether the first row of the table holds names (default: guessed, and said where that "
-    "may be wrong; never for a --column by its name).",
+    help="Whether the first row of the table holds names (default: a guess, which is reported if "
+    "it may be wrong).",
 )
-#: What is computed, and by whom.
 evaluation_options = all_of(
     dtype_option, show_option, backend_option, saturate_option, first_id_option
 )
@@ -118,10 +116,10 @@ raw_option = click.option(
     "--raw",
     type=DTypeType(),
     metavar="DTYPE",
-    help="Read numbers of that dtype without a header, the least significant byte first.",
+    help="Read numbers of this dtype without a header, the least significant byte first.",
 )
 array_option = click.option(
-    "--array", metavar="NAME", help="The array of an .npz archive (needless if it has but one)."
+    "--array", metavar="NAME", help="The array of an .npz archive (not needed for a single one)."
 )
 cluster_option = click.option(
     "--cluster",
@@ -129,7 +127,6 @@ cluster_option = click.option(
     help="Give the work to the Dask cluster whose scheduler is at ADDRESS, tcp://HOST:PORT.",
 )
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
-#: What is read, and whether somebody watches.
 input_options = all_of(
     column_option, header_option, invalid_option, raw_option, array_option, quiet_option
 )

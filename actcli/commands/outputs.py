@@ -1,4 +1,4 @@
-"""Where a request's columns go."""
+"""Where columns are written."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from actcli.output import open_binary, open_text
 
 
 def open_output(form: Format, path: str | None) -> AbstractContextManager[TextIO | BinaryIO]:
-    """The stream that a format writes to; UsageError for bytes that a terminal would be sent."""
+    """The stream that a format writes to; UsageError for bytes on a terminal."""
     if not form.binary:
         return open_text(path)
     if path in (None, "-") and is_terminal(sys.stdout):
-        raise UsageError("numbers in bytes are not for a terminal: give -o FILE or --format text")
+        raise UsageError("a terminal cannot show binary numbers; give -o FILE or --format text")
     return open_binary(path)

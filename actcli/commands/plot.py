@@ -1,4 +1,4 @@
-"""`actcli plot`: functions and their derivatives in a picture."""
+"""`actcli plot`: a picture of functions and their derivatives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from actcli.commands.option_groups import GroupedCommand
 from actcli.commands.options import cluster_option, output_option
 from actcli.commands.plot_all import draw_every, every_function, without_failing
-from actcli.commands.plot_options import Choices, Word, picture_options, screen_options
+from actcli.commands.plot_options import Choices, PlotWord, picture_options, screen_options
 from actcli.commands.plot_terminal import (
     characters,
     check,
@@ -32,7 +32,7 @@ DEFAULT_FORMAT = "png"
 
 
 @click.command("plot", cls=GroupedCommand)
-@click.argument("words", type=Word(), nargs=-1, metavar="SPEC... [START STOP [NUM]]")
+@click.argument("words", type=PlotWord(), nargs=-1, metavar="SPEC... [START STOP [NUM]]")
 @picture_options
 @screen_options
 @output_option
@@ -41,7 +41,7 @@ DEFAULT_FORMAT = "png"
     "--all",
     "every",
     is_flag=True,
-    help="Draw every function, and their page, into the folder of -o.",
+    help="Draw every function and a page of them into the folder of -o.",
 )
 @cluster_option
 def command(
@@ -66,9 +66,9 @@ def command(
       actcli plot tanh --terminal              characters instead of a file
       actcli plot --all -o gallery             all of them, and gallery/index.html
 
-    Without -o the file is NAME.png in the current folder, names joined by -, and a terminal shows
-    the picture in characters as well; the suffix of FILE chooses among the formats of matplotlib.
-    START and STOP are the range of x, NUM the points looked at.
+    Without -o the file is NAME.png in the current folder, names joined by -, and a terminal also
+    shows the picture in characters; the suffix of FILE chooses among the formats of matplotlib.
+    START and STOP are the range of x, NUM the number of points computed.
     """
     bounds = list({w.specification: w for w in words if not isinstance(w, str)}.values())
     numbers = [word for word in words if isinstance(word, str)]
@@ -77,7 +77,7 @@ def command(
     if len(numbers) == 1:
         raise UsageError(f"a range of x has two ends, but {numbers[0]!r} is alone; {EXAMPLE}")
     if every and bounds:
-        raise UsageError(f"--all draws every function, so {bounds[0].name!r} need not be named")
+        raise UsageError(f"--all draws every function; leave out {bounds[0].name!r}")
     if not every and not bounds:
         raise UsageError(f"no function is named; {EXAMPLE}")
     if cluster is not None and (terminal or not every):
@@ -116,7 +116,6 @@ def command(
 def _target(
     bounds: list[BoundActivation], output: str | None, format_name: str | None
 ) -> tuple[str, str]:
-    """The path and the format of a picture."""
     from actcli.output import is_replaceable
     from actcli.plotting.figure import picture_file
 

@@ -1,4 +1,4 @@
-"""`actcli plot --all`: a picture of every function, and the page that shows them."""
+"""`actcli plot --all`: a picture of every function, and a page that shows them."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from actcli.plotting.palettes import Palette
 
 INDEX = "index.html"
-#: Where the pictures for dark pages lie.
+#: The folder of the pictures for dark pages.
 DARK_FOLDER = "dark"
-#: What browsers show in a page; of other formats there is a link.
+#: What browsers show in a page; other formats get a link.
 SHOWN = ("png", "svg", "jpg", "jpeg", "webp", "gif", "avif")
-#: The options that no picture depends on, or that each command of the page says for itself.
+#: The options that do not change a picture, or that differ in each command of the page.
 NOT_REPEATED = ("every", "output", "format_name", "cluster", "quiet")
 
 
 class Sheet(NamedTuple):
-    """The pictures of all functions in one palette: a folder below the page's, and who draws."""
+    """The pictures of all functions in one palette: their subfolder, and the plotter for them."""
 
     folder: str
     plotter: Plotter
@@ -50,7 +50,7 @@ def every_function() -> list[BoundActivation]:
 def without_failing(
     bounds: Iterable[BoundActivation], show: Callable[[BoundActivation], object]
 ) -> list[BoundActivation]:
-    """The functions but for those of other packages that cannot be shown, which are told of."""
+    """The functions without those of other packages that cannot be shown, which are reported."""
     from actcli.catalogue.registry import added
 
     good = []
@@ -86,7 +86,7 @@ def draw_every(
         _make_folder(os.path.join(folder, sheet.folder) if sheet.folder else folder)
 
     draw = partial(_pictures, plotter, sheets, picture_format)
-    gc.enable()  # figures refer to themselves, and many are to come
+    gc.enable()  # figures contain cycles, and many are to come
     bounds = without_failing(
         every_function(), lambda bound: (_entry(bound, "", sheets, picture_format), draw(bound))
     )
@@ -129,7 +129,7 @@ def _make_folder(folder: str) -> None:
 
 @contextmanager
 def _blaming(name: str) -> Iterator[None]:
-    """Say which function it is that a package has declared wrongly."""
+    """Name the function that a package has declared wrongly."""
     try:
         yield
     except (ActcliError, OSError, MemoryError):
@@ -180,7 +180,7 @@ def _page(
 def _entry(
     bound: BoundActivation, name: str, sheets: Sequence[Sheet], picture_format: str
 ) -> Entry:
-    """What the page shows of a function whose picture has that name."""
+    """What the page shows of a function, whose picture has that file name."""
     from actcli.gallery.entry import Picture, of_activation
 
     dark = f"{DARK_FOLDER}/{name}" if len(sheets) > 1 else ""
@@ -196,7 +196,7 @@ def _write(path: str, data: bytes) -> None:
 
 
 def _words_to_repeat(output: Sequence[str]) -> list[str]:
-    """The range and the options of this command line, for that of a single picture."""
+    """The range and the options of this command line, to repeat in those of single pictures."""
     context = click.get_current_context()
     left_out = {
         spelling

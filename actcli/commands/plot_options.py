@@ -1,4 +1,4 @@
-"""The words and options of `actcli plot`, as they are written."""
+"""The words and options of `actcli plot`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ LOOKS = "Size and looks"
 SCREEN = "On the terminal"
 
 
-class Word(SpecificationType):
-    """A specification, or a number as it was written."""
+class PlotWord(SpecificationType):
+    """A specification, or a number as written."""
 
     name = "word"
 
@@ -37,12 +37,12 @@ class Word(SpecificationType):
         return super().convert(value, param, ctx)
 
 
-#: The choices that pictures in characters have too.
+#: The options that also apply to pictures in characters.
 IN_CHARACTERS = ("show", "backend", "dtype", "xlim", "ylim", "width", "height", "light")
 
 
 class Choices(NamedTuple):
-    """What `picture_options` say, a field for each; None is what the picture chooses itself."""
+    """The values of `picture_options`; None leaves the choice to the picture."""
 
     show: tuple[int, ...] = (0, 1)
     backend: str | None = None
@@ -62,7 +62,7 @@ class Choices(NamedTuple):
     svg_text: str = "text"
 
     def of_files(self) -> str | None:
-        """The first option that was set and has no sense in characters."""
+        """The first option that was set and makes no sense in characters."""
         for name, default in self._field_defaults.items():
             if name not in IN_CHARACTERS and getattr(self, name) != default:
                 return f"--{name.replace('_', '-')}"
@@ -76,21 +76,21 @@ picture_options = all_of(
         type=OrdersType(),
         default="y,dy",
         metavar="COLUMNS",
-        help="Of y, dy and d2y (default y,dy).",
+        help="The columns to draw, of y,dy,d2y (default y,dy).",
     ),
     grouped(
         DRAWN,
         "--backend",
         type=BackendType(),
         metavar="BACKEND",
-        help="Draw what that implementation gives, over the true curve.",
+        help="Draw the results of this backend over the true curve.",
     ),
     grouped(
         DRAWN,
         "--dtype",
         type=DTypeType(),
         metavar="DTYPE",
-        help="Draw the numbers of that format, over the true curve.",
+        help="Draw results in this type over the true curve.",
     ),
     grouped(
         DRAWN, "--error", is_flag=True, help="Add the error in ulp (of float32, or of --dtype)."
@@ -100,11 +100,11 @@ picture_options = all_of(
         "--eps",
         type=NumberType(),
         metavar="E",
-        help="Grey where |f'| < E, if one function is drawn (default 0.01; 0 for none).",
+        help="Grey where |f'| < E, if only one function is drawn (default 0.01; 0 for none).",
     ),
     grouped(AXES, "--xlim", type=NumberType(), nargs=2, metavar="A B", help="Ends of the x axis."),
     grouped(AXES, "--ylim", type=NumberType(), nargs=2, metavar="A B", help="Ends of the y axis."),
-    grouped(AXES, "--equal", is_flag=True, help="Units of x and y of one length."),
+    grouped(AXES, "--equal", is_flag=True, help="Draw units of x and y equally long."),
     grouped(
         LOOKS,
         "--width",
@@ -117,7 +117,7 @@ picture_options = all_of(
         "--height",
         type=NumberType(),
         metavar="INCHES",
-        help="Default: as it is needed; lines with --terminal.",
+        help="Default: as needed; lines with --terminal.",
     ),
     grouped(LOOKS, "--dpi", type=NumberType(), metavar="DOTS", help="Dots per inch (default 200)."),
     grouped(
@@ -132,20 +132,19 @@ picture_options = all_of(
         LOOKS,
         "--style",
         metavar="NAME|FILE",
-        help="A matplotlib style, which goes before the looks of this tool.",
+        help="A matplotlib style, which overrides the looks of this tool.",
     ),
     grouped(
-        LOOKS, "--title", metavar="TEXT", help="In place of names and formulas; $...$ is mathtext."
+        LOOKS, "--title", metavar="TEXT", help="Instead of names and formulas; $...$ is mathtext."
     ),
     grouped(
         LOOKS,
         "--svg-text",
         type=click.Choice(["text", "path"]),
         default="text",
-        help="Text of an svg as text (default), or as outlines that look the same everywhere.",
+        help="Text in an svg as text (default), or as outlines that look the same everywhere.",
     ),
 )
-#: Where pictures are shown besides files.
 screen_options = all_of(
     grouped(SCREEN, "--terminal", is_flag=True, help="Draw in characters instead of a file."),
     grouped(
@@ -159,6 +158,6 @@ screen_options = all_of(
         "-q",
         "--quiet",
         is_flag=True,
-        help="Show no picture beside the file's path, and no progress bar.",
+        help="Print only the file's path: no picture, no progress bar.",
     ),
 )

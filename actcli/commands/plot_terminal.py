@@ -1,4 +1,4 @@
-"""`actcli plot` on a terminal: pictures in characters, and images where a terminal shows them."""
+"""`actcli plot` on a terminal: pictures in characters, and images where the terminal can."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from actcli.errors import UsageError
 
 if TYPE_CHECKING:
     from actcli.analysis.exhibit import Exhibit
-    from actcli.analysis.interval import Interval
+    from actcli.analysis.interval import AxisRange
     from actcli.catalogue.bound import BoundActivation
     from actcli.commands.plot_options import Choices
     from actcli.commands.plotter import Plotter
@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 #: Columns and lines that --width and --height may ask for.
 WIDTHS = (10, 1000)
 HEIGHTS = (8, 1000)
-#: The columns of a picture where nobody's window limits it, and those past which a wide window
-#: makes it no clearer.
+#: The width of a picture without a window, and the width beyond which it gets no clearer.
 USUAL_WIDTH = 72
 WIDEST = 100
-#: Lines of a window that are not the picture's: the path of a file, and the next prompt.
+#: Lines of a window left for the path of a file and the next prompt.
 OTHER_LINES = 2
-#: Suffixes that no check is needed for.
+#: Suffixes that cannot be meant for an image.
 TEXT_SUFFIXES = ("", ".txt")
 
 
@@ -46,18 +45,17 @@ def check(terminal: bool, inline: bool, quiet: bool, every: bool, format_name: s
 
 
 class Size(NamedTuple):
-    """The columns and lines that were asked for."""
+    """The columns and lines asked for."""
 
     columns: int | None = None
     lines: int | None = None
 
 
-#: The picture is as large as it comes.
 UNSET = Size()
 
 
 def characters(choices: Choices) -> Size:
-    """The size that was asked for; UsageError for what has no sense in characters."""
+    """The size asked for; UsageError for options that make no sense in characters."""
     if option := choices.of_files():
         raise UsageError(f"{option} is for pictures in files; leave it out with --terminal")
     return Size(
@@ -99,9 +97,9 @@ def draw_in_characters(
 
 
 def show(
-    exhibits: list[Exhibit], limits: Interval | None, size: Size = UNSET, light: bool = True
+    exhibits: list[Exhibit], limits: AxisRange | None, size: Size = UNSET, light: bool = True
 ) -> None:
-    """Draw functions together on standard output, as well as what is behind it can show them."""
+    """Draw functions together on standard output, as well as it can show them."""
     from actcli.output import open_text
     from actcli.plotting.characters.looks import NAMED, colours
     from actcli.plotting.characters.screen import Screen, draw
@@ -126,16 +124,16 @@ def show(
 
 
 def inline_encoder() -> Encoder:
-    """How the terminal takes images; UsageError where there is no terminal, or none that does."""
+    """How the terminal takes images; UsageError without a terminal that shows them."""
     from actcli.plotting.inline import encoder
 
     if not is_terminal(sys.stdout):
-        raise UsageError("--inline is for a terminal, and standard output is none; try -o FILE.png")
+        raise UsageError("--inline needs a terminal, but standard output is none; try -o FILE.png")
     return encoder(os.environ)
 
 
 def show_inline(png: bytes, encode: Encoder) -> None:
-    """Show an image on the terminal, no wider than that."""
+    """Show an image on the terminal, at most as wide as its window."""
     from actcli.output import open_binary
     from actcli.plotting.inline import width
     from actcli.window import window
@@ -147,7 +145,7 @@ def show_inline(png: bytes, encode: Encoder) -> None:
 
 
 def _check_suffix(path: str) -> None:
-    """Refuse the name of a picture for text: somebody has forgotten what --terminal means."""
+    """Refuse the name of an image for text: --terminal was misunderstood."""
     suffix = os.path.splitext(path)[1].lower()
     if suffix in TEXT_SUFFIXES:
         return
@@ -158,7 +156,7 @@ def _check_suffix(path: str) -> None:
 
     if suffix[1:] in formats():
         raise UsageError(
-            f"--terminal draws in characters, and {path!r} is named like an image; leave out "
+            f"--terminal draws in characters, but {path!r} is named like an image; leave out "
             "--terminal, or write to a .txt"
         )
 

@@ -1,4 +1,4 @@
-"""What all pictures of one run of `actcli plot` have in common."""
+"""What all pictures of a run of `actcli plot` have in common."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from actcli.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from actcli.analysis.exhibit import Exhibit
-    from actcli.analysis.interval import Interval
+    from actcli.analysis.interval import AxisRange
     from actcli.analysis.measured import Implementation
     from actcli.analysis.view import View
     from actcli.catalogue.bound import BoundActivation
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from actcli.commands.request import Request
     from actcli.plotting.figure.style import Style
 
-#: Inches, and dots an inch, that make a picture.
+#: Limits of the size in inches, and of dots per inch.
 WIDTHS = (2.0, 40.0)
 HEIGHTS = (1.5, 40.0)
 RESOLUTIONS = (20.0, 1200.0)
-#: How matplotlib warns of a character that a font lacks.
+#: matplotlib's warning about a character that a font lacks.
 GLYPH = re.compile(r"^Glyph (\d+)")
-#: What numbers are computed in where an implementation is drawn and no dtype named.
+#: The dtype of an implementation that is drawn, by default.
 DEFAULT_DTYPE = "float32"
 
 
 class Plotter(NamedTuple):
-    """Draws functions over one range in one style; `number` is that of the points, if it is set.
+    """Draws functions over one range in one style, from `number` points if that is set.
 
-    With an `implementation` it draws what that one gives.
+    With an `implementation` it draws the results of that over the true curve.
     """
 
     request: Request
@@ -47,7 +47,7 @@ class Plotter(NamedTuple):
     implementation: Implementation | None
 
     def exhibits(self, bounds: list[BoundActivation]) -> list[Exhibit]:
-        """What there is to see of functions that are drawn together."""
+        """What to draw of functions that share a picture."""
         from actcli.analysis.exhibit import prepare
 
         seen = self._interval(bounds)
@@ -58,7 +58,7 @@ class Plotter(NamedTuple):
         ]
 
     def picture(self, exhibits: list[Exhibit], picture_format: str) -> bytes:
-        """Functions together as the bytes of a file."""
+        """A picture of functions together, as the bytes of a file."""
         from actcli.plotting.figure import function_picture, picture_file
 
         style = self.style.suited_to(picture_format)
@@ -70,12 +70,12 @@ class Plotter(NamedTuple):
         except MemoryError as error:
             raise DataError(
                 f"not enough memory for a picture {style.width:g} inches wide at {style.dpi:g} "
-                "dots an inch; a smaller one would fit"
+                "dots per inch; make it smaller"
             ) from error
 
-    def _interval(self, bounds: list[BoundActivation]) -> Interval:
-        """Where the functions are looked at: the range, as far as the x axis goes."""
-        from actcli.analysis.interval import Interval, between, default_interval, distinct
+    def _interval(self, bounds: list[BoundActivation]) -> AxisRange:
+        """The range of x that is drawn: the one asked for, as far as the x axis goes."""
+        from actcli.analysis.interval import AxisRange, between, default_interval, distinct
 
         limits = self.view.x_limits
         if self.request.start is None or self.request.stop is None:
@@ -89,22 +89,22 @@ class Plotter(NamedTuple):
                 f"--xlim {limits.start!r} {limits.stop!r} shows nothing of the range from "
                 f"{seen.start!r} to {seen.stop!r}"
             )
-        return Interval(start, stop)
+        return AxisRange(start, stop)
 
 
 @contextmanager
 def _told_of_missing_signs() -> Iterator[None]:
-    """Say once which characters of a title no font has; warnings are for programmers."""
+    """Say once which characters no font has, instead of matplotlib's warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
     signs = {chr(int(code)) for one in caught for code in GLYPH.findall(str(one.message))}
     if signs:
-        note(f"the font has no {' '.join(sorted(signs))}; boxes stand in the picture instead")
+        note(f"the font has no {' '.join(sorted(signs))}; the picture shows boxes instead")
 
 
 def make_plotter(request: Request, number: int | None, choices: Choices) -> Plotter:
-    """The plotter that the options ask for; UsageError for what cannot be drawn with."""
+    """The plotter that the options ask for; UsageError for impossible options."""
     from actcli.analysis.saturation import EPSILON
 
     epsilon = EPSILON if choices.eps is None else choices.eps
@@ -176,4 +176,4 @@ def _style(choices: Choices) -> Style:
 
 def _check_between(option: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        raise UsageError(f"{option} must lie between {low:g} and {high:g}, not {value!r}")
+        raise UsageError(f"{option} must be between {low:g} and {high:g}, not {value!r}")

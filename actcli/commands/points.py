@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.numerics.dtypes import DType
 
-#: More than that is no selection any more, nor fits into the memory of ordinary machines.
+#: More would not fit into the memory of ordinary machines.
 MOST = 100_000_000
 
 
@@ -36,9 +36,9 @@ def command(
     output: str | None,
 ) -> None:
     """Write inputs worth testing an implementation with: zeros, infinities, nan, the ends of the
-    dtype, breakpoints, roots, stationary points and where a result saturates, over- or
-    underflows, all with their neighbours; powers of two, subnormals, tails and a log-uniform
-    spread. Different numbers, sorted, nan last; always the same.
+    dtype, breakpoints, roots, stationary points and where results saturate, over- or underflow,
+    all with their neighbours; powers of two, subnormals, tails and a log-uniform spread. Each
+    number appears once, sorted, nan last; every run gives the same.
 
     \b
     Examples:
@@ -50,8 +50,8 @@ def command(
     from actcli.backends import DEFAULT, get_backend
     from actcli.commands.eval import format_of_output
     from actcli.commands.outputs import open_output
+    from actcli.elementwise_columns import ElementwiseColumns
     from actcli.evaluating.worth_testing import worth_testing
-    from actcli.evaluation import Evaluation
     from actcli.formats import FORMATS
     from actcli.numerics.dtypes import get_dtype
     from actcli.sources.arrays import ArraySource
@@ -59,6 +59,6 @@ def command(
     form = FORMATS[format_name or format_of_output(output) or "text"]
     dtype = dtype or get_dtype("float32")
     source = ArraySource(worth_testing(spec, dtype, count))
-    columns = Evaluation(spec, source, get_backend(DEFAULT), ("x",), dtype)
+    columns = ElementwiseColumns(spec, source, get_backend(DEFAULT), ("x",), dtype)
     with open_output(form, output) as out:
         form.write(columns, out)

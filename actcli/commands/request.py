@@ -1,4 +1,4 @@
-"""The words after a function's name: numbers of a point or a range, or a path."""
+"""The words after a function's name: a point, a range, or a path."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from actcli.number_text import LIKE_HEXADECIMAL, read_number
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
 
-#: As numpy.linspace has it.
+#: numpy.linspace's default.
 DEFAULT_COUNT = 50
-#: Past this not every NUM is a float64, and no clock would live to see the end.
+#: Beyond this not every NUM is a float64.
 LARGEST_COUNT = 2**53
 
 
@@ -36,11 +36,11 @@ class Request:
         self.stop = stop
         self.count = count
         self.path = path
-        #: START and STOP as they were written.
+        #: START and STOP as written.
         self.words = words
 
     def start_in(self, dtype: DType) -> float:
-        """START as a float64 number that rounds to the dtype as the decimal does."""
+        """START as a float64 number that rounds to the dtype like the decimal."""
         from actcli.numerics.decimals import decided
 
         assert self.start is not None
@@ -55,9 +55,7 @@ class Request:
 
 
 def read_request(words: Sequence[str], dtype: DType | None = None) -> Request:
-    """Read `[START [STOP [NUM]]]`, or the path that stands in their place.
-
-    A bit pattern is one of the dtype, else of float32.
+    """Read `[START [STOP [NUM]]]` or a path; bit patterns are of the dtype, by default float32.
 
     >>> request = read_request(["-10", "10"])
     >>> request.start, request.stop, request.count
@@ -70,13 +68,13 @@ def read_request(words: Sequence[str], dtype: DType | None = None) -> Request:
     if _is_path(words[0]):
         if re.match(r"\+?\.?[0-9]|\w+=", words[0]) and not os.path.exists(words[0]):
             raise UsageError(
-                f"{words[0]!r} is not a number, nor is there a file of that name{meant(words[0])}"
+                f"{words[0]!r} is neither a number nor an existing file{meant(words[0])}"
             )
         if len(words) > 1:
-            raise UsageError(f"{words[0]!r} is not a number, and after a path nothing may follow")
+            raise UsageError(f"{words[0]!r} is not a number, and nothing may follow a path")
         return Request(path=words[0])
     if len(words) > 3:
-        raise UsageError(f"too many numbers: START STOP NUM are three, {words[3]!r} is one more")
+        raise UsageError(f"too many numbers: at most START STOP NUM; leave out {words[3]!r}")
     if len(words) == 1:
         return Request(start=_number(words[0], dtype), words=words)
     count = read_count(words[2]) if len(words) == 3 else DEFAULT_COUNT
@@ -100,8 +98,8 @@ def read_count(word: str) -> int:
 
 
 def _is_path(word: str) -> bool:
-    """A word that begins with a dash is never a path, but for the one that means standard input."""
-    if not word.strip():  # what an unset variable of a shell leaves
+    """Whether a word is a path; `-` is one, but no other word that begins with a dash."""
+    if not word.strip():  # from an unset variable of a shell
         return False
     if word == "-":
         return True

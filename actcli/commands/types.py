@@ -1,4 +1,4 @@
-"""What the words of a command line are read as, and how each is completed."""
+"""How the words of a command line are read and completed."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     ParamType = click.ParamType[Any]
 else:
-    ParamType = click.ParamType  # not every click that serves has it generic
+    ParamType = click.ParamType  # generic only in newer versions of click
 
 
 def number(word: str, dtype: DType | None = None) -> float:
-    """The number that a word is: decimal, hexadecimal, or of a dtype its bit pattern.
+    """The number that a word spells: decimal, hexadecimal or, given a dtype, a bit pattern.
 
     >>> number("-1e-3"), number("0x1.8p+0")
     (-0.001, 1.5)
@@ -47,21 +47,21 @@ def number(word: str, dtype: DType | None = None) -> float:
 
 
 def meant(word: str) -> str:
-    """How what is no number is written: a product, a parameter; "" of another word.
+    """How to write what was probably meant by a word that is not a number; "" if nothing is likely.
 
     >>> meant("-5x"), meant("alpha=2"), meant("0x10")
-    ('; a product is written -5*x', '; a parameter stands with its function: SPEC:alpha=2', '')
+    ('; a product is written -5*x', '; a parameter is set after the function: SPEC:alpha=2', '')
     """
     found = NUMBER.match(word)
     if found and re.match(r"x(?!\w)", word[found.end() :]):
         return f"; a product is written {found[0]}*{word[found.end() :]}"
     if re.match(r"[A-Za-z_]\w*=", word):
-        return f"; a parameter stands with its function: SPEC:{word}"
+        return f"; a parameter is set after the function: SPEC:{word}"
     return ""
 
 
 def ulp(option: str, text: str) -> float:
-    """What an option that is given in ulp is set to."""
+    """The value of an option given in ulp."""
     value = number(text)
     if not value >= 0:
         raise UsageError(f"{option} takes a number of ulp of at least 0, not {text!r}")
@@ -69,17 +69,17 @@ def ulp(option: str, text: str) -> float:
 
 
 def items(values: Iterable[str], incomplete: str = "", before: str = "") -> list[CompletionItem]:
-    """The completions among `values`, each with what stands `before` it in the same word."""
+    """The completions among `values`, each after what comes `before` it in the same word."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(before + value) for value in values if value.startswith(incomplete)]
 
 
 class NamedType(ParamType):
-    """One of some names, which are looked up when they are needed; the nearest is suggested."""
+    """One of several names, which are looked up when needed; errors suggest the nearest."""
 
     def names(self) -> Iterable[str]:
-        """The names that are valid."""
+        """The valid names."""
         raise NotImplementedError
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -105,7 +105,7 @@ class FormatType(NamedType):
 
 
 class PolicyType(NamedType):
-    """What becomes of input that is no number."""
+    """What to do with input that is not a number."""
 
     name = "policy"
 
@@ -116,7 +116,7 @@ class PolicyType(NamedType):
 
 
 class BackendType(NamedType):
-    """Who computes."""
+    """A backend."""
 
     name = "backend"
 
@@ -144,7 +144,7 @@ class BackendType(NamedType):
 
 
 class DTypeType(NamedType):
-    """A number format, read as its `DType`."""
+    """A dtype, read as its `DType`."""
 
     name = "dtype"
 
@@ -162,7 +162,7 @@ class DTypeType(NamedType):
 
 
 class NumberType(ParamType):
-    """A number, read as everywhere."""
+    """A number in any spelling."""
 
     name = "number"
 
@@ -173,7 +173,7 @@ class NumberType(ParamType):
 
 
 class WholeType(click.IntRange):
-    """A whole number, which may be written as 1e6."""
+    """A whole number, which may be written like 1e6."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, str):
@@ -198,7 +198,7 @@ class ColumnsType(ParamType):
             if column not in COLUMNS:
                 raise unknown("column", column, COLUMNS)
             if column in columns[:position]:
-                raise UsageError(f"column {column!r} stands twice in {value!r}; once is enough")
+                raise UsageError(f"column {column!r} appears twice in {value!r}; once is enough")
         return columns
 
     def shell_complete(
@@ -209,7 +209,7 @@ class ColumnsType(ParamType):
 
 
 class OrdersType(ColumnsType):
-    """Columns that are drawn over x, read as a tuple of their orders, ascending."""
+    """Columns to draw over x, read as a tuple of their orders, ascending."""
 
     name = "orders"
 
@@ -223,9 +223,9 @@ class OrdersType(ColumnsType):
 
 
 class SpecificationType(ParamType):
-    """A specification of an activation, read as the activation with its parameters set.
+    """A specification, read as the activation with its parameters set.
 
-    With `vectors` vector functions are taken too.
+    Vector functions are allowed only with `vectors`.
     """
 
     name = "spec"
@@ -244,17 +244,17 @@ class SpecificationType(ParamType):
             return value
         if read_number(value) is not None:
             raise UsageError(
-                f"the function stands before the numbers, but {value!r} stands in its place; "
+                f"the function comes before the numbers, but {value!r} is in its place; "
                 "for example: sigmoid -10 10"
             )
         if NUMBER.match(value) and (hint := meant(value)):
-            raise UsageError(f"{clipped(value)!r} is no function{hint}")
+            raise UsageError(f"{clipped(value)!r} is not a function{hint}")
         try:
             bound = parse(value)
         except UsageError:
             if _is_file(value):
                 raise UsageError(
-                    f"the function stands before the input, but {clipped(value)!r} stands in its "
+                    f"the function comes before the input, but {clipped(value)!r} is in its "
                     f"place; for example: sigmoid {clipped(value)}"
                 ) from None
             raise
@@ -273,7 +273,6 @@ class SpecificationType(ParamType):
 
 
 def _is_file(word: str) -> bool:
-    """Whether a word is more likely the name of a file than a function."""
     from actcli.formats import FORMATS
 
     suffix = os.path.splitext(word)[1].lower()
@@ -281,7 +280,7 @@ def _is_file(word: str) -> bool:
     return not re.search(r"[:()=\0]", word) and (any(known) or os.path.isfile(word))
 
 
-#: A name that is begun inside a formula, behind an operator, a bracket or a comma.
+#: An unfinished name inside a formula, after an operator, a bracket or a comma.
 INSIDE = r"[-+*/^(,<>=\s]\s*([A-Za-z_][A-Za-z_0-9]*)$"
 
 
@@ -296,7 +295,7 @@ def _inside_formula(before: str, begun: str) -> list[CompletionItem]:
 
 
 def _names(incomplete: str, with_vectors: bool) -> list[CompletionItem]:
-    """Canonical names and aliases; frameworks' names once a dot says that one is meant."""
+    """Canonical names and aliases; frameworks' names after a dot has been typed."""
     from click.shell_completion import CompletionItem
 
     from actcli.catalogue.registry import elementwise, spellings, vectors
@@ -315,7 +314,7 @@ def _names(incomplete: str, with_vectors: bool) -> list[CompletionItem]:
 
 
 def _formula(activation: Activation) -> str:
-    """The formula of a function as it is shown; only a few are not shown as they are declared."""
+    """The formula of a function as shown, which for most is the one declared."""
     from actcli.catalogue.bound import BoundActivation
 
     if not activation.vector and any(p.optional for p in activation.parameters):
@@ -326,7 +325,7 @@ def _formula(activation: Activation) -> str:
 
 
 def _parameters(name: str, settings: str) -> list[CompletionItem]:
-    """The parameters of a function that are not set yet, or the words that one can be set to."""
+    """The parameters of a function not yet set, or the words that one can be set to."""
     from actcli.catalogue.specification import find
 
     try:

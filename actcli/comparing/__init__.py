@@ -1,1 +1,1 @@
-"""Backends side by side: at which inputs, by how much they differ, and what their defaults give."""
+"""Backends side by side: inputs, differences, and what their defaults mean."""

@@ -1,4 +1,4 @@
-"""What several backends give at the same inputs, each judged against the true values."""
+"""The results of several backends at the same inputs, judged against the true values."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from actcli.numerics.dtypes import DType
 
 
 class Compared(NamedTuple):
-    """What one backend gives: results and verdicts by column, and why it has no others.
+    """The results and verdicts of one backend by column, and why it lacks others.
 
-    `call` is what is called; `default` says that it is what the backend's own name means, which is
-    another function.
+    `call` is what it calls. `default` is set if that is what the framework's name means by default,
+    which is another function.
     """
 
     backend: Backend
@@ -38,9 +38,9 @@ class Compared(NamedTuple):
 class Comparison(NamedTuple):
     """The inputs, the true values by column, and what is compared with them.
 
-    `others` are frameworks' own defaults, of all frameworks that could compute the function;
-    `failed` says why a backend gives nothing, `missing` are those that are not installed; `alone`
-    says that nobody else has the function.
+    `others` are the differing defaults of all frameworks that have the function; `failed` says why
+    a backend has no results, `missing` are those not installed; `alone` means that no framework has
+    the function.
     """
 
     bound: BoundActivation
@@ -58,10 +58,10 @@ class Comparison(NamedTuple):
 def chosen_backends(
     names: Sequence[str] | None, bound: BoundActivation
 ) -> tuple[list[Backend], list[Backend]]:
-    """The backends to compare, and those that could be if they were installed.
+    """The backends to compare, and those that could be compared if they were installed.
 
-    Without names all that have the function, Keras but once, and where nobody has it what follows
-    from its formula. UsageError for a name that is unknown or not installed.
+    Without names these are all that have the function, Keras only once or, if none has it, its
+    formula taken literally. UsageError for a name that is unknown or not installed.
     """
     if names is not None:
         named = [get_backend(name) for name in names]
@@ -89,14 +89,14 @@ def compare(
     names: Sequence[str],
     backends: Sequence[str] | None = None,
 ) -> Comparison:
-    """Columns of a function in a dtype at some x, by backends of these names (all that have it).
+    """Compare backends of these names, or all that have the function, at some x.
 
-    UsageError if a backend that is named is not there, an error if none of them has any of it.
+    UsageError if a named backend is not installed; an error if none of them has results.
     """
     chosen, missing = chosen_backends(backends, bound)
     frameworks = {_framework(backend) for backend in [*chosen, *missing]}
     others = other_defaults(bound, frameworks)
-    table = _Table(bound, dtype, x, names)
+    table = _TrueColumns(bound, dtype, x, names)
     compared: list[Compared] = []
     by_default: list[Compared] = []
     failed: dict[str, ActcliError] = {}
@@ -119,12 +119,12 @@ def compare(
 
 
 def _framework(backend: Backend) -> str:
-    """What the catalogue's symbols call what a backend computes with, "" if it is no framework."""
+    """The catalogue's name for a backend's framework, "" if it has none."""
     return backend.framework if isinstance(backend, Framework) else ""
 
 
-class _Table:
-    """The true columns at x, and those of backends beside them."""
+class _TrueColumns:
+    """The true columns at x, beside which those of backends are judged."""
 
     def __init__(
         self, bound: BoundActivation, dtype: DType, x: NDArray[Any], names: Sequence[str]

@@ -1,4 +1,4 @@
-"""What frameworks mean by a name where their own defaults are another function."""
+"""Frameworks whose defaults make a name mean another function."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from actcli.evaluating.evaluate import evaluate
 from actcli.numerics.dtypes import get_dtype
 from actcli.reference.numerals import exact
 
-#: Where the largest difference is looked for, in each range.
+#: The number of points at which the largest difference is looked for.
 POINTS = 4001
 
 
 class Default(NamedTuple):
-    """A framework's function with its own defaults, where that is not what is compared."""
+    """A framework's function with its own defaults, if that is another function."""
 
     symbol: Symbol
     bound: BoundActivation
@@ -28,7 +28,7 @@ class Default(NamedTuple):
 
 
 class Largest(NamedTuple):
-    """The largest difference in a range: where, what the default's value is, and how large."""
+    """The largest difference in a range: its place, the default's value there, and its size."""
 
     x: float
     y: float
@@ -36,7 +36,7 @@ class Largest(NamedTuple):
 
 
 def other_defaults(bound: BoundActivation, frameworks: Collection[str]) -> list[Default]:
-    """The functions of some frameworks whose plain name is not this activation.
+    """The functions of some frameworks that by default are not this activation.
 
     >>> [d.words for d in other_defaults(parse("leaky_relu"), ["torch"])]
     ['negative_slope=0.01']
@@ -49,7 +49,7 @@ def other_defaults(bound: BoundActivation, frameworks: Collection[str]) -> list[
             continue
         try:
             default = parse(symbol.name)
-        except UsageError:  # its name alone is no activation: tf.clip_by_value
+        except UsageError:  # it needs arguments: tf.clip_by_value
             continue
         words = _difference(default, bound)
         if words:
@@ -58,7 +58,7 @@ def other_defaults(bound: BoundActivation, frameworks: Collection[str]) -> list[
 
 
 def _difference(default: BoundActivation, bound: BoundActivation) -> str:
-    """What is different in a default, "" if nothing is."""
+    """What differs in a default; "" if nothing does."""
     if default.name != bound.name:
         return default.specification
     symbol = default.symbol
@@ -66,7 +66,7 @@ def _difference(default: BoundActivation, bound: BoundActivation) -> str:
     differing = []
     for name, value in default.parameters.items():
         argument = arguments.get(name)
-        # a guard stands in what is compared, too
+        # what is compared has the guard too
         if value != bound.parameters[name] and not (argument and argument.guard):
             differing.append(f"{argument.keyword if argument else name}={exact(value)}")
     return ", ".join(differing)
@@ -75,7 +75,7 @@ def _difference(default: BoundActivation, bound: BoundActivation) -> str:
 def largest_difference(
     default: BoundActivation, bound: BoundActivation, low: float, high: float
 ) -> Largest:
-    """Where the values of two activations differ most, in an interval.
+    """Where the values of two activations differ most in an interval.
 
     >>> largest_difference(parse("leaky_relu:0.01"), parse("leaky_relu"), -6, 6)
     Largest(x=-6.0, y=-0.06, difference=1.1400000000000001)
@@ -89,7 +89,7 @@ def largest_difference(
         difference = np.abs(theirs - ours)
     difference[~np.isfinite(difference)] = 0.0
     at = int(difference.argmax())
-    # the nearest to 0 of several
+    # of several, the nearest to 0
     level = np.flatnonzero(difference == difference[at])
     at = int(level[np.abs(x[level]).argmin()])
     return Largest(float(x[at]), float(theirs[at]), float(difference[at]))

@@ -1,4 +1,4 @@
-"""The inputs at which backends are compared: those asked for, and where they like to differ."""
+"""The inputs at which backends are compared: those asked for, and where they often differ."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import DType
 from actcli.numerics.rounding import round_to
 
-#: How far apart the points of a view may be, the narrowest first, and how many there are at most.
+#: Possible distances between points, the smallest first, and the largest number of points.
 STEPS = (0.5, 1.0, 2.0)
 MODEST = 13
 
 
 def modest_count(width: float) -> int:
-    """How many points an interval around 0 is looked at by, so that they are round numbers.
+    """The number of points for an interval around 0 that makes them round numbers.
 
     >>> modest_count(6.0), modest_count(10.0), modest_count(18.0)
     (13, 11, 13)
@@ -30,9 +30,7 @@ def modest_count(width: float) -> int:
 
 
 def with_landmarks(asked: NDArray[Any], bound: BoundActivation, dtype: DType) -> NDArray[Any]:
-    """The numbers asked for with the breakpoints, the infinities and the largest finite numbers.
-
-    Sorted, each once, nan last.
+    """The given numbers, breakpoints, infinities and largest finite numbers, sorted, nan last.
 
     >>> from actcli.catalogue.specification import parse
     >>> from actcli.numerics.dtypes import DTYPES

@@ -13,21 +13,21 @@ from actcli.flow.gaussian import breaks, moments
 from actcli.flow.lengths import LEAST, SAME, TINY, Variances, find_root, follow_length
 from actcli.flow.quadrature import REACH, feature_edges, gauss_legendre
 
-#: Lengths looked at, four a power of 10.
+#: Lengths examined in each power of 10.
 PER_DECADE = 4
 LARGEST = 1e6
-#: The rule that finds where to look: nodes an octave from 2^-20 on, and how far it is trusted.
+#: The rule that finds where to search: nodes in each octave from 2^-20 on, and its accuracy.
 ROUGH_NODES = 8
 ROUGHLY_FINEST = -20
 ROUGHLY = 3e-4
-#: How near to 1 chi must come where q = 1 leads to.
+#: How near to 1 chi must be at the length that q = 1 leads to.
 ARRIVED = 1e-6
 
 
 class Critical(NamedTuple):
-    """A critical point: sigma_w, the length q that stays, and whether q = 1 is drawn there.
+    """A critical point: sigma_w, the fixed length q, and whether q = 1 leads there.
 
-    `every` says that each length stays and is critical, as with relu.
+    `every` says that each length is fixed and critical, as with relu.
     """
 
     weight_deviation: float
@@ -37,10 +37,10 @@ class Critical(NamedTuple):
 
 
 def critical(bound: BoundActivation, bias_variance: float = 0.0) -> Critical | None:
-    """The critical point with that variance of biases, None if there is none up to q = 10^6.
+    """The critical point for that variance of biases, None if there is none up to q = 10^6.
 
-    A length q stays if sigma_w^2 = (q - sigma_b^2)/E[f(u)^2]; so a root of chi - 1 as a function
-    of q alone is searched for. Of several the one that q = 1 leads to is taken, else the least.
+    A length q is fixed if sigma_w^2 = (q - sigma_b^2)/E[f(u)^2], so the critical point is a root of
+    chi - 1 as a function of q. Of several, the one that q = 1 leads to is chosen, else the least.
 
     >>> from actcli.catalogue.specification import parse
     >>> round(critical(parse("relu")).weight_deviation, 12), round(math.sqrt(2), 12)
@@ -49,10 +49,10 @@ def critical(bound: BoundActivation, bias_variance: float = 0.0) -> Critical | N
     1.32701
     """
     if any(point.jump for point in bound.breakpoints):
-        return None  # near inputs always part
+        return None  # close inputs always move apart
 
     def excess(q: float) -> float:
-        """chi - 1 with the weights that keep the length q."""
+        """chi - 1 for the weights that keep the length q."""
         m = moments(bound, q)
         if m.square == 0 or not m.square < math.inf or not m.slope < math.inf:
             return math.nan
@@ -62,7 +62,7 @@ def critical(bound: BoundActivation, bias_variance: float = 0.0) -> Critical | N
         weight = (q - bias_variance) / moments(bound, q).square
         length = follow_length(bound, Variances(weight, bias_variance))
         reached = length.fate != "explodes" and abs(excess(length.q or TINY)) < ARRIVED
-        if reached and length.fate == "settles":  # q = 1 may be a fixed point that repels others
+        if reached and length.fate == "settles":  # q = 1 may be an unstable fixed point
             reached = weight * moments(bound, length.q).growth < 1 + ARRIVED
         return Critical(math.sqrt(weight), 0.0 if q <= LEAST else q, reached, every)
 
@@ -72,7 +72,7 @@ def critical(bound: BoundActivation, bias_variance: float = 0.0) -> Critical | N
             return at(1.0, every=True)
     found: list[Critical] = []
     if bias_variance == 0 and abs(excess(TINY)) < 1e-7:
-        found.append(at(TINY))  # f(0) = 0: for short inputs f is its tangent
+        found.append(at(TINY))  # f(0) = 0: for small inputs f is its tangent
     low = bias_variance * (1 + 1e-6) or LEAST
     for q0, q1 in _likely(bound, bias_variance, low):
         if excess(q0) * excess(q1) <= 0:
@@ -81,7 +81,7 @@ def critical(bound: BoundActivation, bias_variance: float = 0.0) -> Critical | N
 
 
 def _likely(bound: BoundActivation, bias_variance: float, low: float) -> list[tuple[float, float]]:
-    """Neighbouring lengths between which chi - 1 changes its sign, by one rough rule for all."""
+    """Neighbouring lengths between which chi - 1 changes sign, by one rough rule for all."""
     count = math.ceil(PER_DECADE * math.log10(LARGEST / low))
     lengths = low * (LARGEST / low) ** (np.arange(count + 1) / count)
     edges = np.array(feature_edges(breaks(bound), REACH * math.sqrt(LARGEST), ROUGHLY_FINEST))
@@ -92,7 +92,7 @@ def _likely(bound: BoundActivation, bias_variance: float, low: float) -> list[tu
     with np.errstate(all="ignore"):
         value, derivative, _ = float64_orders(bound, u)
         density = np.exp(-0.5 * u * u / lengths[:, None]) * weights
-        # Where the density is 0, what float64 cannot hold counts for nothing.
+        # nan from an overflow where the density is 0 counts as 0.
         square, slope = (np.nansum(density * f() ** 2, axis=1) for f in (value, derivative))
         ratio = slope / square
         excess = (lengths - bias_variance) * ratio - 1

@@ -1,6 +1,6 @@
-"""Gains of initialisations: computed from a function, beside those that libraries hard-code.
+"""Gains of initialisations: computed, and those of libraries and papers.
 
-A gain times 1/sqrt(fan-in) is the deviation of a layer's weights.
+A gain times 1/sqrt(fan-in) is the standard deviation of a layer's weights.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from actcli.arithmetic.reals import Number
 from actcli.catalogue.bound import BoundActivation
 from actcli.flow.gaussian import moments
 
-#: What `torch.nn.init.calculate_gain` returns, by the function's name here (pytorch's
-#: torch/nn/init.py). Its leaky_relu has a slope of 0.01 unless it is given one.
+#: What `torch.nn.init.calculate_gain` returns (pytorch's torch/nn/init.py). Its leaky_relu has a
+#: slope of 0.01 by default.
 TORCH: Mapping[str, Callable[[Mapping[str, Number]], float]] = {
     "identity": lambda _: 1.0,
     "sigmoid": lambda _: 1.0,
@@ -23,8 +23,8 @@ TORCH: Mapping[str, Callable[[Mapping[str, Number]], float]] = {
     "leaky_relu": lambda parameters: math.sqrt(2) / math.hypot(1, float(parameters["alpha"])),
     "selu": lambda _: 3 / 4,
 }
-#: What papers derive for their function: He et al. 2015, arXiv:1502.01852, for the rectifiers;
-#: Klambauer et al. 2017, arXiv:1706.02515, for selu (LeCun's initialisation).
+#: What papers derive: He et al. 2015, arXiv:1502.01852, for the rectifiers; Klambauer et al. 2017,
+#: arXiv:1706.02515, for selu (LeCun's initialisation).
 PAPERS: Mapping[str, Callable[[Mapping[str, Number]], float]] = {
     "relu": lambda _: math.sqrt(2),
     "leaky_relu": TORCH["leaky_relu"],
@@ -34,10 +34,10 @@ PAPERS: Mapping[str, Callable[[Mapping[str, Number]], float]] = {
 
 
 class Gains(NamedTuple):
-    """Gains at inputs of variance 1; `torch` and `paper` are None where they have none.
+    """Gains at inputs of variance 1; `torch` and `paper` are None if they have none.
 
-    `length` keeps the second moment, 1/sqrt(E[f^2]), and `gradient` that of gradients,
-    1/sqrt(E[f'^2]); inf where no weights could.
+    `length`, 1/sqrt(E[f^2]), keeps the second moment, and `gradient`, 1/sqrt(E[f'^2]), that of
+    gradients; inf if no weights can.
     """
 
     length: float
@@ -47,7 +47,7 @@ class Gains(NamedTuple):
 
 
 def gains(bound: BoundActivation) -> Gains:
-    """The gains of a function, good to 1e-10.
+    """The gains of a function, accurate to 1e-10.
 
     >>> from actcli.catalogue.specification import parse
     >>> found = gains(parse("relu"))
@@ -57,7 +57,7 @@ def gains(bound: BoundActivation) -> Gains:
     found = moments(bound, 1.0)
     rules = (table.get(bound.name) for table in (TORCH, PAPERS))
     if bound.name not in ("leaky_relu", "prelu") and bound.changed:
-        rules = (None, None)  # type: ignore[assignment]  # they know the defaults alone
+        rules = (None, None)  # type: ignore[assignment]  # they are for default parameters
     torch, paper = (rule(bound.parameters) if rule else None for rule in rules)
     return Gains(_gain(found.square), _gain(found.slope), torch, paper)
 

@@ -21,13 +21,13 @@ from actcli.flow.quadrature import (
 INNER_NODES = 16
 INNER_REACH = 9
 INNER_FINEST = -1
-#: Where a function oscillates too fast to be followed, its mean is that of a sample.
+#: The nodes for functions that oscillate too fast to resolve, whose means are those of a sample.
 SAMPLE_NODES = 4
-#: Typical normal numbers, of no common measure; and how often, in radians, a function may turn
-#: within a deviation there for its integrals to be more than a sample of it.
+#: Typical normal numbers, and how fast, in radians per deviation, a function may oscillate there
+#: for its integrals to be resolved.
 TYPICAL = (-2.51, -1.73, -1.13, -0.71, -0.43, -0.17, 0.13, 0.37, 0.67, 1.09, 1.61, 2.39)
 MOST_TURNS = 1e3
-#: Values of the function that a pair of integrals works on at once.
+#: Values of the function that a double integral computes at a time.
 BLOCK = 1 << 17
 
 
@@ -52,12 +52,12 @@ class Products(NamedTuple):
 
 
 def breaks(bound: BoundActivation) -> list[float]:
-    """Where pieces of the function end."""
+    """The breakpoints of the function."""
     return [float(point.x) for point in bound.breakpoints]
 
 
 def _most_panels(bound: BoundActivation, deviation: float) -> int:
-    """How many panels are worth it: f'' over f' tells how fast the function oscillates."""
+    """How many panels to use: f'' over f' tells how fast the function oscillates."""
     u = deviation * np.array(TYPICAL)
     with np.errstate(all="ignore"):
         _, derivative, second_derivative = float64_orders(bound, u)
@@ -68,10 +68,9 @@ def _most_panels(bound: BoundActivation, deviation: float) -> int:
 def moments(bound: BoundActivation, variance: float) -> Moments:
     """The moments of f and f' at a normal input of that variance, which is above 0.
 
-    With default parameters they are good to 1e-10, relative or absolute (`growth` times q), the
-    larger of both; those of sine and snake so long as the variance is below 1e6, and beyond that
-    about as good as a sample. What float64 cannot hold is inf. At a jump f' counts as it does
-    beside it.
+    With default parameters they are accurate to 1e-10, relative or absolute (`growth` times q),
+    whichever is larger; those of sine and snake up to a variance of 1e6, beyond that about like a
+    sample. Overflow is inf. At a jump f' counts as beside it.
 
     >>> from actcli.catalogue.specification import parse
     >>> [round(moment, 12) for moment in moments(parse("relu"), 1.0)]
@@ -93,7 +92,7 @@ def moments(bound: BoundActivation, variance: float) -> Moments:
 def products(bound: BoundActivation, variance: float, correlation: float) -> Products:
     """E[f(u) f(v)] and E[f'(u) f'(v)] for normal u, v of one variance and a correlation in [-1, 1].
 
-    With default parameters good to 1e-10, relative or absolute, up to a variance of 100. The
+    With default parameters accurate to 1e-10, relative or absolute, up to a variance of 100. The
     example compares with Williams, Computing with infinite networks, 1997.
 
     >>> from actcli.catalogue.specification import parse
@@ -131,7 +130,7 @@ def products(bound: BoundActivation, variance: float, correlation: float) -> Pro
         means = smoothed.means(correlation * u)
         return np.stack([(orders[n]() * root) * (means[n] * root) for n in (0, 1)])
 
-    # Where v crosses a breakpoint its mean turns within `spread`, which may be much less than 1.
+    # Where v crosses a breakpoint its mean changes within `spread`, which may be much less than 1.
     turns = [
         end / correlation + side * spread * 2.0**power
         for end in ends
@@ -143,7 +142,7 @@ def products(bound: BoundActivation, variance: float, correlation: float) -> Pro
 
 
 class _Smoothed:
-    """The means of f and f' at normal inputs around some centres, all of one deviation."""
+    """The means of f and f' at normal inputs around given centres, with one deviation."""
 
     def __init__(self, bound: BoundActivation, spread: float, offset: float, sampled: bool) -> None:
         self.bound, self.spread = bound, spread
@@ -161,7 +160,7 @@ class _Smoothed:
         self.features = np.array(feature_edges(breaks(bound), seen, finest=INNER_FINEST))
 
     def means(self, centre: Floats) -> Floats:
-        """Both means at each centre, as two arrays shaped like it."""
+        """Both means at each centre."""
         flat = centre.reshape(-1)
         found = np.empty((2, len(flat)))
         each = (len(self.base) + len(self.features)) * len(self.rule.nodes)

@@ -1,4 +1,4 @@
-"""How the weights of a network are drawn: each way by name."""
+"""Named ways to draw the weights of a network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Initialisation(NamedTuple):
-    """A variance of weights times the fan-in, None where the function decides; and what it is."""
+    """The variance of weights times the fan-in, None if the function decides, and a summary."""
 
     weight_variance: float | None
     summary: str
@@ -24,7 +24,7 @@ INITIALISATIONS = {
     "he": Initialisation(2.0, "variance 2/fan-in (He et al. 2015)"),
     "lecun": Initialisation(1.0, "variance 1/fan-in"),
     "xavier": Initialisation(
-        1.0, "variance 2/(fan-in + fan-out), here the same as lecun, since all layers are as wide"
+        1.0, "variance 2/(fan-in + fan-out), here the same as lecun: all layers have equal width"
     ),
     "orthogonal": Initialisation(
         1.0, "orthogonal matrices, times the root of --weight-var", orthogonal=True
@@ -37,9 +37,9 @@ DEFAULT = "he"
 def variances(
     bound: BoundActivation, name: str, weight_variance: float | None, bias_variance: float
 ) -> Variances:
-    """The variances that an initialisation gives a function; a weight variance of one's own wins.
+    """The variances of an initialisation for a function; a given weight variance overrides it.
 
-    Raises UsageError where a critical point is asked for and there is none.
+    Raises UsageError if there is no critical point and it is asked for.
 
     >>> from actcli.catalogue.specification import parse
     >>> variances(parse("relu"), "critical", None, 0.0).weight.__round__(12)

@@ -1,4 +1,4 @@
-"""The length map: the variance q of what enters the activations, from layer to layer."""
+"""The length map: the variance q of the inputs of activations, from layer to layer."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from typing import NamedTuple
 from actcli.catalogue.bound import BoundActivation
 from actcli.flow.gaussian import Moments, moments
 
-#: The variance of the inputs that a length is followed from.
+#: The variance of the inputs of a network.
 START = 1.0
-#: Lengths outside of these count as 0 and as unbounded.
+#: Smaller lengths count as 0, larger ones as unbounded...
 LEAST, GREATEST = 1e-9, 1e8
-#: And so do those of a function that oscillates, unless its weights alone make such a length.
+#: ... the latter from here on for a function that oscillates, unless its weights are that large.
 GREATEST_OSCILLATING = 1e4
-#: A length whose next one differs by a smaller part stays.
+#: A length whose relative change is smaller is fixed.
 STAYS = 1e-13
-#: What the theory of a length of 0 is evaluated at: small enough that f is its tangents there.
+#: A length that stands for 0: small enough for f to be its tangents there.
 TINY = 1e-20
-#: Two numbers that the theory has equal differ by no more than this.
+#: Numbers that are equal in theory differ by no more than this.
 SAME = 1e-10
-#: Iterations of a length map that does not rise, and bisections of one that does.
+#: The most iterations of a length map.
 ITERATIONS = 2000
-#: After so many iterations (an even number, so that it does not matter how often one goes to and
-#: fro) the steps must have become half as long.
+#: After this many iterations (an even number, because of oscillations) the steps must be halved.
 PATIENCE = 64
 
 
@@ -36,9 +35,9 @@ class Variances(NamedTuple):
 
 
 class Length(NamedTuple):
-    """Where the length map takes q = 1 to.
+    """Where the length map leads from q = 1.
 
-    It "settles" at q, is "preserved" (as every length is), "vanishes" (q = 0) or "explodes" (inf).
+    It "settles" at q, is "preserved" (like every length), "vanishes" (q = 0) or "explodes" (inf).
     """
 
     fate: str
@@ -70,9 +69,7 @@ def following(found: Moments, variances: Variances) -> float:
 
 
 def layers(bound: BoundActivation, variances: Variances, depth: int) -> list[Layer]:
-    """The theory of each layer, for inputs of variance 1.
-
-    What float64 cannot hold is inf, and 0 where it is too small.
+    """The theory of each layer, for inputs of variance 1; overflow is inf and underflow 0.
 
     >>> from actcli.catalogue.specification import parse
     >>> [round(layer.q, 6) for layer in layers(parse("tanh"), Variances(1.0), 3)]
@@ -111,7 +108,7 @@ def _at_end(bound: BoundActivation, q: float, variances: Variances) -> Layer:
 
 
 def follow_length(bound: BoundActivation, variances: Variances) -> Length:
-    """Where the length map takes q = 1 to.
+    """Where the length map leads from q = 1.
 
     >>> from actcli.catalogue.specification import parse
     >>> follow_length(parse("relu"), Variances(2.0)).fate
@@ -135,13 +132,13 @@ def follow_length(bound: BoundActivation, variances: Variances) -> Length:
         return Length("explodes", math.inf) if at_start > 0 else Length("vanishes", 0.0)
     low, high = found
     q = find_root(rise, low, high) if low < high else low
-    if moments(bound, q).growth * variances.weight < 0:  # a map that falls may leap over its root
+    if moments(bound, q).growth * variances.weight < 0:  # a falling map may jump over its root
         q = _iterated(bound, variances)
     return Length("settles", q)
 
 
 def oscillates(bound: BoundActivation) -> bool:
-    """Whether the function has no limit somewhere, as sine."""
+    """Whether the function has no limit at an end, like sine."""
     return any(math.isnan(end) for limits in bound.limits for end in limits[:2])
 
 
@@ -154,7 +151,7 @@ def _greatest(bound: BoundActivation, variances: Variances) -> float:
 def _bracket(
     rise: Callable[[float], float], upwards: bool, greatest: float
 ) -> tuple[float, float] | None:
-    """Two lengths that the first fixed point above or below q = 1 lies between, or it, twice."""
+    """Two lengths around the first fixed point above or below q = 1, or the fixed point twice."""
     factor = 1.25 if upwards else 0.8
     near = START
     while LEAST < near < greatest:
@@ -178,14 +175,14 @@ def _iterated(bound: BoundActivation, variances: Variances) -> float:
         if least <= 1e-14 * q:
             break
         if iteration % PATIENCE == 0:
-            if least > known / 2:  # it goes round, or integrals are no better than this
+            if least > known / 2:  # a cycle, or the accuracy of integrals
                 break
             known = least
     return q
 
 
 def find_root(function: Callable[[float], float], low: float, high: float) -> float:
-    """The root between two points where the function's signs differ, by bisection and secants.
+    """The root between two points with different signs, by bisection and secants.
 
     >>> round(find_root(lambda x: x * x - 2, 0.0, 2.0), 12)
     1.414213562373

@@ -1,9 +1,9 @@
 """Mean-field theory: how lengths and correlations travel through a wide network of random weights.
 
 A layer computes z = W f(z before) + b with independent normal weights of variance sigma_w^2/fan-in
-and biases of variance sigma_b^2. Then z is normal of variance q, which the length map carries on,
-and the correlation of two inputs follows a map of its own. The square of a gradient changes by a
-factor chi from layer to layer on its way back. The theory is that of
+and biases of variance sigma_b^2. Then z is normal with variance q, which follows the length map,
+and the correlation of two inputs follows another map. On its way back, the square of a gradient
+changes by a factor chi from layer to layer. The theory is that of
 
 - Poole, Lahiri, Raghu, Sohl-Dickstein, Ganguli: Exponential expressivity in deep neural networks
   through transient chaos, 2016, arXiv:1606.05340;
@@ -29,21 +29,20 @@ from actcli.flow.lengths import (
     oscillates,
 )
 
-#: What the theory of a length without bound is evaluated at, unless f oscillates: its asymptotes.
+#: A length that stands for infinity, unless f oscillates: there f is its asymptotes.
 HUGE = 1e20
 
 
 class MeanField(NamedTuple):
-    """What becomes of signals and gradients far from both ends of a network.
+    """Signals and gradients far from both ends of a network.
 
-    `chi` is sigma_w^2 E[f'(u)^2] at the length arrived at, the factor that squared gradients change
-    by from layer to layer: the point is "ordered" below 1, "critical" at 1, "chaotic" above.
-    `growth` is the slope of the length map there. `correlation` is what the correlation of two
-    inputs tends to, and `chi_correlation` the slope of its map there; both are nan where lengths
-    explode. Depth scales are the layers over which a deviation shrinks (or, where negative, grows)
-    by e: of the length from its fixed point, of the correlation from its own, of the squared
-    gradient; inf at a critical point, nan where there is none. `jumps`: f jumps, so that the slope
-    of the correlation map at 1 is infinite, whatever chi is.
+    `chi` is sigma_w^2 E[f'(u)^2] at the final length, the factor of squared gradients from layer to
+    layer: the point is "ordered" below 1, "critical" at 1, "chaotic" above. `growth` is the slope
+    of the length map there. `correlation` is the limit of the correlation of two inputs, and
+    `chi_correlation` the slope of its map there; both are nan if lengths explode. Depth scales are
+    the layers over which the deviation of the length or the correlation from its fixed point, or
+    the squared gradient, shrinks (if negative, grows) by e; inf at a critical point, nan if there
+    is none. If f `jumps`, the slope of the correlation map at 1 is infinite, whatever chi is.
     """
 
     length: Length
@@ -61,8 +60,8 @@ class MeanField(NamedTuple):
 def analyse(bound: BoundActivation, variances: Variances) -> MeanField:
     """The mean-field theory of a network of one activation.
 
-    Fixed points and slopes are good to about 1e-9; next to a critical point a depth scale is as
-    uncertain as 1e-9 times its square.
+    Fixed points and slopes are accurate to about 1e-9, and depth scales near a critical point to
+    1e-9 times their square.
 
     >>> from actcli.catalogue.specification import parse
     >>> field = analyse(parse("relu"), Variances(2.0))
@@ -76,7 +75,7 @@ def analyse(bound: BoundActivation, variances: Variances) -> MeanField:
     jumps = any(point.jump for point in bound.breakpoints)
     growth = correlation = slope = math.nan
     if length.fate != "explodes":
-        # At a length of 0 the derivative is the quotient, which does not cancel.
+        # At a length of 0 the slope is the quotient, which does not cancel.
         per_length = here.square / q if length.fate == "vanishes" else here.growth
         chi = 0.0 if length.fate == "vanishes" and chi < LEAST else chi
         growth = variances.weight * per_length
@@ -106,7 +105,7 @@ def _phase(chi: float) -> str:
 
 
 def depth_scale(factor: float) -> float:
-    """The layers over which a factor a layer amounts to 1/e: -1/log(factor).
+    """The layers after which a factor per layer amounts to 1/e: -1/log(factor).
 
     >>> depth_scale(math.exp(-0.25)), depth_scale(1.0), depth_scale(0.0)
     (4.0, inf, 0.0)
@@ -123,11 +122,11 @@ def depth_scale(factor: float) -> float:
 def _correlation(
     bound: BoundActivation, variances: Variances, q: float, here: Moments, jumps: bool
 ) -> tuple[float, float]:
-    """The fixed point that correlations are drawn to, and the slope of their map there.
+    """The stable fixed point of correlations, and the slope of their map there.
 
-    On [0, 1] the map is a power series without negative coefficients, so it is convex: 1 draws
-    correlations if the slope there is at most 1; else a single other point does, and Newton's
-    method rises towards it from 0.
+    On [0, 1] the map is a power series without negative coefficients, so it is convex: 1 is stable
+    if the slope there is at most 1; else a single other point is, which Newton's method reaches
+    from 0.
     """
     total = following(here, variances)
     if not 0 < total < math.inf:
@@ -136,7 +135,7 @@ def _correlation(
     at_one = variances.weight * here.slope * scale
     if at_one <= 1 + 1e-9 and not jumps:
         return 1.0, at_one
-    # A jump's part of the slope is not known, so there the secant takes the tangent's place.
+    # With jumps the slope is not known, so secants replace tangents.
     c, slope, known = 0.0, math.nan, None
     for _ in range(60):
         pair = products(bound, q, c)

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 
-#: What a generator's seed is made of besides the user's: what the numbers are for.
+#: The purpose of random numbers, which is a part of their seed.
 WEIGHTS, BIASES, INPUTS, ERRORS = range(4)
-#: Weights of one network that are kept for the way back; of a larger one they are drawn again.
+#: Weights of up to this size are kept for the way back, larger ones are drawn again.
 KEPT_BYTES = 1 << 29
 
 
 class Shape(NamedTuple):
-    """Layers of a network, units of each (and of the input), and inputs sent through at once."""
+    """Layers of a network, units in each (and in the input), and the number of inputs."""
 
     depth: int
     width: int
@@ -25,17 +25,17 @@ class Shape(NamedTuple):
 
     @property
     def weight_bytes(self) -> int:
-        """What the weights of one network take."""
+        """The size of the weights of one network."""
         return 4 * self.depth * self.width**2
 
     @property
     def keeps_weights(self) -> bool:
-        """Whether the weights are kept, not drawn twice."""
+        """Whether the weights are kept rather than drawn twice."""
         return self.weight_bytes <= KEPT_BYTES
 
 
 def generator(seed: int, repeat: int, purpose: int, layer: int = 0) -> np.random.Generator:
-    """The generator of one array of numbers, whatever else is drawn and by whom."""
+    """The generator for one array, independent of any others."""
     sequence = np.random.SeedSequence(seed, spawn_key=(repeat, purpose, layer))
     return np.random.Generator(np.random.PCG64(sequence))
 
@@ -52,19 +52,19 @@ def normal(seed: int, repeat: int, purpose: int, layer: int, shape: tuple[int, .
 def weights(seed: int, repeat: int, layer: int, width: int, orthogonal: bool) -> Array:
     """A square matrix of weights: standard normal, or an orthogonal one times sqrt(width).
 
-    Either way a row's squares add up to about `width`; the caller scales the products.
+    Either way the squares of a row add up to about `width`; the caller scales the products.
     """
     drawn = normal(seed, repeat, WEIGHTS, layer, (width, width))
     if not orthogonal:
         return drawn
     q, r = np.linalg.qr(drawn)
-    # With the signs of r's diagonal taken out each orthogonal matrix is as likely as any other.
+    # With the signs of r's diagonal each orthogonal matrix is equally likely.
     result: Array = q * np.sign(np.diag(r)).astype(np.float32) * np.float32(np.sqrt(width))
     return result
 
 
 class Weights:
-    """The weights of one network, layer by layer in any direction."""
+    """The weights of one network, in either order of layers."""
 
     def __init__(self, shape: Shape, seed: int, repeat: int, orthogonal: bool) -> None:
         self.shape = shape

@@ -1,4 +1,4 @@
-"""Integrals over a normal density: Gauss-Legendre panels, halved where they are not fine enough."""
+"""Integrals over a normal density: Gauss-Legendre panels, halved until they are fine enough."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-#: Integrands as rows: what they are at u (panels by nodes), times `root` twice. `root` is the
-#: square root of the density: a factor for each of two functions whose product might overflow.
+#: Integrands at u (panels by nodes) as rows, each times `root` twice. `root` is the square root of
+#: the density, a factor for each of two functions whose product might overflow.
 Terms = Callable[[Floats, Floats], Floats]
 
 NODES = 20
-#: A panel will do if its last Legendre coefficients are so small a part of the whole; the error of
-#: the integral is then about the square of that.
+#: A panel is fine enough if its last Legendre coefficients are this small relative to the whole;
+#: the error of the integral is then about the square of that.
 RESOLVED = 1e-9
 NEGLIGIBLE = 1e-18
-#: Panels reach so many deviations from 0, and further where the integrand still counts there.
+#: Panels reach this many deviations from 0, and further if the integrand still counts there.
 REACH, FURTHEST = 9.5, 400.0
-#: Functions have their own scale around 0, whatever that of the density: edges at powers of 2.
+#: Edges are at powers of 2 from this exponent on, for the function's own scale around 0.
 FINEST = -6
 MOST_HALVINGS = 60
-#: So many panels are not halved further. Only functions that oscillate come to that.
+#: The most panels, which only functions that oscillate need...
 MOST_PANELS = 1 << 14
-#: And so many where they oscillate too fast to be followed at all: a sample of the phases.
+#: ... and if they oscillate too fast to be resolved.
 FEW_PANELS = 1 << 6
 
 
 class Rule(NamedTuple):
-    """Nodes and weights on [-1, 1], and what gives the last coefficients of a series there."""
+    """Nodes and weights on [-1, 1], and the weights of the last coefficients of a series."""
 
     nodes: Floats
     weights: Floats
@@ -41,7 +41,7 @@ class Rule(NamedTuple):
 
 @cache
 def gauss_legendre(size: int) -> Rule:
-    """The Gauss-Legendre rule of so many nodes, by the eigenvectors of its Jacobi matrix.
+    """The Gauss-Legendre rule with `size` nodes, by the eigenvectors of its Jacobi matrix.
 
     >>> rule = gauss_legendre(20)
     >>> bool(abs(rule.weights @ rule.nodes**38 - 2 / 39) < 1e-14)
@@ -61,7 +61,7 @@ def gauss_legendre(size: int) -> Rule:
 
 
 def feature_edges(breaks: Iterable[float], reach: float, finest: int = FINEST) -> list[float]:
-    """Where pieces end, and powers of 2 on both sides of 0, up to a reach.
+    """Breakpoints, and powers of 2 on both sides of 0, up to a reach.
 
     >>> feature_edges([1.5], 3.0, finest=0)
     [-2.0, -1.0, 0.0, 1.0, 1.5, 2.0]
@@ -74,10 +74,10 @@ def feature_edges(breaks: Iterable[float], reach: float, finest: int = FINEST) -
 def integrate(
     terms: Terms, deviation: float, breaks: Iterable[float] = (), most: int = MOST_PANELS
 ) -> Floats:
-    """The expectations of some integrands of a normal u of mean 0, good to about 1e-13 of E|g|.
+    """The expectations of integrands of a normal u of mean 0, accurate to about 1e-13 of E|g|.
 
-    The integrands may jump or bend at `breaks` alone. One that float64 cannot hold gives inf. No
-    panels are halved where there are more than `most`.
+    The integrands may jump or bend only at `breaks`. Overflow is inf. No panels are halved if there
+    are more than `most`.
 
     >>> moments = integrate(lambda u, root: np.stack([(u * root) ** 2, abs(u) * root**2]), 3.0)
     >>> [round(float(moment), 12) for moment in moments / (9, 3 * math.sqrt(2 / math.pi))]
@@ -105,7 +105,7 @@ def integrate(
 def _adaptive(
     terms: Terms, deviation: float, edges: Floats, known: float | Floats, most: int
 ) -> tuple[Floats, Floats, Floats]:
-    """Integrals, the integrals of the absolute values, and the parts of the latter at both ends."""
+    """Integrals, the integrals of absolute values, and the parts of the latter at both ends."""
     rule = gauss_legendre(NODES)
     left, right = edges[:-1], edges[1:]
     norm = 1 / math.sqrt(deviation * math.sqrt(2 * math.pi))

@@ -1,4 +1,4 @@
-"""A study as plain data: rows for csv and tsv, one object for json."""
+"""A study as plain data: rows for csv and tsv, an object for JSON."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from actcli.flow.facts import critical_facts, gain_facts
+from actcli.flow.propagation import critical_facts, gain_facts
 from actcli.flow.quadrature import Floats
 from actcli.flow.simulation import QUANTITIES
 from actcli.flow.study import Band, Settings, Study
 from actcli.flow.training import Course, Trained
 from actcli.reference.numerals import plain
 
-#: The columns of a quantity: its median over the repeats under its own name, then these.
+#: The columns of a quantity besides its median over the repeats.
 STATISTICS = ("low", "high", "mean", "error")
-#: What theory says of the whole network, by the names of its fields.
+#: The fields of the theory of a whole network.
 NUMBERS = (
     "growth",
     "chi",
@@ -29,7 +29,7 @@ NUMBERS = (
 
 
 def theory_columns(study: Study) -> dict[str, list[float]]:
-    """What theory says of each layer, by the names of quantities."""
+    """The theory of each layer, by quantity."""
     return {
         "q": [layer.q for layer in study.layers],
         "mean": [layer.mean for layer in study.layers],
@@ -39,14 +39,14 @@ def theory_columns(study: Study) -> dict[str, list[float]]:
 
 
 def relative_norms(logarithms: Floats) -> list[float]:
-    """Norms from their logarithms: 0 or inf where float64 ends."""
+    """Norms from their logarithms, 0 or inf beyond float64."""
     with np.errstate(over="ignore", under="ignore"):
         norms: list[float] = np.exp(logarithms).tolist()
     return norms
 
 
 def columns(study: Study) -> dict[str, list[float]]:
-    """Every column of the layers: each quantity with its statistics and its theory."""
+    """All columns of the layers: each quantity with its statistics and its theory."""
     theory = theory_columns(study)
     found: dict[str, list[float]] = {}
     for name in QUANTITIES:
@@ -88,7 +88,7 @@ def as_object(
     course: Course | None,
     trained: Sequence[Trained],
 ) -> dict[str, Any]:
-    """Everything, as JSON holds it."""
+    """Everything, as an object for JSON."""
     shape = settings.shape
     about: dict[str, Any] = {
         "depth": shape.depth,

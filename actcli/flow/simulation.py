@@ -1,7 +1,7 @@
-"""Signals and gradients in random networks, as they come out: forward, backward, repeatedly.
+"""Signals and gradients in random networks, simulated.
 
-Everything is float32, as networks are; what is summed up of it is float64. Gradients are carried
-with their size apart, so that they neither under- nor overflow on the way.
+Everything is float32, as in networks, except sums, which are float64. The size of gradients is kept
+separately, so that they neither under- nor overflow.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from actcli.flow.quadrature import Floats
 from actcli.numerics.dtypes import DTYPES
 
 FLOAT32 = DTYPES["float32"]
-#: What is measured of each layer: q, the mean square of z; mean and variance of f(z); the shares of
+#: What is measured in each layer: q, the mean square of z; mean and variance of f(z); the shares of
 #: |f'(z)| below eps and of f'(z) = 0; and the natural logarithm of the gradient's norm.
 QUANTITIES = ("q", "mean", "variance", "saturated", "dead", "gradient")
 
@@ -57,7 +57,7 @@ def simulate(cases: Sequence[Case], shape: Shape, seed: int, eps: float, repeat:
                 for run in runs:
                     run.forward(layer, matrix, biases)
             for layer in range(shape.depth - 1, -1, -1):
-                # The first weights lead to the inputs, where no gradient is wanted.
+                # The first weights lead to the inputs, which need no gradient.
                 above = weights[layer + 1] if layer + 1 < shape.depth else None
                 for run in runs:
                     run.backward(layer, above)
@@ -65,8 +65,6 @@ def simulate(cases: Sequence[Case], shape: Shape, seed: int, eps: float, repeat:
 
 
 class _Run:
-    """One function in one network."""
-
     def __init__(
         self, case: Case, shape: Shape, eps: float, inputs: Array, errors: Array, out: Floats
     ) -> None:
@@ -110,7 +108,7 @@ class _Run:
     def backward(self, layer: int, above: Array | None) -> None:
         slope = self.slopes[layer]
         if self.slopes[-1] is None or slope is None or self.gradient is None:
-            return  # nothing comes back from what is infinite, nor from below a dead layer
+            return  # there is no gradient from infinite signals, or below a dead layer
         if above is not None:
             self.gradient = multiplied(self.gradient, above, self.scale)
             self.gradient *= slope
@@ -119,9 +117,9 @@ class _Run:
             self.out[5, : layer + 1] = -np.inf
             self.gradient = None
             return
-        if above is not None:  # the first is what the others are relative to
+        if above is not None:  # sizes are relative to the last layer
             self.size += math.log(norm)
-        # Not in place: at the last layer it is every function's.
+        # Not in place: the functions share that of the last layer.
         self.gradient = self.gradient * np.float32(1 / norm)
         self.out[5, layer] = self.size
 

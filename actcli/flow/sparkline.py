@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 ASCII = ".:-=+*#@"
-#: What is no number leaves its place empty.
+#: The character for nan.
 MISSING = " "
 
 
 def bounds(rows: Iterable[Sequence[float]], least: float) -> tuple[float, float]:
-    """The range that several rows share, at least so wide.
+    """The common range of several rows, at least `least` wide.
 
     >>> bounds([[0.0, 4.0], [math.inf, 1.0]], 8.0)
     (-2.0, 6.0)

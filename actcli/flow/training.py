@@ -1,4 +1,4 @@
-"""A random network fitted to two spirals by plain gradient descent, in numpy alone."""
+"""Fit a random network to two spirals by plain gradient descent in numpy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from actcli.workers import executor
 
 #: The place of the weights into the first layer and out of the last one among the seeds.
 INTO, OUT_OF = 1 << 30, (1 << 30) + 1
-#: A loss beyond this is one that has got out of hand.
+#: A larger loss has diverged.
 DIVERGED = 1e6
 
 
@@ -101,7 +101,7 @@ def _slope(scores: Array, labels: Array) -> Array:
 
 
 class _Network:
-    """Weights that are scaled already, biases, and what the last pass forward left."""
+    """Scaled weights, biases, and the signals and slopes of the last forward pass."""
 
     def __init__(self, case: Case, depth: int, width: int, seed: int) -> None:
         self.bound = case.bound

@@ -1,14 +1,14 @@
-"""The formats that columns are written in: one table, from which everything else follows.
+"""The formats that columns are written in, declared in one dictionary.
 
-A format is a function `write(columns, out)` in a module of this package, which is imported when the
-format is used. It knows no more of a source, or of an activation, than its columns say.
+A format is a function `write(columns, out)` in a module of this package that is imported when the
+format is used. It knows only the columns, not where they are from.
 """
 
 from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO
 
 from actcli.errors import UsageError
 
@@ -16,19 +16,16 @@ if TYPE_CHECKING:
     from actcli.columns import Columns
 
 
-class Format:
-    """A way to write columns: `module:function` of this package, and the suffixes that mean it."""
+class Format(NamedTuple):
+    """A way to write columns: `module:function` of this package, and its suffixes."""
 
-    def __init__(
-        self, home: str, summary: str, suffixes: tuple[str, ...] = (), binary: bool = False
-    ) -> None:
-        self.home = home
-        self.summary = summary
-        self.suffixes = suffixes
-        self.binary = binary
+    home: str
+    summary: str
+    suffixes: tuple[str, ...] = ()
+    binary: bool = False
 
     def write(self, columns: Columns, out: TextIO | BinaryIO, **options: object) -> None:
-        """Write all columns to a stream: of bytes if the format is binary, else of text."""
+        """Write all columns to a stream, of bytes if the format is binary, else of text."""
         module, _, function = self.home.partition(":")
         getattr(import_module(f"{__name__}.{module}"), function)(columns, out, **options)
 
@@ -41,19 +38,19 @@ FORMATS = {
     "json": Format("json:write", "one object of columns", (".json",)),
     "jsonl": Format("json:write_lines", "one object a row", (".jsonl", ".ndjson")),
     "table": Format("table:write", "a table to look at"),
-    "numpy": Format("arrays:write", "numpy's repr of each column"),
+    "numpy": Format("numpy:write", "numpy's repr of each column"),
     "torch": Format("torch:write", "PyTorch's repr of each column"),
     "jax": Format("jax:write", "JAX's repr of each column"),
     "hex": Format("delimited:write_hex", "hexadecimal floats, as C99 has them", (".hex",)),
     "bits": Format("delimited:write_bits", "bit patterns", (".bits",)),
-    "npy": Format("elements:write_npy", "numpy's file of one column", (".npy",), binary=True),
-    "npz": Format("elements:write_npz", "numpy's archive of columns", (".npz",), binary=True),
-    "raw": Format("elements:write_raw", "one column's bytes alone", (".raw", ".bin"), binary=True),
+    "npy": Format("binary:write_npy", "numpy's file of one column", (".npy",), binary=True),
+    "npz": Format("binary:write_npz", "numpy's archive of columns", (".npz",), binary=True),
+    "raw": Format("binary:write_raw", "one column's bytes alone", (".raw", ".bin"), binary=True),
 }
 
 
 def format_of_path(path: str) -> str:
-    """The name of the format that a file's suffix stands for.
+    """The format that the suffix of a path stands for.
 
     >>> format_of_path("sigmoid.csv")
     'csv'
@@ -63,7 +60,6 @@ def format_of_path(path: str) -> str:
     if suffix not in by_suffix:
         said = f"suffix {suffix!r}" if suffix else "no suffix"
         raise UsageError(
-            f"{path!r} has {said}, which names no format; known suffixes are "
-            f"{', '.join(by_suffix)}, or give --format"
+            f"{path!r} has {said}, which is not a format's; use {', '.join(by_suffix)}, or --format"
         )
     return by_suffix[suffix]

@@ -1,4 +1,4 @@
-"""Rows of a table as they were, each with the numbers that belong to it at its end."""
+"""The unchanged rows of a table, each with its results appended."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from actcli.console import is_terminal
 from actcli.errors import escaped
-from actcli.formats.many import rows
+from actcli.formats.quick_digits import rows
 
 if TYPE_CHECKING:
     from actcli.columns import Columns
 
 
-class Table(Protocol):
-    """Rows that are there when the columns of their numbers have been computed."""
+class ReadTable(Protocol):
+    """Rows that have been read by the time their results are computed."""
 
     encoding: str
     separator: str
-    #: Each is a row without, and with, the end of its line.
+    #: A row and its line end.
     header: tuple[str, str] | None
-    #: The names of the columns that the header gives.
+    #: The names in the header.
     names: list[str]
     rows: list[tuple[str, str]]
     #: What comes after the last row.
     rest: str
 
 
-def write(columns: Columns, table: Table, out: BinaryIO) -> None:
-    """Write the rows of a table with the columns appended; byte for byte, but on a terminal."""
+def write(columns: Columns, table: ReadTable, out: BinaryIO) -> None:
+    """Write the rows of a table with the columns appended, byte for byte except on a terminal."""
     separator = table.separator
-    # what a person watches is no file: what a cell would have the terminal do is spelt out
+    # a terminal must not obey what is in a cell
     shown = partial(escaped, kept="\t\n") if is_terminal(out) else str
     if table.header:
         row, end = table.header
@@ -53,7 +53,7 @@ def write(columns: Columns, table: Table, out: BinaryIO) -> None:
 
 
 def unique(names: Iterable[str], taken: Iterable[str]) -> list[str]:
-    """The names, numbered as Miller does it where they are taken.
+    """The names, numbered like Miller's where they are taken.
 
     >>> unique(["y", "dy"], ["x", "y", "y_2"])
     ['y_3', 'dy']

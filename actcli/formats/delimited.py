@@ -1,18 +1,18 @@
-"""Rows as lines, the values of a row separated by a comma or a tab."""
+"""Rows as lines, with a comma or a tab between values."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
 from actcli.formats.digits import Spelling, bits, hexadecimal
-from actcli.formats.many import rows
+from actcli.formats.quick_digits import rows
 
 if TYPE_CHECKING:
     from actcli.columns import Columns
 
 
 def write_text(columns: Columns, out: TextIO) -> None:
-    """Write values alone, as other programs of a pipeline expect them."""
+    """Write only values, for other programs of a pipeline."""
     _write(columns, out, "\t")
 
 
@@ -54,4 +54,4 @@ def _write(
             plain.write("\n".join(map(separator.join, zip(*texts, strict=True))).encode())
         plain.write(b"\n")
         if columns.count is None:
-            out.flush()  # whoever typed or sent a line gets its answer now
+            out.flush()  # each line that arrives is answered at once

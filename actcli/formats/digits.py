@@ -17,7 +17,7 @@ Spelling = Callable[["Array", "DType"], list[str]]
 
 
 def shortest(values: Array, dtype: DType) -> list[str]:
-    """The fewest digits that read back to each number, the closest such; laid out as Python does.
+    """The fewest digits that read back to each number, laid out like Python's.
 
     >>> from actcli.numerics.dtypes import DTYPES
     >>> shortest(np.array([0.1, 16777216.0, -np.inf], np.float32), DTYPES["float32"])
@@ -26,14 +26,14 @@ def shortest(values: Array, dtype: DType) -> list[str]:
     if dtype.name == "float64":
         return list(map(repr, values.tolist()))
     if dtype.name == "float32":
-        # numpy finds the digits; a Python float of so few digits prints them in Python's layout.
+        # numpy finds the digits; a Python float of so few digits prints in Python's layout.
         with np.printoptions(legacy=False):
             return list(map(repr, map(float, map(str, values))))
-    return list(map(_table(dtype).__getitem__, _patterns(values, dtype).tolist()))
+    return list(map(_shortest_texts(dtype).__getitem__, _patterns(values, dtype).tolist()))
 
 
 def hexadecimal(values: Array, dtype: DType) -> list[str]:
-    """Each number exactly, as C99 writes floats: `0x1.8p-3`, with the digits that it needs alone.
+    """Each number exactly, as C99 writes floats: `0x1.8p-3`, with only the digits it needs.
 
     >>> from actcli.numerics.dtypes import DTYPES
     >>> hexadecimal(np.array([0.1875, -0.0], np.float32), DTYPES["float32"])
@@ -66,8 +66,8 @@ def _patterns(values: Array, dtype: DType) -> Array:
     return np.ascontiguousarray(values).view(dtype.unsigned)
 
 
-class _Table(dict[int, str]):
-    """The shortest text of each bit pattern of a small dtype, found when it first occurs."""
+class _ShortestTexts(dict[int, str]):
+    """The shortest text of each bit pattern of a small dtype, found when first needed."""
 
     def __init__(self, dtype: DType) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class _Table(dict[int, str]):
         value = self._value(pattern)
         if not math.isfinite(value) or value == 0.0:
             return repr(value)
-        # The exponent and the mantissa follow each other: a neighbour's pattern is the next number.
+        # The mantissa follows the exponent, so a neighbour's pattern is the next integer.
         magnitude = pattern & ~(1 << (self.dtype.bits - 1))
         below, above = self._value(magnitude - 1), self._value(magnitude + 1)
         text = _shortest_between(abs(value), below, above, inclusive=magnitude % 2 == 0)
@@ -94,16 +94,16 @@ class _Table(dict[int, str]):
 def _shortest_between(value: float, below: float, above: float, inclusive: bool) -> str:
     """The shortest decimal closer to `value` than to its neighbours, or as close if inclusive.
 
-    Numbers of a small dtype and the middles between them are float64 with many bits to spare.
+    float64 holds numbers of a small dtype and the middles between them with many bits to spare.
     """
     low = (value + below) / 2
-    # Past the largest number the next step would be as wide as the last one.
+    # Beyond the largest number the next step would be as wide as the last one.
     high = (value + above) / 2 if math.isfinite(above) else value + (value - low)
     for places in range(17):
         mantissa, _, exponent = f"{value:.{places}e}".partition("e")
         nearest = int(mantissa.replace(".", ""))
-        # The nearest decimal of so many digits or, where the numbers above are further apart than
-        # those below, the next one.
+        # The nearest decimal with this many digits or, where numbers are further apart above than
+        # below, the next one.
         for digits in (nearest, nearest + 1):
             decimal = float(f"{digits}e{int(exponent) - places}")
             if low < decimal < high or (inclusive and decimal in (low, high)):
@@ -112,5 +112,5 @@ def _shortest_between(value: float, below: float, above: float, inclusive: bool)
 
 
 @cache
-def _table(dtype: DType) -> _Table:
-    return _Table(dtype)
+def _shortest_texts(dtype: DType) -> _ShortestTexts:
+    return _ShortestTexts(dtype)

@@ -1,4 +1,4 @@
-"""Columns as JAX prints them by default; JAX itself is not needed."""
+"""Columns as JAX prints them by default, without JAX."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 
 from actcli.columns import THRESHOLD
-from actcli.formats.arrays import LINE_WIDTH, column_values, default_options, stand_in
+from actcli.formats.numpy import LINE_WIDTH, column_values, default_options, stand_in
 
 if TYPE_CHECKING:
     from actcli.columns import Array, Columns
@@ -23,7 +23,7 @@ def write(columns: Columns, out: TextIO) -> None:
 
 
 def array_text(values: Array, shape: tuple[int, ...]) -> str:
-    """The repr of an array of that shape; of a long one of one dimension `values` are the ends.
+    """The repr of an array of that shape; of a long one-dimensional one `values` are the ends.
 
     >>> array_text(np.array([0.0, 0.5], "float32"), (2,))
     'Array([0. , 0.5], dtype=float32)'
@@ -35,9 +35,9 @@ def array_text(values: Array, shape: tuple[int, ...]) -> str:
     kind = f"dtype={values.dtype.name}"
     if not values.size:
         return f"{PREFIX}[], shape={shape}, {kind})"
-    with default_options(), np.errstate(invalid="ignore"):  # of a nan that signals
+    with default_options(), np.errstate(invalid="ignore"):  # for a signalling nan
         text = np.array2string(values, prefix=PREFIX, suffix=",", separator=", ")
     last_line = len(text) - text.rfind("\n") + 1
-    # where the dtype does not fit, JAX leaves room on the same line
+    # if the dtype does not fit, JAX leaves spaces on the same line
     full = last_line + len(kind) + 2 > LINE_WIDTH
     return f"{PREFIX}{text},{' ' * len(PREFIX) if full else ' '}{kind})"

@@ -1,4 +1,4 @@
-"""JSON: one object of columns, or one object a row. What is not finite is a string."""
+"""JSON: one object of columns, or one object a row. Numbers that are not finite are strings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
-from actcli.formats.many import shortest_of_many
+from actcli.formats.quick_digits import shortest_of_many
 
 if TYPE_CHECKING:
     from actcli.columns import Array, Columns
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def write(columns: Columns, out: TextIO) -> None:
-    """Write `{"x": [...], "y": [...]}`, a column a line, one after the other."""
+    """Write `{"x": [...], "y": [...]}`, a column a line."""
     columns = columns.whole()
     opening = "{"
     for name in columns.names:
@@ -40,7 +40,7 @@ def write_lines(columns: Columns, out: TextIO) -> None:
 
 
 def number_literals(values: Array, dtype: DType) -> list[str]:
-    """Each number as JSON has it."""
+    """Each number in JSON."""
     texts = shortest_of_many(values, dtype)
     for position in np.flatnonzero(~np.isfinite(values)).tolist():
         texts[position] = f'"{texts[position]}"'

@@ -1,4 +1,4 @@
-"""A table to look at; a long one streams, its columns as wide as the dtype's numbers can be."""
+"""A table to look at; a long one streams, in columns wide enough for any number of the dtype."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
 
 STYLES = {"x": "cyan", "y": "bold", "dy": "green", "d2y": "magenta"}
-#: What a person reads at once; larger blocks would only be slower to appear.
+#: Rows printed at a time; larger blocks would only appear later.
 ROWS = 256
 
 
 def write(columns: Columns, out: TextIO) -> None:
-    """Write a header, a rule and a line a row."""
+    """Write a header, a rule and a line for each row."""
     from rich import box
     from rich.table import Table
 
     from actcli.console import UNLIMITED, make_console
 
     console = make_console(out, width=UNLIMITED)
-    # What is printed in one piece needs no more room than its own numbers take.
+    # A table printed at once is no wider than its own numbers.
     at_once = columns.count is not None and columns.count <= ROWS
     width = 0 if at_once else _width(columns.dtype)
     header = True
@@ -40,7 +40,7 @@ def write(columns: Columns, out: TextIO) -> None:
 
 
 def _width(dtype: DType) -> int:
-    """How long the longest shortest text of a dtype is: sign, digits, point and exponent."""
+    """The longest text of a number: sign, digits, point and exponent."""
     digits = 2 + int((dtype.mantissa_bits + 1) * 0.30103)
     exponent = 5 if dtype.exponent_bits > 8 else 4
     return digits + len("-.") + exponent

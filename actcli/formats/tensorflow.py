@@ -1,4 +1,4 @@
-"""Columns as a TensorFlow session shows them, each headed by the assignment that would give it."""
+"""Columns as a TensorFlow session shows them, each under the assignment that computes it."""
 
 from __future__ import annotations
 
@@ -8,29 +8,26 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.calls import Call, framework_call
 from actcli.columns import EDGE, THRESHOLD
 from actcli.errors import UsageError
-from actcli.formats.arrays import array_text, column_values
+from actcli.formats.numpy import array_text, column_values
 
 if TYPE_CHECKING:
     from actcli.columns import Array, Columns
 
-#: How far a session has counted, from the tensor of x, when it makes each column's tensor.
+#: The id of each column's tensor, counted from that of x.
 OFFSETS = {"x": 0, "y": 2, "dy": 7}
 #: The columns that come from `tape.gradient`, which returns a list.
 LISTED = ("dy", "d2y")
 
 
 def write(columns: Columns, out: TextIO, first_id: int | None = None) -> None:
-    """Write the heading and the tensor of each column.
-
-    `first_id` is the id of the tensor of x, where tensors are numbered.
-    """
+    """Write the heading and the tensor of each column; `first_id` numbers them from that of x."""
     columns = columns.whole()
     headings = assignments(columns.function)
     for name, values in zip(columns.names, column_values(columns), strict=True):
         label = "" if first_id is None else f"id={first_id + OFFSETS[name]}, "
         tensor = _tensor(columns, values, label)
         if name in LISTED:
-            # The release that numbered its tensors also indented the tensors of a list.
+            # The release with numbered tensors also indented the tensors of a list.
             tensor = tensor if first_id is None else tensor.replace("\n", "\n ")
             tensor = f"[{tensor}]"
         heading = f"a = {_input(columns, values)}" if name == "x" else headings[name]
@@ -45,7 +42,7 @@ def _tensor(columns: Columns, values: Array, label: str) -> str:
 
 
 def _input(columns: Columns, values: Array) -> str:
-    """The expression for the tensor of x; `values` are all of them or, past THRESHOLD, the ends."""
+    """The expression for the tensor of x; `values` are all or, beyond THRESHOLD, the ends."""
     origin = columns.origin
     if isinstance(origin, tuple):
         return "tf.linspace({!r}, {!r}, {})".format(*origin)
@@ -63,7 +60,7 @@ def _listed(values: Array) -> str:
 
 
 def assignments(function: BoundActivation) -> dict[str, str]:
-    """The assignment that gives each column but x, where `a` is the tensor of x."""
+    """The assignment that computes each column but x from `a`, the tensor of x."""
     return {
         "y": f"y = {call(function)}",
         "dy": "grads = tape.gradient(y, [a])",
@@ -72,7 +69,7 @@ def assignments(function: BoundActivation) -> dict[str, str]:
 
 
 def call(function: BoundActivation) -> str:
-    """The function called on `a`: as TensorFlow's own if that can have these parameters."""
+    """The function called on `a`, as TensorFlow's own if it has these parameters."""
     if function.activation.typed:
         from actcli.catalogue.formula import TypedFormula
         from actcli.formats.tensorflow_formula import formula_call

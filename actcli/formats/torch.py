@@ -1,4 +1,4 @@
-"""Columns as PyTorch prints them by default; PyTorch itself is not needed."""
+"""Columns as PyTorch prints them by default, without PyTorch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 import numpy as np
 
 from actcli.columns import EDGE, THRESHOLD
-from actcli.formats.arrays import column_values
+from actcli.formats.numpy import column_values
 
 if TYPE_CHECKING:
     from actcli.columns import Array, Columns
@@ -18,14 +18,14 @@ PREFIX = "tensor("
 INDENT = len(PREFIX)
 LINE_WIDTH = 80
 PRECISION = 4
-#: The dtype that is not said.
+#: The dtype that is not printed.
 DEFAULT = "float32"
-#: Numbers have an exponent if they differ by more than this factor, or one lies beyond these.
+#: Numbers have exponents if they differ by more than this factor, or if one is beyond these.
 LARGEST_RATIO, LARGEST, SMALLEST = 1000.0, 1e8, 1e-4
 
 
 class _Style(NamedTuple):
-    """How all the numbers of a tensor are written, and how wide each is."""
+    """How the numbers of a tensor are written, and how wide each is."""
 
     exponents: bool = False
     whole: bool = True
@@ -50,7 +50,7 @@ def write(columns: Columns, out: TextIO) -> None:
 
 
 def tensor_text(values: Array, shape: tuple[int, ...]) -> str:
-    """The repr of a tensor of that shape; of a long one of one dimension `values` are the ends.
+    """The repr of a tensor of that shape; of a long one-dimensional one `values` are the ends.
 
     >>> tensor_text(np.array([0.0, 0.5, 1.0], "float32"), (3,))
     'tensor([0.0000, 0.5000, 1.0000])'
@@ -60,7 +60,7 @@ def tensor_text(values: Array, shape: tuple[int, ...]) -> str:
         cut = [math.prod(shape) > THRESHOLD and size > 2 * EDGE for size in shape]
         shown = _ends(values, cut) if values.ndim > 1 else values
         sizes = [2 * EDGE if is_cut else size for is_cut, size in zip(cut, shape, strict=True)]
-        with np.errstate(invalid="ignore"):  # a nan that signals becomes one that does not
+        with np.errstate(invalid="ignore"):  # for a signalling nan
             numbers = shown.astype(np.float64).reshape(sizes)
         body = _nested(numbers, cut, _style(numbers), INDENT)
     else:
@@ -73,7 +73,6 @@ def tensor_text(values: Array, shape: tuple[int, ...]) -> str:
 
 
 def _ends(values: Array, cut: Sequence[bool]) -> Array:
-    """What is shown of an array whose long axes are cut."""
     for axis, is_cut in enumerate(cut):
         if is_cut:
             values = values.take([*range(EDGE), *range(-EDGE, 0)], axis)

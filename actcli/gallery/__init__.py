@@ -1,1 +1,1 @@
-"""The page that shows a folder of pictures: every function with all that is known of it."""
+"""The page for a folder of pictures: every function with all that is known about it."""

@@ -1,4 +1,4 @@
-"""What the page shows of one function: its facts, laid out by the page's template."""
+"""What the page shows of a function."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from actcli.analysis import plain_names
 from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.shown import mathtexts, shown
-from actcli.flow.facts import propagation_facts
+from actcli.flow.propagation import propagation_facts
 from actcli.gallery.mathematics import formula
 from actcli.reference.card import propagation_rows
 from actcli.reference.facts import facts as facts_of
@@ -22,11 +22,11 @@ from actcli.reference.properties import limit_rows, property_rows, vector_proper
 
 
 class Picture(NamedTuple):
-    """The files that show a function, as the page links them; `dark` is for dark pages."""
+    """The links to the pictures of a function; `dark` is for dark pages."""
 
     path: str
     dark: str = ""
-    shown: bool = True  # by browsers; else there is a link alone
+    shown: bool = True  # else only linked, since browsers cannot show it
 
 
 class Entry(NamedTuple):
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 
     facts: dict[str, Any]
     formulas: Sequence[Markup]
-    typeset: Sequence[tuple[str, str]]  # formulas that are declared as text alone
+    typeset: Sequence[tuple[str, str]]  # formulas that are declared only as text
     texts: Sequence[tuple[str, str]]
     properties: Sequence[Row]
     breakpoints: Sequence[Row]
@@ -46,9 +46,9 @@ class Entry(NamedTuple):
 
 
 def of_activation(bound: BoundActivation, picture: Picture, words: Sequence[str]) -> Entry:
-    """An elementwise function; `words` are the range and options that its picture was drawn with.
+    """An elementwise function; `words` are the range and options of its picture.
 
-    Raises math_core.LatexError if a formula that is declared is none.
+    Raises math_core.LatexError if a declared formula is invalid.
     """
     activation = bound.activation
     facts = {**facts_of(bound), "propagation": propagation_facts(bound)}
@@ -77,7 +77,7 @@ def of_activation(bound: BoundActivation, picture: Picture, words: Sequence[str]
 
 
 def of_vector(bound: BoundActivation) -> Entry:
-    """A vector function, which has no picture; errors as of an elementwise one."""
+    """A vector function, which has no picture; it raises the same errors."""
     function, vector, facts = bound.activation, bound.vector, facts_of(bound)
     return Entry(
         facts,
@@ -97,7 +97,6 @@ def of_vector(bound: BoundActivation) -> Entry:
 
 
 def _symbols(activation: Activation) -> dict[str, Markup]:
-    """The parameters that the formulas call something else."""
     return {p.name: formula(p.symbol) for p in activation.parameters if p.symbol}
 
 

@@ -1,4 +1,4 @@
-"""Formulas for a browser: what the catalogue declares for pictures, as MathML."""
+"""Mathtext formulas as MathML, for browsers."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from functools import cache
 from markupsafe import Markup
 from math_core import LatexToMathML
 
-#: What stands between the parts of a formula: its pieces, or what its abbreviations mean.
+#: What separates the parts of a formula: its pieces, or the meanings of its abbreviations.
 BETWEEN = r",\ "
-#: A piece of a function: a value, and the condition under which it is the one.
+#: A piece of a function: a value, and its condition.
 PIECE = re.compile(r"(?P<value>.+)\\ \((?P<condition>.*(?:[<>=]|\\[lgn]eq|\\mathrm\{else\}).*)\)")
 
 
 def formula(mathtext: str, name: str = "") -> Markup:
-    r"""A formula as MathML, in parts between which a line may be broken.
+    r"""A formula as MathML, in parts between which a line may break; pieces are stacked at a brace.
 
-    Pieces of a function stand one below the other, behind a brace. Raises
-    math_core.LatexError if the formula is none.
+    Raises math_core.LatexError if the formula is invalid.
 
     >>> print(formula("x", name="f"))
     <math><mi>f</mi><mo>=</mo><mi>x</mi></math>
@@ -36,7 +35,7 @@ def formula(mathtext: str, name: str = "") -> Markup:
 
 
 def _parts(mathtext: str) -> list[str]:
-    """The formula, cut at the commas that stand in no brackets."""
+    """The formula, cut at commas outside brackets."""
     parts, depth, start = [], 0, 0
     for position, letter in enumerate(mathtext):
         depth += (letter in "([{") - (letter in ")]}")

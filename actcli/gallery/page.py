@@ -1,4 +1,4 @@
-"""The page as a whole: families of entries, their contents, and the template that lays them out."""
+"""The page as a whole: families of entries, laid out by a template."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Family(NamedTuple):
 
 
 def page(entries: Sequence[Entry], vectors: Sequence[Entry], palettes: Sequence[Palette]) -> str:
-    """The HTML of a page that needs nothing but its pictures.
+    """The HTML of a page that needs only its pictures.
 
-    The palettes are that of a light and that of a dark page, or the latter alone.
+    The palettes are those of a light and a dark page, or only the latter.
     """
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_part),
@@ -59,7 +59,7 @@ def _part(name: str) -> str:
 
 
 def _families(entries: Sequence[Entry]) -> list[Family]:
-    """The entries by family, described as the module says that declares it."""
+    """The entries by family, described by the docstring of its module."""
     package = actcli.catalogue.families
     modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
     found: dict[str, Family] = {}

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from actcli.reference.layout import REMARK, WARNING
 
-#: What is spelt in a terminal, and the sign that a page has for it.
+#: Spellings in a terminal, and the signs on the page.
 SIGNS = (
     (r"\+-", "±"),
     (r"->", "→"),
@@ -57,7 +57,7 @@ def marked(text: Text) -> Markup:
 
 
 def typeset(text: str) -> Markup:
-    """A formula written in a line, with raised and lowered letters.
+    """A formula in one line, with superscripts and subscripts.
 
     >>> typeset("p*p^T + x_i")
     Markup('p·p<sup>T</sup> + x<sub>i</sub>')

@@ -464,20 +464,9 @@ class Reader:
         """The call of a function that is not elementary: nobody knows any here."""
         if word in self.names.parameters:
             raise self.fault(
-                f"{word} works on whole vectors, a formula on one number x; write it alone, "
-                f"as {word}",
-                node,
+                f"{clipped(word)} is a parameter; write {clipped(word)}*(...) for a product", node
             )
-        if len(node.args) != 1:
-            name = function.parameters[0].name if function.parameters else ""
-            if len(node.args) > 1 and name:
-                remedy = f"give parameters by name: {word}(x, {name}={self.source(node.args[1])})"
-            elif len(node.args) > 1:
-                remedy = "it has no parameters"
-            else:
-                remedy = f"write {word}(x)"
-            raise self.fault(f"{word} takes one argument, not {len(node.args)}; {remedy}", node)
-        return self._bound(function, symbol, word, node, depth)
+        raise self.unknown("function", word, self.functions(), node)
 
     def functions(self) -> list[str]:
         """The names of all functions."""

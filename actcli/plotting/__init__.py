@@ -1,1 +1,1 @@
-"""Drawing what was computed, as figures and as characters. Knows no command line."""
+"""Draw functions, as figures and in characters."""

@@ -1,4 +1,4 @@
-"""PNG pictures as the escape sequences with which some terminals show them among the text."""
+"""PNG pictures as escape sequences with which some terminals show them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from actcli.errors import UsageError
 
-#: Takes a PNG and the columns to scale it to, None for its own size.
+#: Takes a PNG and the columns to scale it to, or None for its own size.
 Encoder = Callable[[bytes, "int | None"], bytes]
 
 ESCAPE = b"\x1b"
 STRING_END = b"\x1b\\"
 BELL = b"\x07"
-#: The most base64 that a chunk of kitty's may hold.
+#: The largest chunk of base64 for kitty.
 CHUNK = 4096
 
 
@@ -29,14 +29,14 @@ def kitty(png: bytes, columns: int | None = None) -> bytes:
     for number, part in enumerate(parts):
         first = b"" if number else b"a=T,f=100," + size
         more = number + 1 < len(parts)
-        # q=2 keeps the terminal from answering, which would be taken for what is typed; not every
-        # kitty remembers it from the first chunk.
+        # q=2 keeps the terminal from answering, which would look like typed input; not every kitty
+        # remembers it from the first chunk.
         written.append(b"%b_G%bq=2,m=%d;%b%b" % (ESCAPE, first, more, part, STRING_END))
     return b"".join(written)
 
 
 def iterm(png: bytes, columns: int | None = None) -> bytes:
-    """The picture in iTerm2's protocol: one sequence that holds the whole file.
+    """The picture in iTerm2's protocol: the whole file in one sequence.
 
     >>> iterm(b"PNG", 40)
     b'\\x1b]1337;File=inline=1;size=3;width=40:UE5H\\x07'
@@ -47,10 +47,10 @@ def iterm(png: bytes, columns: int | None = None) -> bytes:
 
 
 def encoder(environment: Mapping[str, str]) -> Encoder:
-    """The protocol of the terminal that the environment tells of.
+    """The protocol of the terminal that the environment names.
 
-    Raises UsageError where none is known to work; it is never guessed within a multiplexer, which
-    keeps or garbles what it does not know.
+    Raises UsageError if none is known to work. It is never guessed inside a multiplexer, which
+    drops or garbles unknown sequences.
 
     >>> encoder({"TERM": "xterm-kitty"}) is kitty
     True
@@ -59,21 +59,21 @@ def encoder(environment: Mapping[str, str]) -> Encoder:
     for name, variable in (("tmux", "TMUX"), ("screen", "STY")):
         if environment.get(variable) or term.startswith(name):
             raise UsageError(
-                f"--inline cannot tell whether {name} passes pictures on; run it outside of {name},"
-                " or draw in characters: --terminal"
+                f"--inline cannot tell whether {name} passes pictures on; run it outside {name}, "
+                "or draw in characters: --terminal"
             )
     if environment.get("KITTY_WINDOW_ID") or "kitty" in term or "ghostty" in term:
         return kitty
     if environment.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm"):
         return iterm
     raise UsageError(
-        f"--inline needs kitty, Ghostty, iTerm2 or WezTerm, and this terminal (TERM={term!r}) is "
+        f"--inline needs kitty, Ghostty, iTerm2 or WezTerm, but this terminal (TERM={term!r}) is "
         "not known as one of them; draw in characters: --terminal"
     )
 
 
 def width(png: bytes) -> int:
-    """The pixels across of a PNG."""
+    """The width of a PNG in pixels."""
     return int.from_bytes(png[16:20], "big")
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The colours of a picture; those of curves tell apart for the colour-blind (Okabe and Ito)."""
+    """The colours of a picture; those of curves suit the colour-blind (Okabe and Ito)."""
 
     background: str
     ink: str  # text and axes
     faint: str  # zero lines and asymptotes
     remark: str  # small text
-    orders: tuple[str, ...]  # f, f' and f'', where one function is drawn
-    functions: tuple[str, ...]  # a colour a function, where several are
+    orders: tuple[str, ...]  # f, f' and f'' of one function
+    functions: tuple[str, ...]  # several functions
 
 
 LIGHT = Palette(

@@ -1,1 +1,1 @@
-"""How reports are written: aligned columns for people, JSON and rows for programs."""
+"""Write reports: aligned columns for people, JSON and rows for programs."""

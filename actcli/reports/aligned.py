@@ -1,4 +1,4 @@
-"""Rows of cells as aligned lines, with nothing at the end of a line and no frame."""
+"""Rows of cells as aligned lines, without a frame or trailing blanks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GAP = 2
 def placed(
     rows: Sequence[Sequence[Cell]], left: Container[int]
 ) -> Iterator[list[tuple[int, Cell, int]]]:
-    """Each cell with the spaces before and behind it; the columns in `left` stand at the left."""
+    """Each cell with the spaces before and after it; the columns in `left` are aligned left."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         spare = [width - len(cell) for cell, width in zip(row, widths, strict=True)]
@@ -27,7 +27,7 @@ def placed(
 
 
 def aligned_words(rows: Sequence[Sequence[str]], left: Container[int]) -> list[str]:
-    """The rows, of equally many words; the columns in `left` stand at the left, others right.
+    """The rows, with the columns in `left` aligned left, others right.
 
     >>> aligned_words([("gelu", "1"), ("elu", "10")], left={0})
     ['gelu   1', 'elu   10']
@@ -39,7 +39,7 @@ def aligned_words(rows: Sequence[Sequence[str]], left: Container[int]) -> list[s
 
 
 def aligned(rows: Sequence[Sequence[Text]], left: Container[int], indent: int = 2) -> list[Text]:
-    """The rows, of equally many cells; the columns in `left` stand at the left, others right."""
+    """The rows, with the columns in `left` aligned left, others right."""
     from rich.text import Text
 
     lines = []
@@ -60,7 +60,7 @@ def width_of(lines: Sequence[Text]) -> int:
 def fitting(
     tables: Sequence[Sequence[Sequence[Text]]], left: Container[int], width: int | None
 ) -> list[Text]:
-    """The lines of the first of some tables that fits a width, or of the last."""
+    """The lines of the first table that fits a width, or of the last."""
     lines: list[Text] = []
     for rows in tables:
         lines = aligned(rows, left)
@@ -70,7 +70,7 @@ def fitting(
 
 
 def ruled_table(unicode: bool) -> Table:
-    """A table without a frame, for columns that wrap; its header is underlined."""
+    """A table without a frame, with a rule under its header, for columns that wrap."""
     from rich import box
     from rich.table import Table
 

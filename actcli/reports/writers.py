@@ -1,4 +1,4 @@
-"""Reports as lines for people, and as json or rows for programs."""
+"""Reports as lines for people, and as JSON or rows for programs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from actcli.console import is_terminal
 if TYPE_CHECKING:
     from rich.text import Text
 
-#: The forms of reports by the suffixes that stand for them.
+#: The formats of reports by suffix.
 TEXTS = {".json": "json", ".csv": "csv", ".txt": "table"}
 
 
 def write_json(output: str | None, said: object) -> None:
-    """Write plain data, non-finite numbers being strings already."""
+    """Write plain data, in which numbers that are not finite are strings."""
     import json
 
     from actcli.output import open_text
 
-    text = json.dumps(said, indent=2, allow_nan=False)  # whole, or not at all
+    text = json.dumps(said, indent=2, allow_nan=False)  # complete before anything is written
     with open_text(output) as out:
         out.write(f"{text}\n")
 
@@ -37,7 +37,7 @@ def write_rows(output: str | None, rows: Iterable[Sequence[object]], separator: 
 
 
 def write_lines(output: str | None, lay_out: Callable[[int | None, bool], list[Text]]) -> None:
-    """Write lines laid out for a width, None where nobody's window limits it, and an encoding."""
+    """Write lines laid out for a width, or None for no limit, and for Unicode or ASCII."""
     from actcli.console import UNLIMITED, make_console
     from actcli.output import open_text
 

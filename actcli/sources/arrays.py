@@ -1,4 +1,4 @@
-"""Values that are in memory."""
+"""Values in memory."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ class ArraySource(Held):
 
 
 def read_all(blocks: Iterable[Array], dtype: DType, origin: Origin = None) -> ArraySource:
-    """Hold the numbers of some blocks, each of which is good until the next."""
+    """Copy blocks, each of which is valid only until the next, into one array."""
     copies = [block.copy() for block in blocks]
     return ArraySource(np.concatenate([np.zeros(0, dtype.numpy), *copies]), origin)

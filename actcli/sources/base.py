@@ -1,56 +1,56 @@
-"""What every source of x offers."""
+"""The interface of sources of x, and what is known about an open one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from actcli.columns import Array, Origin
+    from actcli.numerics.dtypes import DType
     from actcli.sources.invalid import Invalid
 
 
-#: How many values are handed on together if nobody says: enough for two threads to compute.
+#: Default number of values in a block: enough work for two threads.
 BLOCK = 1 << 19
 
 
 class Source:
     """Values of x, in order, in blocks."""
 
-    #: How many there are; None if only reading to the end would tell.
+    #: The number of values; None if it is known only at the end.
     count: int | None = None
-    #: Whether the one value is a number, not an array of one.
+    #: Whether the only value is a number rather than an array of one.
     scalar = False
-    #: Where the values are from.
     origin: Origin = None
-    #: How many bytes of text there are, if they are known, and how many of them have been read, by
-    #: whatever process.
+    #: The size of the text in bytes, if known, and how much of it any process has read.
     size: int | None = None
     position: Callable[[], int] = int
-    #: After so many values another process had better read on; None if none had.
+    #: After this many values a second process should take over the reading; None for never.
     worth_a_process: int | None = None
-    #: What was met that is not a number.
+    #: What was not a number so far.
     invalid: Invalid | None = None
 
     def blocks(self, size: int = BLOCK) -> Iterator[Array]:
-        """One-dimensional arrays of all values in turn, each good until the next is asked for: of
-        so many values but for the last. Those of a range are smaller; those of text are what has
-        arrived.
+        """All values in order, as one-dimensional arrays, each valid only until the next.
+
+        All but the last have `size` values; blocks of a range are smaller, and those of text are
+        what has arrived.
         """
         raise NotImplementedError
 
     def held(self) -> Held:
-        """The same values, read into memory if need be."""
+        """The same values, read into memory if necessary."""
         raise NotImplementedError
 
     @property
     def parts(self) -> Held | None:
-        """The same values, if any part of them can be had without reading all into memory."""
+        """The same values, if any part can be read without reading all of them into memory."""
         return None
 
 
 class Held(Source):
-    """A source of a known count, of which any part can be had, and more than once."""
+    """A source of known count, any part of which can be read at any time."""
 
     count: int
 
@@ -59,7 +59,7 @@ class Held(Source):
         raise NotImplementedError
 
     def between(self, first: int, last: int, size: int) -> Iterator[Array]:
-        """The same in blocks, as above."""
+        """The same values in blocks."""
         for start in range(first, last, size):
             yield self.part(start, min(start + size, last))
 
@@ -67,7 +67,7 @@ class Held(Source):
         return self.between(0, self.count, size)
 
     def strip(self, numbers: Array, first: int, stride: int) -> None:
-        """Fill rows with numbers, each row with those from `stride` after the one before on."""
+        """Fill each row with consecutive values; each row starts `stride` after the one before."""
         for row in numbers:
             row[:] = self.part(first, first + len(row))
             first += stride
@@ -78,3 +78,29 @@ class Held(Source):
     @property
     def parts(self) -> Held:
         return self
+
+
+class Layout(NamedTuple):
+    """The shape of an array, and whether its first index runs fastest."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+
+
+class Input(NamedTuple):
+    """An open source and the dtype of its numbers.
+
+    `kind` is numbers, text, table, npy or raw; only an array has a layout.
+    """
+
+    source: Source
+    dtype: DType
+    kind: str
+    layout: Layout | None = None
+
+    @property
+    def bytes(self) -> int | None:
+        """The size of all numbers or, of text, of the file, if known."""
+        if self.source.count is None:
+            return self.source.size
+        return self.source.count * self.dtype.bits // 8

@@ -1,4 +1,4 @@
-"""Bytes as they arrive, cut where a line ends or, in lines without end, where a number does."""
+"""Bytes as they arrive, cut at the end of a line or, in endless lines, of a number."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ import numpy as np
 
 from actcli.errors import DataError
 
-#: As much as a pipe holds; larger pieces leave the processor's cache on their way.
+#: As much as a pipe holds; larger pieces do not stay in the processor's cache.
 CHUNK = 1 << 16
-#: A number, or a row of a table, that goes on for longer than this is none.
+#: The longest number, and the longest row of a table.
 LONGEST = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NEWLINE = ord("\n")
 SEPARATORS = (b" ", b",", b"\t", b"\r")
-#: A comment begins where a word may: at the start, after a comma, a blank (also one of those beyond
-#: ASCII) or a byte order mark. In a word # is part of it: 1.#INF is infinity as Microsoft's C
-#: library writes it, and no 1 with a comment.
+#: A comment begins where a word may: at the start, after a comma, a blank (Unicode's included) or a
+#: byte order mark. Inside a word # is part of it: 1.#INF is infinity to Microsoft's C library.
 COMMENT = (
     rb"#(?:(?<![^\s,\x1c-\x1f]#)|(?<=\xc2[\x85\xa0]#)|(?<=(?:\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8"
     rb"\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf)#))[^\n]*"
 )
 
 
-class Piece(NamedTuple):
-    """Part of a text, and where it begins: a line, and how many characters of it came before."""
+class TextPiece(NamedTuple):
+    """Part of a text, and the line and column where it begins."""
 
     data: bytes
     line: int
@@ -37,9 +36,9 @@ class Piece(NamedTuple):
 
 
 def chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    """What has arrived, as soon as anything has; nothing, if one must wait for what comes next.
+    """Bytes as soon as they arrive; an empty chunk whenever the next one must be waited for.
 
-    DataError at the end of a file that has become shorter: its last number may be a part of one.
+    DataError at the end of a file that has shrunk: its last number may be incomplete.
     """
     size = _size(stream)
     while True:
@@ -59,7 +58,7 @@ def chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
 
 
 def _size(stream: BinaryIO) -> int:
-    """The size of a file, 0 of what is none."""
+    """The size of a file, 0 for anything else."""
     try:
         return os.fstat(stream.fileno()).st_size
     except (OSError, ValueError):  # no descriptor
@@ -67,50 +66,50 @@ def _size(stream: BinaryIO) -> int:
 
 
 def _is_ready(stream: BinaryIO) -> bool:
-    """Whether a read would not have to wait, as far as can be told."""
+    """Whether a read would return at once, as far as can be told."""
     try:
         return bool(select.select([stream], [], [], 0)[0])
-    except (OSError, ValueError):  # no descriptor, or a system that can do this with sockets alone
+    except (OSError, ValueError):  # no descriptor, or a system that can only do this with sockets
         return True
 
 
 def line_ends(data: bytes) -> int:
-    """How many lines end in the data; numpy counts several times as fast as bytes do."""
+    """How many lines end in the data; numpy counts several times as fast as bytes.count."""
     return int(np.count_nonzero(np.frombuffer(data, np.uint8) == NEWLINE))
 
 
-def whole_lines(stream: BinaryIO, name: str, longest: int = LONGEST) -> Iterator[Piece]:
-    """Runs of whole lines; the last one may lack its end."""
+def whole_lines(stream: BinaryIO, name: str, longest: int = LONGEST) -> Iterator[TextPiece]:
+    """Runs of whole lines; the last line may lack its end."""
     line, tail = 1, bytearray()
     for chunk in chunks(stream, name):
         end = chunk.rfind(b"\n") + 1
         if end:
             data = bytes(tail) + chunk[:end]
-            yield Piece(data, line)
+            yield TextPiece(data, line)
             line += line_ends(data)
             tail.clear()
         tail += chunk[end:]
         if len(tail) > longest:
             raise DataError(f"{name}, line {line}: no end within {longest >> 20} MiB")
     if tail:
-        yield Piece(bytes(tail), line)
+        yield TextPiece(bytes(tail), line)
 
 
-def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[Piece]:
-    """Whole lines, or parts of a long one that end with a separator; long comments are left out.
+def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[TextPiece]:
+    """Whole lines, or parts of a long line that end at a separator, without long comments.
 
-    A piece without data, if not at the end, says that nothing more has arrived.
+    An empty piece before the end says that nothing more has arrived.
     """
     line, column, tail, in_comment = 1, 0, bytearray(), False
     for chunk in chunks(stream, name):
         newline = chunk.rfind(b"\n") + 1
         if not chunk:
-            yield Piece(b"", line, column)
+            yield TextPiece(b"", line, column)
         if newline:
             data = bytes(tail) + chunk[:newline]
-            if in_comment:  # what is left of it is this line
+            if in_comment:  # the rest of this line
                 data = data[data.index(b"\n") :]
-            yield Piece(data, line, column)
+            yield TextPiece(data, line, column)
             line += line_ends(data)
             column, in_comment = 0, False
             tail.clear()
@@ -122,12 +121,12 @@ def pieces_of_text(stream: BinaryIO, name: str) -> Iterator[Piece]:
             in_comment = comment is not None
             end = comment.start() if comment else 1 + max(map(tail.rfind, SEPARATORS))
             if end:
-                yield Piece(bytes(tail[:end]), line, column)
+                yield TextPiece(bytes(tail[:end]), line, column)
                 column += len(tail[:end].decode("utf-8", "replace"))
                 del tail[:end]
         if in_comment:
             tail.clear()
         if len(tail) > LONGEST:
-            raise DataError(f"{name}, line {line}, column {column + 1}: a word of over 1 MiB")
+            raise DataError(f"{name}, line {line}, column {column + 1}: a word of more than 1 MiB")
     if not in_comment:
-        yield Piece(bytes(tail), line, column)
+        yield TextPiece(bytes(tail), line, column)

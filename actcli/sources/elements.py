@@ -1,4 +1,4 @@
-"""How the elements of a file are stored, and the numbers of a dtype that they stand for."""
+"""How the elements of a file are stored, and the numbers they stand for."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
     from actcli.columns import Array
 
-#: What numpy writes for the types of ml_dtypes, which it knows as nothing but bytes. One more type
-#: of two bytes does not exist; those of one byte are many, which the file does not tell apart.
+#: What numpy writes for the types of ml_dtypes, which it knows only as bytes. There is one such
+#: type of two bytes, but many of one byte, which the file does not tell apart.
 BFLOAT16 = "V2"
 ONE_BYTE = "V1"
-#: float8_e5m2 alone is saved under a name of its own, which numpy cannot read back.
+#: float8_e5m2 alone has its own name, which numpy cannot read back.
 FLOAT8_E5M2 = "f1"
 ONE_BYTE_DTYPES = ("float8_e4m3fn", "float8_e5m2")
-#: What integers become, since no float is as wide as they are.
+#: What integers become.
 DEFAULT = "float32"
 HIGH_HALF = 32
-#: Elements rounded at once, so that what arises on the way stays in the cache.
+#: Elements rounded at a time, so that temporaries stay in the cache.
 AT_ONCE = 1 << 15
 
 
 class Elements(NamedTuple):
-    """Elements as stored (`storage`, with its byte order), what they are, what they become.
+    """How elements are stored (`storage`), their own dtype, and the dtype they become.
 
-    `stored` is None for integers and truth values.
+    `stored` is None for integers and booleans.
     """
 
     storage: np.dtype[Any]
@@ -43,11 +43,11 @@ class Elements(NamedTuple):
 
     @property
     def held(self) -> np.dtype[Any]:
-        """The numpy dtype of what `numbers` gives."""
+        """The numpy dtype of the result of `numbers`."""
         return self.dtype.numpy
 
     def numbers(self, raw: Array) -> Array:
-        """The numbers of the dtype that some elements are, each rounded once; maybe a view."""
+        """Elements as numbers of the dtype, each rounded once; possibly a view."""
         if self.stored is not None and raw.dtype.kind == "V":
             raw = raw.view(self.stored.numpy)
         if self.stored == self.dtype:
@@ -66,7 +66,7 @@ class Elements(NamedTuple):
 
 
 def elements(descr: object, name: str, wanted: DType | None) -> Elements:
-    """The elements that an .npy header describes, as numbers of the `wanted` dtype or their own."""
+    """The elements that an .npy header describes, in the `wanted` dtype or their own."""
     text = descr if isinstance(descr, str) else ""
     kind = text.lstrip("<>=|")
     if kind == BFLOAT16:
@@ -77,7 +77,7 @@ def elements(descr: object, name: str, wanted: DType | None) -> Elements:
         if wanted is None or wanted.name not in ONE_BYTE_DTYPES:
             raise UsageError(
                 f"{name} holds elements of one byte and does not say which float8 they are; "
-                f"--dtype {' or --dtype '.join(ONE_BYTE_DTYPES)} does"
+                f"add --dtype {' or --dtype '.join(ONE_BYTE_DTYPES)}"
             )
         return _of(np.dtype(ONE_BYTE), wanted, wanted)
     storage = _storage(descr, name)
@@ -90,7 +90,7 @@ def elements(descr: object, name: str, wanted: DType | None) -> Elements:
 
 
 def raw_elements(stored: DType, wanted: DType | None) -> Elements:
-    """Elements of a dtype without a header, the least significant byte first."""
+    """Elements without a header, the least significant byte first."""
     storage = (
         stored.numpy.newbyteorder("<") if stored.in_numpy else np.dtype(f"V{stored.bits // 8}")
     )
@@ -111,7 +111,7 @@ def _storage(descr: object, name: str) -> np.dtype[Any]:
             warnings.simplefilter("ignore")  # numpy's old names
             return np.dtype(descr)
     except (TypeError, ValueError, SyntaxError, OverflowError) as error:
-        raise DataError(f"{name} is no .npy file: no type of elements is {shown(descr)}") from error
+        raise DataError(f"{name} is not an .npy file: no type is called {shown(descr)}") from error
 
 
 def _called(storage: np.dtype[Any]) -> str:
@@ -120,7 +120,7 @@ def _called(storage: np.dtype[Any]) -> str:
 
 
 def _from_integers(raw: NDArray[Any], dtype: DType) -> Array:
-    """Integers rounded once: their two halves are exact in float64, and so is what a sum loses."""
+    """Integers rounded once: float64 holds their halves, and the error of their sum, exactly."""
     if raw.dtype.itemsize < 8:
         return round_to(raw.astype(np.float64), dtype)
     whole = raw.astype(raw.dtype.newbyteorder("="), copy=False)

@@ -1,10 +1,10 @@
-"""Bytes that hold numbers, but not as text or arrays that are read here: what they are, by name."""
+"""Compressed files and foreign encodings: which they are, and how to convert them."""
 
 from __future__ import annotations
 
 from actcli.errors import DataError
 
-#: What files begin with that a program has packed, and how it unpacks them.
+#: The first bytes of compressed files, and the command that unpacks them.
 PACKED = {
     b"\x1f\x8b": ("gzip", "gzip -dc"),
     b"BZh": ("bzip2", "bzip2 -dc"),
@@ -13,7 +13,7 @@ PACKED = {
     b"\x04\x22\x4d\x18": ("lz4", "lz4 -dc"),
     b"7z\xbc\xaf\x27\x1c": ("7-Zip", "7z x -so"),
 }
-#: The mark that text in another encoding begins with, the longer ones first.
+#: The byte order marks of other encodings, longer ones first.
 ENCODINGS = {
     b"\xff\xfe\0\0": "UTF-32",
     b"\0\0\xfe\xff": "UTF-32",
@@ -23,9 +23,9 @@ ENCODINGS = {
 
 
 def check_text(start: bytes, name: str, zeros: bool = False) -> None:
-    """DataError with the remedy for what begins as no text in UTF-8 does.
+    """Raise DataError with the remedy for what does not begin like UTF-8 text.
 
-    Bytes of 0 tell other binary files from text; `zeros` lets them pass.
+    Null bytes show other binary files; `zeros` lets them pass.
     """
     for mark, (packer, command) in PACKED.items():
         if start.startswith(mark):
@@ -33,11 +33,11 @@ def check_text(start: bytes, name: str, zeros: bool = False) -> None:
     for mark, encoding in ENCODINGS.items():
         if start.startswith(mark):
             raise DataError(
-                f"{name} is text in {encoding}, and UTF-8 is read here; convert it first, with "
+                f"{name} is text in {encoding}, not UTF-8; convert it first, with "
                 f"iconv -f {encoding} -t UTF-8"
             )
     if b"\0" in start and not zeros:
         raise DataError(
-            f"{name} is no text in UTF-8, for it has bytes of 0; for bare numbers there is "
-            "--raw DTYPE, and iconv -f UTF-16 -t UTF-8 if it is text of that kind"
+            f"{name} is not UTF-8 text: it has null bytes; read bare numbers with --raw DTYPE, "
+            "convert UTF-16 text with iconv -f UTF-16 -t UTF-8"
         )

@@ -1,22 +1,21 @@
-"""What becomes of input that is no number: the end of the run, nothing, or a nan."""
+"""What happens to input that is not a number: it ends the run, is skipped, or becomes nan."""
 
 from __future__ import annotations
 
 import math
 import re
 
-#: How to deal with it, by name.
 POLICIES = ("fail", "skip", "nan")
 #: How many characters of a bad word are shown.
 SHOWN = 40
-#: What to say where `;` stands between numbers.
+#: What to say of `;` between numbers.
 SEMICOLONS = "are its cells separated by ';'? csv has commas between cells and points in numbers"
-#: ... and where a table ends within a cell: what is written after it would be part of that cell.
+#: ... and of a table that ends inside a cell.
 OPEN_QUOTATION = "a quotation mark opens a cell of this row, and none closes it"
 
 
 class Invalid:
-    """A policy, and what it has met so far."""
+    """A policy, and the values it has dealt with so far."""
 
     def __init__(self, policy: str = "fail") -> None:
         self.policy = policy
@@ -24,7 +23,7 @@ class Invalid:
         self.first = ""
 
     def admits(self, values: list[float], complaint: str) -> bool:
-        """Deal with a bad value that belongs at the end of `values`; False if it ends the run."""
+        """Deal with a bad value that would be appended to `values`; False if it ends the run."""
         if self.policy == "fail":
             return False
         self.first = self.first or complaint
@@ -34,22 +33,21 @@ class Invalid:
         return True
 
     def adopt(self, other: Invalid) -> None:
-        """Have met what another process has, which began with what this one had met."""
+        """Take over the counts of another process, which include those of this one."""
         self.count, self.first = other.count, other.first
 
     @property
     def summary(self) -> str:
-        """What was met, for a person; "" if nothing."""
+        """A sentence about the bad values; "" if there are none."""
         if not self.count:
             return ""
-        what = (
-            "1 value is not a number" if self.count == 1 else f"{self.count} values are no numbers"
-        )
         done = "skipped" if self.policy == "skip" else "taken as nan"
-        return f"{what}, {done}; {'it is' if self.count == 1 else 'the first is'} {self.first}"
+        if self.count == 1:
+            return f"1 value is not a number, {done}; it is {self.first}"
+        return f"{self.count} values are not numbers, {done}; the first is {self.first}"
 
 
-#: A number as much of the world writes it.
+#: A number with a comma for a point.
 DECIMAL_COMMA = r"[+-]?[0-9]{1,20},[0-9]{1,20}"
 
 
@@ -70,8 +68,8 @@ def not_a_number(word: str) -> str:
 
 
 def reason_of(error: Exception) -> str:
-    """Why csv takes a row for none, without its advice for programmers."""
-    import csv  # of which most runs need nothing
+    """Why csv cannot read a row, without its advice for programmers."""
+    import csv  # rarely needed
 
     reason = str(error).partition(" - ")[0]
     if "field limit" in reason:
@@ -80,5 +78,5 @@ def reason_of(error: Exception) -> str:
 
 
 def shortened(word: str) -> str:
-    """A word in quotes, not all of it if it is long."""
+    """A word in quotes, cut if it is long."""
     return repr(word if len(word) <= SHOWN else word[:SHOWN] + "...")

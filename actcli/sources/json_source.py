@@ -1,4 +1,4 @@
-"""Numbers of one key of JSON as x: one an object, as objects arrive, or lists of them."""
+"""The numbers of one key of JSON as x: a number or a list in each object, as objects arrive."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
     from actcli.sources.invalid import Invalid
 
-#: The key that is x if nobody says.
+#: The key that is x by default.
 X = "x"
-#: Bytes of a line, which may be all there is.
+#: The longest line in bytes; it may be the whole file.
 LONGEST = 1 << 30
-#: Numbers that are handed on together.
+#: The number of values in a block.
 TOGETHER = 1 << 16
 
 
-class Cells(NamedTuple):
-    """What an object has for x, where that stands, and whether it is a list."""
+class ObjectCells(NamedTuple):
+    """The values of x in an object, their place, and whether they are a list."""
 
     cells: list[Any]
     place: str
@@ -39,9 +39,9 @@ class Cells(NamedTuple):
 
 
 class JsonSource(Source):
-    """The numbers of a key, once through: that of `column`, else x, else the only one.
+    """The numbers of the key `column`, else x, else the only key; they can be read once.
 
-    Objects on lines of their own are read as they come, any others when all have come.
+    Objects on their own lines are read as they arrive, others when everything has arrived.
     """
 
     def __init__(
@@ -88,9 +88,9 @@ class JsonSource(Source):
             raise
 
     def vectors(self) -> Iterator[tuple[int, Array]]:
-        """Lists of numbers that follow each other and are equally long, as rows.
+        """Consecutive lists of equal length as the rows of an array, with the line of the first.
 
-        With the line of the first; a number that is in no list is a vector of one.
+        A number outside a list is a vector of one.
         """
         for part in self._parts:
             rows: list[tuple[int, Array]] = []
@@ -110,7 +110,7 @@ class JsonSource(Source):
         return read_all(self.blocks(), self.dtype)
 
     def _read(self, stream: BinaryIO) -> Iterator[Iterator[tuple[int, Any]]]:
-        """The values that have arrived; all of them if the first one goes on over its line."""
+        """The values that have arrived; all of them if the first one spans several lines."""
         pieces = whole_lines(stream, self.name, LONGEST)
         begun = False
         for piece in pieces:
@@ -132,7 +132,7 @@ class JsonSource(Source):
                 yield chain(found, values(others, self.name, line + 1))
 
     def _chosen(self, line: int, first: Any, column: str | None) -> str:
-        """The key that is x, by what the first object has."""
+        """The key that is x, chosen from those of the first object."""
         keys = list(self._object(line, first))
         if column is not None:
             if column not in keys:
@@ -150,15 +150,19 @@ class JsonSource(Source):
     def _object(self, line: int, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise DataError(
-                f"{self.name}, line {line}: no object; JSON is read as an object of columns, "
+                f"{self.name}, line {line}: not an object; JSON must be an object of columns, "
                 "or an object a line"
             )
         return value
 
-    def _cells(self, line: int, value: Any) -> Cells:
+    def _cells(self, line: int, value: Any) -> ObjectCells:
         cell = self._object(line, value).get(self.key)
         place = f"line {line}, {shortened(self.key)}"
-        return Cells(cell, place, True) if isinstance(cell, list) else Cells([cell], place, False)
+        return (
+            ObjectCells(cell, place, True)
+            if isinstance(cell, list)
+            else ObjectCells([cell], place, False)
+        )
 
     def _rows(self, line: int, value: Any) -> Iterator[Array]:
         found = self._cells(line, value)
@@ -170,9 +174,9 @@ class JsonSource(Source):
                 yield self._rounded(row)
 
     def _read_cells(
-        self, found: Cells, first: int, held: list[float], count: int = TOGETHER
+        self, found: ObjectCells, first: int, held: list[float], count: int = TOGETHER
     ) -> None:
-        """Add so many numbers to those that are held, float64 that round as what is written."""
+        """Append up to `count` numbers to `held`, as float64 that round like the written ones."""
         cells = found.cells[first : first + count]
         if are_literals(cells):
             held += off_ties(np.array(list(map(float, cells))), lambda: cells, self.dtype).tolist()

@@ -1,4 +1,4 @@
-"""JSON as numbers come in it: objects of columns, or an object a row, one after the other."""
+"""JSON that holds numbers: objects of columns, or an object a row, one after the other."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ BLANKS = re.compile(r"[ \t\n\r]*")
 
 
 class Literal(str):
-    """A number as it stands in JSON, to be rounded once when its dtype is known."""
+    """A number as it is written in JSON, to be rounded once its dtype is known."""
 
     __slots__ = ()
 
 
 def values(text: str, name: str, line: int = 1) -> Iterator[tuple[int, Any]]:
-    """What a text of JSON holds, one value after the other, and the line that each begins on.
+    """The values of a JSON text, one after the other, with the line that each begins on.
 
-    `line` is that of the text's beginning. DataError, with the line, for what is no JSON.
+    The text itself begins on `line`. DataError, with the line, for what is not JSON.
     """
     decoder = json.JSONDecoder(
         parse_float=Literal, parse_int=Literal, parse_constant=Literal, object_pairs_hook=_object
@@ -41,10 +41,10 @@ def values(text: str, name: str, line: int = 1) -> Iterator[tuple[int, Any]]:
             value, end = decoder.raw_decode(text, begin)
         except json.JSONDecodeError as error:
             where = line + text.count("\n", begin, error.pos)
-            raise DataError(f"{name}, line {where}: no JSON: {error.msg}") from error
+            raise DataError(f"{name}, line {where}: not JSON: {error.msg}") from error
         except (ValueError, RecursionError) as error:
             reason = str(error) if isinstance(error, ValueError) else "brackets within brackets"
-            raise DataError(f"{name}, line {line}: no JSON of numbers: {reason}") from error
+            raise DataError(f"{name}, line {line}: not JSON of numbers: {reason}") from error
         yield line, value
         line += text.count("\n", begin, end)
 
@@ -54,17 +54,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for place, key in enumerate(keys) if key in keys[:place])
-        raise ValueError(f"the key {shortened(twice)} stands twice")
+        raise ValueError(f"the key {shortened(twice)} appears twice")
     return found
 
 
 def are_literals(cells: Sequence[Any]) -> bool:
-    """Whether all values are numbers as JSON has them, which float() reads."""
+    """Whether all values are unquoted JSON numbers, which float() reads."""
     return all(type(cell) is Literal for cell in cells)
 
 
 def read_cell(cell: Any, dtype: DType) -> float | None:
-    """The number that a value is; in quotes only what JSON cannot write otherwise.
+    """A value as a number, quoted only if JSON cannot write it otherwise; None if it is neither.
 
     >>> from actcli.numerics.dtypes import DTYPES
     >>> [read_cell(cell, DTYPES["float32"]) for cell in (Literal("1.5"), "inf", "1.5", True)]
@@ -79,7 +79,7 @@ def read_cell(cell: Any, dtype: DType) -> float | None:
 
 
 def wrong_cell(cell: Any, dtype: DType) -> str:
-    """What to say of a value that is no number."""
+    """What to say of a value that is not a number."""
     if not isinstance(cell, str):
         return not_a_number(shown(cell))
     if read_spelling(cell, dtype) is not None:
@@ -88,7 +88,7 @@ def wrong_cell(cell: Any, dtype: DType) -> str:
 
 
 def shown(cell: Any) -> str:
-    """A value that is no number, not all of it if it is long."""
+    """A value that is not a number, cut if it is long."""
     if isinstance(cell, list):
         return "[...]"
     if isinstance(cell, dict):

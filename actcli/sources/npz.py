@@ -13,7 +13,7 @@ from actcli.errors import DataError, UsageError, unknown
 from actcli.sources.opened_file import OpenedFile
 
 SUFFIX = ".npy"
-#: What zipfile and what it unpacks with raise for bytes that are no archive, or a damaged one.
+#: What zipfile and its decompressors raise for a damaged archive, or for none at all.
 FAILURES = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError,
     OverflowError,
@@ -21,7 +21,7 @@ FAILURES = (
 
 
 class Member:
-    """The bytes of an array of an archive, in turn."""
+    """The bytes of one array of an archive, in order."""
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
         self.stream = stream
@@ -33,7 +33,7 @@ class Member:
             return self.stream.read(size)
 
     def fill(self, buffer: memoryview) -> int:
-        """Read the next bytes into a buffer; how many there were, fewer only at the end."""
+        """Read the next bytes into a buffer and return their number, smaller only at the end."""
         done = 0
         with reading(self.name):
             while done < len(buffer):
@@ -46,10 +46,10 @@ class Member:
 
 @contextmanager
 def open_member(file: OpenedFile, array: str | None) -> Iterator[tuple[Member, str]]:
-    """The array of that name, and its name; without a name the only one."""
+    """The array of that name, or the only one, and its name."""
     if file.size is None:
         raise DataError(
-            f"{file.name} is an .npz archive, which is read from its end: give it as a file"
+            f"{file.name} is an .npz archive, which is read from its end; give it as a file"
         )
     with reading(file.name):
         archive = zipfile.ZipFile(file.stream)
@@ -66,7 +66,7 @@ def open_member(file: OpenedFile, array: str | None) -> Iterator[tuple[Member, s
 def _chosen(names: list[str], array: str | None, file_name: str) -> str:
     if not names:
         raise DataError(
-            f"{file_name} is an archive without arrays; text is to be unpacked first, with unzip -p"
+            f"{file_name} is an archive without arrays; unpack text first, with unzip -p"
         )
     if array is None:
         if len(names) > 1:
@@ -82,7 +82,7 @@ def _chosen(names: list[str], array: str | None, file_name: str) -> str:
 
 @contextmanager
 def reading(name: str) -> Iterator[None]:
-    """Turn failures of reading an archive into a DataError that names what was read."""
+    """Turn a failure to read an archive into a DataError that names what was read."""
     try:
         yield
     except FAILURES as error:

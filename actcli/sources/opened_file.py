@@ -1,4 +1,4 @@
-"""A file, or standard input: bytes that can be read at any place, or only in turn."""
+"""A file or standard input: bytes that can be read at any place, or only in order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Waiting(io.FileIO):
-    """A file to read from, which waits for what is to come even where it is set not to."""
+    """A file to read from that waits for more even if its descriptor is set not to block."""
 
     def readinto(self, buffer: Buffer) -> int:
         while (got := super().readinto(buffer)) is None:
@@ -34,7 +34,7 @@ class _Waiting(io.FileIO):
 
 
 class OpenedFile:
-    """An open stream; `size` is that of a regular file from where it is read on, else None."""
+    """An open stream; `size` counts the bytes of a regular file from here on, else it is None."""
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self.stream = stream
@@ -51,7 +51,7 @@ class OpenedFile:
                 widen(self.descriptor)
 
     def first_bytes(self) -> bytes:
-        """Some of the bytes at the start, at least one unless there are none; they stay unread."""
+        """Some of the first bytes, at least one if there are any; they stay unread."""
         with self.reading():
             return self.stream.peek(1)  # type: ignore[attr-defined, no-any-return]
 
@@ -61,12 +61,12 @@ class OpenedFile:
             return self.stream.read(size)
 
     def fill(self, buffer: memoryview) -> int:
-        """Read the next bytes into a buffer; how many there were, fewer only at the end."""
+        """Read the next bytes into a buffer and return their number, smaller only at the end."""
         with self.reading():
             return self.stream.readinto(buffer)  # type: ignore[attr-defined, no-any-return]
 
     def fill_from(self, position: int, buffer: memoryview) -> int:
-        """Read into a buffer from a place of a regular file, whoever else reads it."""
+        """Read into a buffer from a place of a regular file, whoever else is reading it."""
         done = 0
         with self.reading():
             while done < len(buffer):
@@ -78,14 +78,14 @@ class OpenedFile:
         return done
 
     def position(self) -> int:
-        """How many bytes of a regular file have been read; copies of this process share it."""
+        """How many bytes of a regular file have been read, by forked processes too."""
         if self.size is None:
             return 0
         return min(self.size, os.lseek(self.descriptor, 0, os.SEEK_CUR) - self.begin)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Turn failures of the system into a DataError that names the file."""
+        """Turn a failure of the system into a DataError that names the file."""
         try:
             yield
         except OSError as error:
@@ -93,7 +93,7 @@ class OpenedFile:
 
 
 def label_of(path: str) -> str:
-    """What comes before a place in a text, as compilers have it: `numbers.txt, line 3`."""
+    """What precedes a place in a text: `numbers.txt, line 3`."""
     return "standard input" if path == "-" else path
 
 

@@ -1,6 +1,6 @@
-"""Numbers from pieces of text: the quickest way that a piece's spelling allows.
+"""Numbers from pieces of text, in the quickest way that their spelling allows.
 
-All ways agree on what they take, and what none of the quick ones takes is read word by word.
+All ways accept the same numbers; what the quick ones do not take is read word by word.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
-    from actcli.sources.chunks import Piece
+    from actcli.sources.chunks import TextPiece
     from actcli.sources.invalid import Invalid
 
     #: The nearest float64 numbers.
     Numbers = NDArray[np.float64]
 
 WORD = re.compile(r"[^\s,]+")
-#: A zero whose sign is lost on a reader of JSON, who takes it for an integer.
+#: A zero whose sign a JSON parser loses, taking it for an integer.
 NEGATIVE_ZERO = re.compile(rb"-0(?![0-9.eE])")
 ENCODED_MINUS = MINUS.encode()
 NEWLINE, COMMA = b"\n,"
-#: What true, false, null and quoted text have and no number.
+#: What true, false, null and quoted text contain, and numbers do not.
 NOT_NUMBERS = (b"t", b"f", b"n", b'"')
 #: Less text than this is not worth the import of orjson.
 MANY = 4096
 
 
-def read_piece(piece: Piece, invalid: Invalid, dtype: DType) -> tuple[Array, str]:
-    """The numbers of a piece, each rounded once; and what ends them early, a complaint or ""."""
+def read_piece(piece: TextPiece, invalid: Invalid, dtype: DType) -> tuple[Array, str]:
+    """The numbers of a piece, each rounded once, and the complaint that ends them early or ""."""
     data = piece.data
     numbers = _read_as_json(data) if len(data) >= MANY else None
     if numbers is not None:
@@ -57,10 +57,10 @@ def read_piece(piece: Piece, invalid: Invalid, dtype: DType) -> tuple[Array, str
 
 
 def _read_as_json(data: bytes) -> Numbers | None:
-    """Numbers spelled as JSON has them, one a line or with one comma between; None if not all are.
+    """Numbers in JSON's spelling, separated by line ends or single commas; None for anything else.
 
-    What JSON takes and this does not: its words and quoted text, which would pass for numbers, and
-    what is in brackets or braces, which is no element of an array of float64.
+    Words and quoted text, which JSON allows, would pass for numbers; brackets and braces do not fit
+    into an array of float64.
     """
     import orjson
 
@@ -77,19 +77,19 @@ def _read_as_json(data: bytes) -> Numbers | None:
 
 
 def _array_of_lines(lines: bytes) -> memoryview:
-    """The lines as an array of JSON: a comma instead of each line's end."""
+    """The lines as a JSON array: a comma instead of each line's end."""
     characters = np.frombuffer(lines, np.uint8)
     text = np.empty(len(lines) + 2, np.uint8)
     text[0], text[-1] = b"[]"
     ends = np.equal(characters, NEWLINE)
-    # several times as quick as to replace what is as frequent as this
+    # several times as fast as bytes.replace
     np.add(characters, np.multiply(ends, COMMA - NEWLINE, dtype=np.uint8), out=text[1:-1])
     return text.data
 
 
 def _read_as_words(data: bytes) -> tuple[Numbers, list[str]] | None:
-    """Numbers in any spelling and with any separators; None if a word is none, or unusual."""
-    if b"_" in data:  # which float() passes over
+    """Numbers with any separators; None if a word is not a number, or unusual."""
+    if b"_" in data:  # which float() ignores
         return None
     try:
         words = _words(data)
@@ -99,24 +99,21 @@ def _read_as_words(data: bytes) -> tuple[Numbers, list[str]] | None:
 
 
 def _words(data: bytes) -> list[str]:
-    """The words of what has no comments; ValueError for what is beyond ASCII.
-
-    float() would take digits of any script.
-    """
+    """The words of text without comments; ValueError beyond ASCII: float() takes any digits."""
     return data.replace(ENCODED_MINUS, b"-").replace(b",", b" ").decode("ascii").split()
 
 
 def _read_as_patterns(data: bytes, dtype: DType) -> Numbers | None:
-    """Bit patterns of the dtype with any separators; None if a word is none."""
+    """Bit patterns of the dtype with any separators; None if a word is something else."""
     if b"0x" not in data or not data.isascii():
         return None
     return read_patterns(_words(data), dtype)
 
 
 def _read_word_by_word(
-    piece: Piece, invalid: Invalid, dtype: DType
+    piece: TextPiece, invalid: Invalid, dtype: DType
 ) -> tuple[Numbers, list[str], str]:
-    """The numbers, the word of each, and a complaint."""
+    """The numbers, their words, and a complaint or ""."""
     values: list[float] = []
     words: list[str] = []
     before = piece.column

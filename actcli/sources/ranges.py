@@ -1,4 +1,4 @@
-"""A point, or a range of any number of evenly spaced ones, computed where they are looked at."""
+"""A point, or a range of any number of evenly spaced points, computed when they are needed."""
 
 from __future__ import annotations
 
@@ -16,19 +16,16 @@ if TYPE_CHECKING:
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
 
-    #: Points first to last - 1 of a range, by its start, stop and number, first, last and dtype.
+    #: Points first to last - 1 of a range, given start, stop, number, first, last and dtype.
     Points = Callable[[float, float, int, int, int, DType], Array]
 
-#: Points that are computed at once: few enough to stay in the processor's cache, many enough that
-#: what is done once a block costs nothing.
+#: Points computed at a time: few enough for the processor's cache, many enough that the work per
+#: block does not count.
 AT_ONCE = 8192
 
 
 class RangeSource(Held):
-    """`count` numbers from start to stop, both included, where `points` says that they are.
-
-    UsageError if the dtype cannot hold the ends.
-    """
+    """`count` numbers from start to stop; UsageError if the dtype cannot hold these ends."""
 
     def __init__(self, start: float, stop: float, count: int, dtype: DType, points: Points) -> None:
         self.start = start

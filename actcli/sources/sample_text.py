@@ -1,4 +1,4 @@
-"""Samples as text: tables of any separator, JSON; decimal, hexadecimal and as bit patterns."""
+"""Samples as text: tables with any separator, JSON; decimal, hexadecimal or bit patterns."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Cell = TypeVar("Cell")
-#: A line that shows whether the one before it has ended.
+#: A line that shows whether the row before it has ended.
 SENTINEL = "\x1e"
 
 
-class Table(NamedTuple):
-    """Columns as float64, and the place of each row: a number of lines or of rows."""
+class SampleTable(NamedTuple):
+    """Columns as float64, and the place of each row: the number of its line, or its own."""
 
     columns: dict[str, Floats]
     unit: str
@@ -36,15 +36,15 @@ class Table(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Cells, the line that each row begins on, and the comment that came before the first."""
+    """Cells, the line that each row begins on, and the comment before the first row."""
 
     cells: list[list[str]]
     lines: list[int]
     comment: str
 
 
-def read_table(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> Table:
-    """Rows of cells: separated by tabs, commas or blanks, with a header or without."""
+def read_table(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> SampleTable:
+    """Rows of cells separated by tabs, commas or blanks, with or without a header."""
     cells, lines, comment = _rows(text, name)
     if not cells:
         raise DataError(f"{name} is empty: x and results are needed")
@@ -77,7 +77,7 @@ def read_table(text: str, name: str, dtype: DType, show: Sequence[str] | None) -
         )
         for column in wanted
     }
-    return Table(columns, "line", lines)
+    return SampleTable(columns, "line", lines)
 
 
 def _without_header(
@@ -91,14 +91,14 @@ def _without_header(
         cells = shortened(",".join(first))
         if not any(is_other_pattern(cell) for cell in first):
             raise DataError(
-                f"{name} begins with {cells}; columns are called {', '.join(COLUMNS)}, or are in "
-                "this order without names"
+                f"{name} begins with {cells}; name the columns {', '.join(COLUMNS)}, or give them "
+                "in this order without names"
             )
     return {column: place for place, column in enumerate(by_order(len(first), show, name))}
 
 
 def _rows(text: str, name: str) -> Rows:
-    """What is no comment and not empty, cut into cells as the first of it is separated."""
+    """All lines but comments and empty ones, cut into cells at the separator of the first."""
     every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = [
         (number, line)
@@ -121,7 +121,7 @@ def _rows(text: str, name: str) -> Rows:
 
 
 def _separated(every: Sequence[str], separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows and the line that each begins on; what is quoted may go on over the end of a line."""
+    """Rows and the line that each begins on; quoted cells may span several lines."""
     begin, in_row = 0, False
 
     def lines() -> Iterator[str]:
@@ -142,15 +142,15 @@ def _separated(every: Sequence[str], separator: str, name: str) -> Iterator[tupl
             in_row = False
             yield begin, row
     except csv.Error as error:
-        raise DataError(f"{name}, line {begin}: no row of a table: {reason_of(error)}") from error
+        raise DataError(f"{name}, line {begin}: not a row: {reason_of(error)}") from error
 
 
-def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> Table:
-    """Objects one after the other, or in a list, each of columns or of a value of each."""
+def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> SampleTable:
+    """Objects one after the other or in a list, each of whole columns or of one row."""
     found = [value for _, value in json_text.values(text, name)]
     rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found
     if not all(isinstance(row, dict) for row in rows):
-        raise DataError(f"{name} is JSON, but neither an object of columns nor objects a row")
+        raise DataError(f"{name} is JSON, but neither an object of columns nor an object a row")
     labels = [*rows[0]] if rows else []
     known = by_name(zip(labels, labels, strict=True), name)
     wanted = needed(known, show, f"{name} has {shortened(', '.join(labels)) or 'no columns'}")
@@ -159,7 +159,7 @@ def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) ->
         values = [row.get(known[column]) for column in wanted]
         lists = [value if isinstance(value, list) else [value] for value in values]
         if len({len(one) for one in lists}) > 1:
-            raise DataError(f"{name}: the columns are not equally long")
+            raise DataError(f"{name}: the columns differ in length")
         for column, more in zip(wanted, lists, strict=True):
             cells[column] += more
     if not cells["x"]:
@@ -172,7 +172,7 @@ def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) ->
         )
         for column in wanted
     }
-    return Table(columns, "row", range(1, len(cells["x"]) + 1))
+    return SampleTable(columns, "row", range(1, len(cells["x"]) + 1))
 
 
 def _json_numbers(cells: list[Any], dtype: DType, place: Callable[[int], str]) -> Floats:
@@ -182,9 +182,9 @@ def _json_numbers(cells: list[Any], dtype: DType, place: Callable[[int], str]) -
 
 
 def _numbers(cells: list[str], dtype: DType, place: Callable[[int], str]) -> Floats:
-    """The numbers that some cells spell; DataError, with the place, for one that does not."""
+    """The numbers that cells spell; DataError, with the place, for a cell that spells none."""
     try:
-        # float() passes over underscores and takes digits of any script
+        # float() ignores underscores and takes digits of any script
         if all(map(str.isascii, cells)) and not any("_" in cell for cell in cells):
             return off_ties(np.array(list(map(float, cells)), np.float64), lambda: cells, dtype)
     except ValueError:

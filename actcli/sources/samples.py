@@ -1,4 +1,4 @@
-"""Numbers that somebody else computed: x and what came out, from a table, JSON or numpy's files."""
+"""Numbers computed elsewhere: x and results, from a table, JSON or numpy's files."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from actcli.sources.foreign import check_text
 from actcli.sources.invalid import shortened
 from actcli.sources.opened_file import OpenedFile, label_of, open_file
 from actcli.sources.sample_columns import by_name, by_order, needed
-from actcli.sources.sample_text import Table, read_json, read_table
+from actcli.sources.sample_text import SampleTable, read_json, read_table
 from actcli.sources.stored import StreamSource
 
 if TYPE_CHECKING:
     from actcli.sources.stored import Readable
 
 Array = NDArray[Any]
-#: The kinds of numpy's dtypes that have no dtype of ours.
+#: The kinds of numpy's dtypes without a DType.
 INTEGERS = "biu"
-#: How many bytes of an archive's arrays are held in memory; more are judged while they are read.
+#: Arrays of an archive of up to this many bytes are held in memory; larger ones are streamed.
 HELD = 1 << 26
 #: Suffixes of files of bare numbers.
 BARE = (".bin", ".raw")
@@ -40,10 +40,10 @@ SHAPES = "(n, 2) to (n, 4), the columns x, y, dy, d2y"
 
 
 class Samples(NamedTuple):
-    """Columns of equal length as numbers of a dtype.
+    """Columns of equal length in one dtype.
 
-    With `in_turn` the parts of a column are to be had one after the other, each once. `remarks`
-    says what was rounded, once all was read.
+    With `in_turn` the parts of a column can only be read in order, each once. `remarks` says what
+    was rounded, once everything has been read.
     """
 
     dtype: DType
@@ -53,7 +53,7 @@ class Samples(NamedTuple):
 
 
 class InTurn(Held):
-    """Numbers that are read while they are asked for, in their order, rounded to a dtype."""
+    """Numbers that are read in order when they are asked for, rounded to a dtype."""
 
     def __init__(self, source: StreamSource, count: int, dtype: DType) -> None:
         self.source = source
@@ -63,7 +63,7 @@ class InTurn(Held):
         self.first = 0
 
     def part(self, first: int, last: int) -> Array:
-        """The numbers first, ..., last - 1, which follow those asked for before."""
+        """The numbers first, ..., last - 1, which must follow those read before."""
         values, changed = _rounded(self.source.take(last - first), self.dtype)
         if changed.size:
             self.first = self.first if self.changed else first + int(changed[0])
@@ -79,9 +79,9 @@ def reading_samples(
 ) -> Iterator[Samples]:
     """Read x and results from a file, or from standard input for `-`.
 
-    Columns are known by their names x, y, dy, d2y or, where there are none, by their order (x, then
-    those of `show`). Binary files have a dtype of their own, text the default. UsageError or
-    DataError, with the place, for what cannot be used.
+    Columns are told by their names x, y, dy, d2y or, without names, by their order (x, then those
+    of `show`). Binary files keep their dtype, text gets the default. UsageError or DataError, with
+    the place, for what cannot be used.
     """
     with open_file(path) as file:
         start = file.first_bytes()
@@ -94,8 +94,8 @@ def reading_samples(
         else:
             if path.lower().endswith(BARE):
                 raise UsageError(
-                    f"{file.name} does not say what its numbers are, which of them x and which "
-                    "results; np.savez('samples.npz', x=x, y=y) writes what does"
+                    f"{file.name} does not say what its numbers are, nor which are x and which "
+                    "results; write np.savez('samples.npz', x=x, y=y) instead"
                 )
             check_text(start, file.name)
             data = file.read(-1)
@@ -103,13 +103,13 @@ def reading_samples(
             yield _from_text(table, dtype or default)
 
 
-def _text(data: bytes, name: str, dtype: DType, show: Sequence[str] | None) -> Table:
+def _text(data: bytes, name: str, dtype: DType, show: Sequence[str] | None) -> SampleTable:
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     read = read_json if text.lstrip()[:1] in ("{", "[") else read_table
     return read(text, name, dtype, show)
 
 
-def _from_text(table: Table, dtype: DType) -> Samples:
+def _from_text(table: SampleTable, dtype: DType) -> Samples:
     columns: dict[str, Held] = {}
     remarks = []
     for name, values in table.columns.items():
@@ -123,11 +123,11 @@ def _from_text(table: Table, dtype: DType) -> Samples:
 
 
 def _noticeably_changed(values: Array, rounded: Array, dtype: DType) -> Array:
-    """Where a decimal number does not just spell the number of the dtype that it is nearest to.
+    """Where a decimal number is clearly not meant to be its nearest number of the dtype.
 
-    `0.1` spells a float32, and so does `0.100000001`; `0.10000001` spells its neighbour's half.
+    `0.1` is meant to be a float32, and so is `0.100000001`; `0.10000001` lies between two.
     """
-    from actcli.formats.many import shortest_of_many
+    from actcli.formats.quick_digits import shortest_of_many
 
     with np.errstate(all="ignore"):
         spots = np.flatnonzero((rounded.astype(np.float64) != values) & ~np.isnan(values))
@@ -142,9 +142,9 @@ def _noticeably_changed(values: Array, rounded: Array, dtype: DType) -> Array:
 
 def _remark(name: str, count: int, dtype: DType, place: str) -> str:
     if count == 1:
-        return f"1 value of {name} is no {dtype.name} number and was rounded to one; it is {place}"
+        return f"1 value of {name} is not a {dtype.name} number and was rounded; it is {place}"
     return (
-        f"{count:,} values of {name} are no {dtype.name} numbers and were rounded; "
+        f"{count:,} values of {name} are not {dtype.name} numbers and were rounded; "
         f"the first is {place}"
     )
 
@@ -172,7 +172,7 @@ def _from_arrays(stored: Mapping[str, Array], dtype: DType, name: str) -> Sample
 
 
 def _rounded(values: Array, dtype: DType) -> tuple[Array, Array]:
-    """Stored numbers as numbers of the dtype, and where these are others."""
+    """Stored numbers rounded to the dtype, and where that changes them."""
     if values.dtype == dtype.numpy:
         return values, np.zeros(0, np.intp)
     if values.dtype.kind in INTEGERS:
@@ -190,7 +190,7 @@ def _rounded(values: Array, dtype: DType) -> tuple[Array, Array]:
 
 
 def _dtypes(stored: Mapping[str, Array]) -> dict[str, DType | None]:
-    """The dtype of each array; None for integers, which have none of ours."""
+    """The dtype of each array; None for integers."""
     return {
         column: None if values.dtype.kind in INTEGERS else dtype_of(values)
         for column, values in stored.items()
@@ -198,16 +198,16 @@ def _dtypes(stored: Mapping[str, Array]) -> dict[str, DType | None]:
 
 
 def _own_dtype(own: Mapping[str, DType | None], name: str) -> DType:
-    """The dtype of the results, which x has too or, for want of a narrow type, a wider one."""
+    """The dtype of the results; that of x must be the same or wider."""
     results = {dtype.name: dtype for column, dtype in own.items() if dtype and column != "x"}
     if len(results) > 1:
-        raise UsageError(f"the results in {name} are {' and '.join(results)}; --dtype says which")
+        raise UsageError(f"the results in {name} are {' and '.join(results)}; choose by --dtype")
     result = next(iter(results.values()), DTYPES[DEFAULT])
     x = own["x"]
     if x and (x.mantissa_bits < result.mantissa_bits or x.exponent_bits < result.exponent_bits):
         raise UsageError(
-            f"x in {name} is {x.name} and the results are {result.name}: --dtype {x.name} or "
-            f"--dtype {result.name} says as what they are judged"
+            f"x in {name} is {x.name} and the results are {result.name}; --dtype {x.name} or "
+            f"--dtype {result.name} chooses the one to judge them in"
         )
     return result
 
@@ -216,10 +216,10 @@ def _own_dtype(own: Mapping[str, DType | None], name: str) -> DType:
 def _archive(
     file: OpenedFile, dtype: DType | None, show: Sequence[str] | None
 ) -> Iterator[Samples]:
-    """What is small is held, so that processes can share it; and so are unlike orders."""
+    """The columns of an archive: held in memory if small or of different orders, else streamed."""
     if file.size is None:
         raise DataError(
-            f"{file.name} is an .npz archive, which is read from its end: give it as a file"
+            f"{file.name} is an .npz archive, which is read from its end; give it as a file"
         )
     with npz.reading(file.name), zipfile.ZipFile(file.stream) as archive:
         names = [
@@ -271,7 +271,7 @@ def _columns_of_array(
     shape = header.shape
     if len(shape) != 2 or not 2 <= shape[1] <= len(COLUMNS):
         transposed = len(shape) == 2 and 2 <= shape[0] <= len(COLUMNS)
-        remedy = "; transposed, as a.T, it is such" if transposed else ", or an .npz of them"
+        remedy = "; its transpose, a.T, is one" if transposed else ", or an .npz of them"
         raise DataError(f"{file.name} has the shape {shape}; samples are {SHAPES}{remedy}")
     values = _shaped(_source(file, header, file.name, dtype), header)
     known = dict(zip(by_order(shape[1], show, file.name), values.T, strict=True))
@@ -282,7 +282,7 @@ def _columns_of_array(
 
 
 class _AsStored(Elements):
-    """Integers, which have no dtype of ours until the results' is known."""
+    """Integers, left as they are until the dtype of the results is known."""
 
     @property
     def held(self) -> np.dtype[Any]:
@@ -295,7 +295,7 @@ class _AsStored(Elements):
 def _source(stream: Readable, header: npy.Header, name: str, dtype: DType | None) -> StreamSource:
     try:
         form = elements(header.descr, name, None)
-    except UsageError:  # bytes of which only the user can say what they are
+    except UsageError:  # bytes whose dtype only the user can tell
         form = elements(header.descr, name, dtype)
     if form.stored is None:
         form = _AsStored(*form)

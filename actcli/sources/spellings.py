@@ -1,4 +1,4 @@
-"""Numbers in every way that this tool writes them: decimal, hexadecimal, as bit patterns."""
+"""Numbers in every spelling that this tool writes: decimal, hexadecimal, bit patterns."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
 
 PATTERN = re.compile(r"0x[0-9a-f]+", re.I)
-#: Digits of the bit patterns that are told from a number of a program by their length.
+#: Numbers of digits by which a bit pattern is recognised.
 TELLING = (4, 8, 16)
 
 
 def read_spelling(text: str, dtype: DType) -> float | None:
-    """The float64 number that a text spells, or that a bit pattern of the dtype stands for.
+    """The float64 number that a text spells in decimal or as a bit pattern; None for neither.
 
-    A bit pattern has all its digits, no more and no fewer. None for what is neither.
+    A bit pattern has exactly the digits of its dtype.
 
     >>> from actcli.numerics.dtypes import DTYPES
     >>> [read_spelling(word, DTYPES["float16"]) for word in ("1.5", "0x1.8p+0", "0x3e00", "0x3e0")]
@@ -42,7 +42,7 @@ def read_spelling(text: str, dtype: DType) -> float | None:
 
 
 def read_patterns(words: Sequence[str], dtype: DType) -> NDArray[np.float64] | None:
-    """The float64 numbers that bit patterns of the dtype stand for; None if not all words are."""
+    """The float64 numbers that bit patterns stand for; None unless all words are bit patterns."""
     if {*map(len, words)} != {2 + dtype.bits // 4} or not all(map(PATTERN.fullmatch, words)):
         return None
     bits = np.array([int(word, 16) for word in words], np.uint64)
@@ -52,21 +52,21 @@ def read_patterns(words: Sequence[str], dtype: DType) -> NDArray[np.float64] | N
 
 
 def misspelling(text: str, dtype: DType) -> str:
-    """What to say of a word that spells no number.
+    """What to say of a word that is not a number.
 
     >>> from actcli.numerics.dtypes import DTYPES
     >>> misspelling("0x3e00", DTYPES["float32"]).partition("; ")[0]
-    'the bit pattern 0x3e00 has 4 hexadecimal digits, and one of float32 has 8'
+    'the bit pattern 0x3e00 has 4 hexadecimal digits, but one of float32 has 8'
     """
     if is_other_pattern(text):
         text = text.strip()
         return (
             f"the bit pattern {text} has {len(text) - 2} hexadecimal digits, "
-            f"and one of {dtype.name} has {dtype.bits // 4}; --dtype says what they are"
+            f"but one of {dtype.name} has {dtype.bits // 4}; choose another --dtype"
         )
     return not_a_number(text)
 
 
 def is_other_pattern(text: str) -> bool:
-    """Whether a word that spells no number is likely to be a bit pattern of another dtype."""
+    """Whether a word that is not a number looks like a bit pattern of another dtype."""
     return PATTERN.fullmatch(text.strip()) is not None and len(text.strip()) - 2 in TELLING

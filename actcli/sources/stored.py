@@ -1,4 +1,4 @@
-"""Numbers that are stored as such, read block by block: in turn, or at any place of a file."""
+"""Binary numbers, read block by block: in order, or at any place of a file."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from actcli.sources.elements import Elements
     from actcli.sources.opened_file import OpenedFile
 
-#: How many bytes are read at once to take a strip out of them: of at least two whole rows, or of
-#: parts of rows.
+#: How many bytes are read at a time for a strip: of at least two whole rows, or of parts of rows.
 STRIP_BYTES = 1 << 16
 PARTS_BYTES = 1 << 18
 
 
 class Readable(Protocol):
-    """What bytes come from in turn."""
+    """A stream of bytes in order."""
 
     name: str
 
@@ -31,11 +30,11 @@ class Readable(Protocol):
         """The next bytes, fewer only at the end."""
 
     def fill(self, buffer: memoryview) -> int:
-        """Read the next bytes into a buffer; how many there were, fewer only at the end."""
+        """Read the next bytes into a buffer and return their number, smaller only at the end."""
 
 
 class FileSource(Held):
-    """`count` elements of a regular file from a position on, with nothing behind them."""
+    """`count` elements of a regular file from a position to its end."""
 
     def __init__(
         self,
@@ -77,7 +76,7 @@ class FileSource(Held):
     def strip(self, numbers: Array, first: int, stride: int) -> None:
         rows, width = numbers.shape
         at_once = min(rows, max(1, STRIP_BYTES // (stride * self.elements.storage.itemsize)))
-        whole = at_once > 1  # what lies between short rows is read sooner than it is passed over
+        whole = at_once > 1  # reading the gaps between short rows is faster than skipping them
         if not whole:
             at_once = min(rows, max(1, PARTS_BYTES // (width * numbers.itemsize)))
         part = np.empty((at_once, stride if whole else width), self.elements.storage)
@@ -103,7 +102,7 @@ class FileSource(Held):
 
 
 class StreamSource(Source):
-    """Elements that arrive, once through: `count` of them, or as many as come if it is None."""
+    """Elements of a stream, which can be read once: `count` of them, or all if it is None."""
 
     def __init__(
         self,
@@ -138,7 +137,7 @@ class StreamSource(Source):
         self.check_end()
 
     def take(self, count: int) -> Array:
-        """The next numbers, where the stream has said how many there are."""
+        """The next numbers of a stream of known count."""
         part = np.empty(count, self.elements.storage)
         got = self.stream.fill(_bytes(part))
         self.taken += got // part.itemsize
@@ -147,14 +146,14 @@ class StreamSource(Source):
         return self.elements.numbers(part)
 
     def check_end(self) -> None:
-        """DataError if there is more than the stream has said."""
+        """Raise DataError if the stream has more than it says."""
         if self.stream.fill(memoryview(bytearray(1))):
             raise DataError(f"{self.stream.name} goes on after the {self.count:,} elements it says")
 
     def held(self) -> ArraySource:
         if self.count is None:
             return read_all(self.blocks(), self.elements.dtype, self.origin)
-        try:  # into one place from the start, or all would be held twice
+        try:  # allocated once, or everything would be held twice
             values = np.empty(self.count, self.elements.held)
         except MemoryError as error:
             raise DataError(
@@ -168,7 +167,6 @@ class StreamSource(Source):
         return ArraySource(values, self.origin, self.scalar)
 
     def _ended(self, done: int, over: int) -> None:
-        """Complain of an end that came too early."""
         if self.count is not None:
             raise DataError(
                 f"{self.stream.name} ends after {done:,} of the {self.count:,} elements it says"
@@ -178,9 +176,9 @@ class StreamSource(Source):
 
 
 def partial(name: str, whole: int, over: int, width: int) -> DataError:
-    """The error for bytes that end within an element."""
+    """The error for bytes that end inside an element."""
     return DataError(
-        f"{name} ends within an element: it has {whole:,} of {width} bytes and {over} more"
+        f"{name} ends inside an element: it has {whole:,} of {width} bytes and {over} more bytes"
     )
 
 

@@ -1,6 +1,6 @@
-"""Numbers in text: separated by blanks or commas, with comments; read as they arrive.
+"""Numbers in text, separated by blanks or commas, with comments; read as they arrive.
 
-Where vectors are wanted, the numbers of a line are one.
+To a vector function each line is a vector.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from actcli.errors import DataError
 from actcli.sources.arrays import ArraySource, read_all
 from actcli.sources.base import BLOCK, Source
-from actcli.sources.chunks import BYTE_ORDER_MARK, Piece, pieces_of_text, whole_lines
+from actcli.sources.chunks import BYTE_ORDER_MARK, TextPiece, pieces_of_text, whole_lines
 from actcli.sources.parsing import read_piece
 
 if TYPE_CHECKING:
@@ -23,26 +23,25 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
     from actcli.sources.invalid import Invalid
 
-#: So many numbers are read before a second process pays for its start.
+#: After this many numbers a second process is worth its start...
 WORTH_A_PROCESS = 200_000
-#: ... unless there is a file of so many bytes to be read.
+#: ... or at once for a file of this many bytes.
 WORTH_ONE_AT_ONCE = 4 << 20
-#: Numbers that have arrived are handed on together up to so many: they are computed sooner.
+#: At most this many of the numbers that have arrived make a block.
 TOGETHER = 1 << 16
-#: A bad word that begins as a number does, and so is not the name of a column.
+#: A bad word that begins like a number, and so is not the name of a column.
 LIKE_A_NUMBER = re.compile(r": '[-+]?[.0-9]")
-#: What to say where a table, or its header, seems to be read as numbers.
-COLUMNS = "; of a table, --column NAME evaluates one column"
-#: Bytes of a line that is one vector.
+#: What to say if a table, or its header, seems to be read as numbers.
+COLUMNS = "; for one column of a table, add --column NAME"
+#: The longest line, in bytes, that is one vector.
 LONGEST_VECTOR = 64 << 20
 
 
 class TextSource(Source):
-    """The numbers of a stream of text, once through.
+    """The numbers of a stream of text, which can be read once.
 
-    `name` is what errors call the stream. If the number of its bytes is known it is `size`, and
-    `position` tells how many of them have been read. Where it is likely to be a `table`, or begins
-    as one, an error says how columns are chosen.
+    Errors call the stream `name`. It has `size` bytes, if known, and `position` of them have been
+    read. If it is likely to be a `table`, or begins like one, an error says how to choose a column.
     """
 
     def __init__(
@@ -72,7 +71,7 @@ class TextSource(Source):
             for values in self._pieces():
                 if len(values):
                     held.append(values)
-                # nobody waits for what is there while more is not
+                # what is there is handed on before waiting for more
                 if held and (not len(values) or sum(map(len, held)) >= TOGETHER):
                     yield np.concatenate(held)
                     held = []
@@ -87,15 +86,15 @@ class TextSource(Source):
         return read_all(self.blocks(), self.dtype)
 
     def vectors(self) -> Iterator[tuple[int, Array]]:
-        """Lines that follow each other and are equally long, as rows, with the number of the first.
+        """Consecutive lines of equal length as the rows of an array, with the number of the first.
 
-        A line without numbers is no vector. DataError after the lines before a bad one.
+        A line without numbers is skipped. DataError after the lines before a bad one.
         """
         for piece in self._lines():
             lines: list[tuple[int, Array]] = []
             complaint = ""
             for number, line in enumerate(piece.data.split(b"\n"), start=piece.line):
-                values, complaint = read_piece(Piece(line, number), self.invalid, self.dtype)
+                values, complaint = read_piece(TextPiece(line, number), self.invalid, self.dtype)
                 if complaint:
                     break
                 if len(values):
@@ -106,15 +105,14 @@ class TextSource(Source):
             if complaint:
                 raise DataError(f"{self.name}, {complaint}")
 
-    def _lines(self) -> Iterator[Piece]:
-        """Runs of whole lines as they arrive."""
+    def _lines(self) -> Iterator[TextPiece]:
         mark = BYTE_ORDER_MARK
         for piece in whole_lines(self.stream, self.name, LONGEST_VECTOR):
             yield piece._replace(data=piece.data.removeprefix(mark))
             mark = b""
 
     def _pieces(self) -> Iterator[Array]:
-        """The numbers of each piece; none if nothing more has arrived."""
+        """The numbers of each piece, none whenever nothing more has arrived."""
         mark = BYTE_ORDER_MARK
         at_start = True
         for piece in pieces_of_text(self.stream, self.name):

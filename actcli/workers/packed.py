@@ -21,11 +21,11 @@ from actcli.arithmetic.reals import Ratio
 from actcli.backends import get_backend
 from actcli.backends.base import Backend
 from actcli.catalogue.activation import Activation
+from actcli.catalogue.formula import TypedFormula
 from actcli.catalogue.registry import find_declared
 from actcli.errors import ActcliError, DataError
 from actcli.language import elementary
 from actcli.language.elementary import FUNCTIONS, Elementary
-from actcli.language.formula import TypedFormula
 from actcli.workers.copies import outcome, told
 
 

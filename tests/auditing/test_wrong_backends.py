@@ -283,7 +283,7 @@ def test_a_backend_that_breaks_is_one_line(call, monkeypatch):
     assert outcome.err == "actcli: error: wrong fails at gelu: RuntimeError: out of\n"
     outcome = call("audit", "wrong", "relu", "--dtype", "float16")
     assert outcome.status == 1
-    assert "it gave float64 of shape (3,) for float16 of shape" in outcome.err
+    assert "it returned float64 of shape (3,) for float16 of shape" in outcome.err
     assert outcome.err.count("\n") == 1
 
 

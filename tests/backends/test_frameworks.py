@@ -188,8 +188,8 @@ def test_the_list_fits_a_terminal(call: Call) -> None:
         ("torch", ("silu:beta=2", "1"), "no setting for beta, which is 1.0 there, not 2.0"),
         ("torch", ("sinc", "1"), "no setting for omega"),
         ("scipy", ("erf", "1", "--dtype", "bfloat16"), "it does in float32, float64"),
-        ("onnxruntime", ("erf", "1", "--show", "dy"), "values alone"),
-        ("torch", ("gelu", "1", "--saturate"), "--saturate is for the default backend"),
+        ("onnxruntime", ("erf", "1", "--show", "dy"), "has only values"),
+        ("torch", ("gelu", "1", "--saturate"), "--saturate is not for torch"),
     ],
 )
 def test_what_there_is_not(name: str, args: tuple[str, ...], reason: str, call: Call) -> None:

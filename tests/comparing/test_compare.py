@@ -214,7 +214,7 @@ REFUSED = [
     ("softmax", "softmax works on whole vectors"),
     ("gleu", "unknown activation 'gleu'"),
     ("gelu --backends tourch", "unknown backend 'tourch'; did you mean torch?"),
-    ("gelu --backends actcli,actcli", "backend 'actcli' stands twice"),
+    ("gelu --backends actcli,actcli", "backend 'actcli' appears twice"),
     ("gelu --backends tensorflow-2.0", "no gelu in this backend"),
     ("gelu 1 inf", "STOP of a range must be finite"),
     ("gelu 1 2 0", "NUM must be an integer of at least 1"),
@@ -222,7 +222,7 @@ REFUSED = [
     ("gelu 1 2 3 4", "too many numbers"),
     ("gelu x.npy", "actcli audit --samples FILE SPEC"),
     ("gelu 0 1e6 --dtype float16", "1000000.0 is beyond float16"),
-    ("gelu --show x,y", "x is always there"),
+    ("gelu --show x,y", "x is always shown"),
     ("gelu --max-ulp -1", "--max-ulp takes a number of ulp of at least 0"),
     ("gelu -o gelu.png", "compare writes .json, .csv, .txt, not 'gelu.png'"),
 ]  # fmt: skip

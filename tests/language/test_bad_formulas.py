@@ -154,10 +154,10 @@ def test_a_bad_formula_is_one_line(call: Call, text: str, message: str) -> None:
     [
         (
             ("eval", "x.npy"),
-            "the function stands before the input, but 'x.npy' stands in its place",
+            "the function comes before the input, but 'x.npy' is in its place",
         ),
         (("eval", "data.csv", "1"), "for example: sigmoid data.csv"),
-        (("eval", "1", "2"), "the function stands before the numbers"),
+        (("eval", "1", "2"), "the function comes before the numbers"),
     ],
 )
 def test_a_file_in_place_of_the_function(call: Call, line: tuple[str, ...], message: str) -> None:

@@ -15,7 +15,7 @@ from actcli.catalogue.formula import TypedFormula
 from actcli.catalogue.identity import same_functions
 from actcli.catalogue.specification import parse
 from actcli.features.features import Features
-from actcli.flow.facts import propagation_facts
+from actcli.flow.propagation import propagation_facts
 from actcli.language.intervals import enclosures
 from actcli.language.uncancelled import uncancelled
 

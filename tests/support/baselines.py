@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.analysis.measured import Implementation
 from actcli.analysis.view import View
 from actcli.backends import get_backend
@@ -43,13 +43,13 @@ PICTURES: dict[str, Callable[[], Figure]] = {
     "together": lambda: drawn("gelu", "silu", "mish", "elu:alpha=0.5", style=STYLE),
     "multiples": lambda: drawn(*names()[:12], style=STYLE),
     "limits": lambda: drawn(
-        "step", style=STYLE, view=View(Interval(-2.0, 1.0), Interval(-1.0, 3.0))
+        "step", style=STYLE, view=View(AxisRange(-2.0, 1.0), AxisRange(-1.0, 3.0))
     ),
     "dark": lambda: drawn("softplus", style=Style(dpi=60, palette=DARK), epsilon=0.01),
     "steps": lambda: drawn(
         "exponential",
         style=STYLE,
-        interval=Interval(-10.0, 10.0),
+        interval=AxisRange(-10.0, 10.0),
         implementation=_given("float8_e4m3fn"),
     ),
     "errors": lambda: drawn(

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from actcli.analysis.exhibit import prepare
-from actcli.analysis.interval import Interval, default_interval
+from actcli.analysis.interval import AxisRange, default_interval
 from actcli.analysis.measured import Implementation
 from actcli.analysis.view import View
 from actcli.backends import get_backend
@@ -32,7 +32,7 @@ def drawn(
     style: Style = SCREEN,
     view: View | None = None,
     orders: tuple[int, ...] = (0, 1),
-    interval: Interval | None = None,
+    interval: AxisRange | None = None,
     epsilon: float = 0.0,
     implementation: Implementation | None = None,
 ) -> Figure:

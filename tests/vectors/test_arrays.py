@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import actcli
-from actcli import axis_evaluation
+from actcli import axis_columns
 from actcli.sources import stored
 from tests.conftest import Call, command_line, environment
 
@@ -29,8 +29,8 @@ def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def budget(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a vector at a time to all at once, and rows that are read alone or with others."""
     group, strip, read = request.param
-    monkeypatch.setattr(axis_evaluation, "GROUP_BYTES", group)
-    monkeypatch.setattr(axis_evaluation, "STRIP_BYTES", strip)
+    monkeypatch.setattr(axis_columns, "GROUP_BYTES", group)
+    monkeypatch.setattr(axis_columns, "STRIP_BYTES", strip)
     monkeypatch.setattr(stored, "STRIP_BYTES", read)
 
 
@@ -155,5 +155,5 @@ def test_unequal_columns_are_refused_before_anything_is_written(call: Call) -> N
     np.save("x.npy", numbers())
     done = call("eval", "glu", "x.npy", "--show", "x,y", "-o", "y.npz")
     assert (done.status, done.out) == (2, "")
-    assert "glu gives 240 of x, 120 of y, which make no rows; show one of them" in done.err
+    assert "glu has 240 of x, 120 of y, which form no rows; show one of them" in done.err
     assert not Path("y.npz").exists()

@@ -61,7 +61,7 @@ def test_out_has_the_shape_of_the_result() -> None:
         (lambda: actcli.evaluate("softmax", X, axis=3), "out of bounds for 3 axes.*-3 and 2"),
         (lambda: actcli.evaluate("softmax", 1.0), "needs a vector"),
         (lambda: actcli.evaluate("softmax", X, order=2), "no|three axes"),
-        (lambda: actcli.evaluate("sigmoid", X, axis=0), "each number alone"),
+        (lambda: actcli.evaluate("sigmoid", X, axis=0), "works on single numbers"),
         (lambda: actcli.evaluate("glu", X[0, 0, :3]), "3 numbers have no halves"),
         (lambda: actcli.evaluate("maxout", X[0, 0, :4], k=3), "k=3, and 4 numbers"),
         (lambda: actcli.evaluate("maxout", X, k=1.5), "whole number"),

@@ -99,7 +99,7 @@ def test_lines_are_read_from_a_pipe(run: Run) -> None:
         ("eval glu 1 3 3", 1, "glu halves a vector, and 3 numbers have no halves"),
         ("eval softmax 1 3 3 --axis 1", 2, "out of bounds for one axis"),
         ("eval softmax 1 3 3 --axis -2", 2, "between -1 and 0"),
-        ("eval sigmoid 1 3 3 --axis 0", 2, "each number alone"),
+        ("eval sigmoid 1 3 3 --axis 0", 2, "works on single numbers"),
         ("eval softmax 1 3 3 --show d2y", 2, "second derivative"),
         ("eval softmax 1 --backend tensorflow-2.0", 2, "has no softmax"),
         ("eval softmax 0 1 1e9", 2, "at most 8388608"),

@@ -10,12 +10,12 @@ import numpy as np
 
 from actcli.analysis.curves import Floats
 
-#: Steps below this have fewer digits than a round number.
+#: Smaller steps have too few digits for round numbers.
 SMALLEST = 1e-300
 
 
 def limits(columns: Sequence[Floats]) -> tuple[float, float]:
-    """The least and the greatest finite value, a little apart at least.
+    """The least and the greatest finite value, moved apart if they are equal.
 
     >>> limits([np.array([0.0, 3.0, np.inf])])
     (0.0, 3.0)
@@ -28,7 +28,7 @@ def limits(columns: Sequence[Floats]) -> tuple[float, float]:
 
 
 def apart(low: float, high: float) -> tuple[float, float]:
-    """The ends of an axis, moved apart if nothing is between them.
+    """The ends of an axis, moved apart if they are equal.
 
     >>> apart(5.0, 5.0)
     (0.0, 10.0)
@@ -40,7 +40,7 @@ def apart(low: float, high: float) -> tuple[float, float]:
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
-    """Round numbers from low to high, at most `most` and as many as fit: steps of 1, 2 or 5.
+    """As many round numbers from low to high as fit, at most `most`, in steps of 1, 2 or 5.
 
     >>> ticks(-0.28, 6.0, 5)
     [0.0, 2.0, 4.0, 6.0]
@@ -53,13 +53,13 @@ def ticks(low: float, high: float, most: int) -> list[float]:
             step = factor * 10.0**exponent
             first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
             if last - first < most:
-                # Rounding takes off what the product of step and number adds to a decimal.
+                # The product of step and number may not be exactly a short decimal.
                 return [round(n * step, max(0, -exponent)) + 0.0 for n in range(first, last + 1)]
     return []
 
 
 def tick_labels(values: Sequence[float]) -> list[str]:
-    """Ticks as text, all with the same number of decimals, and with enough to tell them apart.
+    """Ticks as text, all with the same number of decimals, enough to tell them apart.
 
     >>> tick_labels([-0.5, 0.0, 0.5])
     ['-0.5', '0.0', '0.5']
@@ -81,7 +81,7 @@ def _with_exponent(value: float, digits: int) -> str:
 
 
 def _digits(values: Sequence[float]) -> int:
-    """The significant digits that give every value to a small part of the step between them."""
+    """The significant digits that show every value to a small part of their distance."""
     step = min((right - left for left, right in pairwise(values)), default=math.inf)
     for digits in range(6, 17):
         wrong = max((abs(float(f"{value:.{digits}g}") - value) for value in values), default=0.0)

@@ -14,17 +14,17 @@ Floats = NDArray[np.float64]
 BRAILLE_BLANK = 0x2800
 #: The bit of each dot of a braille cell, by row and column of the dot.
 BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-#: How many dots of a line are drawn and how many are left out, in turn.
+#: The numbers of dots drawn and left out, alternately.
 Dash = tuple[int, ...]
 SOLID: Dash = (1,)
 DASHED: Dash = (3, 2)
-#: Cells in a row that one of several curves takes where they run together.
+#: Consecutive cells for each of several curves that coincide.
 TURN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The part of the plane that is drawn, and how many dots it has across and down."""
+    """The part of the plane that is drawn, and its size in dots."""
 
     x_low: float
     x_high: float
@@ -39,7 +39,7 @@ class Frame:
         return scaled
 
     def row(self, y: Floats) -> Floats:
-        """The dot rows of y, not rounded, counted from the top; far outside is near outside."""
+        """The dot rows of y, not rounded, from the top; those far outside are moved closer."""
         scaled = (self.y_high - y) / (self.y_high - self.y_low) * (self.rows - 1)
         return np.clip(scaled, -float(self.rows), 2.0 * self.rows)
 
@@ -54,7 +54,7 @@ class Canvas:
     """Cells of dots: braille cells of 2 x 4 dots, or plain characters, a dot each.
 
     Curves are numbered. `claims` are the curves with dots in a cell, `passed` the cells that any
-    goes through, those included in which its dash leaves nothing.
+    curve goes through, also in the gaps of its dashes.
     """
 
     width: int
@@ -66,7 +66,7 @@ class Canvas:
 
     @property
     def cell_size(self) -> tuple[int, int]:
-        """How many dots a cell has across and down."""
+        """The size of a cell in dots."""
         return (2, 4) if self.braille else (1, 1)
 
     def frame(self, x_low: float, x_high: float, y_low: float, y_high: float) -> Frame:
@@ -75,12 +75,12 @@ class Canvas:
         return Frame(x_low, x_high, y_low, y_high, self.width * across, self.height * down)
 
     def cell(self, column: int, row: int) -> tuple[int, int]:
-        """The cell (row, column) that a dot is in."""
+        """The cell (row, column) of a dot."""
         across, down = self.cell_size
         return row // down, column // across
 
     def set(self, column: int, row: int, curve: int) -> None:
-        """Set a dot; outside the canvas nothing happens."""
+        """Set a dot, unless it is outside the canvas."""
         across, down = self.cell_size
         cell = self.cell(column, row)
         if 0 <= cell[0] < self.height and 0 <= cell[1] < self.width:
@@ -91,7 +91,7 @@ class Canvas:
                 claims.append(curve)
 
     def draw(self, frame: Frame, x: Floats, y: Floats, curve: int, dash: Dash = SOLID) -> None:
-        """Draw y over x, both sorted by x; a nan in y ends a piece and no line crosses it."""
+        """Draw y over x, sorted by x; nan in y breaks the line."""
         drawn = [on for place, dots in enumerate(dash) for on in [place % 2 == 0] * dots]
         for piece in pieces(y):
             for (column, row), on in zip(path(frame, x[piece], y[piece]), cycle(drawn)):
@@ -100,7 +100,7 @@ class Canvas:
                     self.set(column, row, curve)
 
     def owner(self, cell: tuple[int, int]) -> int | None:
-        """The curve that a cell belongs to; curves that run together take turns, so all are seen.
+        """The curve that a cell belongs to; curves that coincide take turns, so that all are seen.
 
         >>> canvas = Canvas(12, 1, braille=False)
         >>> for column in range(12):
@@ -113,7 +113,7 @@ class Canvas:
         return claims[cell[1] // TURN % len(claims)] if claims else None
 
     def character(self, cell: tuple[int, int], mark: str) -> str:
-        """What stands in a cell, `mark` where it is no braille; "" where it is empty."""
+        """The character of a cell, `mark` without braille, "" if it is empty."""
         bits = self.dots.get(cell, 0)
         if not bits:
             return ""
@@ -133,8 +133,8 @@ def pieces(y: Floats) -> list[slice]:
 def path(frame: Frame, x: Floats, y: Floats) -> Iterator[tuple[int, int]]:
     """The dots (column, row) of one unbroken piece, from left to right.
 
-    One dot a column; a steep stretch is joined half in each of two columns, so that no dot is
-    doubled; and where the piece turns between two columns, the column reaches to the turn.
+    There is a dot for each column; steep parts are filled half in each of two columns, and a column
+    reaches up to a turn between two columns.
     """
     across, down = frame.column(x), frame.row(y)
     columns, turns = _nearest(across), _nearest(down)
@@ -145,7 +145,7 @@ def path(frame: Frame, x: Floats, y: Floats) -> Iterator[tuple[int, int]]:
     np.minimum.at(top, np.array(columns) - first, turns)
     np.maximum.at(bottom, np.array(columns) - first, turns)
     for offset, column in enumerate(reached):
-        # One row further is the slope itself within the column, more is a turn it hides.
+        # One row further is due to the slope within the column, more to a turn.
         high, low = min(column), max(column)
         if top[offset] < high - 1:
             column.extend(range(high - 1, int(top[offset]) - 1, -1))
@@ -161,7 +161,7 @@ def _nearest(scaled: Floats) -> list[int]:
 
 
 def _joined(rows: list[int]) -> list[list[int]]:
-    """For each column the rows that its own row and the joins to its neighbours take."""
+    """The rows of each column: its own, and those that join it to its neighbours."""
     columns = [[row] for row in rows]
     for left, (here, there) in enumerate(pairwise(rows)):
         step = 1 if there > here else -1

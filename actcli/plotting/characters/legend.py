@@ -1,4 +1,4 @@
-"""The legend of a picture in characters: a sample of each line, and its name."""
+"""The legend of a picture in characters: samples and names of its lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from actcli.plotting.characters.canvas import SOLID, Canvas
 from actcli.plotting.characters.panel import Curve
 from actcli.plotting.characters.runs import Run, cut, length
 
-#: Cells of a sample; with long dashes more, so that they are told apart.
+#: Cells of a sample; more if there are long dashes.
 SAMPLE, LONG_SAMPLE = 4, 6
 LONG_DASH = 7
 GAP = "   "
@@ -19,7 +19,7 @@ GAP = "   "
 def legend(curves: Sequence[Curve], left: int, width: int, unicode: bool) -> list[list[Run]]:
     """Samples and names in as many lines as they need, from the column `left` on if there is room.
 
-    What is wider than a line of its own is cut. A curve without a name is left out.
+    What is wider than a line is cut. Curves without a name are left out.
     """
     curves = [curve for curve in curves if curve.name]
     cells = LONG_SAMPLE if any(sum(curve.dash) > LONG_DASH for curve in curves) else SAMPLE

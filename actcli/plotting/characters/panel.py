@@ -1,4 +1,4 @@
-"""One set of axes in characters: frame, ticks and zero lines, with curves in braille or ASCII."""
+"""Axes in characters: frame, ticks and zero lines, with curves in braille or ASCII."""
 
 from __future__ import annotations
 
@@ -13,18 +13,15 @@ from actcli.plotting.characters.runs import Run
 AXIS_STYLE = "dim"
 ROWS_PER_TICK = 3
 CELLS_PER_TICK = 7
-#: Cells that a canvas keeps; where labels would leave less, there are none.
+#: The least width of a canvas; labels that would leave less are omitted.
 LEAST_WIDTH = 4
-#: Cells between a label of the y axis and the canvas: a blank and the side.
+#: Cells between a label of the y axis and the canvas: a blank and the frame.
 SIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A named column over x (sorted) to draw; nan breaks the line.
-
-    Where characters are plain ASCII, `mark` tells the curve from others, not the dash.
-    """
+    """A named column over sorted x; nan breaks the line. In ASCII, `mark` replaces the dash."""
 
     name: str
     x: Floats
@@ -60,7 +57,7 @@ class Limits(NamedTuple):
 
 
 def margin(limits: Limits, width: int, height: int) -> int:
-    """The cells left of the canvas in a panel of that width and canvas height."""
+    """The cells left of the canvas, in a panel of that width and canvas height."""
     labels = tick_labels(_y_ticks(limits, height))
     wide = max(map(len, labels), default=0) + SIDE
     return wide if width - wide >= LEAST_WIDTH else 1
@@ -78,9 +75,8 @@ def panel(
 ) -> list[list[Run]]:
     """Draw curves in `height` rows of canvas, the x axis and, if `numbered`, its labels.
 
-    `width` is that of the whole, of which `left` cells are the margin. A nan in a column is a gap,
-    so a jump is written as left limit, nan, right limit. A column should be sampled at a few points
-    a cell; its breakpoints are where the caller put them.
+    `width` is that of the whole panel, of which `left` cells are the margin. A nan is a gap, so a
+    jump is left limit, nan, right limit. There should be a few points for each cell.
 
     >>> import numpy as np
     >>> x = np.linspace(-1, 1, 101)
@@ -144,7 +140,7 @@ def _grid(canvas: Canvas, frame: Frame, curves: Sequence[Curve], glyphs: Glyphs)
             if owner is not None:
                 text = canvas.character((row, column), curves[owner].mark)
                 line.append(Run(text, curves[owner].style))
-            elif (row, column) in canvas.passed:  # a gap of a dash, which is to be seen as one
+            elif (row, column) in canvas.passed:  # a gap between dashes stays empty
                 line.append(Run(" "))
             elif row == zero_row:
                 line.append(Run(glyphs.zero, AXIS_STYLE))
@@ -157,7 +153,6 @@ def _grid(canvas: Canvas, frame: Frame, curves: Sequence[Curve], glyphs: Glyphs)
 
 
 def _foot(canvas: Canvas, frame: Frame, glyphs: Glyphs, left: int) -> list[list[Run]]:
-    """The x axis, and its numbers."""
     axis = [glyphs.foot] * canvas.width
     numbers = ""
     for column, start, label in _x_labels(canvas, frame, left):
@@ -168,14 +163,14 @@ def _foot(canvas: Canvas, frame: Frame, glyphs: Glyphs, left: int) -> list[list[
 
 
 def _x_labels(canvas: Canvas, frame: Frame, left: int) -> list[tuple[int, int, str]]:
-    """The cell of each tick, where its label starts, and the label; as many as have room."""
+    """The cell of each tick, the start of its label, and the label, as many as fit."""
     for most in range(max(3, canvas.width // CELLS_PER_TICK), 0, -1):
         values = ticks(frame.x_low, frame.x_high, most)
         placed = []
         free_from = 0
         for value, label in zip(values, tick_labels(values), strict=True):
             column = _cell(canvas, frame, value, frame.y_low)[0]
-            # Below the middle of its digits, the minus aside, but within the picture.
+            # Centred without its minus, but within the picture.
             middle = left + column - (len(label.lstrip("-")) - 1) // 2 - label.startswith("-")
             start = min(max(0, middle), left + canvas.width - len(label))
             if start < free_from:

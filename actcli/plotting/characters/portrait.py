@@ -1,4 +1,4 @@
-"""One function and its derivative in characters, and where to look at them."""
+"""A function and its derivative in characters, over a range that suits them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.analysis.curves import Curves, Floats
 from actcli.analysis.exhibit import Exhibit
-from actcli.analysis.interval import Interval, default_interval
+from actcli.analysis.interval import AxisRange, default_interval
 from actcli.analysis.sampling import sample
 from actcli.plotting.characters.axis import limits
 from actcli.plotting.characters.runs import Drawing
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
 
-#: Points of x that are looked at for each cell.
+#: Points of x in each cell.
 POINTS_PER_CELL = 8
-#: How many cells a wave needs at least from one turn to the next.
+#: The fewest cells from one turn of a wave to the next.
 CELLS_PER_TURN = 5
-#: How often the view of a fast wave may be halved.
+#: How often the range of a fast wave may be halved.
 MOST_HALVINGS = 1000
 
 
 def portrait(bound: BoundActivation, backend: Backend, screen: Screen) -> Drawing:
-    """Draw f and f' over the range that shows what happens, a fast wave closer than others."""
+    """Draw f and f' over the usual range, or a smaller one for fast waves."""
     return single(Exhibit(_readable(bound, backend, screen.width)), screen)
 
 
 def _readable(bound: BoundActivation, backend: Backend, width: int) -> Curves:
-    """The function over its usual range, halved as often as it takes to tell its waves apart."""
+    """The function over its usual range, halved until its waves can be distinguished."""
     usual = default_interval([bound])
 
     def closer(halvings: int) -> Curves:
-        part = Interval(usual.start * 0.5**halvings, usual.stop * 0.5**halvings)
+        part = AxisRange(usual.start * 0.5**halvings, usual.stop * 0.5**halvings)
         return sample(bound, part, backend, POINTS_PER_CELL * width + 1)
 
     def readable(curves: Curves) -> bool:
@@ -61,7 +61,7 @@ def _readable(bound: BoundActivation, backend: Backend, width: int) -> Curves:
 
 
 def turns(columns: Iterable[Floats], levels: int) -> int:
-    """How often a column turns between rising and falling, told apart by so many levels.
+    """How often a column changes between rising and falling, at a resolution of `levels`.
 
     >>> turns([np.array([0.0, 1.0, 0.0, 1.0]), np.array([1.0, 1.0, 1.0, 1.0])], 10)
     2

@@ -1,4 +1,4 @@
-"""Text in styles: lines of runs, and pictures made of such lines."""
+"""Styled text: lines of runs, and pictures of such lines."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ Line = Sequence[Run]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Lines of runs: equal neighbours are merged and no line ends in blanks."""
+    """Lines of runs, with equal neighbours merged and no trailing blanks."""
 
     lines: tuple[tuple[Run, ...], ...]
 
     @classmethod
     def of(cls, lines: Sequence[Line]) -> Drawing:
-        """The picture of some lines as they were put together."""
+        """The drawing of some lines, merged."""
         return cls(tuple(merged(line) for line in lines))
 
     def plain(self) -> list[str]:
-        """The lines as text alone."""
+        """The lines as plain text."""
         return ["".join(run.text for run in line) for line in self.lines]
 
     def rich(self) -> list[Text]:
@@ -43,7 +43,7 @@ class Drawing:
 
 
 def merged(line: Line) -> tuple[Run, ...]:
-    """Neighbours of one style as one run, blanks joined to the run before, none at the end."""
+    """The line with neighbours of one style merged, blanks in the run before, none at the end."""
     runs: list[Run] = []
     for run in line:
         blank = not run.text.strip()
@@ -59,7 +59,7 @@ def merged(line: Line) -> tuple[Run, ...]:
 
 
 def length(line: Line) -> int:
-    """How many characters a line has.
+    """The number of characters in a line.
 
     >>> length([Run("ab", "red"), Run("c")])
     3
@@ -68,7 +68,7 @@ def length(line: Line) -> int:
 
 
 def cut(line: Line, width: int, unicode: bool = True) -> list[Run]:
-    """The line, or as much of it as fits a width, with a sign that there was more.
+    """The line, or as much of it as fits a width, with an ellipsis.
 
     >>> cut([Run("abc"), Run("def", "red")], 5)
     [Run(text='abc', style=''), Run(text='d…', style='red')]
@@ -88,7 +88,7 @@ def cut(line: Line, width: int, unicode: bool = True) -> list[Run]:
 
 
 def beside(blocks: Sequence[Sequence[Line]], width: int, gap: int) -> list[list[Run]]:
-    """Blocks of lines side by side, each `width` wide with a gap before the next.
+    """Blocks of lines side by side, each `width` wide, with gaps between them.
 
     >>> rows = beside([[[Run("a")], [Run("b")]], [[Run("c")]]], 3, 1)
     >>> ["".join(run.text for run in row) for row in rows]

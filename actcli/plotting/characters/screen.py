@@ -1,4 +1,4 @@
-"""Pictures of activations in characters: columns in, lines out. Nothing here knows a command."""
+"""Pictures of activations in characters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from actcli.analysis import extents, plain_names
 from actcli.analysis.exhibit import Exhibit
 from actcli.analysis.extents import Reach
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.analysis.staircase import steps
 from actcli.plotting.characters.axis import apart
 from actcli.plotting.characters.legend import legend
@@ -26,18 +26,18 @@ from actcli.plotting.characters.looks import (
 from actcli.plotting.characters.panel import Curve, Limits, margin, panel
 from actcli.plotting.characters.runs import Drawing, Line, Run, beside, cut
 
-#: Characters are about twice as high as wide, so this is a picture of 2 to 1.
+#: Characters are about twice as high as wide, so pictures are twice as wide as high.
 CELLS_PER_ROW = 4
-#: The same for each panel where f stands above f'.
+#: The same for each of several panels.
 CELLS_PER_STACKED_ROW = 6
 LEAST_HEIGHT = 5
-#: The small panels of many functions, one with its gap at least so wide.
+#: The least size of the small panels of many functions, and the gap between them.
 SMALL_WIDTH, SMALL_HEIGHT, SMALL_GAP = 30, 7, 2
 NAME_STYLE = "bold"
 
 
 class Screen(NamedTuple):
-    """What a picture is drawn for: `lines` in all or, without that, at most `most_lines`."""
+    """The screen for a picture of `lines` lines or, if that is None, of at most `most_lines`."""
 
     width: int
     lines: int | None = None
@@ -50,16 +50,16 @@ class Screen(NamedTuple):
 MOST_TOGETHER = len(DASHES)
 
 
-def draw(exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None) -> Drawing:
+def draw(exhibits: Sequence[Exhibit], screen: Screen, y_limits: AxisRange | None = None) -> Drawing:
     """One function with its derivative, several in two panels, many in small multiples."""
     if len(exhibits) == 1:
         return single(exhibits[0], screen, y_limits)
     return (stacked if len(exhibits) <= MOST_TOGETHER else multiples)(exhibits, screen, y_limits)
 
 
-def single(exhibit: Exhibit, screen: Screen, y_limits: Interval | None = None) -> Drawing:
+def single(exhibit: Exhibit, screen: Screen, y_limits: AxisRange | None = None) -> Drawing:
     """f and f' in one panel."""
-    # No air above and below: in characters every row counts.
+    # No margin above and below: in characters every row counts.
     reach = extents.reach(exhibit, margin=0.0)
     limits = _limits(exhibit, reach, y_limits)
     lines = _orders(exhibit, screen, cut_off=reach.cut and y_limits is None)
@@ -74,7 +74,7 @@ def single(exhibit: Exhibit, screen: Screen, y_limits: Interval | None = None) -
 
 
 def stacked(
-    exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None
+    exhibits: Sequence[Exhibit], screen: Screen, y_limits: AxisRange | None = None
 ) -> Drawing:
     """Several functions: f above, f' below, a look for each in both panels."""
     orders = list(exhibits[0].curves.columns)
@@ -85,7 +85,7 @@ def stacked(
     height = max(LEAST_HEIGHT, screen.width // CELLS_PER_STACKED_ROW)
     left = max(margin(each, screen.width, height) for each in limits.values())
     lines = legend(_functions(exhibits, orders[0], screen), left, screen.width, screen.unicode)
-    # Each panel has a name and a foot, the last one numbers below.
+    # Each panel has a name and an axis, the last one also numbers.
     height = _fitting(height, screen, len(lines) + 2 * len(orders) + 1, len(orders))
     for order in orders:
         lines.append([Run(" " * left), Run(plain_names.symbol(order), NAME_STYLE)])
@@ -102,7 +102,7 @@ def stacked(
 
 
 def multiples(
-    exhibits: Sequence[Exhibit], screen: Screen, y_limits: Interval | None = None
+    exhibits: Sequence[Exhibit], screen: Screen, y_limits: AxisRange | None = None
 ) -> Drawing:
     """Many functions: a small panel for each with f and f', all at one scale."""
     across = max(1, (screen.width + SMALL_GAP) // (SMALL_WIDTH + SMALL_GAP))
@@ -128,7 +128,6 @@ def multiples(
 
 
 def _orders(exhibit: Exhibit, screen: Screen, cut_off: bool = False) -> list[Curve]:
-    """The lines of all columns of one function."""
     lines = []
     columns = exhibit.curves.columns
     for order in columns:
@@ -139,7 +138,6 @@ def _orders(exhibit: Exhibit, screen: Screen, cut_off: bool = False) -> list[Cur
 
 
 def _functions(exhibits: Sequence[Exhibit], order: int, screen: Screen) -> list[Curve]:
-    """The lines of one column of several functions."""
     names = plain_names.differences([exhibit.bound for exhibit in exhibits])
     looks = map(Look, screen.colours.functions, DASHES, MARKS)
     lines = [
@@ -150,7 +148,7 @@ def _functions(exhibits: Sequence[Exhibit], order: int, screen: Screen) -> list[
 
 
 def _line(exhibit: Exhibit, order: int, name: str, look: Look) -> Curve:
-    """One column, or what an implementation gives for it."""
+    """One column, or the results of an implementation for it."""
     x, y = exhibit.curves.x, exhibit.curves.columns[order]
     if exhibit.measured is not None:
         column = exhibit.measured.columns[order]
@@ -161,7 +159,7 @@ def _line(exhibit: Exhibit, order: int, name: str, look: Look) -> Curve:
 def _over_true_values(
     lines: list[Curve], exhibits: Sequence[Exhibit], orders: Sequence[int]
 ) -> list[Curve]:
-    """The lines and, if they are an implementation's, the true curves behind them."""
+    """The lines and, behind results of an implementation, the true curves."""
     true = [
         Curve("", exhibit.curves.x, exhibit.curves.columns[order], *TRUE)
         for exhibit in exhibits
@@ -173,14 +171,14 @@ def _over_true_values(
     ]
 
 
-def _limits(exhibit: Exhibit, reach: Reach, given: Interval | None) -> Limits:
+def _limits(exhibit: Exhibit, reach: Reach, given: AxisRange | None) -> Limits:
     seen = exhibit.curves.interval
     low, high = (given.start, given.stop) if given else apart(reach.low, reach.high)
     return Limits(seen.start, seen.stop, low, high)
 
 
 def _fitting(height: int, screen: Screen, others: int, panels: int = 1) -> int:
-    """The height of a canvas beside so many other lines: as asked for, or as is seen at once."""
+    """The height of a canvas beside `others` lines: as asked for, or as fits on the screen."""
     if screen.lines is not None:
         height = (screen.lines - others) // panels
     elif screen.most_lines is not None:

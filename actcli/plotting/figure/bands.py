@@ -15,8 +15,8 @@ from actcli.plotting.figure.placement import Box, Surroundings, find_room
 from actcli.plotting.figure.ruler import Ruler
 from actcli.plotting.figure.style import BAND, Style
 
-BELOW = 0.2  # what bands lie below: the grid
-#: So many are drawn one by one, and looked at for room: each takes its time.
+BELOW = 0.2  # bands are below the grid
+#: More bands than this are drawn together, without looking for room for their names.
 MANY = 64
 ZERO_SLOPE = "zero gradient"
 
@@ -41,7 +41,7 @@ def draw(axes: Axes, saturation: Saturation, style: Style) -> None:
 def name(
     ruler: Ruler, axes: Axes, saturation: Saturation, around: Surroundings, style: Style
 ) -> list[str]:
-    """Write the name of each kind of band into one of them, and return those without room."""
+    """Write the name of each kind into one of its bands, and return the names without room."""
     left_over = []
     for flat, words in ((False, labels.small_slope(saturation.epsilon)), (True, ZERO_SLOPE)):
         bands = [band for band in saturation.stretches if band.flat == flat]
@@ -63,13 +63,13 @@ def _written(
     around: Surroundings,
     style: Style,
 ) -> Box | None:
-    """Write the words into the first band with room, the widest first; upright if they must be."""
+    """Write the words into the widest band with room, upright if necessary."""
     text = axes.text(
         0, 0, words, va="bottom", ha="left", fontsize=style.small, color=style.palette.remark
     )
     text.set_in_layout(False)
     frame = ruler.inside(axes)
-    # Upright across no thin line is easier to read than level across one.
+    # Upright text beside thin lines is easier to read than horizontal text across one.
     for clear_of_hair, rotation in product((True, False), (0, 90)):
         text.set_rotation(rotation)
         size = ruler.extent(text).size

@@ -1,4 +1,4 @@
-"""A png in few colours, for pages and repositories, where its size counts."""
+"""A png in few colours, for pages and repositories."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from matplotlib.figure import Figure
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-#: What a palette holds. Two curves, grey lines and black text shade off into some thousand.
+#: The size of a palette.
 COLOURS = 256
 
 
 def compact(figure: Figure, words: Mapping[str, str]) -> io.BytesIO:
-    """The figure in at most 256 colours, as near as the eye can tell, and words about it.
+    """The figure in at most 256 colours, with texts about it.
 
-    One that can be seen through keeps its colours: a palette would spoil its edges.
+    A transparent one keeps all colours, since a palette would spoil its edges.
     """
     dots = io.BytesIO()
     figure.savefig(dots, format="rgba")

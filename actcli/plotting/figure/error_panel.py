@@ -1,4 +1,4 @@
-"""A panel of errors in ulp, below the curves that they are the errors of."""
+"""A panel of errors in ulp, below the curves."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from actcli.plotting.figure.marks import CURVE, DOTTED, HAIR
 from actcli.plotting.figure.measured_marks import EDGE, INFINITE, NOT_A_NUMBER, mark
 from actcli.plotting.figure.style import Style
 
-#: The error of a correctly rounded value lies within this.
+#: The largest error of correct rounding.
 ROUNDING = 0.5
-#: Above this error the axis goes on in powers of ten, so that small errors stay visible.
+#: Beyond this error the axis is logarithmic, so that small errors stay visible.
 LINEAR = 20.0
 #: Many points are small dots, few are larger.
 FEW_POINTS = 200
 SMALL_DOT, LARGE_DOT = 1.3, 2.6
-#: A shape for each function, so that colour is never the only difference.
+#: The shapes for functions, so that colour is never the only difference.
 DOTS = ("o", "^", "s", "D", "v", "P")
 AIR = 1.15
 
@@ -63,7 +63,7 @@ def draw(axes: Axes, shown: Sequence[tuple[MeasuredColumn, str]], order: int, st
 
 
 def _powers(axes: Axes, largest: float) -> None:
-    """Ticks at few powers of ten, the same up and down."""
+    """Ticks at a few powers of ten, the same up and down."""
     top = math.floor(math.log10(largest))
     step = max(1, math.ceil(top / 2))
     powers = [10.0**power for power in range(top, 0, -step)]
@@ -72,7 +72,7 @@ def _powers(axes: Axes, largest: float) -> None:
 
 
 def _tell_largest(axes: Axes, columns: Sequence[MeasuredColumn], style: Style) -> None:
-    """Above the panel at the right: the largest error of all, and where it is."""
+    """Write the largest error of all, and its place, above the panel at the right."""
     x = np.concatenate([column.x for column in columns])
     errors = np.concatenate([column.errors for column in columns])
     sizes = np.where(np.isfinite(errors), np.abs(errors), -1.0)

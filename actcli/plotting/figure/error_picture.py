@@ -1,4 +1,4 @@
-"""A picture of errors over x: the largest in each of many bins, on logarithmic axes."""
+"""A picture of the largest errors in many bins over x, on logarithmic axes."""
 
 from __future__ import annotations
 
@@ -16,33 +16,35 @@ from actcli.plotting.figure.style import Style
 
 Floats = NDArray[np.float64]
 
-#: Half an ulp is what a correct rounding keeps to.
+#: The largest error of correct rounding.
 CORRECT = 0.5
-#: Errors below this are drawn at the bottom.
+#: Smaller errors are drawn at the bottom.
 LEAST = 0.05
-#: Ticks of x on each side, at most.
+#: The most ticks of x on each side.
 MOST_TICKS = 5
-#: The part of x drawn at least, as powers of ten: what happens nearer to 0 is one point.
+#: The least range of x, as powers of ten; everything nearer to 0 is one point.
 SMALLEST, REACH = -3, 1.5
-ODD_WORDS = "×: wrong about nan or infinity (at an edge: beyond)"
+WRONG_WORDS = "×: wrong about nan or infinity (at an edge: beyond)"
 NAMES = {"y": "$f$", "dy": r"$f^{\prime}$", "d2y": r"$f^{\prime\prime}$"}
 
 
 class Errors(NamedTuple):
-    """One column: the largest error in each bin, at the x of the bin; where some are no number."""
+    """A column: the largest error in each bin, at x, and the bins with results wrong otherwise."""
 
     x: Floats
     error: Floats
-    odd: Floats
+    wrong: Floats
 
 
-def draw_errors(columns: Mapping[str, Errors], title: str, bound: float, style: Style) -> Figure:
+def draw_errors(
+    columns: Mapping[str, Errors], title: str, tolerance: float, style: Style
+) -> Figure:
     """A panel for each column, one below the other, with a shared x."""
     with style.applied():
         height = 0.75 + len(columns) * (0.35 + style.width / 4)
         figure = Figure((style.width, height), dpi=style.dpi, layout="constrained")
         panels = figure.subplots(len(columns), sharex=True, squeeze=False)[:, 0]
-        low, high = _interesting(columns.values(), bound)
+        low, high = _interesting(columns.values(), tolerance)
         for place, (axes, (name, errors)) in enumerate(zip(panels, columns.items(), strict=True)):
             _panel(axes, errors, style.palette.orders[place], (low, high), style)
             axes.set_ylabel(f"error of {NAMES[name]} in ulp")
@@ -53,15 +55,15 @@ def draw_errors(columns: Mapping[str, Errors], title: str, bound: float, style: 
         return figure
 
 
-def _interesting(columns: Iterable[Errors], bound: float) -> tuple[float, float]:
+def _interesting(columns: Iterable[Errors], tolerance: float) -> tuple[float, float]:
     """The powers of ten of x between which errors are worth showing.
 
-    What is wrong otherwise may be so up to the largest number, and is marked at the edge instead.
+    Results that are wrong otherwise are marked at the edge if they are beyond.
     """
     low, high = float(SMALLEST), REACH
     for errors in columns:
         size = np.abs(errors.x)
-        wrong = size[(errors.error > max(CORRECT, bound)) & np.isfinite(size) & (size > 0)]
+        wrong = size[(errors.error > max(CORRECT, tolerance)) & np.isfinite(size) & (size > 0)]
         if wrong.size:
             high = max(high, float(np.log10(wrong.max())))
             low = min(low, float(np.log10(wrong.min())))
@@ -69,7 +71,7 @@ def _interesting(columns: Iterable[Errors], bound: float) -> tuple[float, float]
 
 
 def _bent(x: Floats, low: float) -> Floats:
-    """x on an axis that is logarithmic on both sides, from 10**low outward."""
+    """x on an axis that is logarithmic in both directions from 10**low."""
     size = np.maximum(np.abs(x), 1e-320)
     return np.asarray(np.sign(x) * np.maximum(np.log10(size) - low, 0.0))
 
@@ -96,16 +98,16 @@ def _panel(
         "½", (1.0, CORRECT), xycoords=("axes fraction", "data"), xytext=(3, 0),
         textcoords="offset points", va="center", fontsize=style.small, color=style.palette.faint,
     )  # fmt: skip
-    odd = errors.odd[~np.isnan(errors.odd)]
-    if odd.size:
-        at = np.clip(_bent(odd, low), low - high, high - low)
+    wrong = errors.wrong[~np.isnan(errors.wrong)]
+    if wrong.size:
+        at = np.clip(_bent(wrong, low), low - high, high - low)
         axes.plot(
             at, np.full(at.shape, 0.97), linestyle="none", marker="x", markersize=4,
             color=style.palette.ink,
             transform=axes.get_xaxis_transform(), clip_on=False,
         )  # fmt: skip
         axes.annotate(
-            ODD_WORDS,
+            WRONG_WORDS,
             (0.0, 1.0),
             xycoords="axes fraction", xytext=(0, 3), textcoords="offset points",
             fontsize=style.small, color=style.palette.faint,

@@ -1,4 +1,4 @@
-"""A figure with its panels, and where they stand below a heading."""
+"""A figure with panels below a heading."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from actcli.plotting.figure.heading import Heading
 from actcli.plotting.figure.ruler import Ruler
 from actcli.plotting.figure.style import Style
 
-#: An error panel is this part of the width high, and takes this share beside a panel of curves.
+#: The height of an error panel relative to its width, and to a panel of curves.
 ERROR_HEIGHT = 0.26
 ERROR_SHARE = 0.5
 #: Axes with equal units are at most this many times as high as wide.
 TALLEST = 2.0
-#: Tick labels come and go with the height, so that one round of fitting it may not do.
+#: How often the height is fitted, since tick labels change with it.
 ROUNDS = 2
-#: More dots than this (400 MB in memory) are no picture.
+#: The largest picture, which takes 400 MB in memory.
 MOST_DOTS = 100_000_000
 
 
 class FigureLayout:
     """A figure with panels for curves, `error_panels` below them, and a heading.
 
-    Its height is that of the style; without one `height` inches, and those of the error panels.
+    Its height is that of the style, else `height` inches and those of the error panels.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class FigureLayout:
         dots = style.width * high * style.dpi**2
         if dots > MOST_DOTS:
             raise UsageError(
-                f"{style.width:g} by {high:.3g} inches at {style.dpi:g} dots an inch are "
+                f"{style.width:g} by {high:.3g} inches at {style.dpi:g} dots per inch are "
                 f"{dots:.2g} dots; a picture has at most {MOST_DOTS:.0e}"
             )
         self.style = style
@@ -63,11 +63,11 @@ class FigureLayout:
 
     @property
     def bottom(self) -> Axes:
-        """The lowest panel, which names the x axis."""
+        """The lowest panel, which has the label of the x axis."""
         return [*self.panels, *self.error_panels][-1]
 
     def execute(self) -> None:
-        """Place the axes below the heading; with `equal` a unit of y is as long as one of x."""
+        """Place the axes below the heading, with `equal` units if asked for."""
         self._execute()
         if self.equal and self.style.height is None:
             for _ in range(ROUNDS):
@@ -94,7 +94,7 @@ class FigureLayout:
                 ) from warning
 
     def _fit_height(self) -> None:
-        """Make the panels of curves as high as equal units need, and the figure with them."""
+        """Make the panels of curves as high as equal units need, and the figure accordingly."""
         wide, high = map(float, self.figure.get_size_inches())
         sizes = [axes.get_position(original=True).size for axes in self.panels]
         wanted = [
@@ -111,12 +111,12 @@ class FigureLayout:
         grid.get_gridspec().set_height_ratios([*wanted, *errors])
 
     def finished(self) -> Figure:
-        """The figure as it stands: what was put in free spots would not follow a new layout."""
+        """The figure with its layout fixed, which labels in free spots need."""
         self.figure.set_layout_engine("none")
         return self.figure
 
 
 def _slope(axes: Axes) -> float:
-    """How high the limits of some axes are for each unit that they are wide."""
+    """The height of the limits of axes relative to their width."""
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
     return float((high - low) / (right - left))

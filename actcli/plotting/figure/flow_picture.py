@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from actcli.flow.study import Study
     from actcli.flow.training import Trained
 
-#: Layers with a point, for each inch of width.
+#: Points per inch of width.
 POINTS_AN_INCH = 2.6
 BAND = 0.16
 THEORY, POINTS = 1.3, 3.2
-#: Numbers further from 1 than this leave the picture: an axis of logarithms must end somewhere.
+#: The ends of logarithmic axes.
 FURTHEST = 1e30
-#: A loss above this leaves the picture.
+#: The end of the axis of losses.
 HIGHEST_LOSS = 2.0
 TITLE = "Gradients on their way back"
 KEY = "lines: theory; points, bands: simulation"
@@ -39,10 +39,10 @@ KEY = "lines: theory; points, bands: simulation"
 def draw(
     studies: Sequence[Study], trained: Sequence[Trained], words: Sequence[str], style: Style
 ) -> Figure:
-    """Gradient norms over the variances of activations, and losses where networks were trained.
+    """Gradient norms above the variances of activations, and losses if networks were trained.
 
-    `words` say in phrases what was simulated. Bands hold the middle four fifths of the repeats, and
-    points are their medians.
+    `words` are phrases that say what was simulated. Bands contain the middle four fifths of the
+    repeats, and points are their medians.
     """
     with style.applied():
         panels = 3 if trained else 2
@@ -77,7 +77,7 @@ def draw(
 
 
 def _legend(ruler: Ruler, axes: Axes, lines: Sequence[Line2D], names: Sequence[str]) -> None:
-    """Names above the axes, in as few rows as fit and as many of them in each as in the others."""
+    """Names above the axes, in as few rows of equal length as fit."""
     for rows in range(1, len(names) + 1):
         legend = axes.legend(
             lines, names, loc="lower left", bbox_to_anchor=(0.0, 1.0),
@@ -88,17 +88,17 @@ def _legend(ruler: Ruler, axes: Axes, lines: Sequence[Line2D], names: Sequence[s
             break
 
 
-class _Marking:
-    """What tells one function from others."""
+class _Look(NamedTuple):
+    colour: str
+    band: Any
+    dash: Dash
+    marker: str
 
-    def __init__(self, colour: str, band: Any, dash: Dash, marker: str) -> None:
-        self.colour, self.band, self.dash, self.marker = colour, band, dash, marker
 
-
-def _look(number: int, style: Style) -> _Marking:
+def _look(number: int, style: Style) -> _Look:
     colours = style.palette.functions
     colour = colours[number % len(colours)]
-    return _Marking(
+    return _Look(
         colour,
         style.tint(BAND, colour),
         DASHES[number % len(DASHES)],
@@ -107,16 +107,16 @@ def _look(number: int, style: Style) -> _Marking:
 
 
 def _places(depth: int, count: int, shift: float) -> NDArray[np.intp]:
-    """Some layers, those of different functions beside each other."""
+    """Some layers, different ones for each function."""
     step = max(1.0, (depth - 1) / count)
     places = np.arange(0, depth - 1 + 1e-9, step) + shift * step * (step > 2)
     return np.unique(np.minimum(depth - 1, np.rint(places)).astype(np.intp))
 
 
 def _quantity(
-    axes: Axes, theory: NDArray[Any], band: Any, look: _Marking, places: NDArray[np.intp]
+    axes: Axes, theory: NDArray[Any], band: Any, look: _Look, places: NDArray[np.intp]
 ) -> Line2D:
-    """Theory, band and points of one function; the line that stands for it in a legend."""
+    """Draw theory, band and points of a function, and return its line for a legend."""
     layer = np.arange(1, len(theory) + 1)
     low, middle, high = (_seen(values) for values in (band.low, band.middle, band.high))
     axes.fill_between(layer, low, high, color=look.band, linewidth=0)
@@ -131,7 +131,7 @@ def _quantity(
 
 
 def _seen(values: NDArray[Any]) -> NDArray[Any]:
-    """The values that an axis of logarithms has a place for, nan for the others."""
+    """The values within a logarithmic axis, nan for others."""
     seen: NDArray[Any] = np.where((values >= 1 / FURTHEST) & (values <= FURTHEST), values, np.nan)
     return seen
 
@@ -156,7 +156,7 @@ def _whole(last: int) -> MaxNLocator:
     return MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True, min_n_ticks=min(2, last))
 
 
-def _losses(axes: Axes, trained: Sequence[Trained], looks: Sequence[_Marking]) -> None:
+def _losses(axes: Axes, trained: Sequence[Trained], looks: Sequence[_Look]) -> None:
     steps = len(trained[0].loss) - 1
     for result, look in zip(trained, looks, strict=True):
         loss = result.loss

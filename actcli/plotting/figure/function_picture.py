@@ -1,4 +1,4 @@
-"""Pictures of activations: columns in, a matplotlib Figure out. Nothing here knows a command."""
+"""Pictures of activations as matplotlib figures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from actcli.analysis import extents
 from actcli.analysis.exhibit import Exhibit
 from actcli.analysis.extents import Reach
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.analysis.view import View
 from actcli.errors import UsageError
 from actcli.plotting.figure import (
@@ -29,9 +29,9 @@ from actcli.plotting.figure.placement import Surroundings
 from actcli.plotting.figure.ruler import Ruler
 from actcli.plotting.figure.style import DASHES, ORDER_DASHES, Dash, Style
 
-#: More functions than this are drawn in axes of their own.
+#: More functions than this are drawn separately.
 MOST_TOGETHER = len(DASHES)
-#: Curves are thinner where they share a picture with others.
+#: Curves of several functions are thinner by this factor.
 CROWDED = 0.85
 #: Small multiples are at least this wide, in inches.
 NARROWEST = 0.75
@@ -47,7 +47,7 @@ def draw(exhibits: Sequence[Exhibit], style: Style, view: View | None = None) ->
 
 
 def single(exhibit: Exhibit, style: Style, view: View) -> Figure:
-    """f and f' in one set of axes, each with its name beside it."""
+    """f and f' in the same axes, each with its name beside it."""
     orders = list(exhibit.curves.columns)
     layout = FigureLayout(
         style, max(2.5, style.width * 2 / 3), 1, len(orders) if view.errors else 0, view.equal
@@ -126,7 +126,7 @@ def multiples(exhibits: Sequence[Exhibit], style: Style, view: View) -> Figure:
     """Many exhibits: small axes for each with f and f', all at one scale."""
     if view.errors:
         raise UsageError(
-            f"errors are drawn of at most {MOST_TOGETHER} functions, not {len(exhibits)}"
+            f"errors can be drawn for at most {MOST_TOGETHER} functions, not {len(exhibits)}"
         )
     fitting = max(2, int(style.width / NARROWEST))
     across = min(6, fitting, math.ceil(math.sqrt(len(exhibits))))
@@ -163,7 +163,7 @@ def multiples(exhibits: Sequence[Exhibit], style: Style, view: View) -> Figure:
     return layout.finished()
 
 
-def _across(exhibit: Exhibit, view: View) -> Interval:
+def _across(exhibit: Exhibit, view: View) -> AxisRange:
     return view.x_limits or exhibit.curves.interval
 
 
@@ -184,9 +184,9 @@ def _heading(
 
 
 def _orders(
-    axes: Axes, exhibit: Exhibit, across: Interval, reach: Reach, style: Style, scale: float
+    axes: Axes, exhibit: Exhibit, across: AxisRange, reach: Reach, style: Style, scale: float
 ) -> dict[int, Line2D]:
-    """All columns of one function in one set of axes; the line of each."""
+    """Draw all columns of a function in the same axes, and return their lines."""
     marks.frame(axes, across, reach, style)
     marks.asymptotes(axes, [(exhibit.curves, order) for order in exhibit.curves.columns], style)
     return {
@@ -206,7 +206,7 @@ def _orders(
 def _line(
     axes: Axes, exhibit: Exhibit, order: int, colour: str, dash: Dash, width: float, style: Style
 ) -> Line2D:
-    """A true curve with its jumps, or what was measured over the true curve."""
+    """A true curve with its jumps, or measured results over the true curve."""
     if exhibit.measured is None:
         line = marks.line(axes, exhibit.curves, order, colour, dash, width)
         marks.breaks(axes, exhibit.curves, order, colour, width, style)
@@ -224,7 +224,6 @@ def _errors(panel: Axes, shown: Sequence[tuple[Exhibit, str]], order: int, style
 
 
 def _extra_entries(layout: FigureLayout, exhibits: Sequence[Exhibit], style: Style) -> list[Line2D]:
-    """What a legend says of measured columns."""
     measured = exhibits[0].measured
     if measured is None:
         return []

@@ -1,4 +1,4 @@
-"""A heading of names and formulas that flows into as many lines as it needs, left-aligned."""
+"""A left-aligned heading of names and formulas, in as many lines as it needs."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from actcli.plotting.figure.style import Style
 EDGE = 0.06  # inches between the heading and the edges of the picture
 GAP = 0.17  # between two phrases of a line
 LEAD = 0.045  # between two lines
-SMALLEST = 0.6  # how far a phrase that is too long may shrink
-#: The part of a picture's height that a heading may take, and where the height is given.
+SMALLEST = 0.6  # how far a long phrase may shrink
+#: The largest share of a picture's height for a heading, and if the height is given.
 MOST, MOST_OF_GIVEN = 0.22, 0.4
-#: With more formulas than this a heading would outgrow its picture.
+#: More formulas would make the heading too large.
 MOST_FORMULAS = 3
-#: A title of more letters than this is a text.
+#: The most characters of a title.
 LONGEST_TITLE = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A part of a heading that is not broken; `first` begins a line.
+    """An unbroken part of a heading; `first` begins a line.
 
-    A name, which is bold, stays on the line of the formula that follows if there is room for both.
+    A name, which is bold, stays with the formula that follows if both fit on a line.
     """
 
     text: str
@@ -39,7 +39,7 @@ class Phrase:
 
 
 def of_one(exhibit: Exhibit) -> list[Phrase]:
-    """Name, formulas, parameters, and what holds at the jumps."""
+    """Name, formulas, parameters, and the values at jumps."""
     curves = exhibit.curves
     highest = max(curves.columns)
     return [
@@ -51,7 +51,7 @@ def of_one(exhibit: Exhibit) -> list[Phrase]:
 
 
 def of_several(exhibits: Sequence[Exhibit]) -> list[Phrase]:
-    """A line of formulas for each function if they are few, else f alone."""
+    """A line of formulas for each of a few functions, else only f."""
     bounds = [exhibit.bound for exhibit in exhibits]
     names = [bound.name for bound in bounds]
     kinds = {bound.name: bound for bound in bounds}
@@ -61,16 +61,16 @@ def of_several(exhibits: Sequence[Exhibit]) -> list[Phrase]:
     for name, bound in kinds.items():
         phrases.append(Phrase(name, first=few, name=True))
         phrases += map(Phrase, labels.formulas(bound, highest))
-        if few and names.count(name) == 1:  # else the legend says how they differ
+        if few and names.count(name) == 1:  # else the legend shows how they differ
             phrases.append(Phrase(labels.settings(bound, highest)))
     return phrases
 
 
 def of_title(ruler: Ruler, title: str, style: Style) -> list[Phrase]:
-    """A title in as many lines as it needs; UsageError if it cannot be one."""
+    """A title in as many lines as it needs; UsageError for an invalid one."""
     if len(title) > LONGEST_TITLE:
         raise UsageError(
-            f"the title has {len(title)} characters; {LONGEST_TITLE} fit a picture at most"
+            f"the title has {len(title)} characters; the most that fit are {LONGEST_TITLE}"
         )
     room = float(ruler.figure.get_size_inches()[0]) - 2 * EDGE
     lines: list[str] = []
@@ -85,12 +85,12 @@ def of_title(ruler: Ruler, title: str, style: Style) -> list[Phrase]:
                     lines[-1] = longer
             ruler.width(lines[-1], style.font)
     except ValueError as error:
-        raise UsageError(f"the title '{title}' is no valid mathtext: {_reason(error)}") from error
+        raise UsageError(f"the title '{title}' is not valid mathtext: {_reason(error)}") from error
     return [Phrase(line, first=True) for line in lines]
 
 
 def _reason(error: ValueError) -> str:
-    """What matplotlib's parser complains of, without the rules of its grammar."""
+    """The complaint of matplotlib's parser, without its grammar."""
     last = (str(error).strip().splitlines() or [""])[-1]
     unknown = re.search(r"Unknown \w+: \S+", last)
     place = re.search(r"col:(\d+)", last)
@@ -100,9 +100,9 @@ def _reason(error: ValueError) -> str:
 
 
 def words(line: str) -> list[str]:
-    """The words of a line of text, each formula within dollars in one of them.
+    """The words of a line of text, with each formula in dollars kept whole.
 
-    As matplotlib has it, an odd number of dollars is no formula.
+    As in matplotlib, unpaired dollars are not formulas.
 
     >>> words("as $x + y$, or")
     ['as', '$x + y$,', 'or']
@@ -123,7 +123,7 @@ class _Line:
 
 @dataclass(slots=True)
 class Heading:
-    """Lines of text at the top of a figure; `height` is what they take of it, in inches."""
+    """Lines of text at the top of a figure, and their height in inches."""
 
     lines: list[_Line] = field(default_factory=list)
 
@@ -134,7 +134,7 @@ class Heading:
         return EDGE + sum(line.ascent + line.descent + LEAD for line in self.lines)
 
     def place(self, wide: float, high: float) -> None:
-        """Put the lines where they belong in a figure of that size."""
+        """Place the lines in a figure of that size."""
         down = EDGE
         for line in self.lines:
             down += line.ascent
@@ -143,7 +143,7 @@ class Heading:
             down += line.descent + LEAD
 
     def remove(self) -> None:
-        """Take all of it from the figure."""
+        """Remove all lines from the figure."""
         for line in self.lines:
             for text, _ in line.placed:
                 text.remove()
@@ -151,9 +151,9 @@ class Heading:
 
 
 def write(ruler: Ruler, phrases: Sequence[Phrase], style: Style) -> Heading:
-    """Write the phrases at the top of the figure, which grows if they would crowd the curves out.
+    """Write the phrases at the top of the figure, which grows if they would take too much room.
 
-    In a figure whose height is given, only the name (or nothing) is written instead.
+    If the height is given, only the name (or nothing) is written instead.
     """
     phrases = [phrase for phrase in phrases if phrase.text]
     heading = _flow(ruler, phrases, style)
@@ -191,7 +191,7 @@ def _flow(ruler: Ruler, phrases: Sequence[Phrase], style: Style) -> Heading:
 
 
 def _text(ruler: Ruler, phrase: Phrase, style: Style, room: float) -> Text:
-    """The phrase as text, somewhere, small enough for the room there is."""
+    """The phrase as text, not yet placed, small enough for the room."""
     words = phrase.text if style.growing_brackets else labels.with_plain_brackets(phrase.text)
     text = ruler.figure.text(0, 0, words, va="baseline", ha="left", fontsize=style.font)
     text.set_fontweight("bold" if phrase.name else "normal")

@@ -1,4 +1,4 @@
-"""The formulas of a picture in mathtext: of its heading, of its lines and of its remarks."""
+"""The formulas of a picture in mathtext."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.shown import mathtexts
 from actcli.number_text import MINUS
 
-#: What stands between a name and what sets it apart from others of that name.
+#: What separates a name from the parameters that distinguish it.
 APART = "  "
-#: So many conventions are stated at most.
+#: The most conventions that are stated.
 STATED = 5
 #: The columns in mathtext, by order.
 SYMBOLS = ("f", r"f^{\prime}", r"f^{\prime\prime}")
 
 
 def symbol(order: int) -> str:
-    """What a line of that order is called.
+    """The name of a line of that order.
 
     >>> print(symbol(1))
     $f^{\\prime}$
@@ -46,7 +46,7 @@ def _mathtexts(bound: BoundActivation, highest: int) -> tuple[str, ...]:
 
 
 def settings(bound: BoundActivation, highest: int = 1) -> str:
-    """The parameters that the formulas speak of, and those set to something of their own."""
+    """The parameters in the formulas, and those that are not at their defaults."""
     spoken = _letters("".join(_mathtexts(bound, highest)))
     return _list(
         _setting(parameter, bound.parameters[parameter.name])
@@ -56,7 +56,7 @@ def settings(bound: BoundActivation, highest: int = 1) -> str:
 
 
 def differences(bounds: Sequence[BoundActivation]) -> list[str]:
-    """A short name for each function: its own, or what sets it apart from one of the same name."""
+    """A short name for each function, with what distinguishes it from others of the same name."""
     names = []
     for bound in bounds:
         kin = plain_names.namesakes(bound, bounds)
@@ -72,13 +72,13 @@ def differences(bounds: Sequence[BoundActivation]) -> list[str]:
 
 
 def _alike(parameter: Parameter, kin: Sequence[BoundActivation]) -> bool:
-    """Whether some of a parameter's values look the same in as many digits as a label has."""
+    """Whether different values of a parameter look the same in the digits of a label."""
     values = {other.parameters[parameter.name] for other in kin}
     return len({number(value) for value in values}) < len(values)
 
 
 def conventions(points: Sequence[Breakpoint], orders: Iterable[int] = (0, 1)) -> str:
-    """What the function and its derivative are where their lines jump: `f'(±1) = 0`."""
+    """The values of a function and its derivatives at their jumps: `f'(±1) = 0`."""
     stated = []
     for order in orders:
         at: dict[float, list[float]] = {}
@@ -100,7 +100,7 @@ def _places(places: Sequence[float]) -> list[str]:
 
 
 def small_slope(epsilon: float) -> str:
-    """What a band of saturation shows.
+    """The name of a band of saturation.
 
     >>> print(small_slope(0.01))
     $|f^{\\prime}| < 0.01$
@@ -109,7 +109,7 @@ def small_slope(epsilon: float) -> str:
 
 
 def cut_off(limits: Reach) -> str:
-    """The remark that f goes on beyond the frame.
+    """The remark that f continues beyond the frame.
 
     >>> cut_off(Reach(-0.5, 3.4, cut_high=True))
     'f is cut off at 3.4'
@@ -122,7 +122,7 @@ def cut_off(limits: Reach) -> str:
 
 
 def number(value: Number, exact: bool = False) -> str:
-    """A number in mathtext, short, or with all the digits that it takes.
+    """A number in mathtext, short or with all its digits.
 
     >>> number(-0.25), number(Ratio(1, 6)), number(1e-9), number(math.inf)
     ('-0.25', '1/6', '10^{-9}', '\\\\infty')
@@ -146,20 +146,20 @@ def _setting(parameter: Parameter, value: Number, exact: bool = False) -> str:
 
 
 def _list(parts: Iterable[str]) -> str:
-    """Formulas as one, with commas between them; nothing if there are none."""
+    """Formulas joined by commas; "" if there are none."""
     joined = r",\ \ ".join(parts)
     return f"${joined}$" if joined else ""
 
 
 def _letters(mathtext: str) -> set[str]:
-    """The symbols that a formula uses, words such as sin and erf apart."""
+    """The symbols in a formula, except words such as sin and erf."""
     bare = re.sub(r"\\mathrm\{[^}]*\}", " ", mathtext)
     commands = set(re.findall(r"\\[A-Za-z]+", bare))
     return commands | set(re.sub(r"\\[A-Za-z]+", " ", bare)) - {" "}
 
 
 def _full_size(mathtext: str) -> str:
-    """A formula for the line of a heading: no small fractions, and air before the words."""
+    """A formula for a heading: with large fractions, and space before words."""
     mathtext = mathtext.replace(r"\frac", r"\dfrac")
     return re.sub(r"(?<=[\w}])(?=\\(?:max|min|sin|cos|tanh|ln|arctan)\b)", r"\\,", mathtext)
 

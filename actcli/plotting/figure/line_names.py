@@ -1,4 +1,4 @@
-"""Names beside the lines they name, and legends where several functions share the axes."""
+"""Names beside lines, and legends."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from actcli.plotting.figure.placement import Box, Floats, clearance, dense, find
 from actcli.plotting.figure.ruler import INCH, Ruler
 from actcli.plotting.figure.style import Style
 
-#: How far outside the axes a curve still matters to what stands inside.
+#: How far outside the axes a curve still matters for labels.
 OUTSIDE = 20.0
-#: How far a legend keeps from curves.
+#: The distance between a legend and curves.
 FREE = 2.0
-#: How far titles of panels stay apart, and what part of their size they may shrink to.
+#: The distance between titles of panels, and how far they may shrink.
 BETWEEN = 4.0
 SMALLEST = 0.6
 CORNERS: tuple[Literal["upper left", "upper right", "lower right", "lower left"], ...] = (
@@ -38,7 +38,7 @@ CORNERS: tuple[Literal["upper left", "upper right", "lower right", "lower left"]
 
 
 def name_lines(ruler: Ruler, axes: Axes, exhibit: Exhibit, style: Style) -> list[Box] | None:
-    """Write f and f' beside their lines; None, and nothing written, if one finds no spot."""
+    """Write f and f' beside their lines; None, with nothing written, if there is no room."""
     lines = {order: drawn(ruler, axes, exhibit, order) for order in exhibit.curves.columns}
     marks = dots(ruler, axes, exhibit.curves)
     hair = ruler.thin_lines(axes, HAIR)
@@ -68,7 +68,7 @@ def legend(
     exhibits: Sequence[Exhibit],
     order: int,
 ) -> None:
-    """A frameless legend in a corner that is free, the upper left first; else above the axes."""
+    """A legend in a free corner, the upper left first, else above the axes."""
     there = [drawn(ruler, axes, exhibit, order) for exhibit in exhibits]
     there += [dots(ruler, axes, exhibit.curves) for exhibit in exhibits]
     there += ruler.thin_lines(axes, HAIR)
@@ -82,8 +82,8 @@ def legend(
 
 
 def legend_above(ruler: Ruler, axes: Axes, entries: Sequence[Line2D]) -> None:
-    """A frameless legend between the heading and the axes, in as many columns as fit."""
-    # The power of ten of the y axis, if it has one, stands at the left.
+    """A legend between the heading and the axes, in as many columns as fit."""
+    # The power of ten of the y axis, if it has one, is at the left.
     power = axes.yaxis.get_offset_text().get_text()
     for columns in range(len(entries), 0, -1):
         above: Legend = axes.legend(
@@ -100,7 +100,7 @@ def legend_above(ruler: Ruler, axes: Axes, entries: Sequence[Line2D]) -> None:
 
 
 def legend_of_all(ruler: Ruler, entries: Sequence[Line2D]) -> None:
-    """A frameless legend above all axes of a figure, in as many columns as fit."""
+    """A legend above all axes of a figure, in as many columns as fit."""
     room = float(ruler.figure.get_size_inches()[0]) * INCH - 2 * BETWEEN
     for columns in range(len(entries), 0, -1):
         above = ruler.figure.legend(handles=entries, loc="outside upper left", ncols=columns)
@@ -111,7 +111,7 @@ def legend_of_all(ruler: Ruler, entries: Sequence[Line2D]) -> None:
 
 
 def fit_titles(ruler: Ruler, panels: Sequence[Axes], titles: Sequence[Text]) -> None:
-    """Break titles of panels side by side before their parameters, and shrink those too long."""
+    """Break long titles of panels before their parameters, and shrink those still too long."""
     lefts = sorted({round(ruler.inside(axes).left) for axes in panels})
     room = float(min(np.diff(lefts), default=np.inf)) - BETWEEN
     for title in titles:
@@ -123,14 +123,14 @@ def fit_titles(ruler: Ruler, panels: Sequence[Axes], titles: Sequence[Text]) -> 
 
 
 def colour_like_lines(legend: Legend, entries: Sequence[Line2D]) -> None:
-    """Give each name its line's colour, also where that is a mark with another face."""
+    """Give each name the colour of its line, also if that is a mark with another face."""
     if rcParams["legend.labelcolor"] == "linecolor":
         for text, line in zip(legend.get_texts(), entries, strict=True):
             text.set_color(line.get_color())
 
 
 def drawn(ruler: Ruler, axes: Axes, exhibit: Exhibit, order: int) -> Floats:
-    """What is drawn of a column as dense points, as far as it is seen."""
+    """The visible part of a drawn column, as dense points."""
     places = ruler.places(axes, exhibit.curves.x, exhibit.curves.columns[order])
     if exhibit.measured is not None:
         column = exhibit.measured.columns[order]
@@ -143,7 +143,7 @@ def drawn(ruler: Ruler, axes: Axes, exhibit: Exhibit, order: int) -> Floats:
 
 
 def dots(ruler: Ruler, axes: Axes, curves: Curves) -> Floats:
-    """The dots of jumps and the risers between them, and the marks of what was measured."""
+    """The dots and risers of jumps, and the marks of measured results."""
     rows = [
         (point.x, y)
         for point in curves.breakpoints

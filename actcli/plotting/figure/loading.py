@@ -1,4 +1,4 @@
-"""Loading matplotlib so that nothing of the user's settings shows in a picture or on a terminal."""
+"""Import matplotlib without the user's settings."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-#: What decides at import time how matplotlib behaves, and can make that import fail.
+#: Environment variables that change how matplotlib behaves, and can make its import fail.
 VARIABLES = ("MPLBACKEND", "MATPLOTLIBRC")
-#: Settings that it takes from the current folder, before all others.
+#: The settings in the current folder, which override all others.
 SETTINGS_HERE = "matplotlibrc"
 
 
 def load() -> None:
-    """Import matplotlib with its own defaults, whatever the environment and the folder hold.
+    """Import matplotlib with its own defaults, whatever the environment and the folder contain.
 
-    An unknown MPLBACKEND makes the import fail, and so does a `matplotlibrc`, in the current folder
-    even, that is not text or cannot be read; a home without a place for its cache makes it talk.
-    Later imports change nothing.
+    An unknown MPLBACKEND or an unreadable `matplotlibrc`, even in the current folder, would make
+    the import fail; without a home for its cache it would print messages. Later imports change
+    nothing.
     """
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    # Writing a PDF subsets fonts, and fontTools remarks on the age of matplotlib's own.
+    # When it writes a PDF, fontTools complains about matplotlib's old fonts.
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     with without(VARIABLES), _unseen(SETTINGS_HERE):
         shipped = _shipped_settings()
@@ -46,7 +46,7 @@ def _shipped_settings() -> Path | None:
 
 @contextmanager
 def _unseen(name: str) -> Iterator[None]:
-    """Let a relative path seem to lead to nothing, for a while."""
+    """Make a relative path seem not to exist."""
     exists = os.path.exists
     os.path.exists = lambda path: path != name and exists(path)
     try:
@@ -57,10 +57,10 @@ def _unseen(name: str) -> Iterator[None]:
 
 @contextmanager
 def _uninspected() -> Iterator[None]:
-    """Let matplotlib find no properties of its artists while it is imported.
+    """Hide the properties of matplotlib's artists during its import.
 
-    Else it writes a docstring of them for each kind of artist, which nobody reads here, and takes
-    two thirds as long again for the import.
+    Otherwise it writes a docstring for each kind of artist, for which the import takes two thirds
+    longer.
     """
     from matplotlib import artist
 
@@ -82,7 +82,7 @@ def _uninspected() -> Iterator[None]:
 
 @contextmanager
 def without(variables: tuple[str, ...]) -> Iterator[None]:
-    """The environment without some variables, for a while."""
+    """Remove some variables from the environment temporarily."""
     saved = {name: os.environ.pop(name) for name in variables if name in os.environ}
     try:
         yield

@@ -1,4 +1,4 @@
-"""What is drawn into one set of axes: its frame, curves, jumps and asymptotes."""
+"""What is drawn in axes: frame, curves, jumps and asymptotes."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from matplotlib.ticker import MaxNLocator
 
 from actcli.analysis.curves import Curves, jumps, sides
 from actcli.analysis.extents import Reach
-from actcli.analysis.interval import Interval
+from actcli.analysis.interval import AxisRange
 from actcli.plotting.figure.style import Dash, Style
 
-HAIR, CURVE, DOT = 1.0, 2.0, 4.0  # what lies over what
+HAIR, CURVE, DOT = 1.0, 2.0, 4.0  # the order from back to front
 DOTTED: Dash = (0, (1, 2))
 RISER, ASYMPTOTE = 0.7, 0.9
-#: Inches that a tick needs, for each point of the font.
+#: The inches for a tick, per point of font size.
 X_TICK, Y_TICK = 0.05, 0.036
 
 
-def frame(axes: Axes, interval: Interval, reach: Reach, style: Style) -> None:
+def frame(axes: Axes, interval: AxisRange, reach: Reach, style: Style) -> None:
     """Limits and zero lines."""
     axes.set_xlim(interval.start, interval.stop)
     axes.set_ylim(reach.low, reach.high)
@@ -39,7 +39,7 @@ def frame(axes: Axes, interval: Interval, reach: Reach, style: Style) -> None:
 
 
 def round_ticks(figure: Figure, axes: Axes, style: Style) -> None:
-    """Ticks at round numbers, as many as the axes have room for."""
+    """Ticks at round numbers, as many as fit."""
     wide, high = figure.get_size_inches() * axes.get_position().size
     for axis, inches, each in ((axes.xaxis, wide, X_TICK), (axes.yaxis, high, Y_TICK)):
         most = max(4, min(9, int(inches / (each * style.font))))
@@ -55,7 +55,7 @@ def line(axes: Axes, curves: Curves, order: int, colour: str, dash: Dash, width:
 
 
 def remark(axes: Axes, text: str, style: Style, right: bool = False) -> None:
-    """A small remark at the left (or right), level with the name of the x axis."""
+    """A small remark at the left (or right), level with the label of the x axis."""
     axes.annotate(
         text,
         (float(right), 0.5),
@@ -68,7 +68,7 @@ def remark(axes: Axes, text: str, style: Style, right: bool = False) -> None:
 
 
 def breaks(axes: Axes, curves: Curves, order: int, colour: str, width: float, style: Style) -> None:
-    """Jumps: a filled dot at the value taken, an open one at another limit, a dotted riser."""
+    """Draw jumps: a filled dot at the value, open ones at other limits, a dotted riser."""
     low, high = axes.get_ylim()
     dot: dict[str, Any] = {
         "marker": "o",
@@ -94,7 +94,7 @@ def breaks(axes: Axes, curves: Curves, order: int, colour: str, width: float, st
 
 
 def asymptotes(axes: Axes, shown: Iterable[tuple[Curves, int]], style: Style) -> None:
-    """Dotted lines at the finite limits of the columns, each on the side it belongs to."""
+    """Dotted lines at the finite limits of the columns, each on its side."""
     start, stop = axes.get_xlim()
     middle = 0.0 if start < 0 < stop else (start + stop) / 2
     done = set()

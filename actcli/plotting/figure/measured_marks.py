@@ -1,4 +1,4 @@
-"""How the numbers of an implementation are drawn: as steps, with zeros, nan and infinity marked."""
+"""The results of an implementation as steps, with marks for zeros, nan and infinity."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from actcli.analysis.staircase import steps
 from actcli.plotting.figure.marks import CURVE, DOT
 from actcli.plotting.figure.style import Dash, Style
 
-#: How wide the true curve is behind the steps, and how small the marks are.
+#: The width of the true curve behind the steps, and the size of marks.
 TRUE = 0.7
 MARK = 3.4
-#: Marks stand no nearer to each other than this part of the axes.
+#: The least distance between marks, relative to the axes.
 APART = 1 / 45
-#: How far inside the axes the marks of what has no place in them stand, one order above another.
+#: How far inside the axes the marks of nan and infinity are, and the distance between orders.
 EDGE, NEXT = 0.035, 0.05
-#: What is marked, and how.
+#: What is marked, and the markers.
 LOST, NOT_A_NUMBER, INFINITE = "exactly 0", "nan", "infinity"
 MARKERS = {LOST: "o", NOT_A_NUMBER: "x", INFINITE: "^"}
 
@@ -36,7 +36,7 @@ def draw(
     width: float,
     style: Style,
 ) -> Line2D:
-    """The values of one order, and marks where a line cannot tell what they are."""
+    """Draw the values of one order, and marks where a line cannot show them."""
     (drawn,) = axes.plot(
         *steps(column.x, column.values), color=colour, ls=dash, lw=width, zorder=CURVE
     )
@@ -55,7 +55,7 @@ def draw(
 def mark(
     axes: Axes, x: Floats, y: float | None, kind: str, marker: str, colour: str, style: Style
 ) -> None:
-    """Marks along x at a height, a part of that of the axes, or on the zero line."""
+    """Marks along x at a height relative to that of the axes, or on the zero line."""
     x = _apart(x, axes.get_xlim())
     if not len(x):
         return
@@ -75,7 +75,7 @@ def mark(
 
 
 def _apart(x: Floats, limits: tuple[float, float]) -> Floats:
-    """As many of the places as stand apart within the limits."""
+    """As many places within the limits as keep their distance."""
     chosen: list[float] = []
     least = (limits[1] - limits[0]) * APART
     for place in x[(x >= limits[0]) & (x <= limits[1])].tolist():
@@ -85,7 +85,7 @@ def _apart(x: Floats, limits: tuple[float, float]) -> Floats:
 
 
 def legend_entries(all_axes: Iterable[Axes], measured: Measurement, style: Style) -> list[Line2D]:
-    """A line for the implementation, one for the true values, and one for each kind of mark."""
+    """Legend entries for the implementation, the true values, and each kind of mark."""
     ink, width = style.palette.ink, style.lines[0]
     entries = [
         Line2D([], [], color=ink, lw=width, label=measured.name),

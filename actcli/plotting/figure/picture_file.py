@@ -1,4 +1,4 @@
-"""A picture as a file: in any format that matplotlib has, the same bytes each time."""
+"""A picture as a file in any format of matplotlib, always the same bytes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from actcli.plotting.figure.compact_png import compact
 from actcli.plotting.figure.loading import without
 from actcli.plotting.figure.style import Style
 
-#: A name longer than this many bytes is one that some file system refuses.
+#: Longer names are refused by some file systems.
 LONGEST_NAME = 200
-#: Formats that are made of another one.
+#: Formats that are made from another one.
 WRITTEN_AS = {"svgz": "svg"}
 
 
@@ -38,12 +38,12 @@ def format_of(path: str) -> str:
     """
     suffix = os.path.splitext(path)[1][1:]
     return (
-        checked_format(suffix) if suffix else _refuse(f"{path!r} has no suffix to tell the format")
+        checked_format(suffix) if suffix else _refuse(f"{path!r} has no suffix to say the format")
     )
 
 
 def checked_format(name: str) -> str:
-    """The format by that name; UsageError lists those there are."""
+    """The format of that name; UsageError, with the known ones, for any other."""
     folded = name.lower()
     return folded if folded in formats() else _refuse(f"a picture cannot be written as {name!r}")
 
@@ -74,7 +74,7 @@ def encoded(
 ) -> bytes:
     """The picture as the bytes of a file; `title` and `words` go into its metadata.
 
-    Raises DataError where the format cannot be written.
+    Raises DataError if it cannot be written.
     """
     picture = io.BytesIO()
     written = WRITTEN_AS.get(picture_format, picture_format)
@@ -93,7 +93,7 @@ def encoded(
 
 
 def timeless(data: bytes, picture_format: str) -> bytes:
-    """A file without the time at which it was made, where matplotlib cannot leave that out."""
+    """A file without the time of its creation, if matplotlib cannot omit that."""
     if picture_format == "svgz":
         return gzip.compress(data, mtime=0)
     if picture_format in ("eps", "ps"):
@@ -102,7 +102,7 @@ def timeless(data: bytes, picture_format: str) -> bytes:
 
 
 def _metadata(title: str, words: str, picture_format: str) -> dict[str, Any]:
-    """What the picture shows, in words, where the format has a place for them; never the time."""
+    """The title and description, for formats that have them, but never the time."""
     if picture_format == "png":
         return {"metadata": {"Title": title, "Description": words}}
     if picture_format == "svg":

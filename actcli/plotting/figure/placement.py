@@ -1,4 +1,4 @@
-"""Finding the free spot for a label beside its curve. Lengths are points of 1/72 inch."""
+"""Find free spots for labels. Lengths are points of 1/72 inch."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-#: Where a label may stand, seen from the point of its curve that it names.
+#: Where a label may be relative to a point of its curve.
 DIRECTIONS = ((0, 1), (0, -1), (-1, 1), (1, -1), (1, 1), (-1, -1), (1, 0), (-1, 0))
 ANCHORS = 60
-STEP = 2.0  # how far apart the points are that stand for a line
+STEP = 2.0  # between points that represent a line
 GAP = 3.0  # between a label and its own curve
 INSIDE = 4.0  # between a label and the edges
 ROOM = 5.0  # between two labels
 CLOSER = 2.0  # how much nearer a label is to its own curve than to anything else
-AMPLE = 22.0  # more room than this is no better
-SNUG = 1.5  # between a label and the sides of a band that it stands in
-PLACES_ACROSS, PLACES_UP = 15, 31  # where such a label is tried
+AMPLE = 22.0  # more room than this is not better
+SNUG = 1.5  # between a label and the sides of the band around it
+PLACES_ACROSS, PLACES_UP = 15, 31  # tried for such a label
 
 
 class Box(NamedTuple):
@@ -44,7 +44,7 @@ def dense(line: Floats) -> Floats:
     start, end, length = start[whole], end[whole], length[whole]
     if not len(length):
         return line[np.isfinite(line).all(axis=1)]
-    # What leaves the picture steeply needs no points out there.
+    # A line that leaves the picture steeply needs no points outside.
     count = np.clip(np.ceil(length / STEP), 1, 2000).astype(int)
     index = np.repeat(np.arange(len(count)), count)
     part = (np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)) / count[index]
@@ -70,8 +70,8 @@ def find_spot(
 ) -> Box | None:
     """The best place for a label of `size` beside the line `own`, None if none is free.
 
-    Lines are dense (see `dense`). The label keeps clear of `others` and of the boxes in `taken`, if
-    possible also of the thin lines in `hair`, and stands nearer to its own curve than to any other.
+    Lines are dense (see `dense`). The label avoids `others` and the boxes in `taken`, if possible
+    also the thin lines in `hair`, and is nearer to its own curve than to any other.
     """
     width, height = size
     inside = own[
@@ -83,7 +83,7 @@ def find_spot(
     anchors = inside[np.linspace(0, len(inside) - 1, ANCHORS).astype(int)]
     steps = np.array(DIRECTIONS, dtype=float)
     reach = steps * (np.array([width, height]) / 2 + GAP)
-    # A label diagonally off a curve touches it with a corner: nearer than its middle suggests.
+    # A label diagonally beside a curve is nearer to it, by its corner, than its middle suggests.
     reach[np.abs(steps).sum(axis=1) == 2] *= 0.9
     centres = (anchors[:, None, :] + reach[None]).reshape(-1, 2)
     low, high = centres - np.array(size) / 2, centres + np.array(size) / 2
@@ -112,7 +112,7 @@ def find_spot(
 
 
 class Surroundings(NamedTuple):
-    """What a label keeps clear of: dense lines and other labels, if possible thin lines as well."""
+    """What a label avoids: dense lines and other labels, if possible also thin lines."""
 
     lines: Sequence[Floats]
     hair: Sequence[Floats]
@@ -126,7 +126,7 @@ class Surroundings(NamedTuple):
 def find_room(
     room: Box, size: tuple[float, float], around: Surroundings, clear_of_hair: bool = False
 ) -> Box | None:
-    """The place in a room where a label is freest, rather low than high; None if none is free."""
+    """The place in a room where a label is freest, preferably low; None if none is free."""
     width, height = size
     spare = room.right - room.left - width, room.top - room.bottom - height
     if min(spare) < 2 * SNUG:

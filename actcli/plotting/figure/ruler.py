@@ -1,4 +1,4 @@
-"""Where things are in a figure, in points of 1/72 inch, whatever its resolution."""
+"""Measurements in a figure, in points of 1/72 inch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INCH = 72.0
 
 
 class Ruler:
-    """Measures what stands in one figure."""
+    """Measures the contents of a figure."""
 
     def __init__(self, figure: Figure) -> None:
         self.figure = figure
@@ -30,7 +30,7 @@ class Ruler:
         return self._box(artist.get_window_extent(self.renderer))
 
     def width(self, text: str, size: float) -> float:
-        """How long a text is in letters of that size; ValueError if a formula in it is none."""
+        """The width of a text in that font size; ValueError for an invalid formula."""
         artist = self.figure.text(0, 0, text, fontsize=size)
         try:
             return self.extent(artist).size[0]
@@ -42,25 +42,25 @@ class Ruler:
         return self._box(axes.bbox)
 
     def places(self, axes: Axes, x: Floats, y: Floats) -> Floats:
-        """Where points of the data stand, as rows of x, y."""
+        """The places of data points, as rows of x, y."""
         return np.asarray(axes.transData.transform(np.column_stack([x, y]))) / self.point
 
     def place(self, axes: Axes, x: float) -> float:
-        """How far to the right an x stands."""
+        """The horizontal place of an x."""
         return float(axes.transData.transform((x, axes.get_ylim()[0]))[0]) / self.point
 
     def data(self, axes: Axes, place: tuple[float, float]) -> tuple[float, float]:
-        """The point of the data that stands at a place."""
+        """The data point at a place."""
         x, y = axes.transData.inverted().transform(np.array(place) * self.point)
         return float(x), float(y)
 
     def thin_lines(self, axes: Axes, zorder: float) -> list[Floats]:
-        """The lines at that height in the pile, as dense points."""
+        """The lines of that zorder, as dense points."""
         lines = [line for line in axes.get_lines() if line.get_zorder() == zorder]
         return [dense(self.marks(line)) for line in lines]
 
     def marks(self, line: Line2D) -> Floats:
-        """The points of a line that is drawn."""
+        """The places of the points of a drawn line."""
         return np.asarray(line.get_transform().transform(line.get_xydata())) / self.point
 
     def _box(self, pixels: Any) -> Box:

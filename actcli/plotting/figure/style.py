@@ -1,4 +1,4 @@
-"""How a picture looks: sizes, colours, dashes and the settings matplotlib draws with."""
+"""The looks of a picture: sizes, colours, dashes and matplotlib's settings."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from actcli.plotting.palettes import LIGHT, Palette
 
 Dash = str | tuple[float, tuple[float, ...]]
 
-#: One an order where one function is drawn.
+#: The dashes for orders, if one function is drawn.
 ORDER_DASHES: tuple[Dash, ...] = ("solid", (0, (4.5, 1.8)), (0, (1.4, 1.2)))
-#: One a function where several are drawn, so that colour is never the only difference.
+#: The dashes for functions, so that colour is never the only difference.
 DASHES: tuple[Dash, ...] = (
     "solid",
     (0, (5, 1.6)),
@@ -22,24 +22,24 @@ DASHES: tuple[Dash, ...] = (
     (0, (3, 1.2, 1, 1.2, 1, 1.2)),
     (0, (9, 2.5)),
 )
-#: One a function where points are drawn.
+#: The markers for functions.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-#: How much ink the grid and the bands of saturation take.
+#: The opacity of the grid and the bands of saturation.
 GRID, BAND = 0.07, 0.06
-#: Formats in which text can be text or outlines, and those that know no transparency.
+#: Formats in which text can be text or outlines, and formats without transparency.
 WITH_TEXT = ("svg", "svgz")
 OPAQUE = ("eps", "ps")
-#: Formats made of dots; in others the resolution is only that of measuring.
+#: Formats made of dots; in others the resolution is only for measuring.
 DOTS = ("png", "jpg", "jpeg", "tif", "tiff", "webp", "avif", "gif", "raw", "rgba")
 MEASURING = 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The choices a picture is drawn with. Lengths are inches, as printed.
+    """The looks of a picture. Lengths are inches.
 
-    A `height` of None is as high as the picture needs. `theirs` are settings of matplotlib's, a
-    user's style, that go before the ones made here.
+    A `height` of None is as high as needed. `theirs` are matplotlib settings of a user's style,
+    which override the ones made here.
     """
 
     width: float = 4.8
@@ -60,20 +60,20 @@ class Style:
     hair: float = 0.6  # zero lines; asymptotes and risers are a little stronger
 
     def suited_to(self, picture_format: str) -> Style:
-        """The same style with what suits that format: mathematical font, tints, resolution."""
+        """The style with the mathematical font, tints and resolution for that format."""
         style = self
         if picture_format not in DOTS:
             style = replace(style, dpi=MEASURING)
         if picture_format in OPAQUE:
             style = replace(style, translucent=False)
         if picture_format in WITH_TEXT and not self.outlined:
-            # The text of an svg is Unicode in this font alone; cm there writes TeX's own codes, and
-            # DejaVu's prime is a digit. Its large brackets sit elsewhere where the font is missing.
+            # Only with this font is the text of an svg Unicode: cm writes TeX's own codes, and
+            # DejaVu's prime is a digit. Without the font, large brackets would be misplaced.
             style = replace(style, math_font="stix", growing_brackets=False)
         return style
 
     def tint(self, amount: float, colour: str | None = None) -> Any:
-        """A little ink over whatever lies below; over the background where that cannot be."""
+        """A little ink over whatever is below, or over the background without transparency."""
         from matplotlib.colors import to_rgb
 
         ink, paper = to_rgb(colour or self.palette.ink), to_rgb(self.palette.background)
@@ -82,7 +82,7 @@ class Style:
         return tuple(amount * i + (1 - amount) * p for i, p in zip(ink, paper, strict=True))
 
     def settings(self) -> dict[str, Any]:
-        """What differs from matplotlib's own defaults."""
+        """The settings that differ from matplotlib's defaults."""
         palette = self.palette
         chosen = {
             "figure.facecolor": palette.background,
@@ -119,7 +119,7 @@ class Style:
         return {**chosen, **self.theirs, **self._fixed()}
 
     def _fixed(self) -> dict[str, Any]:
-        """What no style may change: sizes as asked for, no TeX, text as text, the same bytes."""
+        """Settings that no style may change, for sizes, text and reproducible bytes."""
         fixed: dict[str, Any] = {
             "figure.dpi": self.dpi,
             "savefig.dpi": "figure",
@@ -138,11 +138,11 @@ class Style:
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        """matplotlib under this style and its own defaults; afterwards as it was before."""
+        """Use this style and matplotlib's defaults temporarily."""
         import matplotlib
 
         settings: dict[Any, Any] = dict(matplotlib.rcParamsDefault)
-        for name in ("backend", "backend_fallback"):  # not a matter of looks
+        for name in ("backend", "backend_fallback"):  # unrelated to looks
             settings.pop(name, None)
         with matplotlib.rc_context(settings | self.settings()):
             yield

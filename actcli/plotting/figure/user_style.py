@@ -1,4 +1,4 @@
-"""A matplotlib style of the user's, by name or as a file: where it speaks, it goes before ours."""
+"""A matplotlib style of the user's, by name or as a file, which overrides our settings."""
 
 from __future__ import annotations
 
@@ -17,19 +17,18 @@ from actcli.plotting.figure.style import Style
 from actcli.plotting.palettes import DARK, LIGHT, Palette
 
 SUFFIX = ".mplstyle"
-#: A style file is a few lines; what is larger than this is something else.
+#: Larger than any style file.
 LARGEST_FILE = 1 << 20
-#: Points that letters are drawn in.
+#: The limits of font sizes in points.
 FONTS = (3.0, 40.0)
-#: What a style may say and a picture does not hear, since options say it or it is no matter of
-#: looks.
-UNHEARD = ("backend", "backend_fallback", "interactive", "toolbar", "timezone", "savefig.directory")
+#: Settings that are ignored, since options replace them or they are unrelated to looks.
+IGNORED = ("backend", "backend_fallback", "interactive", "toolbar", "timezone", "savefig.directory")
 
 
 def read(name: str) -> dict[str, Any]:
-    """The settings that a style file, or a style that matplotlib knows by name, makes.
+    """The settings of a style file, or of a style that matplotlib knows by name.
 
-    Raises UsageError with the first thing that is wrong with it.
+    Raises UsageError for the first thing that is wrong with it.
     """
     load()
     if os.path.exists(name) or os.sep in name or name.endswith(SUFFIX):
@@ -38,7 +37,7 @@ def read(name: str) -> dict[str, Any]:
         settings = _by_name(name)
     if not settings:
         raise UsageError(f"the style {name!r} sets nothing; a line of one is: axes.grid: True")
-    return {key: value for key, value in settings.items() if key not in UNHEARD}
+    return {key: value for key, value in settings.items() if key not in IGNORED}
 
 
 def _by_name(name: str) -> dict[str, Any]:
@@ -60,10 +59,10 @@ def _by_name(name: str) -> dict[str, Any]:
 def _from_file(path: str) -> dict[str, Any]:
     import matplotlib
 
-    wrong = f"{path!r} is no matplotlib style"
+    wrong = f"{path!r} is not a matplotlib style"
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise UsageError(f"{wrong}: it is no file")
+            raise UsageError(f"{wrong}: it is not a file")
         if os.path.getsize(path) > LARGEST_FILE:
             raise UsageError(f"{wrong}: it is larger than {LARGEST_FILE} bytes")
         with _complaints() as complaints:
@@ -76,7 +75,7 @@ def _from_file(path: str) -> dict[str, Any]:
         raise UsageError(f"{wrong}: it is not text") from error
     except UsageError:
         raise
-    except Exception as error:  # matplotlib's checks raise whatever suits each setting
+    except Exception as error:  # matplotlib's checks raise many kinds of errors
         raise UsageError(f"{wrong}: {_line(error)}") from error
     if complaints:
         raise UsageError(f"{wrong}: {complaints[0]}")
@@ -100,7 +99,7 @@ class _Collector(logging.Handler):
 
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """What matplotlib only logs while it reads a file."""
+    """The messages that matplotlib only logs while it reads a file."""
     logger = logging.getLogger("matplotlib")
     level, messages = logger.level, list[str]()
     handler = _Collector(messages)
@@ -121,13 +120,13 @@ def _line(message: object) -> str:
 
 
 def restyled(style: Style, theirs: Mapping[str, Any]) -> Style:
-    """The style with the colours, lines and letters that these settings speak of."""
+    """The style with the colours, lines and fonts of these settings."""
     settings = dict(theirs)
     if "grid.color" in settings:
         settings.setdefault("grid.alpha", 1.0)
     font = float(settings.get("font.size", style.font))
     if not FONTS[0] <= font <= FONTS[1]:
-        raise UsageError(f"the style's font.size must lie between 3 and 40 points, not {font:g}")
+        raise UsageError(f"the style's font.size must be between 3 and 40 points, not {font:g}")
     width, height = settings.get("figure.figsize", (style.width, style.height))
     scale = settings.get("lines.linewidth", style.lines[0]) / style.lines[0]
     return replace(
@@ -151,7 +150,7 @@ def _resolution(settings: Mapping[str, Any]) -> Any:
 
 
 def _palette(ours: Palette, settings: Mapping[str, Any]) -> Palette:
-    """Their colours; what they do not say is ours, light or dark as their background is."""
+    """Their colours, with the others from our light or dark palette, like their background."""
     from matplotlib.colors import is_color_like, to_hex
 
     background = settings.get("figure.facecolor", ours.background)

@@ -1,4 +1,4 @@
-"""A comparison laid out for people: for the width of a terminal, or whole for a pipe."""
+"""A comparison for people, for the width of a terminal, or unwrapped for a pipe."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from actcli.auditing.card import BAD, NOTHING, TITLE, WIDTH
+from actcli.auditing.audit_card import BAD, NOTHING, TITLE, WIDTH
 from actcli.backends import LITERAL, is_own
 from actcli.comparing.comparison import Compared, Comparison
+from actcli.comparing.comparison_rows import KINK, Worst, words, worst
 from actcli.comparing.defaults import Default, largest_difference
-from actcli.comparing.records import KINK, Worst, words, worst
 from actcli.formats.digits import shortest
 from actcli.reference.layout import HEADING, LABEL, REMARK, WARNING, wrapped
 from actcli.reference.numerals import short
 from actcli.reports.aligned import aligned, fitting, width_of
 
 RIGHT = "dim"
-#: A difference of at most so many ulp is nothing to point at.
+#: Larger differences in ulp are highlighted.
 CLOSE = 1.0
-#: How far the lines of a wrapped sentence but the first stand in.
+#: The indent of wrapped lines.
 HANGING = 4
 
 
 def lay_out(
     comparison: Comparison, low: float, high: float, width: int | None, unicode: bool
 ) -> list[Text]:
-    """The lines; without a width none is wrapped, and all backends stand in one block a column."""
+    """The lines; without a width none is wrapped, and a column has one block for all backends."""
     dtype = comparison.dtype
     title = Text(comparison.bound.specification, style=TITLE)
     title.append(f" in {dtype.name} beside the true values", style="not bold default")
@@ -56,7 +56,7 @@ def lay_out(
 
 
 def _blocks(comparison: Comparison, name: str, width: int | None) -> Iterator[list[Text]]:
-    """The rows of a column, as many backends beside each other as fit."""
+    """The rows of a column, with as many backends side by side as fit."""
     waiting = [one for one in comparison.compared if name in one.columns]
     while True:
         count = len(waiting)
@@ -102,7 +102,7 @@ def _short_word(word: str) -> str:
 
 
 def _few(error: float) -> str:
-    """An error in so few digits that many stand beside each other.
+    """An error in a few digits.
 
     >>> _few(1e-270), _few(0.4999), _few(1234.5), _few(2.5e7)
     ('0', '0.5', '1234', '2.5e+07')
@@ -122,7 +122,7 @@ def _summary(comparison: Comparison, versions: bool) -> Iterator[list[Text]]:
     for one in comparison.compared:
         version = f" {one.backend.version}" if versions and not is_own(one.backend.name) else ""
         cells = [Text.assemble((one.backend.name, LABEL), (version, REMARK))]
-        odd = []
+        wrong = []
         for name in comparison.true:
             if name not in one.columns:
                 cells += [Text("-", style=REMARK), Text()]
@@ -130,12 +130,11 @@ def _summary(comparison: Comparison, versions: bool) -> Iterator[list[Text]]:
             found = worst(comparison, one.columns[name][1])
             cells.append(Text(_few(found.error), style=BAD if found.error > CLOSE else ""))
             cells.append(Text(found.x if found.error >= NOTHING else ""))
-            odd += [f"{name} {found.odd}"] if found.odd else []
-        yield [*cells, Text(", ".join(odd), style=BAD)]
+            wrong += [f"{name} {found.wrong}"] if found.wrong else []
+        yield [*cells, Text(", ".join(wrong), style=BAD)]
 
 
 def _said(comparison: Comparison, default: Default, low: float, high: float) -> Text:
-    """What a framework's default is, and by how much that differs."""
     text = Text(default.symbol.name, style=LABEL)
     verb = "is" if default.bound.name != comparison.bound.name else "has"
     text.append(f" by default {verb} {default.words}: ")
@@ -160,7 +159,7 @@ def _remarks(comparison: Comparison) -> Iterator[str]:
 
 
 def exceeding(comparison: Comparison, limit: float) -> str:
-    """What is further off than so many ulp, in a line; "" if nothing is."""
+    """A line about what is off by more than `limit` ulp; "" if nothing is."""
     found: list[tuple[str, str, Worst]] = []
     for one in comparison.compared:
         for name, (_, verdict) in one.columns.items():
@@ -172,9 +171,9 @@ def exceeding(comparison: Comparison, limit: float) -> str:
     backend, name, seen = found[0]
     what = (
         f"{name} of {backend} is a {seen.word} at x = {seen.at}"
-        if seen.odd
+        if seen.wrong
         else f"{name} of {backend} is {seen.error:.6g} ulp off at x = {seen.x}"
     )
     others = list(dict.fromkeys(other for other, _, _ in found if other != backend))
-    more = f"; so much or more in {', '.join(others)} too" if others else ""
+    more = f"; so are results of {', '.join(others)}" if others else ""
     return f"{what}, more than --max-ulp {limit:g}{more}"

@@ -1,7 +1,4 @@
-"""What an audit found as plain data: dictionaries, lists, strings and numbers.
-
-Numbers that JSON lacks are the strings "nan", "inf" and "-inf".
-"""
+"""The findings of an audit as plain data, with "nan", "inf" and "-inf" for what JSON lacks."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.auditing import regions
-from actcli.auditing.findings import Findings, Odd, Sighting, Tally
+from actcli.auditing.findings import Findings, Sighting, Sightings, Tally
 from actcli.auditing.judge import Rules
 from actcli.catalogue.bound import BoundActivation
 from actcli.formats.digits import bits, shortest
@@ -19,11 +16,11 @@ from actcli.numerics.dtypes import DType
 from actcli.reference.numerals import plain
 
 
-class Asked(NamedTuple):
-    """What was audited: `backend` is None for samples, `lacking` says what the backend has not.
+class AuditRequest(NamedTuple):
+    """What was audited: `backend` is None for samples, `lacking` says what the backend lacks.
 
-    `inputs` says in words which inputs were judged, `chosen` and `sampled` how many of them were
-    chosen for being telling and by chance; both are 0 if all are.
+    `inputs` says in words which inputs were judged, `chosen` and `sampled` how many of them because
+    they are worth testing and how many at random; both are 0 if all were judged.
     """
 
     bound: BoundActivation
@@ -39,31 +36,31 @@ class Asked(NamedTuple):
     remarks: Sequence[str] = ()
 
 
-def facts(asked: Asked, columns: Mapping[str, Findings]) -> dict[str, Any]:
-    """Everything that was found."""
+def facts(request: AuditRequest, columns: Mapping[str, Findings]) -> dict[str, Any]:
+    """All findings."""
     count = next(iter(columns.values())).whole.inputs if columns else 0
     return {
-        "backend": asked.backend,
-        "version": asked.version,
-        "source": asked.source or None,
-        "specification": asked.bound.specification,
-        "asked_as": asked.bound.symbol.name if asked.bound.symbol else None,
-        "dtype": asked.dtype.name,
+        "backend": request.backend,
+        "version": request.version,
+        "source": request.source or None,
+        "specification": request.bound.specification,
+        "asked_as": request.bound.symbol.name if request.bound.symbol else None,
+        "dtype": request.dtype.name,
         "inputs": {
             "count": count,
-            "words": asked.inputs,
-            "chosen": asked.chosen,
-            "sampled": asked.sampled,
+            "words": request.inputs,
+            "chosen": request.chosen,
+            "sampled": request.sampled,
         },
         "rules": {
-            "bound": plain(asked.rules.bound),
-            "flush_subnormals": asked.rules.flush,
-            "saturate": asked.rules.saturate,
-            "upstream": asked.rules.upstream,
+            "bound": plain(request.rules.tolerance),
+            "flush_subnormals": request.rules.flush,
+            "saturate": request.rules.saturate,
+            "upstream": request.rules.upstream,
         },
-        "columns": {name: _column(found, asked.dtype) for name, found in columns.items()},
-        "lacking": dict(asked.lacking),
-        "remarks": list(asked.remarks),
+        "columns": {name: _column(found, request.dtype) for name, found in columns.items()},
+        "lacking": dict(request.lacking),
+        "remarks": list(request.remarks),
     }
 
 
@@ -75,9 +72,9 @@ def _column(found: Findings, dtype: DType) -> dict[str, Any]:
             "negative": _sighting(found.first_negative, dtype),
             "positive": _sighting(found.first_positive, dtype),
         },
-        **{kind: _odd(odd, dtype) for kind, odd in found.kinds.items()},
-        "zeros_of_the_wrong_sign": _odd(found.zero_signs, dtype),
-        "choices_at_kinks": _odd(found.choices, dtype),
+        **{kind: _sightings_of(seen, dtype) for kind, seen in found.kinds.items()},
+        "zeros_of_the_wrong_sign": _sightings_of(found.zero_signs, dtype),
+        "choices_at_kinks": _sightings_of(found.choices, dtype),
         "forgiven": found.forgiven,
         "worst": [_sighting(seen, dtype) for seen in found.worst],
         "regions": [
@@ -100,12 +97,12 @@ def _tally(tally: Tally, dtype: DType) -> dict[str, Any]:
         "share_correctly_rounded": tally.correct / tally.inputs if tally.inputs else "nan",
         "largest_error": plain(tally.largest),
         "mean_error": plain(tally.mean),
-        "wrong_otherwise": tally.odd,
+        "wrong_otherwise": tally.wrong,
     }
 
 
-def _odd(odd: Odd, dtype: DType) -> dict[str, Any]:
-    return {"count": odd.count, "first": _sighting(odd.first, dtype)}
+def _sightings_of(seen: Sightings, dtype: DType) -> dict[str, Any]:
+    return {"count": seen.count, "first": _sighting(seen.first, dtype)}
 
 
 def _sighting(seen: Sighting | None, dtype: DType) -> dict[str, Any] | None:

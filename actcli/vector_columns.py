@@ -1,4 +1,4 @@
-"""A vector function evaluated on one vector: columns that may differ in length."""
+"""A vector function evaluated on one vector; its columns may differ in length."""
 
 from __future__ import annotations
 
@@ -42,20 +42,20 @@ class VectorColumns(Columns):
 
     @property
     def lengths(self) -> dict[str, int]:
-        """How many numbers each column has."""
+        """The length of each column."""
         return {name: values.size for name, values in self.values.items()}
 
     def single(self) -> Iterator[VectorColumns]:
-        """Each column as columns of its own, for formats that print one array after another."""
+        """Each column separately, for formats that print one array after another."""
         for name, values in self.values.items():
             yield VectorColumns(self.function, {name: values}, self.dtype, self.origin)
 
 
 def check_rows(lengths: Mapping[str, int], specification: str, advice: str) -> None:
-    """Raise UsageError where columns differ in length, so that they make no rows."""
+    """Raise UsageError if columns differ in length, so that they form no rows."""
     if len(set(lengths.values())) > 1:
         words = ", ".join(f"{length} of {name}" for name, length in lengths.items())
-        raise UsageError(f"{specification} gives {words}, which make no rows; {advice}")
+        raise UsageError(f"{specification} has {words}, which form no rows; {advice}")
 
 
 def columns_of(
@@ -66,7 +66,7 @@ def columns_of(
     axis: int | None = None,
     saturate: bool = False,
 ) -> dict[str, Array]:
-    """The named columns at an array x: of one vector, or of several of equal length."""
+    """The named columns at an array x of one or more vectors of equal length."""
     computed = [name for name in names if name in ORDERS]
     orders = [ORDERS[name] for name in computed]
     values = evaluate(bound, x, orders, dtype, axis, saturate)

@@ -1,6 +1,6 @@
-"""Several vectors: a row is a vector, and what stands in a cell are its numbers.
+"""Several vectors, a row each, whose cells hold all numbers of a vector.
 
-In text the numbers of a cell are separated by a blank, the cells of a row as ever.
+In text a blank separates the numbers in a cell.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from actcli.columns import Array
     from actcli.numerics.dtypes import DType
 
-#: Columns of equally long vectors, a vector a row of each array.
+#: Columns of vectors of equal length, the rows of each array.
 Block = Mapping[str, "Array"]
-#: The format's separator of cells, how it spells numbers, and whether it has a header.
+#: Each format's separator of cells, spelling of numbers, and whether it has a header.
 DELIMITED: dict[str, tuple[str, Spelling, bool]] = {
     "text": ("\t", shortest, False),
     "csv": (",", shortest, True),
@@ -31,7 +31,7 @@ FORMATS = (*DELIMITED, "json", "jsonl")
 def write(
     blocks: Iterator[Block], names: Sequence[str], dtype: DType, format_name: str, out: TextIO
 ) -> None:
-    """Write the vectors of all blocks in one of FORMATS, each block when it is there."""
+    """Write the vectors of all blocks in one of FORMATS, each block at once."""
     if format_name == "json":
         _write_json(blocks, names, dtype, out)
         return
@@ -49,7 +49,7 @@ def write(
             cells = [[" ".join(spelling(row, dtype)) for row in block[name]] for name in names]
             lines = list(map(separator.join, zip(*cells, strict=True)))
         out.write("".join(f"{line}\n" for line in lines))
-        out.flush()  # whoever typed or sent a line gets its answer now
+        out.flush()  # each line that arrives is answered at once
 
 
 def _write_json(blocks: Iterator[Block], names: Sequence[str], dtype: DType, out: TextIO) -> None:

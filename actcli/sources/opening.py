@@ -1,4 +1,4 @@
-"""What a path or standard input holds, by its first bytes: text, .npy, .npz; or raw numbers."""
+"""Open a path or standard input as what its first bytes show it to be: text, JSON, .npy, .npz."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.errors import DataError, UsageError
 from actcli.sources import npy
+from actcli.sources.base import Input, Layout
 from actcli.sources.chunks import BYTE_ORDER_MARK
 from actcli.sources.foreign import check_text
-from actcli.sources.input import Input, Layout
 from actcli.sources.opened_file import OpenedFile, label_of, open_file
 
 if TYPE_CHECKING:
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from actcli.sources.stored import Readable
 
 
-#: What an object of JSON begins with, and hardly any table; the rest of it may not have arrived.
+#: How an object of JSON begins, and hardly any table does; the rest may not have arrived yet.
 OBJECT = rb'\s*\{\s*(["}]|$)'
-#: What separates the cells of a table, by the format that it is called.
+#: What separates the cells of a table, by its format.
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 
 
-class Column(NamedTuple):
+class ColumnChoice(NamedTuple):
     """A column of a table, or a key of JSON; whether a table has a header, and its format.
 
-    What is None is seen.
+    None stands for what the table itself shows.
     """
 
     name: str
@@ -47,12 +47,12 @@ def open_input(
     invalid: Invalid,
     raw: DType | None = None,
     array: str | None = None,
-    column: Column | None = None,
+    column: ColumnChoice | None = None,
 ) -> Iterator[Input]:
-    """The numbers of a file, or of standard input for `-`, as the wanted dtype or as their own.
+    """The numbers of a file, or of standard input for `-`, in the wanted dtype or their own.
 
-    Text has none and becomes the default. `raw` is the dtype of numbers without a header, `array`
-    the name of an array of an archive, `column` a part of a table or of JSON.
+    Text becomes the default dtype. `raw` is the dtype of numbers without a header, `array` the
+    name of an array in an archive, `column` a part of a table or of JSON.
     """
     with open_file(path) as file:
         if raw is not None:
@@ -70,7 +70,7 @@ def open_input(
                 yield _npy(member, load, wanted, None)
             return
         if array is not None:
-            raise UsageError(f"--array chooses from an .npz archive, and {file.name} is none")
+            raise UsageError(f"--array chooses from an .npz archive, but {file.name} is not one")
         if start.startswith(npy.MAGIC[:1]):
             yield _npy(file, _load(path), wanted, file)
             return
@@ -94,24 +94,26 @@ def _is_json(start: bytes) -> bool:
 
 
 def _json(
-    file: OpenedFile, path: str, column: Column | None, dtype: DType, invalid: Invalid
+    file: OpenedFile, path: str, column: ColumnChoice | None, dtype: DType, invalid: Invalid
 ) -> Source:
     from actcli.sources.json_source import JsonSource
 
     if column is not None and column.header is not None:
         option = "--header" if column.header else "--no-header"
-        raise UsageError(f"{option} is for tables; in {file.name}, which is JSON, all have names")
+        raise UsageError(f"{option} is for tables, but {file.name} is JSON, where all have names")
     name = None if column is None else column.name
     return JsonSource(file.stream, label_of(path), name, dtype, invalid, file.size, file.position)
 
 
-def _table(file: OpenedFile, path: str, column: Column, dtype: DType, invalid: Invalid) -> Input:
-    from actcli.sources.table import TableSource
+def _table(
+    file: OpenedFile, path: str, column: ColumnChoice, dtype: DType, invalid: Invalid
+) -> Input:
+    from actcli.sources.table_source import TableSource
 
     start = file.first_bytes()
     if start.startswith((npy.MAGIC, npy.FILLED_ARCHIVE_MAGIC)):
         raise UsageError(
-            f"{file.name} holds arrays and is no table; leave out --column, or unpack a table "
+            f"{file.name} holds arrays and is not a table; leave out --column, or unpack a table "
             "first, with unzip -p"
         )
     check_text(start, file.name, zeros=invalid.policy != "fail")
@@ -164,9 +166,9 @@ def _suffix(path: str) -> str:
 
 
 def _check_suffix(path: str, name: str) -> None:
-    """Nobody who names a file so means text."""
-    suffix = os.path.splitext(path)[1].lower()
-    if suffix in (".npy", ".npz"):
-        raise DataError(f"{name} is no {suffix} file: it does not begin as one")
-    if suffix in (".bin", ".raw"):
-        raise UsageError(f"{name} does not say what its numbers are; --raw DTYPE does")
+    """Raise an error for text whose suffix says that it is something else."""
+    suffix = _suffix(path)
+    if suffix in ("npy", "npz"):
+        raise DataError(f"{name} is not an .{suffix} file: it does not begin like one")
+    if suffix in ("bin", "raw"):
+        raise UsageError(f"{name} does not say what its numbers are; add --raw DTYPE")

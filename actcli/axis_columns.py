@@ -1,4 +1,4 @@
-"""A vector function along one axis of an array of any size: whole vectors, some at a time."""
+"""A vector function along one axis of an array of any size, some vectors at a time."""
 
 from __future__ import annotations
 
@@ -11,26 +11,24 @@ import numpy as np
 
 from actcli.columns import ORDERS, Columns
 from actcli.evaluating.vectors import along
-from actcli.vector_evaluation import check_rows, columns_of
+from actcli.vector_columns import check_rows, columns_of
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array, WriteRows
     from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Held, Source
-    from actcli.sources.input import Layout
+    from actcli.sources.base import Held, Layout, Source
 
-#: How many bytes of x are computed at once, unless one vector is longer...
+#: How many bytes of x are computed at a time, unless one vector is longer...
 GROUP_BYTES = 1 << 20
-#: ... and how many bytes of parts of rows are read and written at once: the longer such parts are,
-#: the fewer there are.
+#: ... and how many bytes of parts of rows are read and written at a time.
 STRIP_BYTES = 8 << 20
 
 
 class Grid(NamedTuple):
-    """An array in the order of its elements: slabs of `length` rows of `inner` numbers each.
+    """An array in memory order: slabs of `length` rows of `inner` numbers each.
 
-    What stands in the same place of all rows of a slab is a vector.
+    The numbers in the same place of all rows of a slab are a vector.
     """
 
     length: int
@@ -38,22 +36,22 @@ class Grid(NamedTuple):
 
     @classmethod
     def along(cls, place: int, layout: Layout) -> Grid:
-        """The grid whose vectors lie along an axis."""
+        """The grid with its vectors along an axis."""
         shape = layout.shape[::-1] if layout.fortran else layout.shape
         place = len(shape) - 1 - place if layout.fortran else place
         return cls(shape[place], math.prod(shape[place + 1 :]))
 
     @property
     def slab(self) -> int:
-        """How many numbers a slab has."""
+        """The number of numbers in a slab."""
         return self.length * self.inner
 
 
 class AxisColumns(Columns):
     """The columns of a vector function along an axis of an array.
 
-    A column is shaped like x but for its length along the axis. `report` is told how many bytes of
-    x are done with.
+    A column is shaped like x except for its length along the axis. `report` is told how many bytes
+    of x are done.
     """
 
     def __init__(
@@ -76,13 +74,9 @@ class AxisColumns(Columns):
         self.saturate = saturate
         self.report = report
         self.place = function.axis_of(axis, len(layout.shape))
-        shapes = {name: self._shape(name) for name in names}
-        check_rows(
-            {name: math.prod(shape) for name, shape in shapes.items()},
-            function.specification,
-            "show one of them (--show y)",
-        )
-        self.count = math.prod(shapes[names[0]])
+        counts = {name: math.prod(self._shape(name)) for name in names}
+        check_rows(counts, function.specification, "show one of them (--show y)")
+        self.count = counts[names[0]]
         self.fortran = layout.fortran
 
     @property
@@ -100,15 +94,14 @@ class AxisColumns(Columns):
             return
         grid = Grid.along(self.place, self.layout)
         for block in self.source.blocks(max(1, self._together // grid.slab) * grid.slab):
-            x = block[
-                : len(block) - len(block) % grid.slab
-            ]  # a stream may end anywhere, and say so
+            # a stream that ends early reports that itself
+            x = block[: len(block) - len(block) % grid.slab]
             slabs = x.reshape(-1, grid.length, grid.inner)
             yield [column.reshape(-1) for column in self._of_slabs(slabs, names)]
             self._advance(len(x), names)
 
     def scatter(self, name: str, write: WriteRows) -> bool:
-        """Write strips to where they are wanted, where that takes less memory than their order."""
+        """Write strips out of order where that takes less memory."""
         source = self.source.parts
         if self.place is None or source is None:
             return False
@@ -137,7 +130,7 @@ class AxisColumns(Columns):
         return [column.ravel(order=order) for column in columns.values()]
 
     def _of_slabs(self, slabs: Array, names: Sequence[str]) -> list[Array]:
-        """The columns of slabs; what arises on the way is small."""
+        """The columns of slabs, computed with small temporaries."""
         if slabs.size <= self._together or slabs.shape[-1] == 1:
             return self._columns(slabs, names)
         count, length, inner = slabs.shape
@@ -165,7 +158,7 @@ class AxisColumns(Columns):
                 self._advance(x.size, (name,))
 
     def _fill(self, columns: list[Array], x: Array, names: Sequence[str]) -> None:
-        """Fill in the columns of x, one of which may be x itself, for a few vectors at a time."""
+        """Fill in the columns of x, one of which may be x itself, a few vectors at a time."""
         count, length, inner = x.shape
         width = max(1, self._together // (count * length))
         for first in range(0, inner, width):

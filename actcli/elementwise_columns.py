@@ -1,4 +1,4 @@
-"""An activation evaluated on a source by a backend: columns for a format to write."""
+"""An activation evaluated by a backend on a source: columns for a format to write."""
 
 from __future__ import annotations
 
@@ -18,28 +18,27 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array, WriteRows
     from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Held, Source
-    from actcli.sources.input import Layout
+    from actcli.sources.base import Held, Layout, Source
 
-#: Rows of which the texts, a Python object each, take little memory.
+#: Rows whose texts, a Python object each, take little memory.
 TEXT_ROWS = 1 << 13
-#: Numbers of an array that are computed at once where they become text, which takes far longer:
-#: more would take memory and no less time. Enough for 16 bits to come from a table.
+#: Numbers computed at a time if they become text, which takes far longer: larger blocks would take
+#: more memory for the same time. Enough for 16 bits to come from a table.
 TEXT_BLOCK = 1 << 17
 #: From this many bytes on, another process is worth its start...
 WORTH_SHARING = 8 << 20
-#: ... and of this many it does one piece after another.
+#: ... and computes parts of this many bytes...
 PART_BYTES = 4 << 20
-#: How many numbers it computes at once: enough for what polynomials leave to be worth an evaluation
-#: of its own, too few to be shared among threads.
+#: ... in blocks of this many numbers: enough for the hard cases to be evaluated together, too few
+#: for threads.
 SHARED_BLOCK = 1 << 18
 
 
-class Evaluation(Columns):
-    """Columns of an activation, computed when they are asked for.
+class ElementwiseColumns(Columns):
+    """Columns of an activation, computed when they are needed.
 
-    `layout` is that of an array that is not of one dimension, and `report` is told how many bytes
-    are done with: of x or, if it is text of a known size, of that.
+    `layout` is that of a multidimensional array. `report` is told how many bytes are done: of x or,
+    for text of a known size, of the text.
     """
 
     def __init__(
@@ -86,8 +85,8 @@ class Evaluation(Columns):
         return self._computed(names, BLOCK)
 
     def _computed(self, names: Sequence[str], size: int) -> Iterator[list[Array]]:
-        """Blocks of that size, where the source has a choice."""
-        # What a value's place among others decides needs to know how many there are.
+        """Blocks of that size, if the source can choose."""
+        # Results that depend on their place need to know how many there are.
         placed = self.backend.dependence is Dependence.PLACE and self.source.count is None
         source = self.source.held() if placed else self.source
         if self._undivided:
@@ -111,7 +110,7 @@ class Evaluation(Columns):
             offset += len(x)
 
     def scatter(self, name: str, write: WriteRows) -> bool:
-        """Let several processes compute and write their parts of a long column."""
+        """Let several processes compute and write parts of a long column."""
         width = self.dtype.bits // 8
         source, count = self.source.parts, self.count or 0
         if count * width < WORTH_SHARING or self._undivided or source is None:
@@ -139,7 +138,6 @@ class Evaluation(Columns):
         return True
 
     def _advance(self, rows: int) -> None:
-        """Tell whoever waits that so many rows of one column are done."""
         self.done += rows / len(self.names)
         if self.report is not None:
             done = self._bytes_done()
@@ -167,7 +165,7 @@ class Evaluation(Columns):
         ]
         return [np.concatenate(pieces) for pieces in zip(*computed, strict=True)]
 
-    def whole(self) -> Evaluation:
+    def whole(self) -> ElementwiseColumns:
         source = self.source.held()
         if source is self.source:
             return self

@@ -1,4 +1,4 @@
-"""What an audit found, laid out for people: for the width of a terminal, or whole for a pipe."""
+"""The report of an audit for people, for the width of a terminal, or unwrapped for a pipe."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from actcli.reports.aligned import aligned, fitting
 TITLE = "bold blue"
 GOOD, BAD = "green", "bold red"
 WIDTH = 78
-#: An error of less ulp than this is told from none, no more.
+#: A smaller error in ulp is shown only as being below this.
 NOTHING = 1e-6
 
 
 def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Text]:
-    """The lines of a report. Without a width no line is wrapped."""
+    """The lines of a report; without a width none is wrapped."""
     columns = facts["columns"]
     lines = [*wrapped(_title(facts), width)]
     lines.append(Text(("─" if unicode else "-") * (width or WIDTH), style=REMARK))
@@ -33,7 +33,7 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
         lines += wrapped(Text(remark, style=WARNING), width)
     for heading, rows in (
         (f"First beyond {_ulp(float(facts['rules']['bound']))}, from 0 outward", _first(facts)),
-        ("Not told in ulp, the first from 0 outward", _odd(facts)),
+        ("Wrong otherwise, the first from 0 outward", _otherwise(facts)),
         ("Other choices at kinks, the first from 0 outward", _choices(facts)),
         ("Worst inputs", _worst(facts)),
     ):
@@ -41,7 +41,7 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
         if found:
             lines += [Text(), Text(heading, style=HEADING), *_sightings(found, width)]
     if columns:
-        lines += [Text(), Text("Where the error lives", style=HEADING)]
+        lines += [Text(), Text("Where the errors are", style=HEADING)]
         tables = [list(_regions(columns, narrow)) for narrow in (False, True)]
         lines += fitting(tables, {0, 1}, width)
     return lines
@@ -97,7 +97,7 @@ def _count(count: int) -> Text:
 
 
 def share(tally: dict[str, Any]) -> Text:
-    """The share that is correctly rounded; only all is 100 %."""
+    """The share that is correctly rounded; 100 % only if all are."""
     inputs, correct = tally["inputs"], tally["correctly_rounded"]
     if not inputs:
         return Text("none")
@@ -105,7 +105,7 @@ def share(tally: dict[str, Any]) -> Text:
         return Text("100 %", style=GOOD)
     if not correct:
         return Text("0 %")
-    # cut off, not rounded: what is not all must not look like it
+    # cut off, not rounded: less than all must not look like 100 %
     hundreds = correct * 1_000_000 // inputs
     return Text(f"{hundreds / 10_000:.4f} %")
 
@@ -120,7 +120,7 @@ def _ulp(size: float | str) -> str:
 
 
 def amount(size: float | str) -> str:
-    """An error in a few digits, never less than it is by more than they show.
+    """An error in a few digits.
 
     >>> amount(0.5), amount(0.50003), amount(68852194.05), amount(1e-300)
     ('0.5', '0.50003', '6.885e+07', '< 1e-06')
@@ -143,7 +143,7 @@ def _first(facts: dict[str, Any]) -> Iterator[Found]:
                 yield name, seen, ""
 
 
-def _odd(facts: dict[str, Any]) -> Iterator[Found]:
+def _otherwise(facts: dict[str, Any]) -> Iterator[Found]:
     for name, column in facts["columns"].items():
         for kind in (*KINDS, "zeros_of_the_wrong_sign"):
             if column[kind]["count"]:
@@ -164,7 +164,6 @@ def _worst(facts: dict[str, Any]) -> Iterator[Found]:
 
 
 def _sightings(found: list[Found], width: int | None) -> list[Text]:
-    """A line each, with bits if there is room; else two."""
     tables = []
     for with_bits in (True, False):
         heads = []

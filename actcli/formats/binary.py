@@ -1,4 +1,4 @@
-"""Numbers as they are in memory, without a header or in numpy's files."""
+"""Binary numbers, bare or in numpy's files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def write_npy(columns: Columns, out: BinaryIO) -> None:
-    """Write the one column as an .npy file, in the shape and the order of the input."""
+    """Write the only column as an .npy file, in the shape and order of the input."""
     name = _only_column(columns, "npy")
     columns = columns if columns.count is not None else columns.whole()
     _write_header(columns, out)
@@ -23,26 +23,26 @@ def write_npy(columns: Columns, out: BinaryIO) -> None:
 
 
 def write_raw(columns: Columns, out: BinaryIO) -> None:
-    """Write the one column as bare numbers, the least significant byte first."""
+    """Write the only column as bare numbers, the least significant byte first."""
     _write_elements(columns, _only_column(columns, "raw"), out)
 
 
 def write_npz(columns: Columns, out: BinaryIO) -> None:
-    """Write an .npz archive of the columns, one after the other."""
+    """Write an .npz archive of the columns."""
     import zipfile
 
     columns = columns.whole()
     archive = zipfile.ZipFile(out, "w")
     try:
         for name in columns.names:
-            member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980: equal columns are equal files
+            member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, so that equal data is equal files
             member.external_attr = 0o644 << 16
             with archive.open(member, "w", force_zip64=True) as stream:
                 _write_header(columns, stream)
                 for (block,) in columns.large_blocks((name,)):
                     stream.write(_bytes(block, columns.dtype))
     except BaseException:
-        archive.fp = None  # to close it, now or as garbage, would make it look whole
+        archive.fp = None  # closing it, now or as garbage, would make it look complete
         raise
     archive.close()
 
@@ -50,15 +50,15 @@ def write_npz(columns: Columns, out: BinaryIO) -> None:
 def _only_column(columns: Columns, form: str) -> str:
     if len(columns.names) > 1:
         raise UsageError(
-            f"{form} holds one column, not {','.join(columns.names)}: choose it with --show, "
-            "or write them all with --format npz"
+            f"{form} holds one column, not {','.join(columns.names)}; choose one with --show, "
+            "or write all of them with --format npz"
         )
     return columns.names[0]
 
 
 def _write_header(columns: Columns, out: IO[bytes]) -> None:
     stored = columns.dtype.numpy
-    # numpy knows the types of ml_dtypes as bytes, and saves one of them so that it cannot load it.
+    # numpy saves the types of ml_dtypes as bytes, but one of them so that it cannot load it.
     descr = stored.newbyteorder("<").str if columns.dtype.in_numpy else f"<V{stored.itemsize}"
     header = {"descr": descr, "fortran_order": columns.fortran, "shape": columns.shape}
     np.lib.format.write_array_header_1_0(out, header)

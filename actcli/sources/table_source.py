@@ -1,4 +1,4 @@
-"""One column of a csv or tsv table as x; the rows are kept as they are, to be written on."""
+"""One column of a csv or tsv table as x; the rows are kept as they are, to be written again."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
     from actcli.sources.invalid import Invalid
 
-#: Every byte is a character of it, and becomes the same byte again.
+#: Every byte is one character, which is written back as the same byte.
 ENCODING = "latin-1"
-#: A line that shows whether the one before it has ended.
+#: A line that shows whether the row before it has ended.
 SENTINEL = "\x1e"
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
-#: A row of cells that are separated by `;` and have commas for points.
+#: A row of cells that are separated by `;`, with commas for points.
 DECIMAL_COMMAS = re.compile(r"(?=[^,]*,)(?:\s*[+-]?[0-9]+(?:,[0-9]+)?\s*(?:;|$)){2,}")
-#: What may as well be a name: a year, or the number that a column has for want of a name.
+#: What may also be a name: a year, or the number of a column without a name.
 WHOLE_NUMBER = re.compile(r"[0-9]+")
-#: Digits of the number of a column that a row may have.
+#: More digits than the number of any column.
 LONGEST_PLACE = 9
 
 
 class Batch(NamedTuple):
-    """Rows as they stand in the file, their cells, and the lines that they begin on."""
+    """Rows as they are in the file, their cells, and the lines they begin on."""
 
     raw: list[str]
     cells: list[list[str]]
     lines: list[int]
 
     def without(self, count: int) -> Batch:
-        """All rows but so many first ones."""
+        """All rows after the first `count`."""
         return Batch(self.raw[count:], self.cells[count:], self.lines[count:])
 
 
 class TableSource(Source):
-    """The numbers of a column, once through; `rows` holds the rows of those that were given out."""
+    """The numbers of a column, which can be read once; `rows` holds the rows of those yielded."""
 
     encoding = ENCODING
 
@@ -73,18 +73,18 @@ class TableSource(Source):
         self.separator = separator or ","
         #: Each row and the end of its line.
         self.rows: list[tuple[str, str]] = []
-        #: Lines without cells that no row has followed yet.
+        #: Empty lines that no row has followed yet.
         self.rest = ""
         self.header: tuple[str, str] | None = None
         #: The names of the columns, if the table has a header.
         self.names: list[str] = []
-        #: How the table is read where that may not be what was meant; "" if there is no doubt.
+        #: How the table is read where that is a guess, else "".
         self.remark = ""
         self._batches = self._read(stream, separator is None)
         self._first = self._first_rows()
         self._label = f"column {shortened(column)}"
         self._index = 0
-        #: How many cells a row has, for results to stand below their names.
+        #: How many cells a row has, which keeps results below their names.
         self._width = len(self._first.cells[0]) if self._first.cells else 0
         self._has_semicolons = bool(self._first.raw) and ";" in self._first.raw[0]
         self._find(column, header)
@@ -99,7 +99,7 @@ class TableSource(Source):
         return read_all(self.blocks(), self.dtype)
 
     def _first_rows(self) -> Batch:
-        """The first rows of which one has cells; empty lines before it become part of it."""
+        """The first batch with cells; empty lines before the first row become part of it."""
         before = ""
         for batch in self._batches:
             before, self.rest = self.rest + before, ""
@@ -128,8 +128,8 @@ class TableSource(Source):
                 header = self._guess_header(names)
             if header and column in names and names[self._index] != column:
                 self.remark = (
-                    f"column {column} is the one named {shortened(names[self._index])}; "
-                    f"the one named '{column}' is --column {names.index(column) + 1}"
+                    f"column {column} is taken by number and named {shortened(names[self._index])};"
+                    f" the one named '{column}' is --column {names.index(column) + 1}"
                 )
         elif column in names and header is not False:
             header = True
@@ -138,7 +138,7 @@ class TableSource(Source):
             if len(places) > 1:
                 raise UsageError(
                     f"{self.name} has {len(places)} columns {column!r}; "
-                    f"choose one by its number, --column {' or --column '.join(places)}"
+                    f"choose one by number, --column {' or --column '.join(places)}"
                 )
         elif place is not None:
             raise UsageError(f"{self.name} has no {self._label}: it has {len(names)}")
@@ -161,19 +161,19 @@ class TableSource(Source):
             raise DataError(f"{self.name}, line {self._first.lines[0]}: {row}; {SEMICOLONS}")
 
     def _guess_header(self, names: list[str]) -> bool:
-        """Whether the first row is a header; `remark` says so where it may be otherwise."""
+        """Whether the first row is a header; `remark` says so if that is a guess."""
         cell = names[self._index]
         number = next((name for name in names if self._is_number(name)), None)
         if number is None:
             self.remark = (
-                f"the first row is taken for a header, its {self._label} being {shortened(cell)}; "
-                "--header or --no-header says which it is"
+                f"the first row is taken for a header, since its {self._label} is "
+                f"{shortened(cell)}; say --header or --no-header"
             )
             return True
         if not self._is_number(cell) or WHOLE_NUMBER.fullmatch(cell):
             self.remark = (
-                f"the first row is taken for numbers, {shortened(number)} being one; "
-                "--header or --no-header says which it is"
+                f"the first row is taken for numbers, since {shortened(number)} is one; "
+                "say --header or --no-header"
             )
         return False
 
@@ -181,7 +181,6 @@ class TableSource(Source):
         return read_spelling(cell, self.dtype) is not None
 
     def _read(self, stream: BinaryIO, look: bool) -> Iterator[Batch]:
-        """The rows of the lines that arrive."""
         line, text = 1, ""
         for piece in whole_lines(stream, self.name):
             data = piece.data
@@ -203,7 +202,7 @@ class TableSource(Source):
             raise DataError(f"{self.name}, line {line}: {OPEN_QUOTATION}")
 
     def _rows(self, lines: list[str], line: int) -> tuple[Batch, str, str]:
-        """The rows of all lines but the last, what that would have continued, and a complaint."""
+        """The rows of all lines but the last, the text of a row not yet ended, and a complaint."""
         reader = csv.reader(lines, delimiter=self.separator)
         cells: list[list[str]] = []
         ends = [0]
@@ -214,9 +213,7 @@ class TableSource(Source):
                 ends.append(reader.line_num)
             del cells[-1], ends[-1]
         except csv.Error as error:
-            complaint = (
-                f"{self.name}, line {line + ends[-1]}: no row of a table: {reason_of(error)}"
-            )
+            complaint = f"{self.name}, line {line + ends[-1]}: not a row: {reason_of(error)}"
         if ends[-1] == len(cells):  # a row a line
             raw = lines[: len(cells)]
         else:
@@ -225,7 +222,7 @@ class TableSource(Source):
         return Batch(raw, cells, begins), "".join(lines[ends[-1] : -1]), complaint
 
     def _numbers(self, batch: Batch) -> Iterator[Array]:
-        """The numbers of some rows; float() reads them where all are plain."""
+        """The numbers of a batch; float() reads them if all are plain."""
         try:
             cells = [cells[self._index] for cells in batch.cells]
             values = list(map(float, cells))
@@ -272,31 +269,31 @@ class TableSource(Source):
             raise DataError(complaint)
 
     def _too_long(self, count: int) -> str:
-        """What to say of a row whose result would stand below no name, or below another."""
+        """What to say of a row whose result would not stand below its name."""
         first = "the header" if self.header else "the first row"
         said = f"{count} cells, and {first} has {self._width}"
         if self._has_semicolons:
             return f"{said}; {SEMICOLONS}"
         if self.separator == "\t":
-            return f"{said}; a cell with a tab in it stands in quotation marks"
-        return f"{said}; decimals have a point, and a cell with a comma stands in quotation marks"
+            return f"{said}; quote a cell with a tab in it"
+        return f"{said}; write decimals with a point, and quote a cell with a comma in it"
 
 
 def _place(column: str) -> int | None:
-    """The number that a column is called by; None if it is a name."""
+    """The number that names a column; None for any other name."""
     if not (column.isascii() and column.isdecimal()):
         return None
     return int(column.lstrip("0")[:LONGEST_PLACE] or "0")
 
 
 def _lines(text: str) -> list[str]:
-    """Lines with their ends; a line ends at a line feed alone."""
+    """Lines with their ends; only a line feed ends a line."""
     lines: list[str] = LINE.findall(text)
     return lines
 
 
 def _split_end(raw: str) -> tuple[str, str]:
-    """A row without the end of its line, and that end; what ends without one is given one."""
+    """A row without its line end, and that end, a line feed if it lacks one."""
     row = raw.rstrip("\r\n")
     return row, raw[len(row) :] or "\n"
 
@@ -306,6 +303,6 @@ def _decoded(cell: str) -> str:
 
 
 def _likelier_separator(text: str) -> str:
-    """What stands between the cells of the first line: names with commas in them are common."""
+    """The separator of the first line: a tab, unless there are more commas."""
     tabs, commas = map(text.partition("\n")[0].count, "\t,")
     return "\t" if tabs and tabs >= commas else ","

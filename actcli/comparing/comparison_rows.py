@@ -1,4 +1,4 @@
-"""A comparison as plain rows: one for each input, column and backend."""
+"""A comparison as rows: one for each input, column and backend."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from actcli.auditing.judge import Verdict, odd_kinds
+from actcli.auditing.judge import Verdict, wrong_kinds
 from actcli.comparing.comparison import Compared, Comparison
 from actcli.comparing.defaults import Default, largest_difference
 from actcli.formats.digits import shortest
@@ -15,50 +15,50 @@ from actcli.reference.numerals import plain
 
 HEADER = ("x", "column", "backend", "call", "value", "true", "ulp")
 KINK = "kink"
-#: What tells a backend's own default from the function that is compared.
+#: What marks a backend's default that is another function.
 BY_DEFAULT = " by default"
 
 
 class Worst(NamedTuple):
-    """The largest error of a column in ulp, where it is, and how many are wrong otherwise.
+    """The largest error of a column in ulp, its place, and how many results are wrong otherwise.
 
-    `word` and `at` tell of the first one that is wrong otherwise, if there is one.
+    `word` and `at` describe the first of these.
     """
 
     error: float
     x: str
-    odd: int = 0
+    wrong: int = 0
     word: str = ""
     at: str = ""
 
     def exceeds(self, limit: float) -> bool:
-        """Whether an error is larger than so many ulp, or cannot be told in ulp."""
-        return self.odd > 0 or self.error > limit
+        """Whether an error is larger than `limit` ulp, or ulp cannot express it."""
+        return self.wrong > 0 or self.error > limit
 
 
 def words(verdict: Verdict) -> list[str]:
-    """For each result what is to be said instead of an error in ulp, "" for nothing."""
+    """What to say of each result instead of an error in ulp, or ""."""
     found = np.where(verdict.chosen, KINK, "").astype(object)
     right = verdict.wanted.astype(np.float64)
-    for kind, mask in odd_kinds(verdict.values, right, verdict.odd).items():
+    for kind, mask in wrong_kinds(verdict.values, right, verdict.wrong).items():
         found[mask] = kind.replace("_", " ")
     texts: list[str] = found.tolist()
     return texts
 
 
 def worst(comparison: Comparison, verdict: Verdict) -> Worst:
-    """What is worst in a column."""
+    """The worst results of a column."""
     x = shortest(comparison.x, comparison.dtype)
     at = int(verdict.error.argmax())
-    odd = np.flatnonzero(verdict.odd)
-    if not odd.size:
+    wrong = np.flatnonzero(verdict.wrong)
+    if not wrong.size:
         return Worst(float(verdict.error[at]), x[at])
-    first = int(odd[0])
-    return Worst(float(verdict.error[at]), x[at], odd.size, words(verdict)[first], x[first])
+    first = int(wrong[0])
+    return Worst(float(verdict.error[at]), x[at], wrong.size, words(verdict)[first], x[first])
 
 
 def rows(comparison: Comparison) -> Iterator[tuple[str, ...]]:
-    """The rows under HEADER, numbers as text; what is compared comes before defaults."""
+    """The rows under HEADER, numbers as text, with frameworks' defaults last."""
     dtype = comparison.dtype
     x = shortest(comparison.x, dtype)
     for name, true in comparison.true.items():
@@ -76,7 +76,7 @@ def rows(comparison: Comparison) -> Iterator[tuple[str, ...]]:
 
 
 def facts(comparison: Comparison, low: float, high: float) -> dict[str, Any]:
-    """Everything as plain data; defaults differ in the interval by so much."""
+    """Everything as plain data, with the differences of defaults in the interval."""
     bound = comparison.bound
     return {
         "specification": bound.specification,

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-#: Characters of a sparkline, and layers of a single function that are shown.
+#: Characters of a sparkline, and the number of layers shown of a single function.
 SPARK = 14
 SHOWN = 11
-#: Factors of less than this show as a flat line.
+#: Changes by less than this factor are a flat line.
 LEAST_FACTOR = 10.0
-#: A mean that should be 0.
+#: Smaller means are shown as 0.
 ROUNDING = 1e-15
-#: What the columns mean, for the foot of the tables.
+#: The meaning of the columns, printed below the tables.
 LEGEND = (
     "gradient: its norm at layer 1 over that at the last, the median and the theory",
     "chi: the factor of its square from layer to layer, in theory, far from the ends",
     "critical: the sigma_w with chi = 1; in brackets if q = 1 does not lead there",
-    "corr.: what the correlation of two inputs tends to; depth: the layers in which a",
+    "corr.: the limit of the correlation of two inputs; depth: the layers in which a",
     "  deviation of q, of it, or a squared gradient shrinks (below 0: grows) by e",
     "gain: 1/sqrt(E f^2) keeps lengths, 1/sqrt(E f'^2) gradients; then others'",
 )
@@ -43,7 +43,7 @@ def about(
     initialisation: str,
     sigma: tuple[str, str] = ("sigma_w^2", "sigma_b^2"),
 ) -> list[str]:
-    """What was simulated, in pieces; `sigma` are the names of the variances."""
+    """What was simulated, in phrases; `sigma` are the names of the variances."""
     shape = settings.shape
     weights = {study.case.variances.weight for study in studies}
     equal = [f"{sigma[0]} = {weights.pop():.6g}"] if len(weights) == 1 else []
@@ -112,7 +112,7 @@ def _critical(point: Critical | None) -> str:
 
 
 def theory(studies: Sequence[Study], unicode: bool) -> Table:
-    """Where correlations go, how deep information reaches, and the gains of initialisations."""
+    """The limits of correlations, depth scales, and the gains of initialisations."""
     grid = ruled_table(unicode)
     grid.add_column("function", style="blue", overflow="fold")
     for name in (
@@ -135,7 +135,7 @@ def theory(studies: Sequence[Study], unicode: bool) -> Table:
 
 
 def shares(studies: Sequence[Study], unicode: bool) -> Table:
-    """How many units are saturated or dead, in the first and the last layer."""
+    """How many units are saturated or dead in the first and the last layer."""
     grid = ruled_table(unicode)
     grid.add_column("function", style="blue", overflow="fold")
     last = len(studies[0].layers)
@@ -154,7 +154,7 @@ def _percent(share: float) -> str:
 
 
 def legend(eps: float) -> list[str]:
-    """What the columns mean, line by line."""
+    """The lines that explain the columns."""
     return [*LEGEND, f"saturated: the share of units with |f'| < {eps:g}; dead: with f' = 0"]
 
 
@@ -188,7 +188,7 @@ def _short(value: float) -> str:
 def losses(
     studies: Sequence[Study], trained: Sequence[Trained], course: Course, unicode: bool
 ) -> Table:
-    """How the loss falls, or does not."""
+    """The course of the loss."""
     grid = ruled_table(unicode)
     grid.add_column("function", style="blue", overflow="fold")
     grid.add_column(f"loss 0..{course.steps}", no_wrap=True, min_width=SPARK)
@@ -198,7 +198,7 @@ def losses(
         curve = result.loss.tolist()
         grid.add_row(
             study.case.bound.specification,
-            # Two classes that are guessed cost log 2.
+            # Guessing between two classes costs log 2.
             sparkline(curve, 0.0, 2 * math.log(2), SPARK, unicode),
             _short(curve[0]),
             "diverged" if result.diverged else _short(curve[-1]),
@@ -208,12 +208,12 @@ def losses(
 
 
 def remarks(studies: Sequence[Study]) -> Iterator[str]:
-    """What a table has no room for, a line each."""
+    """Remarks below the tables, a line each."""
     for study in studies:
         name, outcome = study.case.bound.specification, study.simulated
         if outcome.exploded is not None:
-            yield f"{name} exploded: float32 ends before the signals of layer {outcome.exploded}"
+            yield f"{name} exploded: the signals of layer {outcome.exploded} overflow float32"
         if outcome.vanished is not None:
             yield f"{name} vanished: gradients are 0 up to layer {outcome.vanished}"
         if study.field.jumps:
-            yield f"{name} jumps, so that near inputs part at once, whatever chi says of gradients"
+            yield f"{name} jumps, so close inputs move apart at once, whatever chi is"

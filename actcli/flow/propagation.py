@@ -1,4 +1,4 @@
-"""Gains and critical points as plain data, as JSON holds it."""
+"""Gains and critical points as plain data for JSON."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from actcli.reference.numerals import plain
 
 #: Integrals are taken from breakpoint to breakpoint.
 MOST_BREAKPOINTS = 256
-#: So many turning points that come ever closer have no end.
+#: With more turning points than this that come closer and closer, there is no last one.
 MOST_GAPS, DENSER = 8, 0.25
-#: Turning points that are not known one by one from here on lie too dense.
+#: Turning points from here on to 0 are too dense.
 LEAST_REACH = 1e-3
 
 
 def propagation_facts(bound: BoundActivation) -> dict[str, Any] | None:
     """The gains of a function and its critical point without biases.
 
-    None for a formula that has poles, or no value somewhere, or breaks again and again.
+    None for a formula with poles, places without a value, or too many breakpoints.
     """
     if not _integrable(bound):
         return None
@@ -45,7 +45,7 @@ def _integrable(bound: BoundActivation) -> bool:
 
 
 def critical_facts(point: Critical | None) -> dict[str, Any] | None:
-    """A critical point; q is None where every length is one."""
+    """A critical point; q is None if every length is critical."""
     if point is None:
         return None
     return {

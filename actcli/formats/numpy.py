@@ -1,4 +1,4 @@
-"""Arrays as numpy prints them by default, computed from no more than what is printed."""
+"""Arrays as numpy prints them by default, computed only from the values printed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from actcli.columns import EDGE, THRESHOLD
 if TYPE_CHECKING:
     from actcli.columns import Array, Columns
 
-#: Wide enough for the longest line of numpy's, which breaks lines at this width.
+#: The width at which numpy breaks lines.
 LINE_WIDTH = 75
 
 
@@ -25,19 +25,18 @@ def write(columns: Columns, out: TextIO) -> None:
 
 
 def column_values(columns: Columns) -> Iterator[Array]:
-    """What a repr is made of: of one dimension the values shown, of more the whole array."""
+    """What a repr needs: in one dimension the values shown, in more the whole array."""
     if len(columns.shape) < 2:
         yield from columns.shown()
         return
     for name in columns.names:
-        # The corners that are shown lie all over such an array; it is held as a whole.
+        # The corners that are shown are all over such an array.
         values = columns.column(name)
         yield values.reshape(columns.shape, order="F" if columns.fortran else "C")
 
 
 def array_text(values: Array, count: int, scalar: bool = False) -> str:
-    """The repr of an array of `count` values; `values` are all or, of a long one of one dimension,
-    its ends.
+    """The repr of an array of `count` values; of a long one-dimensional one `values` are the ends.
 
     >>> array_text(np.array([0.0, 0.5, 1.0]), 3)
     'array([0. , 0.5, 1. ])'
@@ -49,14 +48,14 @@ def array_text(values: Array, count: int, scalar: bool = False) -> str:
     long = stand_in(values)
     body, _, rest = _default_repr(long).rpartition(f"shape={long.shape}")
     body, facts = body.rstrip(), f"shape={(count,)}{rest}"
-    # Whether the facts fit on the last line depends on how long the count is.
+    # Whether the shape fits on the last line depends on the length of the count.
     last_line = len(body) - (body.rfind("\n") + 1)
     space = " " if last_line + 1 + len(facts) <= LINE_WIDTH else "\n" + " " * len("array(")
     return f"{body}{space}{facts}"
 
 
 def stand_in(ends: Array) -> Array:
-    """An array that numpy prints as any long one with these ends: it looks at them alone."""
+    """A long array that numpy prints like any other with these ends."""
     long = np.zeros(THRESHOLD + 1, ends.dtype)
     long[:EDGE], long[-EDGE:] = ends[:EDGE], ends[-EDGE:]
     return long
@@ -68,7 +67,7 @@ def _default_repr(values: Array) -> str:
 
 
 def default_options() -> AbstractContextManager[Any]:
-    """numpy's options of printing as they are by default, whatever the user's are."""
+    """numpy's default print options, whatever the user's are."""
     return np.printoptions(
         edgeitems=EDGE,
         threshold=THRESHOLD,
