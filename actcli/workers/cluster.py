@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from contextlib import ExitStack
+from importlib import import_module
 from typing import Any
 
 from actcli import __version__
@@ -43,13 +44,13 @@ class Cluster(Packed):
 
     def _client(self) -> Any:
         try:
-            from distributed import Client
+            dask: Any = import_module("distributed")
         except ImportError:
             raise UsageError(
                 "--cluster needs Dask, which is not installed; pip install 'actcli[cluster]'"
             ) from None
         try:
-            return Client(self.address, timeout=PATIENCE, set_as_default=False)
+            return dask.Client(self.address, timeout=PATIENCE, set_as_default=False)
         except (ValueError, TypeError, KeyError):
             raise UsageError(
                 f"--cluster takes the address of a Dask scheduler, tcp://HOST:PORT, not "
