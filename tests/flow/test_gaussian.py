@@ -15,9 +15,9 @@ from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.flow.gaussian import Moments, moments, products
 from actcli.flow.quadrature import integrate
-from tests.reference import formula
-from tests.reference.arithmetics import Points
-from tests.reference.truth import parameters_for
+from tests.oracle import formula
+from tests.oracle.arithmetics import Points
+from tests.oracle.truth import parameters_for
 
 BOUND = 1e-10
 VARIANCES = (0.01, 1.0, 10.0, 100.0)

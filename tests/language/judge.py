@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import actcli
-from tests.reference.typed import Expected, Typed
+from tests.oracle.typed import Expected, Typed
 from tests.support.formats import FORMATS, Format, neighbours, wide
 
 Array = np.ndarray[Any, Any]

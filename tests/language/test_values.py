@@ -11,7 +11,7 @@ import pytest
 import actcli
 from tests.language.formulas import GROUPS, lines
 from tests.language.judge import FORMATS, differences, inputs
-from tests.reference.typed import Typed
+from tests.oracle.typed import Typed
 
 OTHERS = [name for name in FORMATS if name != "float64"]
 

@@ -14,8 +14,8 @@ from actcli.numerics.distances import ulp_distances
 from actcli.numerics.dtypes import get_dtype
 from actcli.numerics.landmarks import find_landmarks
 from actcli.numerics.truth import TrueValues, Truth, rounded
-from tests.numbers.cases import reference_of
-from tests.reference.truth import Evaluator
+from tests.oracle.truth import Evaluator
+from tests.promise.cases import reference_of
 from tests.support.formats import FORMATS, Format, exponent_of, from_ordinals, ordinals
 from tests.support.formats import round_fraction as round_exactly
 from tests.support.inputs import adversarial

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.reference.truth import Truth
+from tests.oracle.truth import Truth
 from tests.support.formats import FORMATS, Format, exponent_of, round_fraction
 from tests.support.ulp import round_truth, ulp_errors
 

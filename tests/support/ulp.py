@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.reference.truth import Truth
+from tests.oracle.truth import Truth
 from tests.support.formats import Format
 
 Array = np.ndarray[Any, Any]
