@@ -96,12 +96,12 @@ class Evaluator:
             return as_fraction(value), as_fraction(value)
         if self.m.name == "arb":
             with self.m.precision(bits):  # the ends are rounded to it, too
-                return _exactly(value.lower()), _exactly(value.upper())
+                return exactly(value.lower()), exactly(value.upper())
         if value == 0 and bits < CANCELLED_BITS:
             return Fraction(-1), Fraction(1)
         rough = self(x, bits // 2)[order]
-        exact = _exactly(value)
-        width = max(abs(exact - _exactly(rough)), abs(exact) / 2 ** (bits - 16))
+        exact = exactly(value)
+        width = max(abs(exact - exactly(rough)), abs(exact) / 2 ** (bits - 16))
         return exact - width, exact + width
 
     def rounded(self, x: Any, order: int, form: Format) -> float:
@@ -174,7 +174,8 @@ def _parts(value: Any) -> tuple[int, int]:
     return int(mantissa) if value > 0 else -int(mantissa), int(exponent)
 
 
-def _exactly(value: Any) -> Fraction:
+def exactly(value: Any) -> Fraction:
+    """A number of either arithmetic, or the middle of a ball, as the fraction that it is."""
     mantissa, exponent = _parts(value)
     return mantissa * Fraction(2) ** exponent
 
