@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from math import inf, pi
+from math import e, inf, pi
 from typing import Any
 
 import mpmath
@@ -34,7 +34,7 @@ BREAKPOINTS: dict[str, list[tuple[float, ...]]] = {
     "abs(x)*abs(x)": [],
     "where(x > 0, x, x)": [],
     "sign(x)*0": [],
-    "where(x < 5, abs(x - 7), 2)": [],
+    "where(x < 5, abs(x - 7), 2)": [(5, 2, 0, 2, -1, 2, 0)],
     "abs(x**2 + 1)": [],
     "max(x, 0)**3": [(0, 0, 0, 0, 0, 0, 0)],
     "where(x == 1, 2, 3)": [(1, 2, 0, 3, 0, 3, 0)],
@@ -59,10 +59,7 @@ def test_breakpoints(word: str) -> None:
          p.right_derivative)
         for p in features(word).breakpoints
     ]  # fmt: skip
-    assert found == BREAKPOINTS[word] or (
-        # where a limit comes from a pole, the convention at the point itself is not in question
-        word == "where(x < 5, abs(x - 7), 2)" and [row[0] for row in found] == [5.0]
-    )
+    assert found == BREAKPOINTS[word]
 
 
 def test_breakpoints_at_numbers_that_float64_lacks() -> None:
@@ -216,18 +213,26 @@ def test_a_derivative_by_another_convention_is_named() -> None:
     assert "torch.nn.functional.relu" in relu.names
 
 
-@pytest.mark.parametrize("word", ["max(x, 0)", "x*tanh(log(1+exp(x)))", "sin(x)", "exp(x)"])
-def test_gains_are_those_of_the_same_function(word: str) -> None:
-    (same, *_) = same_functions(parse(word).program)
-    found, known = propagation_facts(parse(word)), propagation_facts(same.bound)
+#: The same functions in mpmath, and the deviation of weights that is critical for them.
+GAINS: dict[str, tuple[Callable[[Any], Any], float]] = {
+    "max(x, 0)": (lambda x: max(x, 0), 2**0.5),
+    "x*tanh(log(1+exp(x)))": (lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))), 1 / 0.6),
+    "sin(x)": (mpmath.sin, 1.0),
+    "exp(x)": (mpmath.exp, 1 / e),
+}
+
+
+@pytest.mark.parametrize("word", GAINS)
+def test_gains_are_those_of_gaussian_integrals(word: str) -> None:
+    curve, critical = GAINS[word]
+    found = propagation_facts(parse(word))
     assert found is not None
-    assert known is not None
-    for name in ("length", "gradient"):
-        assert found["gains"][name] == pytest.approx(known["gains"][name], rel=1e-9)
-    if known["critical"] is not None:
-        assert found["critical"]["weight_deviation"] == pytest.approx(
-            known["critical"]["weight_deviation"], rel=1e-7
+    for name, order in (("length", 0), ("gradient", 1)):
+        square = mpmath.quad(
+            lambda x, n=order: mpmath.diff(curve, x, n) ** 2 * mpmath.npdf(x), [-14, -4, 0, 4, 14]
         )
+        assert found["gains"][name] == pytest.approx(float(square**-0.5), rel=1e-9)
+    assert found["critical"]["weight_deviation"] == pytest.approx(critical, rel=1e-7)
 
 
 def test_a_pole_has_no_gains() -> None:

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from actcli.analysis import sampling
-from actcli.analysis.curves import Curves, jumps, sides
+from actcli.analysis.curves import Curves
 from actcli.analysis.interval import Interval, between, default_interval
 from actcli.catalogue.registry import names
 from actcli.catalogue.specification import parse
@@ -60,12 +60,17 @@ def test_breakpoints_and_their_neighbours_are_in_the_sample(name: str) -> None:
 def test_lines_are_broken_at_jumps_and_nowhere_else(name: str) -> None:
     one = curves(name)
     for order, column in one.columns.items():
-        jumping = [p for p in one.bound.breakpoints if jumps(p, order)]
-        assert one.x[np.isnan(column)].tolist() == [point.x for point in jumping]
-        for point in jumping:
-            _, left, right = sides(point, order)
-            (at,) = np.flatnonzero(one.x == point.x)
-            assert (column[at - 1], column[at + 1]) == (left, right)
+        sides = {
+            p.x: (p.left_derivative, p.derivative, p.right_derivative)
+            if order
+            else (p.left_value, p.value, p.right_value)
+            for p in one.bound.breakpoints
+        }
+        jumping = [x for x, values in sides.items() if len(set(values)) > 1]
+        assert one.x[np.isnan(column)].tolist() == jumping
+        for x in jumping:
+            (at,) = np.flatnonzero(one.x == x)
+            assert (column[at - 1], column[at + 1]) == sides[x][::2]
 
 
 @pytest.mark.parametrize("name", names())
