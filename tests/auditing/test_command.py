@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -417,7 +418,6 @@ def test_bare_numbers_are_no_samples(call, tmp_path):
 )
 def test_samples_are_of_one_dtype_unless_somebody_says(call, tmp_path, x, y, judged_in):
     """Results are not judged in a format that their inputs were too narrow for."""
-    ml_dtypes = pytest.importorskip("ml_dtypes")
     kinds = {"bfloat16": ml_dtypes.bfloat16}
     np.savez(
         tmp_path / "a.npz",

@@ -184,12 +184,6 @@ def test_a_request_that_the_memory_does_not_hold(folder: Path) -> None:
     )
 
 
-def test_help_is_the_same_each_time(call: Call) -> None:
-    for command in COMMANDS:
-        first = call(command, "--help")
-        assert call(command, "--help") == first
-
-
 def test_json_of_what_json_lacks(call: Call) -> None:
     line = "audit actcli relu --dtype float8_e5m2 --bound inf --format json"
     done = call(*line.split())

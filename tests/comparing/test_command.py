@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actcli.backends import BACKENDS, get_backend
+from actcli.backends import BACKENDS
 from tests.support.pseudo_terminal import on_terminal, without_escapes
 from tests.support.wrong_backends import Wrong, at, install
 
@@ -117,10 +117,6 @@ def test_json(call):
     assert found["backends"][0]["name"] == "actcli"
     row = next(r for r in found["rows"] if r["x"] == "-inf" and r["column"] == "y")
     assert (row["value"], row["true"], row["ulp"]) == ("-inf", "-inf", 0.0)
-
-
-def missing(framework: str) -> bool:
-    return get_backend(framework).version is None
 
 
 DEFAULTS = [

@@ -77,7 +77,7 @@ def test_the_same_seed_is_the_same_bytes(run: Any, form: str) -> None:
     assert run(*line, "--seed", "1").stdout != one.stdout
 
 
-def test_sharing_the_work_changes_nothing(run: Any, call: Any, monkeypatch: Any) -> None:
+def test_sharing_the_work_changes_nothing(call: Any, monkeypatch: Any) -> None:
     import actcli.forked
 
     line = ("relu", *SMALL, "--repeats", "5", "--format", "csv")
@@ -115,22 +115,8 @@ def test_every_function_can_be_sent_through(call: Any) -> None:
     from actcli.catalogue.registry import elementwise
 
     names = sorted(elementwise())
-    everything = json.loads(
-        shown(
-            call,
-            *names,
-            "--depth",
-            "2",
-            "--width",
-            "8",
-            "--repeats",
-            "1",
-            "--batch",
-            "2",
-            "--format",
-            "json",
-        )
-    )
+    sizes = ("--depth", "2", "--width", "8", "--repeats", "1", "--batch", "2")
+    everything = json.loads(shown(call, *names, *sizes, "--format", "json"))
     assert [function["specification"] for function in everything["functions"]] == names
 
 

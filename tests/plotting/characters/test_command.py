@@ -102,7 +102,7 @@ def test_colour_can_be_forced_into_a_pipe(run: Run) -> None:
     assert without_escapes(coloured) == plain
 
 
-def test_neighbours_of_one_style_share_their_escapes(run: Run) -> None:
+def test_neighbours_of_one_style_share_their_escapes() -> None:
     shown = on_terminal(*TERMINAL, width=100)
     assert len(ESCAPE.findall(shown)) < 12 * shown.count("\n")
     assert len(shown.encode()) < 3 * len(without_escapes(shown).encode())
@@ -136,7 +136,7 @@ def test_a_range_and_the_points_looked_at(call: Call) -> None:
     assert call("plot", "relu", "-1", "3", "2", "--terminal").out == out
 
 
-def test_width_counts_columns(call: Call, folder: Path) -> None:
+def test_width_counts_columns(call: Call) -> None:
     for width in (10, 33, 200):
         lines = call(*TERMINAL, "--width", str(width)).out.splitlines()
         assert max(map(len, lines)) in (width - 1, width)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -290,7 +289,6 @@ def test_a_style_that_cannot_be_read_is_one_line(folder: Path) -> None:
     path.write_text("#" * (user_style.LARGEST_FILE + 1))
     with pytest.raises(UsageError, match="larger"):
         user_style.read(str(path))
-    path.chmod(stat.S_IWUSR)
 
 
 def test_a_style_changes_nothing_for_later_pictures(call: Call) -> None:
