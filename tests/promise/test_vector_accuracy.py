@@ -10,7 +10,6 @@ import pytest
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.registry import vectors
-from actcli.numerics.bounds import bounds
 from actcli.numerics.dtypes import DTYPES
 from actcli.numerics.vectors import evaluate
 from tests.oracle.vectors import gradient, ulp_error, value
@@ -20,6 +19,8 @@ Array = np.ndarray[Any, Any]
 #: What is worth comparing: softmax2d is softmax along another axis.
 NAMES = [name for name in vectors() if name != "softmax2d"]
 KINKED = ("reglu", "maxout", "crelu")
+#: The largest errors in ulp; results of fewer bits are correctly rounded.
+ALLOWED = {32: 0.501, 64: 2.0}
 
 
 def inputs(form: Format) -> list[Array]:
@@ -63,7 +64,7 @@ def test_within_the_bounds(name: str, order: int, form: Format) -> None:
     function = vectors()[name]
     bound = BoundActivation(function, function.defaults)
     dtype = DTYPES[form.name]
-    allowed = bounds(dtype)[order] + 1e-9
+    allowed = ALLOWED.get(form.bits, 0.5) + 1e-9
     for row in inputs(form):
         wide = tuple(row.astype(np.float64).tolist())
         if name == "hardmax" and order:

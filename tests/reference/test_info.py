@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
 from actcli.catalogue.measured import gradients_at_breakpoints
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
-from actcli.flow.facts import propagation_facts
 from actcli.reference.facts import FOR_DEFAULTS, default_facts, facts
 from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes
 
@@ -168,12 +168,38 @@ def test_facts_are_those_of_the_declaration(activation):
     assert known["unverified"] == list(activation.unverified)
 
 
-def test_json_is_the_facts(call):
-    for specification in ("leaky_relu", "torch.nn.functional.leaky_relu", "elu:alpha=0.5", "sine"):
-        outcome = call("info", specification, "--format", "json")
-        read = json.loads(outcome.out, parse_constant=pytest.fail)
-        bound = parse(specification)
-        assert read == {**facts(bound), "propagation": propagation_facts(bound)}
+@pytest.mark.parametrize(
+    ("specification", "canonical", "ends", "kinks", "gain"),
+    [
+        ("leaky_relu", "leaky_relu", [("-inf", 0.2), ("inf", 1.0)], [(0.2, 1.0)], 1.04 / 2),
+        (
+            "torch.nn.functional.leaky_relu",
+            "leaky_relu:alpha=0.01",
+            [("-inf", 0.01), ("inf", 1.0)],
+            [(0.01, 1.0)],
+            1.0001 / 2,
+        ),
+        (
+            "elu:alpha=0.5",
+            "elu:alpha=0.5",
+            [(-0.5, 0.0), ("inf", 1.0)],
+            [(0.5, 1.0)],
+            # half of it to the right of 0; e^2x is integrated to the left of it
+            0.5 + 0.25 * math.exp(2) * math.erfc(2**0.5) / 2,
+        ),
+        ("sine", "sine", [("nan", "nan")] * 2, [], (1 + math.exp(-2)) / 2),
+    ],
+)
+def test_json_holds_what_is_known(call, specification, canonical, ends, kinks, gain):
+    shown = card(call, specification, "--format", "json")
+    known = json.loads(shown, parse_constant=pytest.fail)
+    assert known["specification"] == canonical
+    assert known["asked_as"] == (specification if "torch" in specification else None)
+    limits = [known["limits"][end] for end in ("-inf", "inf")]
+    assert [(limit["y"], limit["dy"]) for limit in limits] == ends
+    points = known["breakpoints"]
+    assert [(point["left"]["dy"], point["right"]["dy"]) for point in points] == kinks
+    assert known["propagation"]["gains"]["gradient"] == pytest.approx(gain**-0.5, rel=1e-9)
 
 
 def test_changed_parameters_change_what_is_known(call):
