@@ -19,15 +19,9 @@ from tests.promise.cases import reference_of
 from tests.support.formats import FORMATS, Format, exponent_of, from_ordinals, ordinals
 from tests.support.formats import round_fraction as round_exactly
 from tests.support.inputs import adversarial
+from tests.support.ulp import ulp_error
 
 every_format = pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
-
-
-def error_by_definition(got: float, true: Fraction, form: Format) -> Fraction:
-    top = exponent_of(Fraction(form.largest))
-    exponent = min(exponent_of(true), top) if true else form.least_exponent
-    ulp = Fraction(2) ** (max(exponent, form.least_exponent) - form.mantissa_bits)
-    return abs(Fraction(got) - true) / ulp
 
 
 def truth_of(true: Fraction, form: Format) -> Truth:
@@ -73,8 +67,8 @@ def test_the_error_is_the_definition(case: tuple[Format, Fraction, float]) -> No
     true = carried(truth)
     result = np.array([got]).astype(form.numpy)
     (error,) = ulp_distances(result, truth, get_dtype(form.name))
-    wanted = error_by_definition(got, true, form)
-    assert abs(Fraction(error) - wanted) <= wanted / 2**50
+    wanted = ulp_error(got, true, form)
+    assert abs(error - wanted) <= wanted / 2**50
     if got == round_exactly(true, form):
         assert error <= 0.5
 

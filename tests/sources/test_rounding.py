@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from decimal import Context, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from actcli.numerics.dtypes import DTYPES, DType
 from tests.conftest import Call
+from tests.support.formats import FORMATS, exponent_of, round_fraction
 
 NARROW = [dtype for dtype in DTYPES.values() if dtype.bits < 64]
 #: More than enough digits for every sum below.
@@ -19,36 +21,17 @@ WIDE = Context(prec=400)
 
 
 def nearest(word: str, dtype: DType) -> str:
-    """The bit pattern of the number that is nearest to a decimal, in integers alone."""
-    size = abs(Fraction(word))
-    sign = int(word.startswith("-")) << (dtype.bits - 1)
-    exponent = max(_floor_of_log2(size), dtype.smallest_normal_exponent) - dtype.mantissa_bits
-    scaled = size / Fraction(2) ** exponent
-    count = int(scaled)
-    over = scaled - count
-    count += over > Fraction(1, 2) or (over == Fraction(1, 2) and count % 2)
-    if count * Fraction(2) ** exponent > Fraction(dtype.largest):
-        pattern = ((1 << dtype.exponent_bits) - 1) << dtype.mantissa_bits
-        if not dtype.has_infinity:
-            pattern |= (1 << dtype.mantissa_bits) - 1
-    else:
-        # counts from 2^mantissa_bits on carry into the field of the exponent by themselves
-        step = exponent + dtype.mantissa_bits - dtype.smallest_normal_exponent
-        pattern = (step << dtype.mantissa_bits) + count
-    return f"0x{sign | (pattern if size else 0):0{dtype.bits // 4}x}"
-
-
-def _floor_of_log2(size: Fraction) -> int:
-    if not size:
-        return 0
-    exponent = size.numerator.bit_length() - size.denominator.bit_length()
-    return exponent if Fraction(2) ** exponent <= size else exponent - 1
+    """The bit pattern of the number that is nearest to a decimal."""
+    form = FORMATS[dtype.name]
+    size = round_fraction(abs(Fraction(word)), form)
+    number = np.array([math.copysign(size, -1 if word.startswith("-") else 1)]).astype(form.numpy)
+    return f"0x{number.view(form.pattern)[0]:0{form.bits // 4}x}"
 
 
 def ties(dtype: DType, count: int) -> list[Decimal]:
     """Exact values halfway between two numbers: at the ends of the dtype, and in the middle."""
     last = Fraction(dtype.largest)
-    ulp = Fraction(2) ** (_floor_of_log2(last) - dtype.mantissa_bits)
+    ulp = Fraction(2) ** (exponent_of(last) - dtype.mantissa_bits)
     found = [Fraction(dtype.smallest) / 2, Fraction(dtype.smallest) * 3 / 2, last + ulp / 2]
     random = np.random.default_rng(dtype.bits + dtype.mantissa_bits)
     for _ in range(count):
