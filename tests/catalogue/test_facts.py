@@ -13,7 +13,7 @@ from actcli.catalogue.activation import Activation
 from tests.oracle.limits import limit
 from tests.oracle.store import true_values
 from tests.oracle.truth import Array, Evaluator, as_fraction
-from tests.promise.cases import DEFAULTS, OTHERS, reference_of
+from tests.promise.cases import DEFAULTS, OTHERS, oracle_of
 from tests.support.formats import FORMATS
 from tests.support.ulp import nearest_float64
 
@@ -27,7 +27,7 @@ every = pytest.mark.parametrize("specification", EVERY)
 
 
 def evaluator_of(specification: str) -> Evaluator:
-    return Evaluator(*reference_of(EVERY[specification]))
+    return Evaluator(*oracle_of(EVERY[specification]))
 
 
 def values_at(specification: str, x: Fraction | float) -> list[float]:
@@ -43,7 +43,7 @@ def sampled(name: str) -> tuple[Array, list[Array]]:
     bound = DEFAULTS[name]
     far = 2.0 ** np.arange(5, 40)
     xs = np.unique(np.concatenate([np.arange(-3840, 3841) / 128, far, -far, marked(name)]))
-    return xs, [nearest_float64(column) for column in true_values(*reference_of(bound), xs)]
+    return xs, [nearest_float64(column) for column in true_values(*oracle_of(bound), xs)]
 
 
 def marked(name: str) -> list[float]:
@@ -245,7 +245,7 @@ def test_no_breakpoint_is_missing(specification: str) -> None:
     bound = EVERY[specification]
     step = 2.0**-7
     xs = np.arange(-1024, 1024) * step + step / 3
-    _, slope, bend = map(nearest_float64, true_values(*reference_of(bound), xs))
+    _, slope, bend = map(nearest_float64, true_values(*oracle_of(bound), xs))
     edges = np.array([point.x for point in bound.breakpoints] or [inf])
     clear = ~((xs[:-1, None] <= edges) & (edges <= xs[1:, None])).any(axis=1)
     explained = step * (np.maximum(np.abs(bend[1:]), np.abs(bend[:-1])) + 0.2)

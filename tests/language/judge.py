@@ -1,4 +1,4 @@
-"""Holding results against the reference, bit for bit."""
+"""Holding results against the oracle, bit for bit."""
 
 from __future__ import annotations
 

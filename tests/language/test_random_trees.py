@@ -1,4 +1,4 @@
-"""Random formulas: their values are the reference's, and their text reads back to themselves."""
+"""Random formulas: their values are the oracle's, and their text reads back to themselves."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from actcli.numerics.dtypes import get_dtype
 from actcli.numerics.landmarks import find_landmarks
 from actcli.numerics.truth import TrueValues, Truth, rounded
 from tests.oracle.truth import Evaluator
-from tests.promise.cases import reference_of
+from tests.promise.cases import oracle_of
 from tests.support.formats import FORMATS, Format, exponent_of, from_ordinals, ordinals
 from tests.support.formats import round_fraction as round_exactly
 from tests.support.inputs import adversarial
@@ -117,18 +117,17 @@ NAMES = ("gelu", "mish", "tanh", "hard_silu", "lisht", "exponential", "softplus"
 @pytest.mark.parametrize("name", ["float16", "float32", "float64"])
 @pytest.mark.parametrize("function", NAMES)
 @pytest.mark.sampled(3)
-def test_true_values_are_those_of_the_reference(function: str, name: str) -> None:
+def test_true_values_are_those_of_the_oracle(function: str, name: str) -> None:
     form, bound = FORMATS[name], parse(function)
     dtype = get_dtype(name)
     landmarks = find_landmarks(bound, dtype)
     xs = adversarial(form, [x for roots in landmarks.roots for x in roots], 8, reach=1)
     xs = xs[np.abs(xs) < 1e4][:: 1 + form.bits // 32]
-    formula, parameters = reference_of(bound)
-    references = Evaluator(formula, parameters).truths(xs.astype(np.float64).tolist())
+    formula, parameters = oracle_of(bound)
+    truths = Evaluator(formula, parameters).truths(xs.astype(np.float64).tolist())
     for order, truth in enumerate(TrueValues(bound, (0, 1, 2), dtype)(xs)):
-        reference = references[order]
         for index in range(len(xs)):
-            wanted = reference.fraction(index)
+            wanted = truths[order].fraction(index)
             high = truth.high[index]
             if abs(wanted) > Fraction(form.largest):
                 assert truth.exponent is not None or abs(high) > form.largest

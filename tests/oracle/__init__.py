@@ -14,7 +14,7 @@ from tests.oracle.truth import Formula
 
 @cache
 def formulas() -> dict[str, Formula]:
-    """The reference formulas by the name of their activation."""
+    """The oracle's formulas by the name of their activation."""
     found: dict[str, Formula] = {}
     for module in pkgutil.iter_modules(families.__path__):
         members = vars(importlib.import_module(f"{families.__name__}.{module.name}"))
@@ -28,5 +28,5 @@ def formulas() -> dict[str, Formula]:
 
 
 def formula(activation: Any) -> Formula:
-    """The reference formula of an activation; its printed formulas where there is no other."""
+    """The oracle's formula of an activation; its printed formulas where there is no other."""
     return formulas().get(activation.name) or formula_of_texts(activation)

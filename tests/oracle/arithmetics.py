@@ -1,4 +1,4 @@
-"""Two arithmetics that the reference formulas run in, of any number of digits.
+"""Two arithmetics that the oracle's formulas run in, of any number of digits.
 
 `Balls` (python-flint's arb) bounds every result rigorously and is fast; `Points` (mpmath) is slow
 and bounds nothing, so it is believed where two precisions agree. Inputs are exact rationals in

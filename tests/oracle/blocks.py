@@ -1,4 +1,4 @@
-"""Sub-expressions that several reference formulas share, free of cancellation in the tails."""
+"""Sub-expressions that the oracle's formulas share, free of cancellation in the tails."""
 
 from __future__ import annotations
 

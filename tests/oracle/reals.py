@@ -267,7 +267,7 @@ def floor(z: Real) -> Fraction:
 
 
 class Functions:
-    """The functions that reference formulas of the catalogue call, of any `Real`."""
+    """The functions that the oracle's formulas of the catalogue call, of any `Real`."""
 
     name = "reals"
     exact = staticmethod(Real)

@@ -30,7 +30,7 @@ Arrays = dict[str, Array]
 
 
 def remembered(label: str, about: bytes, compute: Callable[[], Arrays]) -> Arrays:
-    """Arrays worked out once, then read from disk until a file of the reference changes."""
+    """Arrays worked out once, then read from disk until a file of the oracle changes."""
     key = hashlib.sha256(_version() + about).hexdigest()[:24]
     path = FOLDER / f"{label}-{key}.npz"
     if path.exists():
@@ -97,7 +97,7 @@ def _workers() -> ProcessPoolExecutor:
 
 @cache
 def _version() -> bytes:
-    """Changes with any file of the reference, so that no stale value is used."""
+    """Changes with any file of the oracle, so that no stale value is used."""
     digest = hashlib.sha256()
     for path in sorted(HERE.rglob("*.py")):
         if not path.name.startswith("test_"):

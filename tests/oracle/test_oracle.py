@@ -1,4 +1,4 @@
-"""The reference is checked too: against itself in another arithmetic, differences, the texts."""
+"""The oracle is checked too: against itself in another arithmetic, differences, the texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.oracle import formula, formulas
 from tests.oracle.arithmetics import ARITHMETICS, PI
 from tests.oracle.texts import formula_of_texts
 from tests.oracle.truth import Evaluator, Truth, parameters_for
-from tests.promise.cases import DEFAULTS, OTHERS, reference_of
+from tests.promise.cases import DEFAULTS, OTHERS, oracle_of
 from tests.support.formats import FORMATS, round_fraction
 
 EVERY = {**DEFAULTS, **OTHERS}
@@ -43,7 +43,7 @@ def assert_agree(first: tuple[Truth, ...], second: tuple[Truth, ...], xs: list[f
 @pytest.mark.parametrize("name", EVERY)
 @pytest.mark.sampled(7)
 def test_mpmath_and_ball_arithmetic_agree(name: str) -> None:
-    function, settings = reference_of(EVERY[name])
+    function, settings = oracle_of(EVERY[name])
     xs = sample(1, 40 if name in DEFAULTS else 5)
     balls, points = (Evaluator(function, settings, m).truths(xs) for m in ("arb", "mpmath"))
     assert_agree(balls, points, xs)
@@ -53,7 +53,7 @@ def test_mpmath_and_ball_arithmetic_agree(name: str) -> None:
 @pytest.mark.sampled(5)
 def test_derivatives_are_the_slopes(name: str) -> None:
     """Symmetric differences with a step of 2^-300 on both sides of every point."""
-    function, settings = reference_of(EVERY[name])
+    function, settings = oracle_of(EVERY[name])
     evaluator = Evaluator(function, settings)
     step, bits = Fraction(2) ** -300, 2000
     points = {point.x for point in EVERY[name].breakpoints}
@@ -80,7 +80,7 @@ def is_printed(bound: BoundActivation) -> bool:
 @pytest.mark.sampled(5)
 def test_printed_formulas_are_the_function(name: str) -> None:
     bound = EVERY[name]
-    function, settings = reference_of(bound)
+    function, settings = oracle_of(bound)
     xs = [x for x in sample(3, 30) if abs(x) < 30]
     xs += [point.x for point in bound.breakpoints]
     if bound.name == "sinc":  # its value at 0 is a limit, which evaluating the text does not give

@@ -54,7 +54,7 @@ def names_for(m: Any) -> dict[str, Any]:
 
 
 def formula_of_texts(activation: Any) -> Formula:
-    """The texts of an activation as a reference formula."""
+    """The texts of an activation as a formula of the oracle's."""
     texts = (activation.text, activation.derivative_text, activation.second_derivative_text)
     codes = [compiled(text) for text in texts]
     helpers = [(name, compiled(text)) for name, text in activation.where]

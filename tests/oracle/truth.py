@@ -56,7 +56,7 @@ def parameters_for(m: Any, formula: Formula, settings: Mapping[str, Any]) -> dic
     found = {parameter.name: parameter.default for parameter in signature}
     unknown = set(settings) - set(found)
     if unknown:
-        raise TypeError(f"{formula.__name__} has no reference parameter {sorted(unknown)}")
+        raise TypeError(f"{formula.__name__} has no parameter {sorted(unknown)}")
     found.update(settings)
     return {
         name: value if value is PI or value in (np.inf, -np.inf) else m.exact(value)

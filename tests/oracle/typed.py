@@ -47,7 +47,7 @@ class Typed:
         self.plain = not _has_catalogue(self.tree)
 
     def expected(self, x: float, form: Format) -> list[Expected | None]:
-        """The right results of the three orders; None where this reference does not know."""
+        """The right results of the three orders; None where this oracle does not know."""
         found: list[Expected | None] = [None, None, None]
         for bits in PRECISIONS:
             reals.set_bits(bits)

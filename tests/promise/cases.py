@@ -53,14 +53,14 @@ def others() -> dict[str, BoundActivation]:
 OTHERS = others()
 
 
-def reference_of(bound: BoundActivation) -> tuple[Formula, dict[str, Any]]:
-    """The reference formula and its settings (those that differ from its own defaults)."""
+def oracle_of(bound: BoundActivation) -> tuple[Formula, dict[str, Any]]:
+    """The oracle's formula and its settings (those that differ from its own defaults)."""
     settings = {name: exact(value) for name, value in bound.changed.items()}
     return formula(bound.activation), settings
 
 
 def exact(value: Any) -> Any:
-    """A parameter as the reference takes it."""
+    """A parameter as the oracle takes it."""
     if isinstance(value, Real) and float(value) == np.pi and value.low:
         return PI
     return value if np.isinf(value) else as_fraction(value)
@@ -68,7 +68,7 @@ def exact(value: Any) -> Any:
 
 def marks(bound: BoundActivation, form: Format) -> list[float]:
     """Roots, breakpoints, and where a column overflows or underflows."""
-    function, settings = reference_of(bound)
+    function, settings = oracle_of(bound)
     lists = [
         *roots(function, settings),
         *thresholds(function, settings, form),

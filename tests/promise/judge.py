@@ -12,7 +12,7 @@ from actcli.numerics.dtypes import get_dtype
 from actcli.numerics.evaluate import evaluate
 from tests.oracle.store import true_values
 from tests.oracle.truth import Evaluator, Truth
-from tests.promise.cases import reference_of
+from tests.promise.cases import oracle_of
 from tests.support.compare import Column, assert_rounded
 from tests.support.formats import FORMATS, Format, wide
 from tests.support.ulp import nearest_float64, round_truth, ulp_errors
@@ -41,7 +41,7 @@ def wanted_rounding(
         return nearest_float64(truth)
     rounded, doubtful = round_truth(truth, form)
     if doubtful.any():
-        function, settings = reference_of(bound)
+        function, settings = oracle_of(bound)
         evaluator = Evaluator(function, settings)
         for index in np.flatnonzero(doubtful):
             x = evaluator.m.exact(float(xs[index]))
@@ -59,7 +59,7 @@ def check(
     """Hold the columns at finite inputs against the promise; `keep` the true values on disk."""
     real = wide(xs)
     columns = computed(bound, xs, form)
-    function, settings = reference_of(bound)
+    function, settings = oracle_of(bound)
     if keep:
         truths = true_values(function, settings, real)
     else:
@@ -75,8 +75,8 @@ def check_column(
     column = Column(bound.specification, order, form)
     errors = ulp_errors(got, truth, form)
     wanted = wanted_rounding(bound, order, form, xs, truth)
-    # the reference's own rounding may be off next to a tie: what differs is looked at exactly
-    function, settings = reference_of(bound)
+    # the oracle's own rounding may be off next to a tie: what differs is looked at exactly
+    function, settings = oracle_of(bound)
     evaluator = Evaluator(function, settings)
     for index in np.flatnonzero((got != wanted) & ~(np.isnan(got) & np.isnan(wanted))):
         wanted[index] = evaluator.rounded(evaluator.m.exact(float(xs[index])), order, form)

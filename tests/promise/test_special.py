@@ -10,7 +10,7 @@ from actcli.numerics.evaluate import evaluate
 from tests.oracle.limits import limit
 from tests.oracle.store import true_values
 from tests.oracle.truth import Evaluator
-from tests.promise.cases import DEFAULTS, OTHERS, all_finite, inputs, reference_of
+from tests.promise.cases import DEFAULTS, OTHERS, all_finite, inputs, oracle_of
 from tests.promise.judge import ORDERS, SMALL, computed, wanted_rounding
 from tests.support.compare import COLUMNS, Column, assert_rounded, same
 from tests.support.formats import FORMATS, Format, wide
@@ -39,7 +39,7 @@ def test_infinities_give_the_limits_with_other_parameters(specification: str) ->
 
 def assert_limits(specification: str, form: Format) -> None:
     xs = np.array([-np.inf, np.inf])
-    evaluator = Evaluator(*reference_of(EVERY[specification]))
+    evaluator = Evaluator(*oracle_of(EVERY[specification]))
     columns = computed(EVERY[specification], xs.astype(form.numpy), form)
     for order in ORDERS:
         wanted = np.array([limit(evaluator, sign, order, form) for sign in (-1, 1)])
@@ -76,7 +76,7 @@ def test_an_odd_function_keeps_the_sign_of_zero(name: str, form: Format) -> None
 def test_what_underflows_keeps_its_sign(name: str, form: Format) -> None:
     """Rounding -1e-99 gives -0.0."""
     xs = inputs(name, form)
-    truths = true_values(*reference_of(DEFAULTS[name]), wide(xs))
+    truths = true_values(*oracle_of(DEFAULTS[name]), wide(xs))
     for order, column in enumerate(computed(DEFAULTS[name], xs, form)):
         vanished = (column == 0) & (truths[order].high != 0)
         wanted = np.copysign(0.0, truths[order].high)[vanished]
@@ -95,7 +95,7 @@ def test_saturated_results_are_the_largest_number_where_others_overflow(
     xs = all_finite(form) if form.bits == 8 else inputs(name, form)
     plain = computed(DEFAULTS[name], xs, form)
     saturated = computed(DEFAULTS[name], xs, form, saturate=True)
-    truths = true_values(*reference_of(DEFAULTS[name]), wide(xs))
+    truths = true_values(*oracle_of(DEFAULTS[name]), wide(xs))
     for order in ORDERS:
         beyond = np.isinf(plain[order]) | np.isnan(plain[order])
         limits = np.copysign(form.largest, truths[order].high)
@@ -148,7 +148,7 @@ def test_a_format_is_not_reached_by_way_of_another(form: Format) -> None:
     xs = xs[np.abs(wide(xs)) > 1]
     xs = xs[:: 1 + len(xs) // 3000]
     real = wide(xs)
-    truths = true_values(*reference_of(bound), real)
+    truths = true_values(*oracle_of(bound), real)
     wanted = wanted_rounding(bound, 0, form, real, truths[0])
     got = computed(bound, xs, form)[0]
     assert_rounded(Column("tanh_shrink", 0, form), real, got, wanted, np.zeros(len(real)))
