@@ -320,7 +320,7 @@ def test_one_is_one(call, monkeypatch):
     assert call(*words).err == "actcli: error: wrong failed at 1 function: gelu\n"
 
 
-def test_a_share_of_float32_finds_what_the_quick_sample_may_miss(audit, monkeypatch):
+def test_a_share_of_float32_finds_what_the_quick_sample_may_miss(audit):
     """Every input of a dtype of 32 bits is too much here; a share is taken from every stratum."""
     found = audit(nothing_below(1e-30), "sigmoid", "--show", "y", "--sample", "1/8192")
     column = found["columns"]["y"]

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import mpmath
-import numpy as np
 import pytest
 
-from actcli.arithmetic import plain
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.flow.gaussian import Moments, moments, products
-from actcli.flow.quadrature import integrate
-from tests.reference import formula
-from tests.reference.arithmetics import Points
-from tests.reference.truth import parameters_for
+from tests.oracle import formula
+from tests.oracle.arithmetics import Points
+from tests.oracle.truth import parameters_for
 
 BOUND = 1e-10
 VARIANCES = (0.01, 1.0, 10.0, 100.0)
@@ -59,8 +57,10 @@ def panels(name: str, deviation: float, peak: float) -> list[Any]:
     return sorted(mpmath.mpf(x) for x in found if low <= x <= high)
 
 
-def expected(name: str, variance: float, rule: list[tuple[Any, Any]]) -> list[Any]:
-    """E f, E f^2, E f'^2 and q d/dq E f^2, by a fixed rule of NODES on each panel."""
+def weighed(
+    name: str, variance: float, rule: list[tuple[Any, Any]]
+) -> Iterator[tuple[Any, Any, Any, Any]]:
+    """Nodes of a fixed rule on each panel, the function and its slope there, and the weights."""
     m = Points()
     bound = parse(name)
     function = formula(bound.activation)
@@ -68,15 +68,20 @@ def expected(name: str, variance: float, rule: list[tuple[Any, Any]]) -> list[An
     deviation = mpmath.sqrt(variance)
     # e^u moves the density's peak to 2 q.
     ends = panels(name, float(deviation), 2 * variance if name == "exponential" else 0.0)
-    sums = [mpmath.mpf(0)] * 4
     for left, right in pairwise(ends):
         half = (right - left) / 2
         for node, weight in rule:
             u = (left + right) / 2 + half * node
             f, d, _ = function(m, u, **settings)
-            w = half * weight * mpmath.npdf(u, 0, deviation)
-            for n, term in enumerate((f, f * f, d * d, f * f * (u * u / variance - 1) / 2)):
-                sums[n] += w * term
+            yield u, f, d, half * weight * mpmath.npdf(u, 0, deviation)
+
+
+def expected(name: str, variance: float, rule: list[tuple[Any, Any]]) -> list[Any]:
+    """E f, E f^2, E f'^2 and q d/dq E f^2."""
+    sums = [mpmath.mpf(0)] * 4
+    for u, f, d, w in weighed(name, variance, rule):
+        for n, term in enumerate((f, f * f, d * d, f * f * (u * u / variance - 1) / 2)):
+            sums[n] += w * term
     return sums
 
 
@@ -152,23 +157,22 @@ def test_erf_and_sine_kernels(variance: float, correlation: float) -> None:
 
 @pytest.mark.parametrize("name", ["tanh", "exponential", "leaky_relu", "hard_tanh"])
 @pytest.mark.parametrize("correlation", [-0.8, 0.4])
-def test_products(name: str, correlation: float) -> None:
+def test_products(name: str, correlation: float, rule: Any) -> None:
     """By the series of Hermite coefficients, Mehler's formula, whose terms need no pair at all."""
-    bound, variance, most = parse(name), 1.0, 120
-
-    def terms(u: Any, root: Any) -> Any:
-        f = bound.formulas(plain, u)[0]() * root
-        rows, before, now = [], u * 0, root.copy()
-        for k in range(most):
-            rows.append(f * now)
-            before, now = now, (u * now - math.sqrt(k) * before) / math.sqrt(k + 1)
-        return np.stack(rows)
-
-    coefficients = integrate(terms, 1.0, [float(p.x) for p in bound.breakpoints])
-    series = sum(float(a) ** 2 * correlation**k for k, a in enumerate(coefficients))
-    rest = moments(bound, variance).square - sum(float(a) ** 2 for a in coefficients)
+    most = 120
+    with mpmath.workdps(DIGITS):
+        roots = [mpmath.sqrt(k) for k in range(most + 1)]
+        coefficients, square = [mpmath.mpf(0)] * most, mpmath.mpf(0)
+        for u, f, _, w in weighed(name, 1.0, rule):
+            square += w * f * f
+            before, now = mpmath.mpf(0), mpmath.mpf(1)
+            for k in range(most):
+                coefficients[k] += w * f * now
+                before, now = now, (u * now - roots[k] * before) / roots[k + 1]
+        series = sum(a * a * correlation**k for k, a in enumerate(coefficients))
+        rest = square - sum(a * a for a in coefficients)
     slack = BOUND + abs(rest) * abs(correlation) ** most
-    assert abs(products(bound, variance, correlation).value - series) <= slack
+    assert abs(products(parse(name), 1.0, correlation).value - series) <= slack
 
 
 @pytest.mark.parametrize("omega", [20.0, 300.0])

@@ -1,4 +1,4 @@
-"""Holding results against the reference, bit for bit."""
+"""Holding results against the oracle, bit for bit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import actcli
-from tests.reference.typed import Expected, Typed
+from tests.oracle.typed import Expected, Typed
 from tests.support.formats import FORMATS, Format, neighbours, wide
 
 Array = np.ndarray[Any, Any]

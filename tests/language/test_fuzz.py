@@ -16,7 +16,7 @@ from actcli.errors import UsageError
 from actcli.evaluating import evaluate as core
 from actcli.numerics.dtypes import DTYPES
 from tests.conftest import ROOT, environment
-from tests.language.strings import HARD, strings, well_formed
+from tests.language.strings import strings, well_formed
 
 #: Seconds after which something hangs, on a machine that does other things as well.
 HANGING = 60
@@ -120,6 +120,3 @@ def test_a_hundred_thousand_strings(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_thousands_of_formulas(seed: int) -> None:
     in_a_process(f"well_formed({100 + seed}, 500)")
-
-
-__all__ = ["HARD", "strings", "well_formed"]

@@ -12,7 +12,7 @@ from actcli.catalogue.specification import parse
 from actcli.evaluating.evaluate import evaluate as core
 from actcli.numerics.dtypes import DTYPES
 from tests.language import mathtext
-from tests.numbers.cases import OTHERS
+from tests.promise.cases import OTHERS
 
 POINTS = (-3.6, -1.2, -0.4, 0.31, 0.7, 1.9, 5.2)
 SPECIFICATIONS = [

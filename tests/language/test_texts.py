@@ -14,7 +14,7 @@ from actcli.catalogue.specification import parse
 from actcli.language import balls
 from actcli.language.parser import as_tree
 from actcli.language.program import Program, build
-from tests.numbers.cases import OTHERS
+from tests.promise.cases import OTHERS
 
 BITS = 4096
 #: Irregular, from next to 0 to far out, on both sides.

@@ -1,4 +1,4 @@
-"""Results of hundreds of formulas, bit for bit those of the reference."""
+"""Results of hundreds of formulas, bit for bit those of the oracle."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import actcli
 from tests.language.formulas import GROUPS, lines
 from tests.language.judge import FORMATS, differences, inputs
-from tests.reference.typed import Typed
+from tests.oracle.typed import Typed
 
 OTHERS = [name for name in FORMATS if name != "float64"]
 
@@ -25,7 +25,7 @@ def judge(text: str, own: list[float], names: list[str]) -> None:
         xs = inputs(FORMATS[name], own, seed_of(text + name))
         wrong, judged = differences(text, FORMATS[name], xs)
         assert not wrong, "\n".join(wrong)
-        assert judged > 2 * len(xs), "the reference knows too little"
+        assert judged > 2 * len(xs), "the oracle knows too little"
 
 
 def test_formulas_are_many() -> None:
@@ -92,7 +92,7 @@ def test_limits_that_are_plain(text: str, left: float, right: float) -> None:
 
 @pytest.mark.parametrize(
     ("text", "x", "wanted"),
-    [  # beyond what the reference reaches: exponentials of exponentials, by their size alone
+    [  # beyond what the oracle reaches: exponentials of exponentials, by their size alone
         ("exp(exp(x))", 1e30, (math.inf, math.inf, math.inf)),
         ("exp(-exp(-x))", -1e30, (0.0, 0.0, 0.0)),
         ("exp(-exp(-x))", 1e300, (1.0, 0.0, 0.0)),

@@ -14,20 +14,14 @@ from actcli.evaluating.distances import ulp_distances
 from actcli.evaluating.landmarks import find_landmarks
 from actcli.evaluating.truth import TrueValues, Truth, rounded
 from actcli.numerics.dtypes import get_dtype
-from tests.numbers.cases import reference_of
-from tests.reference.truth import Evaluator
+from tests.oracle.truth import Evaluator
+from tests.promise.cases import oracle_of
 from tests.support.formats import FORMATS, Format, exponent_of, from_ordinals, ordinals
 from tests.support.formats import round_fraction as round_exactly
 from tests.support.inputs import adversarial
+from tests.support.ulp import ulp_error
 
 every_format = pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
-
-
-def error_by_definition(got: float, true: Fraction, form: Format) -> Fraction:
-    top = exponent_of(Fraction(form.largest))
-    exponent = min(exponent_of(true), top) if true else form.least_exponent
-    ulp = Fraction(2) ** (max(exponent, form.least_exponent) - form.mantissa_bits)
-    return abs(Fraction(got) - true) / ulp
 
 
 def truth_of(true: Fraction, form: Format) -> Truth:
@@ -73,8 +67,8 @@ def test_the_error_is_the_definition(case: tuple[Format, Fraction, float]) -> No
     true = carried(truth)
     result = np.array([got]).astype(form.numpy)
     (error,) = ulp_distances(result, truth, get_dtype(form.name))
-    wanted = error_by_definition(got, true, form)
-    assert abs(Fraction(error) - wanted) <= wanted / 2**50
+    wanted = ulp_error(got, true, form)
+    assert abs(error - wanted) <= wanted / 2**50
     if got == round_exactly(true, form):
         assert error <= 0.5
 
@@ -123,18 +117,17 @@ NAMES = ("gelu", "mish", "tanh", "hard_silu", "lisht", "exponential", "softplus"
 @pytest.mark.parametrize("name", ["float16", "float32", "float64"])
 @pytest.mark.parametrize("function", NAMES)
 @pytest.mark.sampled(3)
-def test_true_values_are_those_of_the_reference(function: str, name: str) -> None:
+def test_true_values_are_those_of_the_oracle(function: str, name: str) -> None:
     form, bound = FORMATS[name], parse(function)
     dtype = get_dtype(name)
     landmarks = find_landmarks(bound, dtype)
     xs = adversarial(form, [x for roots in landmarks.roots for x in roots], 8, reach=1)
     xs = xs[np.abs(xs) < 1e4][:: 1 + form.bits // 32]
-    formula, parameters = reference_of(bound)
-    references = Evaluator(formula, parameters).truths(xs.astype(np.float64).tolist())
+    formula, parameters = oracle_of(bound)
+    truths = Evaluator(formula, parameters).truths(xs.astype(np.float64).tolist())
     for order, truth in enumerate(TrueValues(bound, (0, 1, 2), dtype)(xs)):
-        reference = references[order]
         for index in range(len(xs)):
-            wanted = reference.fraction(index)
+            wanted = truths[order].fraction(index)
             high = truth.high[index]
             if abs(wanted) > Fraction(form.largest):
                 assert truth.exponent is not None or abs(high) > form.largest

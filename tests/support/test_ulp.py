@@ -7,15 +7,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.reference.truth import Truth
+from tests.oracle.truth import Truth
 from tests.support.formats import FORMATS, Format, exponent_of, round_fraction
-from tests.support.ulp import round_truth, ulp_errors
+from tests.support.ulp import round_truth, ulp_error, ulp_errors
 
 every_format = pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 
 
 def truth_of(values: list[Fraction]) -> Truth:
-    """Exact values as pairs, the way the reference splits them."""
+    """Exact values as pairs, as the oracle splits them."""
     rows = []
     for value in values:
         scale = exponent_of(value) if value else 0
@@ -52,26 +52,13 @@ def test_rounding_of_arrays_is_the_definition_or_in_doubt(form: Format) -> None:
     assert 0.5 < doubtful.mean() < 0.9  # the middles are, and little else
 
 
-def error_by_definition(got: float, value: Fraction, form: Format) -> float:
-    top = exponent_of(Fraction(form.largest))
-    exponent = min(exponent_of(value), top) if value else form.least_exponent
-    ulp = Fraction(2) ** (max(exponent, form.least_exponent) - form.mantissa_bits)
-    beyond = Fraction(form.largest) + Fraction(2) ** (top - form.mantissa_bits)
-    if np.isinf(got) or np.isnan(got):
-        sign = np.sign(got) if np.isinf(got) else (1 if value > 0 else -1)
-        if value * int(sign) >= beyond:
-            return 0.0
-        return float(abs(int(sign) * beyond - value) / ulp)
-    return float(abs(Fraction(got) - value) / ulp)
-
-
 @every_format
 def test_error_of_arrays_is_the_definition(form: Format) -> None:
     values = sample(form)
     shifted = [value * Fraction(1000 + i % 7, 1000) for i, value in enumerate(values)]
     got = np.array([round_fraction(value, form) for value in shifted])
     errors = ulp_errors(got.astype(form.numpy), truth_of(values), form)
-    wanted = [error_by_definition(float(g), v, form) for g, v in zip(got, values, strict=True)]
+    wanted = [ulp_error(g, value, form) for g, value in zip(got, values, strict=True)]
     np.testing.assert_allclose(errors, wanted, rtol=1e-9, atol=1e-12)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from tests.reference.truth import Truth
-from tests.support.formats import Format
+from tests.oracle.truth import Truth
+from tests.support.formats import Format, exponent_of
 
 Array = np.ndarray[Any, Any]
 
@@ -64,6 +66,19 @@ def ulp_errors(got: Array, truth: Truth, form: Format) -> Array:
     return np.where(agreed, 0.0, np.where(np.isnan(error), np.inf, error))
 
 
-def ulp_exponents(truth: Truth, form: Format) -> Array:
-    """The exponent of one ulp of the format at each true value."""
-    return _units(truth, form)[2]
+def ulp_error(got: Any, true: Fraction, form: Format) -> float:
+    """How far one result is from the true value in ulp of the format there, by definition.
+
+    What `ulp_errors` says of inf and nan holds here too.
+    """
+    number, top = float(got), exponent_of(Fraction(form.largest))
+    exponent = min(exponent_of(true), top) if true else form.least_exponent
+    ulp = Fraction(2) ** int(form.step_exponent(exponent))
+    if math.isnan(number) and form.has_infinity:
+        return math.inf
+    if math.isfinite(number):
+        return float(abs(Fraction(number) - true) / ulp)
+    beyond = Fraction(form.largest) + Fraction(2) ** (top - form.mantissa_bits)
+    if number < 0 or (math.isnan(number) and true < 0):
+        beyond = -beyond
+    return 0.0 if true / beyond >= 1 else float(abs(beyond - true) / ulp)
