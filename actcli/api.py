@@ -1,4 +1,4 @@
-"""The Python interface: `evaluate`, `get` and `names`."""
+"""What Python programs call: `evaluate`, `get` and `names`."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Function:
 
     @property
     def specification(self) -> str:
-        """The specification on the command line."""
+        """What names this on the command line."""
         return self._bound.specification
 
     @property
@@ -91,7 +91,7 @@ class Function:
 
     @property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
-        """The points where pieces meet, from left to right."""
+        """Where one piece ends and the next begins."""
         return self._elementwise().breakpoints
 
     def _elementwise(self) -> BoundActivation:
@@ -101,11 +101,11 @@ class Function:
 
 
 def get(name: str | Function, **parameters: Number) -> Function:
-    """The function with that name, alias, framework name, specification or formula.
+    """The function of that name, alias, framework name or specification; or one that was got.
 
-    `name` may also be a `Function`. Keyword parameters override those of the specification.
-    Raises UsageError (a ValueError) for an unknown name or parameter or a value out of its domain,
-    TypeError for anything that is not a name.
+    Parameters given as keywords override those of the specification or framework.
+    Raises UsageError (a ValueError) for an unknown name or parameter, or a value out of its domain,
+    TypeError for what is no name.
 
     >>> get("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
@@ -120,7 +120,7 @@ def get(name: str | Function, **parameters: Number) -> Function:
 
 
 def _checked(name: object) -> str:
-    """The name; TypeError for anything else, such as a framework's function itself."""
+    """The name; TypeError for what is none, such as a framework's function itself."""
     if isinstance(name, str):
         return name
     raise TypeError(
@@ -167,15 +167,15 @@ def evaluate(
     float8_e5m2; Python numbers and integers count as float64. It is never changed.
     order: 0 for the value, 1 for the derivative, 2 for the second derivative; `orders` gives
     several at once as a tuple, which shares their common work.
-    axis: the axis along which a vector function such as softmax works; the default is the last one,
-    or that of the framework whose name is given. Order 1 is then the gradient of the sum of values.
+    axis: the axis that a vector function such as softmax works along, by default the last one (or
+    that of the framework whose name is used). Its order 1 is the gradient of the sum of its values.
     out: an array of the result's shape and dtype to write into (with `orders`, one for each).
 
-    Returns an array (a numpy scalar for a scalar) of x's dtype and shape, except that values of
-    glu, maxout and crelu have another length along the axis. The results are correctly rounded;
-    those of vector functions are within 0.501 ulp in 8 to 32 bits and 2 ulp in float64.
-    Raises UsageError (a ValueError) for an invalid name, parameter, order or axis, DataError (a
-    ValueError) for a length that the function cannot take, TypeError for any other dtype.
+    Returns an array (a numpy scalar for a scalar) of x's dtype and shape (the values of glu, maxout
+    and crelu have another length along the axis): the true value, correctly rounded; of vector
+    functions within 0.501 ulp in 8 to 32 bits and 2 ulp in float64.
+    Raises UsageError (a ValueError) for a name, parameter, order or axis that is none, DataError (a
+    ValueError) for a length that the function cannot take, TypeError for an array of another kind.
 
     >>> evaluate("gelu", np.float32([-5, 0, 5]), order=1)
     array([-7.1469458e-06,  5.0000000e-01,  1.0000072e+00], dtype=float32)
