@@ -47,10 +47,10 @@ def _horner(u: Array, coefficients: Sequence[float]) -> Array:
 
 
 def _rational(
-    x: Array, bound: float, numerator: Sequence[float], denominator: Sequence[float]
+    x: Array, limit: float, numerator: Sequence[float], denominator: Sequence[float]
 ) -> Array:
     """x P(u)/Q(u) with u = x^2 and x clamped; nan stays nan."""
-    x = np.clip(x, np.float32(-bound), np.float32(bound))
+    x = np.clip(x, np.float32(-limit), np.float32(limit))
     u = x * x
     quotient: Array = (x * _horner(u, numerator)) / _horner(u, denominator)
     return quotient

@@ -99,7 +99,9 @@ def read_amount(text: str) -> Amount:
     help="How many inputs to choose at random: 1e6, 1/64 or all (default: all of 8 and 16 bits, "
     "2^20 of float32, 2^17 of float64).",
 )
-@click.option("--bound", metavar="ULP", help="Count and locate larger errors (default 1).")
+@click.option(
+    "--bound", "tolerance", metavar="ULP", help="Count and locate larger errors (default 1)."
+)
 @click.option("--max-ulp", metavar="ULP", help="Exit with status 1 if any error is larger.")
 @click.option("--upstream", metavar="G", help="Audit dy as a backward pass: G * f'(x).")
 @click.option(
@@ -124,7 +126,7 @@ def command(
     dtype: DType | None,
     show: tuple[str, ...] | None,
     amount: Amount | None,
-    bound: str | None,
+    tolerance: str | None,
     max_ulp: str | None,
     upstream: str | None,
     flush: bool,
@@ -162,7 +164,7 @@ def command(
     from actcli.numerics.dtypes import get_dtype
 
     default = get_dtype("float32")
-    rules = _rules(bound, flush, saturate, upstream, show, dtype or default, target.picture)
+    rules = _rules(tolerance, flush, saturate, upstream, show, dtype or default, target.picture)
     from actcli.commands import audit_runs
 
     if every:
@@ -222,7 +224,7 @@ def _check_words(first: str | None, second: str | None, samples: str | None, eve
 
 
 def _rules(
-    bound: str | None,
+    tolerance: str | None,
     flush: bool,
     saturate: bool,
     upstream: str | None,
@@ -230,7 +232,7 @@ def _rules(
     dtype: DType,
     picture: bool,
 ) -> Rules:
-    beyond = 1.0 if bound is None else ulp("--bound", bound)
+    beyond = 1.0 if tolerance is None else ulp("--bound", tolerance)
     gradient = None
     if upstream is not None:
         import numpy as np

@@ -11,10 +11,10 @@ ASCII = ".:-=+*#@"
 MISSING = " "
 
 
-def bounds(rows: Iterable[Sequence[float]], least: float) -> tuple[float, float]:
+def shared_range(rows: Iterable[Sequence[float]], least: float) -> tuple[float, float]:
     """The common range of several rows, at least `least` wide.
 
-    >>> bounds([[0.0, 4.0], [math.inf, 1.0]], 8.0)
+    >>> shared_range([[0.0, 4.0], [math.inf, 1.0]], 8.0)
     (-2.0, 6.0)
     """
     finite = [value for row in rows for value in row if math.isfinite(value)]

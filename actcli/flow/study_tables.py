@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from actcli.flow.critical import Critical
 from actcli.flow.report import columns, relative_norms, theory_columns
-from actcli.flow.sparkline import bounds, sparkline
+from actcli.flow.sparkline import shared_range, sparkline
 from actcli.flow.study import Settings, Study
 from actcli.flow.training import Course, Trained
 from actcli.reports.aligned import ruled_table
@@ -64,7 +64,7 @@ def _plural(word: str, count: int) -> str:
 def gradients(studies: Sequence[Study], unicode: bool) -> Table:
     """How the norm of gradients changes on the way back, and why."""
     logs = [_logarithms(study) for study in studies]
-    low, high = bounds(logs, math.log(LEAST_FACTOR))
+    low, high = shared_range(logs, math.log(LEAST_FACTOR))
     grid = ruled_table(unicode)
     grid.add_column("function", style="blue", overflow="fold")
     grid.add_column(f"gradient 1..{len(studies[0].layers)}", no_wrap=True, min_width=SPARK)

@@ -437,14 +437,14 @@ def test_bytes_are_not_for_a_terminal() -> None:
     os.close(theirs)
     os.close(ours)
     assert done.returncode == 2
-    assert b"numbers in bytes are not for a terminal" in done.stderr
+    assert b"a terminal cannot show binary numbers" in done.stderr
 
 
 def test_options_of_files_need_a_file(call) -> None:
     for option in ("--raw", "--array"):
         done = call("eval", "relu", "1", option, "float32")
         assert done.status == 2
-        assert f"{option} is for numbers that are read" in done.err
+        assert f"{option} is for numbers from a file" in done.err
 
 
 def test_text_and_ranges_become_arrays(call) -> None:

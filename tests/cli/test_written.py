@@ -231,7 +231,7 @@ def test_the_numbers_of_an_object_of_columns_are_a_vector(fed: Fed) -> None:
     assert done.out == "0.09003057 0.24472848 0.66524094\n1.0\n"
     done = fed("softmax", "x,y\n1,2\n", "--column", "x")
     assert (done.status, done.out) == (2, "")
-    assert "--column is for functions of one number, softmax is of many" in done.err
+    assert "--column is for functions of one number, but softmax takes a vector" in done.err
 
 
 def test_an_object_is_answered_when_it_comes() -> None:
