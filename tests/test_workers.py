@@ -103,24 +103,26 @@ def test_an_interruption_ends_the_copies(tmp_path: Path, interrupted: str) -> No
     here = os.getpid()
 
     def work(number: int) -> None:
-        if os.getpid() != here:
+        if number and os.getpid() != here:
             (tmp_path / str(os.getpid())).touch()
             time.sleep(100)
         elif number and interrupted == "here":
             wait_for(lambda: any(tmp_path.iterdir()))
             raise KeyboardInterrupt
 
-    def share(pool: Copies, first: int) -> None:
+    def share(pool: Copies) -> None:
         with pool:
-            results = pool.map(work, [first, first])
-            late.append(pool.submit(work, 5))
+            results = pool.map(work, [0, 1, 2])
+            late.append(pool.submit(work, 3))
             next(results)
             wait_for(lambda: any(tmp_path.iterdir()))
+            if interrupted == "here":
+                next(results)
             raise KeyboardInterrupt
 
     late: list[Future[None]] = []
     with pytest.raises(KeyboardInterrupt):
-        share(Copies(2), 1 if interrupted == "here" else 0)
+        share(Copies(2))
     (child,) = tmp_path.iterdir()
     assert not Path("/proc", child.name).exists()
     with pytest.raises(CancelledError):
