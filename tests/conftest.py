@@ -92,6 +92,13 @@ def run(tmp_path: Path) -> Run:
     return run_process
 
 
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 class Outcome(NamedTuple):
     """What one command line did."""
 

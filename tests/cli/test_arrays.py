@@ -43,9 +43,7 @@ def same(got: Array, expected: Array) -> None:
     assert got.tobytes() == expected.tobytes()
 
 
-@pytest.fixture(autouse=True)
-def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.fixture

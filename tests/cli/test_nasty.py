@@ -38,13 +38,6 @@ def check(done: Outcome, *statuses: int) -> None:
         assert done.err.startswith("actcli: error: ")
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to work in."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 LINES = [
     ("eval", "{}", "1"), ("eval", "{}:1", "1"), ("eval", "elu:{}=1", "1"), ("eval", "elu:{}", "1"),
     ("eval", "elu:alpha={}", "1"), ("eval", "gelu", "1", "{}"), ("eval", "gelu", "{}"),

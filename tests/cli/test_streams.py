@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from tests.conftest import Call, Run, command_line, environment
+from tests.support.files import FULL, needs_full_device
 from tests.support.processes import changed_command_line
 
 ENDLESS = ("eval", "sigmoid", "-10", "10", "1000000000000")
-FULL = Path("/dev/full")
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def test_a_pipe_closed_before_anything_is_written() -> None:
             assert process.wait(timeout=60) == 1
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="the system has no /dev/full")
+@needs_full_device
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize(
     "args", [("--help",), ("--version",), ("eval", "gelu", "1"), ENDLESS, ("backends",)]

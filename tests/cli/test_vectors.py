@@ -11,6 +11,7 @@ import pytest
 
 from actcli.catalogue.registry import vectors
 from tests.conftest import Call, Run
+from tests.support.completion import offered
 from tests.support.pseudo_terminal import on_terminal, without_escapes
 
 LINES = "1 2 3  # a comment\n\n0,0\n1000 1000\n-inf 0\n"
@@ -167,18 +168,10 @@ def test_every_framework_that_is_named_is_known() -> None:
 
 
 def test_completion_offers_vectors_where_they_are_taken(run: Run) -> None:
-    def offered(*words: str) -> set[str]:
-        env = {
-            "_ACTCLI_COMPLETE": "bash_complete",
-            "COMP_WORDS": "\n".join(("actcli", *words)),
-            "COMP_CWORD": str(len(words)),
-        }
-        return {line.partition(",")[2] for line in run(env=env).stdout.splitlines() if line}
-
-    assert {"softmax", "softmax2d", "softmin"} <= offered("eval", "softm")
-    assert offered("info", "sparsem") == {"sparsemax"}
-    assert offered("plot", "sparsem") == set()
-    assert offered("eval", "maxout", ":", "") == {"k="}
+    assert {"softmax", "softmax2d", "softmin"} <= set(offered(run, "eval", "softm"))
+    assert offered(run, "info", "sparsem") == ["sparsemax"]
+    assert offered(run, "plot", "sparsem") == []
+    assert offered(run, "eval", "maxout", ":", "") == ["k="]
 
 
 @pytest.mark.parametrize("order", ["C", "F"])

@@ -20,10 +20,7 @@ ITERM = {"TERM_PROGRAM": "iTerm.app"}
 TELLING = {"TMUX": "", "STY": "", "KITTY_WINDOW_ID": "", "TERM_PROGRAM": ""}
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def kitty_commands(text: str) -> list[tuple[dict[str, str], str]]:

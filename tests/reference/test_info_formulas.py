@@ -8,12 +8,7 @@ import re
 import mpmath
 import pytest
 
-
-def card(call, *arguments: str) -> str:
-    outcome = call("info", *arguments)
-    assert outcome.status == 0, outcome.err
-    assert outcome.err == ""
-    return outcome.out
+from tests.support.cards import card
 
 
 def row(shown: str, label: str) -> str:
