@@ -86,7 +86,7 @@ def test_max_ulp_is_the_exit_status(call):
     assert call(*words, "--max-ulp", "1e9").status == 0
 
 
-def test_all_says_what_is_lacking(call):
+def test_all_says_what_is_missing(call):
     outcome = call("audit", "--all", "tensorflow-2.0", "--sample", "1000")
     assert outcome.status == 0
     assert "Not in this backend\n  absolute, " in outcome.out
@@ -210,7 +210,7 @@ def test_standard_input(run):
     assert result.stdout.startswith("relu in float32, standard input against the true values: 2 in")
 
 
-def test_what_was_rounded_is_said(call, tmp_path):
+def test_what_was_rounded_is_reported(call, tmp_path):
     path = tmp_path / "samples.csv"
     path.write_text("x,y\n0.1,0.1\n0.100000001,0.1\n0.10000001,0.1\n16777217,1\n")
     outcome = call("audit", "--samples", str(path), "tanh", "--format", "json")
@@ -384,7 +384,7 @@ def test_samples_in_many_spellings(call, tmp_path, text):
         ("x,y\n\uff11,2\n", 1, "line 2, x: '\uff11' is not a number"),
     ],
 )
-def test_samples_that_are_none(call, tmp_path, text, status, words):
+def test_text_that_holds_no_samples(call, tmp_path, text, status, words):
     (tmp_path / "bad.txt").write_text(text)
     outcome = call("audit", "--samples", str(tmp_path / "bad.txt"), "tanh")
     assert (outcome.status, outcome.out) == (status, "")
@@ -392,7 +392,7 @@ def test_samples_that_are_none(call, tmp_path, text, status, words):
     assert words in outcome.err
 
 
-def test_bare_numbers_are_no_samples(call, tmp_path):
+def test_bare_numbers_are_not_samples(call, tmp_path):
     np.array([0, 1, 5, 7], np.float32).tofile(tmp_path / "y")
     outcome = call("audit", "--samples", str(tmp_path / "y"), "tanh")
     assert outcome.status in (1, 2)

@@ -15,9 +15,9 @@ from tests.conftest import command_line, environment
 from tests.support.processes import one_processor
 
 pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="it needs pipes that are this short"
+    sys.platform != "linux", reason="it needs pipes as short as Linux's"
 )
-#: So many numbers are neither in a pipe nor in the buffers of a process.
+#: More numbers than a pipe and the buffers of a process hold.
 COUNT = 2_000_000
 SHORTER = 12_000_001
 

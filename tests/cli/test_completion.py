@@ -107,7 +107,7 @@ def test_there_is_a_script_for_each_shell(run: Run, shell: str) -> None:
         ({"_ACTCLI_COMPLETE": "1"}, "known: bash_source, zsh_source, fish_source"),
     ],
 )
-def test_what_no_shell_asks(run: Run, changes: dict[str, str], message: str) -> None:
+def test_requests_that_no_shell_makes(run: Run, changes: dict[str, str], message: str) -> None:
     done = run("eval", env=changes)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("actcli: error: ")

@@ -119,7 +119,7 @@ def test_a_line_break_in_a_word_stays_in_one_line(call: Call) -> None:
     assert call("a\nb").err.count("\n") == 1
 
 
-def test_bytes_that_are_no_text() -> None:
+def test_bytes_that_are_not_text() -> None:
     done = subprocess.run(
         [*command_line("eval"), b"\xff\xfe", "1"], env=environment(), capture_output=True
     )

@@ -61,7 +61,7 @@ def test_an_import_is_not_interrupted(tmp_path: Path, args: tuple[str, ...]) -> 
     assert not list(tmp_path.glob(".actcli*"))
 
 
-#: Has Ctrl-C come while the interpreter runs something whose exceptions it only reports.
+#: Makes Ctrl-C come while the interpreter runs something whose exceptions it only reports.
 FALLING = """
 import atexit, gc, os, signal, weakref
 import actcli.cli
@@ -190,7 +190,7 @@ LINES = {"x.txt": "yes 1.5", "v.txt": "yes '1.5 1'", "x.csv": "echo id,x; yes a,
 
 @contextmanager
 def endless_input(folder: Path, name: str) -> Iterator[None]:
-    """A file with more in it than any machine is ever done with."""
+    """A file with more in it than any machine could finish."""
     if name == "x.npy":
         sparse(folder / name, 1_000_000_000, 200)
         yield

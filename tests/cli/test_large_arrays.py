@@ -35,9 +35,7 @@ LIMIT = 66  # MB, half of which the program takes before any array
 BALLS = 15  # MB
 
 pytestmark = [
-    pytest.mark.skipif(
-        sys.platform != "linux", reason="it looks into /proc"
-    ),
+    pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc"),
     pytest.mark.usefixtures("cleared_folder"),
 ]
 
@@ -251,9 +249,9 @@ def ended(child: int) -> bool:
 
 @pytest.fixture
 def shared() -> Any:
-    """A run of several processes on more than it can do while it is watched."""
+    """A run of several processes with more to do than it finishes while it is watched."""
     if len(os.sched_getaffinity(0)) < 2:
-        pytest.skip("one processor shares nothing")
+        pytest.skip("it needs a second processor")
     sparse("x.npy", 2_000_000_000)
     process = start("eval", "gelu", "x.npy", "-o", "y.npy", "--saturate")
     try:

@@ -1,4 +1,4 @@
-"""Long text, which a second process reads: it must not be told from one that a single one reads."""
+"""Long text, which a second process reads: the results must be those of a single process."""
 
 from __future__ import annotations
 

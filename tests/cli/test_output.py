@@ -1,4 +1,4 @@
-"""`-o`: a file appears whole or not at all, and what is no file is written directly."""
+"""`-o`: a file appears whole or not at all, and what is not a regular file is written directly."""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ COUNT = 1_000_000
 def watched(
     *args: str, until: str, seconds: float | None = None, changes: str = IMPATIENT, **settings: Any
 ) -> str:
-    """What a person sees of a run whose results are taken slowly, until it shows some words or the
-    time from its first result on is over; then it is interrupted."""
+    """What a person sees of a run whose results are read slowly, until it shows some words or the
+    time since its first result is over; then it is interrupted."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     settings.setdefault("stdin", subprocess.DEVNULL)

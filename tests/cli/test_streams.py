@@ -106,7 +106,7 @@ MANY = "".join(f"{number}.5\n" for number in range(400_000))
 
 @pytest.mark.parametrize("numbers", [(0,), (1,), (2,), (1, 2), (0, 1, 2)])
 @pytest.mark.sampled(2)
-def test_what_is_opened_is_no_standard_stream(
+def test_an_opened_file_is_not_taken_for_a_standard_stream(
     run: Run, tmp_path: Path, numbers: tuple[int, ...]
 ) -> None:
     """A file is opened with the lowest number there is, and what goes to that number goes to it."""

@@ -129,7 +129,7 @@ def test_a_format_for_one_vector_refuses_lines(call: Call, text: str) -> None:
 
 
 @pytest.mark.parametrize("function", vectors().values(), ids=lambda function: function.name)
-def test_a_card_says_it_all(call: Call, function) -> None:
+def test_a_card_shows_every_fact(call: Call, function) -> None:
     shown = call("info", function.name).out
     assert shown.startswith(function.name)
     parts = [function.text, function.vector.jacobian_text, function.derivative_text]
@@ -176,7 +176,9 @@ def test_completion_offers_vectors_where_they_are_taken(run: Run) -> None:
 
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("axis", [0, 1, -1])
-def test_an_array_goes_along_its_axis(call: Call, tmp_path: Path, axis: int, order: Any) -> None:
+def test_an_array_is_evaluated_along_its_axis(
+    call: Call, tmp_path: Path, axis: int, order: Any
+) -> None:
     x = np.asarray([[1.0, 2.0, 1000.0], [-1.0, 1000.0, 0.5]], order=order)
     np.save(tmp_path / "x.npy", x)
     target = tmp_path / "y.npy"

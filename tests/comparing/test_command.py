@@ -13,7 +13,7 @@ from tests.support.completion import offered
 from tests.support.pseudo_terminal import on_terminal, without_escapes
 from tests.support.wrong_backends import Wrong, at, install
 
-#: As few digits as read back to it.
+#: In as few digits as read back to it.
 LARGEST = 3.4028235e38
 
 
@@ -148,7 +148,7 @@ def test_defaults_that_are_another_function(call, line, said):
 
 
 @pytest.mark.parametrize("function", ["softplus", "tanh", "hard_tanh", "relu"])
-def test_defaults_that_are_the_same_are_not_told(call, function):
+def test_defaults_that_are_the_same_are_not_mentioned(call, function):
     assert "by default" not in call("compare", function).out
 
 

@@ -231,7 +231,7 @@ def test_a_faulty_function_is_one_line(tmp_path: Path, fault: str, cores: int) -
     assert unfinished(tmp_path) == []
 
 
-def test_words_of_a_package_are_no_html(tmp_path: Path) -> None:
+def test_words_of_a_package_are_not_html(tmp_path: Path) -> None:
     evil = "<script>alert(1)</script>&amp;"
     changes = (
         f'few["relu"] = few["relu"]._replace(notes=({evil!r},), aliases=({evil!r},),'
@@ -275,7 +275,7 @@ SLOWLY = "import time; move = os.replace; os.replace = lambda *p: (time.sleep(10
 def drawing(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A run on two processors, in each of which a picture is being written."""
     if len(os.sched_getaffinity(0)) < 2:
-        pytest.skip("one processor shares nothing")
+        pytest.skip("it needs a second processor")
     process = subprocess.Popen(
         few("plot", "--all", "-o", "gallery", "--dpi", "30", changes=SLOWLY),
         cwd=tmp_path,

@@ -101,7 +101,7 @@ def test_other_pictures_are_the_same_bytes_too(run: Run, folder: Path) -> None:
     assert (folder / "a.svg").read_bytes() == (folder / "b.svg").read_bytes()
 
 
-def test_a_name_that_is_no_text_is_printed_as_it_is(folder: Path) -> None:
+def test_a_name_that_is_not_text_is_printed_as_it_is(folder: Path) -> None:
     name = b"\xff.png"
     done = subprocess.run(
         [*command_line("plot", "relu", "-o"), name],

@@ -45,7 +45,7 @@ def test_formulas_hold_what_was_set(specification, formulas, call):
 
 @pytest.mark.parametrize("activation", ALL, ids=lambda activation: activation.name)
 @pytest.mark.sampled(3)
-def test_a_card_says_it_all(activation, call):
+def test_a_card_shows_every_fact(activation, call):
     shown = card(call, activation.name)
     assert shown.startswith(activation.name)
     texts = (activation.text, activation.derivative_text, activation.second_derivative_text)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-#: How the files are called that a process writes before they have their names.
+#: What files are called while a process writes them, before they get their names.
 UNFINISHED = ".actcli-"
 #: Changes the command line so that it cannot write files without a name.
 WITH_NAMES = "import os; del os.O_TMPFILE"
@@ -25,7 +25,7 @@ def changed_command_line(changes: str, *args: str) -> list[str]:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait for what will come, on the slowest machine too."""
+    """Wait until a condition holds, on the slowest machine too."""
     deadline = time.monotonic() + 100
     while not condition():
         assert time.monotonic() < deadline
