@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # In the background of a shell Ctrl-C is ignored, and so it would be by the processes under test.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-#: What would change colours, widths, buffering or how long a start takes, were it set here.
+#: What would change colours, widths, buffering or how long a start takes, if it were set here.
 UNSETTLING = (
     "COLUMNS",
     "FORCE_COLOR",
@@ -90,6 +90,13 @@ def run(tmp_path: Path) -> Run:
         )
 
     return run_process
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 class Outcome(NamedTuple):

@@ -123,7 +123,7 @@ def test_a_function_is_given_by_its_name(name):
             call()
 
 
-def test_a_function_that_was_got_is_taken():
+def test_a_function_can_be_passed_back():
     elu = actcli.get("elu", alpha=2.0)
     assert actcli.evaluate(elu, -1.0) == elu(-1.0) != actcli.evaluate("elu", -1.0)
     assert actcli.evaluate(elu, -1.0, alpha=3.0) == actcli.evaluate("elu:3", -1.0)

@@ -49,7 +49,7 @@ def test_the_backward_pass_of_torch_is_torchs_own():
     np.testing.assert_array_equal(got, wanted.numpy())
 
 
-def test_a_column_that_a_framework_fails_to_compute_is_said(call):
+def test_a_column_that_a_framework_fails_to_compute_is_reported(call):
     skip_unless_installed("torch")
     outcome = call("audit", "torch", "hard_sigmoid", "--sample", "100", "--format", "json")
     assert outcome.status == 0, outcome.err
@@ -69,7 +69,7 @@ def test_what_is_not_installed_is_one_line(call, name):
     assert "pip install" in outcome.err
 
 
-def test_a_gradient_that_a_framework_lacks_is_no_failure(call):
+def test_a_gradient_that_a_framework_lacks_is_not_a_failure(call):
     """step has values in torch, and no derivative; of float8 torch has hardly anything."""
     skip_unless_installed("torch")
     words = ("audit", "--all", "torch", "--dtype", "float16", "--sample", "10", "--format", "json")

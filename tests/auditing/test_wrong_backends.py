@@ -111,7 +111,7 @@ def test_a_flushed_tail(audit):
     ("replacement", "kind"), [(np.nan, "spurious_nan"), (np.inf, "spurious_infinity")]
 )
 @pytest.mark.parametrize("x", [-2.0, 0.0, 5.0])
-def test_what_is_no_number(audit, replacement, kind, x):
+def test_what_is_not_a_number(audit, replacement, kind, x):
     found = audit(at(x, replacement, of_order=1), "silu", "--dtype", "float16")
     column = found["columns"]["dy"]
     count = 2 if x == 0 else 1
@@ -156,7 +156,7 @@ def test_a_wrong_sign_at_a_kink(audit):
     ("function", "x", "order", "given"),
     [("relu", 0.0, 1, 0.5), ("relu", 0.0, 1, 1.0), ("hard_tanh", 1.0, 1, 1.0), ("elu", 0, 2, 0.5)],
 )
-def test_another_choice_at_a_kink_is_no_error(audit, function, x, order, given, words):
+def test_another_choice_at_a_kink_is_not_an_error(audit, function, x, order, given, words):
     found = audit(at(x, given, of_order=order), function, "--dtype", "float16", *words)
     column = found["columns"]["dy" if order == 1 else "d2y"]
     assert right(column)
@@ -188,7 +188,7 @@ def test_a_zero_of_the_wrong_sign(audit):
     column = found["columns"]["y"]
     assert column["zeros_of_the_wrong_sign"]["count"] == 1
     assert column["zeros_of_the_wrong_sign"]["first"]["x_text"] == "-0.0"
-    # ... which is no error of its size
+    # ... which is not an error in size
     assert column["correctly_rounded"] == column["inputs"]
     gelu = audit(fault, "gelu", "--dtype", "float16", "--show", "y")["columns"]["y"]
     assert gelu["zeros_of_the_wrong_sign"]["first"]["wanted_text"] == "-0.0"
@@ -314,7 +314,7 @@ class FailingOnce(Wrong):
         return super().evaluate(bound, x, orders, dtype, **others)
 
 
-def test_one_is_one(call, monkeypatch):
+def test_one_failure_is_singular(call, monkeypatch):
     install(monkeypatch, FailingOnce(lambda x, column, order: None))
     words = ("audit", "--all", "wrong", "--dtype", "float8_e5m2", "--sample", "5")
     assert call(*words).err == "actcli: error: wrong failed at 1 function: gelu\n"

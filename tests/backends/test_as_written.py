@@ -286,7 +286,7 @@ def test_zeros_keep_their_signs_and_poles_have_sides() -> None:
 
 
 def overflows(name: str, formula: str) -> float:
-    """The least x above 0 at which the result is no finite number."""
+    """The least x above 0 at which the result is not finite."""
     x = FORMATS[name].all_inputs()
     seen = wide(x)
     x = x[np.isfinite(seen) & (seen > 0)]
@@ -358,7 +358,7 @@ def test_no_part_of_a_large_array_differs() -> None:
         assert_same(literal("log(1+exp(x))*tanh(x)", part), whole[start : start + 7], part)
 
 
-def test_nothing_is_asked_of_no_numbers() -> None:
+def test_an_empty_array_has_an_empty_result() -> None:
     assert literal("x**x + erf(x)", np.empty((0, 3), np.float64)).shape == (0, 3)
 
 
@@ -415,7 +415,7 @@ def test_an_audit_names_what_overflows_and_what_loses_digits(
     "function", ["max(x, 0)", "absolute", "hard_tanh", "clip(x, -2, 3)", "identity"]
 )
 @pytest.mark.sampled(5)
-def test_an_audit_of_what_has_no_rounding_finds_nothing(call: Call, function: str) -> None:
+def test_an_audit_finds_nothing_where_nothing_is_rounded(call: Call, function: str) -> None:
     for dtype in ("float16", "float8_e4m3fn"):
         found = found_by_audit(call, "as-written", function, "--dtype", dtype, "--show", "y")
         column = found["columns"]["y"]
@@ -491,7 +491,9 @@ def test_a_picture_of_its_error(call: Call, tmp_path: Any) -> None:
         (("plot", "gelu", "--backend", "as-written@x", "-o", "x.svg"), "unknown dtype 'x'"),
     ],
 )
-def test_what_it_lacks_is_said_in_one_line(call: Call, words: tuple[str, ...], said: str) -> None:
+def test_what_it_lacks_is_reported_in_one_line(
+    call: Call, words: tuple[str, ...], said: str
+) -> None:
     outcome = call(*words)
     assert (outcome.status, outcome.out) == (2, "")
     assert said in outcome.err

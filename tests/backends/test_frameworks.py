@@ -159,7 +159,7 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("nothing_installed")
 @pytest.mark.parametrize("name", MISSING)
-def test_a_missing_one(name: str, call: Call) -> None:
+def test_a_missing_framework(name: str, call: Call) -> None:
     outcome = call("eval", "gelu", "1", "--backend", name)
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.endswith(f"; {MISSING[name]}\n")
@@ -192,7 +192,9 @@ def test_the_list_fits_a_terminal(call: Call) -> None:
         ("torch", ("gelu", "1", "--saturate"), "--saturate is not for torch"),
     ],
 )
-def test_what_there_is_not(name: str, args: tuple[str, ...], reason: str, call: Call) -> None:
+def test_what_a_framework_does_not_offer(
+    name: str, args: tuple[str, ...], reason: str, call: Call
+) -> None:
     skip_unless_installed(name)
     outcome = call("eval", *args, "--backend", name)
     assert (outcome.status, outcome.out) == (2, "")
@@ -210,7 +212,9 @@ def test_what_there_is_not(name: str, args: tuple[str, ...], reason: str, call: 
         ("onnxruntime", ("erf", "1", "--show", "y", "--dtype", "float64"), "Erf"),
     ],
 )
-def test_what_fails_within(name: str, args: tuple[str, ...], reason: str, call: Call) -> None:
+def test_what_fails_within_a_framework(
+    name: str, args: tuple[str, ...], reason: str, call: Call
+) -> None:
     skip_unless_installed(name)
     outcome = call("eval", *args, "--backend", name)
     assert (outcome.status, outcome.out) == (1, "")

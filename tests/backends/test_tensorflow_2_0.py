@@ -51,7 +51,7 @@ def test_the_golden_files_are_all_there():
         ["eval", "sigmoid", "-1", "1", "--show", "d2y"],
     ],
 )
-def test_what_it_lacks_is_said(arguments, run):
+def test_what_it_lacks_is_reported(arguments, run):
     result = run(*arguments, "--backend", "tensorflow-2.0")
     assert result.returncode == 2
     assert result.stdout == ""

@@ -1,4 +1,4 @@
-"""Functions that packages of others add: whatever is wrong with one, the rest goes on."""
+"""Functions that other packages add: whatever is wrong with one, the rest goes on."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def test_names_that_differ_in_case_alone_are_one(install: Install) -> None:
     assert "another function is called 'Cube'" in done.err
 
 
-def test_functions_that_a_module_imports_are_nobody_s_fault(install: Install) -> None:
+def test_functions_that_a_module_imports_are_not_its_own(install: Install) -> None:
     more = (
         "from actcli.catalogue.specification import find\nGELU = find('gelu')[0]\nAGAIN = CUBE\n"
         "from actcli.catalogue.families.gates import SILU"
@@ -223,7 +223,7 @@ def test_functions_that_a_module_imports_are_nobody_s_fault(install: Install) ->
     assert (listed(done), done.err) == (["cube"], "")
 
 
-def test_what_a_plug_in_prints_is_no_data(install: Install) -> None:
+def test_what_a_plug_in_prints_is_not_data(install: Install) -> None:
     done = install(changes="print('hello')")("list", "--format", "json")
     assert "cube" in {function["name"] for function in json.loads(done.out)}
     assert done.err == "hello\n"

@@ -1,4 +1,4 @@
-"""Arrays in and out of `eval`: every kind of .npy, .npz, bare numbers; and what is none of them."""
+"""Arrays in and out of `eval`: every kind of .npy, .npz, bare numbers; and what is not an array."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ def same(got: Array, expected: Array) -> None:
     assert got.tobytes() == expected.tobytes()
 
 
-@pytest.fixture(autouse=True)
-def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.fixture
@@ -151,7 +149,7 @@ def test_elements_are_cast_once(call, tmp_path: Path, stored: str, name: str) ->
     args = ("--dtype", name, "--show", "x", "-o", "y.npy")
     assert call("eval", "relu", "x.npy", *args).status == 0
     wide = x.astype(np.float64)
-    # ml_dtypes rounds float64 twice; a float32 it rounds once, and these are no near-ties
+    # ml_dtypes rounds float64 twice; a float32 it rounds once, and none of these is near a tie
     expected = wide.astype(np.float32).astype(dtype_of(name)) if name in VOID else None
     same(load(tmp_path / "y.npy", name), wide.astype(name) if expected is None else expected)
 
@@ -184,7 +182,7 @@ def test_one_byte_is_what_dtype_says(call, tmp_path: Path, name: str) -> None:
         (np.zeros(2, "V3"), "records"),
     ],
 )
-def test_what_is_no_number(call, x: Array, called: str) -> None:
+def test_what_is_not_a_number(call, x: Array, called: str) -> None:
     np.save("x.npy", x)
     done = call("eval", "relu", "x.npy")
     assert done.status == 1
@@ -473,7 +471,7 @@ def test_the_emulation_sees_the_whole_array(call) -> None:
 
 
 @pytest.mark.parametrize("shape", [(2**64, 0), (0, 2**64), (2**63 - 2, 1, 0), (2**32, 2**32, 0)])
-def test_shapes_that_no_array_has(call, shape: tuple[int, ...]) -> None:
+def test_shapes_that_no_array_can_have(call, shape: tuple[int, ...]) -> None:
     with open("x.npy", "wb") as file:
         header = {"descr": "<f4", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)

@@ -12,17 +12,14 @@ import numpy as np
 import pytest
 
 from tests.conftest import command_line, environment
+from tests.support.processes import one_processor
 
 pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="it needs pipes that are this short"
+    sys.platform != "linux", reason="it needs pipes as short as Linux's"
 )
-#: So many numbers are neither in a pipe nor in the buffers of a process.
+#: More numbers than a pipe and the buffers of a process hold.
 COUNT = 2_000_000
 SHORTER = 12_000_001
-
-
-def one_processor() -> None:
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
 def changed(change: Callable[[], None], processes: int, *args: str) -> tuple[int, bytes, str]:
@@ -43,10 +40,9 @@ def changed(change: Callable[[], None], processes: int, *args: str) -> tuple[int
 
 
 @pytest.fixture(autouse=True)
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("x.txt").write_bytes(b"1234.25\n" * COUNT)
-    Path("x.csv").write_bytes(b"x\n" + b"1234.25\n" * COUNT)
+def files(folder: Path) -> None:
+    (folder / "x.txt").write_bytes(b"1234.25\n" * COUNT)
+    (folder / "x.csv").write_bytes(b"x\n" + b"1234.25\n" * COUNT)
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -13,29 +13,13 @@ from actcli.catalogue.registry import names
 from actcli.cli import COMMANDS
 from actcli.numerics.dtypes import DTYPES
 from tests.conftest import Run, command_line, environment
-
-
-@pytest.fixture
-def complete(run: Run) -> object:
-    """What bash is offered for the last of some words, as bash takes words apart."""
-
-    def offered(*words: str) -> list[str]:
-        env = {
-            "_ACTCLI_COMPLETE": "bash_complete",
-            "COMP_WORDS": "\n".join(("actcli", *words)),
-            "COMP_CWORD": str(len(words)),
-        }
-        done = run(env=env)
-        assert (done.returncode, done.stderr) == (0, "")
-        return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
-
-    return offered
+from tests.support.completion import offered
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ((""), list(COMMANDS)),
+        (("",), list(COMMANDS)),
         (("ev",), ["eval"]),
         (("--ver",), ["--version"]),
         (("eval", "leaky"), ["leaky_relu", "leakyrelu"]),
@@ -48,13 +32,7 @@ def complete(run: Run) -> object:
         (("eval", "'x*sigm"), ["x*sigmoid("]),
         (("eval", '"where(x > 0, x, expm'), ["where(x > 0, x, expm1("]),
         (("eval", "x**2+log1p"), ["x**2+log1p("]),
-        (
-            (
-                "eval",
-                "'x*",
-            ),
-            [],
-        ),
+        (("eval", "'x*"), []),
         (("eval", "sigmoid", "-10", "10", "--for"), ["--format"]),
         (("eval", "sigmoid", "--format", "j"), ["json", "jsonl", "jax"]),
         (("eval", "sigmoid", "--format", "=", "c"), ["csv"]),
@@ -72,13 +50,12 @@ def complete(run: Run) -> object:
     ],
 )
 @pytest.mark.sampled(3)
-def test_offers(complete: object, words: tuple[str, ...], expected: list[str]) -> None:
-    got = complete(*words or ("",))  # type: ignore[operator]
-    assert sorted(got) == sorted(expected)
+def test_offers(run: Run, words: tuple[str, ...], expected: list[str]) -> None:
+    assert sorted(offered(run, *words)) == sorted(expected)
 
 
-def test_every_function_is_offered(complete: object) -> None:
-    assert set(names()) <= set(complete("eval", ""))  # type: ignore[operator]
+def test_every_function_is_offered(run: Run) -> None:
+    assert set(names()) <= set(offered(run, "eval", ""))
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="no bash here")
@@ -130,7 +107,7 @@ def test_there_is_a_script_for_each_shell(run: Run, shell: str) -> None:
         ({"_ACTCLI_COMPLETE": "1"}, "known: bash_source, zsh_source, fish_source"),
     ],
 )
-def test_what_no_shell_asks(run: Run, changes: dict[str, str], message: str) -> None:
+def test_requests_that_no_shell_makes(run: Run, changes: dict[str, str], message: str) -> None:
     done = run("eval", env=changes)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("actcli: error: ")

@@ -14,7 +14,7 @@ TABLE = ("eval", "relu", "-1", "1", "3", "--format", "table")
 
 
 class Terminal(io.StringIO):
-    """A stream that a person is said to watch."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -55,7 +55,7 @@ def test_who_decides_on_colour(
         assert ("\x1b" in stream.getvalue()) is wanted
 
 
-def test_no_stream_is_no_terminal() -> None:
+def test_a_missing_stream_is_not_a_terminal() -> None:
     closed = io.StringIO()
     closed.close()
     assert not is_terminal(None)
@@ -71,7 +71,7 @@ def test_a_pipe_has_no_width() -> None:
     assert make_console(stream, width=72).width == 72
 
 
-def test_data_is_no_markup() -> None:
+def test_data_is_not_markup() -> None:
     stream = Terminal()
     make_console(stream).print("[bold]1.5[/bold] :smile: {'a': 1}")
     assert stream.getvalue() == "[bold]1.5[/bold] :smile: {'a': 1}\n"

@@ -103,21 +103,15 @@ FAILURES = [
     [(*case, 2) for case in USAGE] + [(*case, 1) for case in FAILURES],
 )
 def test_one_line_and_a_status(
-    call: Call,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    line: str,
-    message: str,
-    status: int,
+    call: Call, folder: Path, line: str, message: str, status: int
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     done = call(*line.split(" "))
     assert message in done.err
     assert done.err.startswith("actcli: error: ")
     assert done.err.endswith("\n")
     assert done.err.count("\n") == 1
     assert (done.status, done.out) == (status, "")
-    assert not list(tmp_path.iterdir())
+    assert not list(folder.iterdir())
 
 
 def test_a_line_break_in_a_word_stays_in_one_line(call: Call) -> None:
@@ -125,7 +119,7 @@ def test_a_line_break_in_a_word_stays_in_one_line(call: Call) -> None:
     assert call("a\nb").err.count("\n") == 1
 
 
-def test_bytes_that_are_no_text() -> None:
+def test_bytes_that_are_not_text() -> None:
     done = subprocess.run(
         [*command_line("eval"), b"\xff\xfe", "1"], env=environment(), capture_output=True
     )

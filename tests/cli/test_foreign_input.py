@@ -1,4 +1,4 @@
-"""Files that hold numbers, but not as text: what they are is said, and what to do."""
+"""Files of numbers that are not text: the error says what they are and what to do."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_standard_input(data: bytes, said: str) -> None:
 
 
 @pytest.mark.parametrize("policy", ["skip", "nan"])
-def test_what_is_known_to_be_no_text_is_not_skipped(
+def test_what_is_known_not_to_be_text_is_not_skipped(
     call: Call, tmp_path: Path, policy: str
 ) -> None:
     path = tmp_path / "x"
@@ -110,7 +110,7 @@ def test_a_table_without_a_column(
     assert error.endswith("; for one column of a table, add --column NAME\n")
 
 
-def test_text_that_is_no_table(call: Call, tmp_path: Path) -> None:
+def test_text_that_is_not_a_table(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("1\nx\n")
     assert call("eval", "relu", str(path)).err.endswith("write one as -10, .5, 1e-3 or inf\n")

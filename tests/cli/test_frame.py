@@ -36,7 +36,7 @@ def test_every_command_has_help_with_an_example(call: Call, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_line_of_help_is_the_command_s_own(name: str) -> None:
+def test_the_line_of_help_is_that_of_the_command(name: str) -> None:
     from actcli.cli import cli
 
     assert cli.commands[name].short_help == COMMANDS[name]

@@ -1,4 +1,4 @@
-"""Standard streams that somebody set not to wait, as node and ssh leave them."""
+"""Non-blocking standard streams, as node and ssh leave them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def held(pipe: int) -> int:
 
 
 def wait_until(happened: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
-    """... and a little longer, so that the process goes on as far as it can; or has ended."""
+    """Wait for that and a little longer, for the process to go on as far as it can, or to end."""
     while not happened() and process.poll() is None:
         time.sleep(0.01)
     time.sleep(0.2)

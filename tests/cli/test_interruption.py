@@ -16,11 +16,13 @@ import numpy as np
 import pytest
 
 from tests.conftest import command_line, environment
+from tests.support.files import sparse
 from tests.support.processes import (
     WITH_NAMES,
     changed_command_line,
     in_the_making,
     living,
+    one_processor,
     wait_for,
 )
 
@@ -59,7 +61,7 @@ def test_an_import_is_not_interrupted(tmp_path: Path, args: tuple[str, ...]) -> 
     assert not list(tmp_path.glob(".actcli*"))
 
 
-#: Has Ctrl-C come while the interpreter runs something whose exceptions it only reports.
+#: Makes Ctrl-C come while the interpreter runs something whose exceptions it only reports.
 FALLING = """
 import atexit, gc, os, signal, weakref
 import actcli.cli
@@ -188,13 +190,9 @@ LINES = {"x.txt": "yes 1.5", "v.txt": "yes '1.5 1'", "x.csv": "echo id,x; yes a,
 
 @contextmanager
 def endless_input(folder: Path, name: str) -> Iterator[None]:
-    """A file with more in it than any machine is ever done with."""
+    """A file with more in it than any machine could finish."""
     if name == "x.npy":
-        shape = (1_000_000_000, 200)  # most of it is nowhere, and reads as zeros
-        with open(folder / name, "wb") as file:
-            header = {"descr": "<f4", "fortran_order": False, "shape": shape}
-            np.lib.format.write_array_header_1_0(file, header)
-            file.truncate(file.tell() + 4 * shape[0] * shape[1])
+        sparse(folder / name, 1_000_000_000, 200)
         yield
         return
     if not (folder / name).exists():
@@ -237,7 +235,7 @@ def test_any_time(tmp_path: Path, args: tuple[str, ...], processes: int) -> None
                 env=environment(),
                 stderr=subprocess.PIPE,
                 start_new_session=True,
-                preexec_fn=(lambda: os.sched_setaffinity(0, {0})) if processes == 1 else None,
+                preexec_fn=one_processor if processes == 1 else None,
             ) as process,
         ):
             before = os.listdir(tmp_path)

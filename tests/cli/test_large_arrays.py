@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import os
 import re
 import resource
@@ -13,7 +12,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +19,10 @@ import numpy as np
 import pytest
 
 from tests.conftest import Run, command_line, environment
+from tests.support.files import needs_full_device, sparse
+from tests.support.processes import children, wait_for
 
 COUNT = 5_000_001
-FULL = Path("/dev/full")
 #: A process that runs the rest of its command line and prints the peak memory of all its processes.
 PEAK = """
 import resource, subprocess, sys
@@ -35,15 +34,10 @@ LIMIT = 66  # MB, half of which the program takes before any array
 #: What the library of balls takes, which decides some of the values of float64.
 BALLS = 15  # MB
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is measured is Linux")
-
-
-@pytest.fixture(autouse=True)
-def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
-    yield
-    for path in tmp_path.iterdir():  # pytest keeps its folders for a while
-        path.unlink()
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc"),
+    pytest.mark.usefixtures("cleared_folder"),
+]
 
 
 @pytest.fixture
@@ -51,14 +45,6 @@ def x() -> np.ndarray[Any, Any]:
     values = np.random.default_rng(2).normal(0, 4, COUNT).astype(np.float32)
     np.save("x.npy", values)
     return values
-
-
-def sparse(*shape: int, name: str = "x.npy") -> None:
-    """A file of so many float32 zeros that takes no room."""
-    with open(name, "wb") as file:
-        header = {"descr": "<f4", "fortran_order": False, "shape": shape}
-        np.lib.format.write_array_header_1_0(file, header)
-        file.truncate(file.tell() + 4 * math.prod(shape))
 
 
 def only(*names: str) -> bool:
@@ -131,7 +117,7 @@ def test_a_long_range_as_an_array(run: Run) -> None:
 )
 @pytest.mark.slow
 def test_memory_does_not_grow(line: str) -> None:
-    sparse(75_000_000)
+    sparse("x.npy", 75_000_000)
     Path("peak.py").write_text(PEAK)
     peak = f"{sys.executable} peak.py $ACTCLI"
     done = shell(line.replace("{peak}", peak))
@@ -164,7 +150,7 @@ def test_text_of_several_columns_takes_no_more(x: np.ndarray[Any, Any], form: st
 )
 @pytest.mark.sampled(5)
 def test_memory_does_not_grow_along_an_axis(line: str) -> None:
-    sparse(300, 250, 1000)
+    sparse("x.npy", 300, 250, 1000)
     Path("peak.py").write_text(PEAK)
     done = shell(line.replace("{peak}", f"{sys.executable} peak.py $ACTCLI"))
     assert done.returncode == 0, done.stderr
@@ -179,7 +165,7 @@ def test_a_disk_that_fills_up_along_an_axis() -> None:
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (9 << 20, 9 << 20))
 
-    sparse(3000, 1000)
+    sparse("x.npy", 3000, 1000)
     done = shell("$ACTCLI eval softmax --axis 0 x.npy -o y.npy", preexec_fn=limited)
     assert (done.returncode, done.stderr) == (
         1,
@@ -198,7 +184,7 @@ def test_a_disk_that_fills_up(x: np.ndarray[Any, Any]) -> None:
     assert only("x.npy")
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="the system has no /dev/full")
+@needs_full_device
 @pytest.mark.parametrize("form", ["npy", "raw", "npz"])
 def test_a_full_device(x: np.ndarray[Any, Any], form: str) -> None:
     for line in ("x.npy > /dev/full", "x.npy -o /dev/full"):
@@ -226,7 +212,7 @@ def test_a_writer_that_ends_early(x: np.ndarray[Any, Any]) -> None:
 
 @pytest.mark.parametrize("how", ["a file that shrinks", "ctrl-c"])
 def test_a_broken_archive_does_not_look_whole(how: str) -> None:
-    sparse(20_000_000)
+    sparse("x.npy", 20_000_000)
     process = subprocess.Popen(
         command_line("eval", "relu", "x.npy", "--show", "y,dy", "--format", "npz"),
         env=environment(),
@@ -254,18 +240,6 @@ def start(*args: str) -> subprocess.Popen[bytes]:
     )
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
-def children(process: subprocess.Popen[bytes]) -> list[int]:
-    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    return [int(word) for word in path.read_text().split()]
-
-
 def ended(child: int) -> bool:
     try:
         return "State:\tZ" in Path(f"/proc/{child}/status").read_text()
@@ -275,13 +249,13 @@ def ended(child: int) -> bool:
 
 @pytest.fixture
 def shared() -> Any:
-    """A run of several processes on more than it can do while it is watched."""
+    """A run of several processes with more to do than it finishes while it is watched."""
     if len(os.sched_getaffinity(0)) < 2:
-        pytest.skip("one processor shares nothing")
-    sparse(2_000_000_000)
+        pytest.skip("it needs a second processor")
+    sparse("x.npy", 2_000_000_000)
     process = start("eval", "gelu", "x.npy", "-o", "y.npy", "--saturate")
     try:
-        wait_for(lambda: bool(children(process)))
+        wait_for(lambda: bool(children(process.pid)))
         yield process
     finally:
         process.kill()
@@ -290,7 +264,7 @@ def shared() -> Any:
 
 @pytest.mark.parametrize("group", [True, False])
 def test_ctrl_c(shared: subprocess.Popen[bytes], group: bool) -> None:
-    forked = children(shared)
+    forked = children(shared.pid)
     time.sleep(0.1)
     (os.killpg if group else os.kill)(shared.pid, signal.SIGINT)
     assert shared.communicate(timeout=60)[1] == b"actcli: error: interrupted\n"
@@ -300,7 +274,7 @@ def test_ctrl_c(shared: subprocess.Popen[bytes], group: bool) -> None:
 
 
 def test_an_end_by_signal(shared: subprocess.Popen[bytes]) -> None:
-    forked = children(shared)
+    forked = children(shared.pid)
     shared.terminate()
     assert shared.communicate(timeout=60)[1] == b""
     assert shared.returncode == -signal.SIGTERM
@@ -311,7 +285,7 @@ def test_an_end_by_signal(shared: subprocess.Popen[bytes]) -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.sampled(2)
 def test_a_process_that_is_lost(shared: subprocess.Popen[bytes], number: int) -> None:
-    os.kill(children(shared)[0], number)
+    os.kill(children(shared.pid)[0], number)
     _, err = shared.communicate(timeout=60)
     assert err.decode() == (
         f"actcli: error: a process that shared the work was ended by signal {int(number)}\n"
@@ -333,11 +307,11 @@ def test_a_file_that_shrinks(shared: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture
-def large_samples() -> None:
+def large_samples(folder: Path) -> None:
     """38 MB of zeros as x and as many as y, but for one in the middle and one at the end."""
     y = np.zeros(9_400_000, np.float32)
     y[[5 * 10**6, -1]] = 0.1, 2**-149
-    np.savez_compressed("s.npz", x=np.zeros_like(y), y=y)
+    np.savez_compressed(folder / "s.npz", x=np.zeros_like(y), y=y)
 
 
 @pytest.mark.usefixtures("large_samples")

@@ -1,4 +1,4 @@
-"""Long text, which a second process reads: it must not be told from one that a single one reads."""
+"""Long text, which a second process reads: the results must be those of a single process."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import pytest
 
 from actcli.sources.text import WORTH_A_PROCESS
 from tests.conftest import Run, command_line, environment, heed_hangups
+from tests.support.files import FULL, needs_full_device
+from tests.support.processes import children
 
 COUNT = WORTH_A_PROCESS + 100_000
 NUMBERS = "".join(f"{n}\n" for n in range(COUNT))
@@ -49,8 +51,8 @@ def reading_on() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
                     os._exit(0)
             assert process.stdout.read(len(ANSWERS)) == ANSWERS.encode()
             os.waitpid(sender, 0)
-            (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            yield process, int(child)
+            (child,) = children(process.pid)
+            yield process, child
         finally:
             process.kill()
 
@@ -168,9 +170,9 @@ def test_no_second_process_is_left_behind(number: int) -> None:
         assert is_gone(child)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@needs_full_device
 def test_a_full_disk(run: Run) -> None:
-    with Path("/dev/full").open("w") as full:
+    with FULL.open("w") as full:
         done = run("eval", "relu", input=NUMBERS, stdout=full)
     message = "actcli: error: cannot write standard output: No space left on device\n"
     assert (done.returncode, done.stderr) == (1, message)

@@ -23,7 +23,7 @@ from actcli.numerics.dtypes import DTYPES
 from tests.conftest import Call, Outcome, command_line, environment
 from tests.support.pseudo_terminal import on_terminal
 
-#: Colours, a bell, a line break, letters that turn the direction of others, a byte that is no text.
+#: Colours, a bell, a line break, letters that reverse others, a byte that is not text.
 RAW = "\x1b[31mred\x07\n\x9b1m\u202e\udcff"
 SHOWN = ("\\x1b[31mred\\x07", "\\x9b1m\\u202e")
 
@@ -36,13 +36,6 @@ def check(done: Outcome, *statuses: int) -> None:
     assert len(done.err) <= 500
     if done.status:
         assert done.err.startswith("actcli: error: ")
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to work in."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 LINES = [
@@ -201,7 +194,7 @@ WORDS = [
     "\\", "`", "*", "[a]", "a b", " ", "\u2028", "\x7f", "x" * 300, "a,b", "=", ":", ",", "::",
     ":,", ":=", "none", "True", "0,", "((", "'" * 50, "missing.txt", "t.csv", "v.npy",
 ]  # fmt: skip
-#: What an option is set to that is not left to chance.
+#: Sensible settings of options.
 SENSIBLE = {
     "dtype": list(DTYPES),
     "raw": list(DTYPES),
@@ -219,7 +212,7 @@ LEFT_OUT = ("every", "train", "inline", "style", "error")
 
 
 class Lines:
-    """Command lines by chance: words and options that are right, wrong, or no sense at all."""
+    """Random command lines: words and options that are right, wrong, or make no sense."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -299,8 +292,8 @@ def no_input(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.sampled(2)
-def test_lines_by_chance_end_well(call: Call, command: str, seed: int) -> None:
-    """An exception that nobody meets would end the test."""
+def test_random_lines_end_well(call: Call, command: str, seed: int) -> None:
+    """An exception that nothing catches would fail the test."""
     lines = Lines(seed)
     for _ in range(10 if command == "flow" else 40):
         line = lines.line(command)

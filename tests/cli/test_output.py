@@ -1,4 +1,4 @@
-"""`-o`: a file appears whole or not at all, and what is no file is written directly."""
+"""`-o`: a file appears whole or not at all, and what is not a regular file is written directly."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ LINES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.mark.parametrize("suffix", LINES)

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,34 +21,24 @@ import numpy as np
 import pytest
 
 from tests.conftest import environment
-from tests.support.processes import changed_command_line
+from tests.support.files import sparse
+from tests.support.processes import IMPATIENT, changed_command_line, one_processor
 from tests.support.pseudo_terminal import without_escapes
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it needs Linux's /proc and pty")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="it needs Linux's /proc and pty"),
+    pytest.mark.usefixtures("cleared_folder"),
+]
 REMAINING = r"MB.*\d:\d\d:\d\d"
 #: Enough that a reader who takes a little at a time is not done within a second.
 COUNT = 1_000_000
-#: Does not wait a second before it shows anything: every test but one would wait too.
-IMPATIENT = "import actcli.progress; actcli.progress.PATIENCE = actcli.progress.INTERVAL = 0.0"
-
-
-@pytest.fixture(autouse=True)
-def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
-    yield
-    for path in tmp_path.iterdir():  # pytest keeps its folders for a while
-        path.unlink()
-
-
-def one_processor() -> None:
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
 def watched(
     *args: str, until: str, seconds: float | None = None, changes: str = IMPATIENT, **settings: Any
 ) -> str:
-    """What a person sees of a run whose results are taken slowly, until it shows some words or the
-    time from its first result on is over; then it is interrupted."""
+    """What a person sees of a run whose results are read slowly, until it shows some words or the
+    time since its first result is over; then it is interrupted."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     settings.setdefault("stdin", subprocess.DEVNULL)
@@ -93,10 +82,7 @@ def test_an_array() -> None:
 
 @pytest.mark.slow
 def test_an_array_that_processes_share() -> None:
-    with open("x.npy", "wb") as file:
-        header = {"descr": "<f4", "fortran_order": False, "shape": (2_000_000_000,)}
-        np.lib.format.write_array_header_1_0(file, header)
-        file.truncate(file.tell() + 8_000_000_000)
+    sparse("x.npy", 2_000_000_000)
     assert "/8.0 GB" in watched("gelu", "x.npy", "-o", "y.npy", until=r"GB.*\d:\d\d:\d\d")
     assert os.listdir() == ["x.npy"]
 

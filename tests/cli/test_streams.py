@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from tests.conftest import Call, Run, command_line, environment
+from tests.support.files import FULL, needs_full_device
 from tests.support.processes import changed_command_line
 
 ENDLESS = ("eval", "sigmoid", "-10", "10", "1000000000000")
-FULL = Path("/dev/full")
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def test_a_pipe_closed_before_anything_is_written() -> None:
             assert process.wait(timeout=60) == 1
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="the system has no /dev/full")
+@needs_full_device
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize(
     "args", [("--help",), ("--version",), ("eval", "gelu", "1"), ENDLESS, ("backends",)]
@@ -106,7 +106,7 @@ MANY = "".join(f"{number}.5\n" for number in range(400_000))
 
 @pytest.mark.parametrize("numbers", [(0,), (1,), (2,), (1, 2), (0, 1, 2)])
 @pytest.mark.sampled(2)
-def test_what_is_opened_is_no_standard_stream(
+def test_an_opened_file_is_not_taken_for_a_standard_stream(
     run: Run, tmp_path: Path, numbers: tuple[int, ...]
 ) -> None:
     """A file is opened with the lowest number there is, and what goes to that number goes to it."""

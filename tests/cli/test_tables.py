@@ -90,7 +90,7 @@ def test_blanks_around_names(tmp_path: Path) -> None:
     assert evaluated(tmp_path, b"x, x\n1,-2\n", "--column", " x") == b"x, x,y\n1,-2,0.0\n"
 
 
-def test_arrays_are_no_tables(run: Run, tmp_path: Path) -> None:
+def test_arrays_are_not_tables(run: Run, tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.ones(3))
     np.savez(tmp_path / "x.npz", x=np.ones(3))
     for name in ("x.npy", "x.npz"):
@@ -183,7 +183,7 @@ def test_a_bad_cell_is_located(run: Run, tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-def test_what_is_no_table(run: Run, tmp_path: Path) -> None:
+def test_what_is_not_a_table(run: Run, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b"a,b\n1,2\n3\r4,5\n6,7\n")
     done = run("eval", "relu", "t.csv", "--column", "b")
     assert done.stdout == "a,b,y\n1,2,2.0\n"
@@ -219,7 +219,7 @@ SEMICOLONS = "are its cells separated by ';'? csv has commas between cells and p
 def test_rows_with_more_cells_than_there_are_names(
     fed: Fed, data: str, column: str, passed: str, message: str
 ) -> None:
-    """Whose results would stand below no name, or whose numbers have been cut at their commas."""
+    """Their results would stand below no name, or their numbers were cut at their commas."""
     for policy in ("fail", "skip", "nan") if "';'" not in message else ("fail",):
         done = fed(data, "--column", column, "--invalid", policy)
         assert done.out == passed
@@ -227,7 +227,7 @@ def test_rows_with_more_cells_than_there_are_names(
         assert message in done.err.splitlines()[-1]
 
 
-def test_what_looks_like_decimal_commas_and_is_none(tmp_path: Path) -> None:
+def test_what_only_looks_like_decimal_commas(tmp_path: Path) -> None:
     for row in (b"1,a;b", b'5,"1;2"', b"0.5,1;2"):
         assert evaluated(tmp_path, row + b"\n", "--column", "1").startswith(row + b",")
 
@@ -252,7 +252,7 @@ def test_a_quotation_that_never_ends(fed: Fed, data: str, passed: str, line: int
 MARK = b"\xef\xbb\xbf"
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_cell(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_first_cell(tmp_path: Path) -> None:
     """Before a quotation it would make the quotation marks a part of the cell."""
     for header in (b'"x",n', b'"x,",n', b"x,n", b'"x\n,",n', b'\n"x",n'):
         name = header.strip().rpartition(b",")[0].strip(b'"').decode()
@@ -303,7 +303,7 @@ def test_a_header_is_guessed_aloud(fed: Fed) -> None:
 
 
 @pytest.mark.parametrize("cell", ["0.5", "-1", "1e3", "inf", "nan", "+2"])
-def test_what_can_be_no_name_is_no_guess(fed: Fed, cell: str) -> None:
+def test_a_number_is_not_guessed_to_be_a_name(fed: Fed, cell: str) -> None:
     done = fed(f"{cell},7\n", "--column", "1")
     assert done.out.startswith(f"{cell},7,")
     assert done.err == ""
@@ -341,7 +341,7 @@ def test_header_options_and_columns_that_cannot_be(
 
 
 @pytest.mark.parametrize("others", [b"", b"1_0\n"])
-def test_bytes_that_are_no_utf_8_are_no_blanks(others: bytes) -> None:
+def test_bytes_that_are_not_utf_8_are_not_blanks(others: bytes) -> None:
     """Whatever the rows around it hold: 0xA0 alone is a blank in Latin-1."""
     command = command_line("eval", "relu", "--column", "x", "--invalid", "nan")
     done = subprocess.run(
@@ -473,7 +473,7 @@ def test_causes_are_named(run: Run, text: str, message: str) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_a_terminal_obeys_no_cell(tmp_path: Path) -> None:
+def test_a_terminal_obeys_no_escapes_in_cells(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a\x1b[31m\tz,b\n\x1b]0;t\x07,2\n")
     shown = on_terminal("eval", "relu", str(tmp_path / "a.csv"), "--column", "b")
     assert "a\\x1b[31m\tz,b,y" in shown

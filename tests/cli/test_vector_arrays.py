@@ -20,9 +20,7 @@ Array = np.ndarray[Any, Any]
 SHAPE = (4, 6, 10)
 
 
-@pytest.fixture(autouse=True)
-def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.fixture(params=[(1, 1, 50), (64, 500, 1), (1 << 20, 1 << 20, 1 << 16)])

@@ -11,6 +11,7 @@ import pytest
 
 from actcli.catalogue.registry import vectors
 from tests.conftest import Call, Run
+from tests.support.completion import offered
 from tests.support.pseudo_terminal import on_terminal, without_escapes
 
 LINES = "1 2 3  # a comment\n\n0,0\n1000 1000\n-inf 0\n"
@@ -128,7 +129,7 @@ def test_a_format_for_one_vector_refuses_lines(call: Call, text: str) -> None:
 
 
 @pytest.mark.parametrize("function", vectors().values(), ids=lambda function: function.name)
-def test_a_card_says_it_all(call: Call, function) -> None:
+def test_a_card_shows_every_fact(call: Call, function) -> None:
     shown = call("info", function.name).out
     assert shown.startswith(function.name)
     parts = [function.text, function.vector.jacobian_text, function.derivative_text]
@@ -167,23 +168,17 @@ def test_every_framework_that_is_named_is_known() -> None:
 
 
 def test_completion_offers_vectors_where_they_are_taken(run: Run) -> None:
-    def offered(*words: str) -> set[str]:
-        env = {
-            "_ACTCLI_COMPLETE": "bash_complete",
-            "COMP_WORDS": "\n".join(("actcli", *words)),
-            "COMP_CWORD": str(len(words)),
-        }
-        return {line.partition(",")[2] for line in run(env=env).stdout.splitlines() if line}
-
-    assert {"softmax", "softmax2d", "softmin"} <= offered("eval", "softm")
-    assert offered("info", "sparsem") == {"sparsemax"}
-    assert offered("plot", "sparsem") == set()
-    assert offered("eval", "maxout", ":", "") == {"k="}
+    assert {"softmax", "softmax2d", "softmin"} <= set(offered(run, "eval", "softm"))
+    assert offered(run, "info", "sparsem") == ["sparsemax"]
+    assert offered(run, "plot", "sparsem") == []
+    assert offered(run, "eval", "maxout", ":", "") == ["k="]
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("axis", [0, 1, -1])
-def test_an_array_goes_along_its_axis(call: Call, tmp_path: Path, axis: int, order: Any) -> None:
+def test_an_array_is_evaluated_along_its_axis(
+    call: Call, tmp_path: Path, axis: int, order: Any
+) -> None:
     x = np.asarray([[1.0, 2.0, 1000.0], [-1.0, 1000.0, 0.5]], order=order)
     np.save(tmp_path / "x.npy", x)
     target = tmp_path / "y.npy"

@@ -123,7 +123,7 @@ def test_spellings_on_the_line(call: Call, word: str, dtype: str, value: float) 
         ("0x3ff0000000000000", "has 16 hexadecimal digits, but one of float32 has 8; choose"),
     ],
 )
-def test_what_spells_no_number(fed: Fed, word: str, message: str) -> None:
+def test_words_that_are_not_numbers(fed: Fed, word: str, message: str) -> None:
     done = fed("identity", f"1\n{word}\n")
     assert (done.status, done.out) == (1, "1.0\n")
     assert "fed.txt, line 2, column 1: " in done.err
@@ -189,7 +189,7 @@ def test_json(fed: Fed, text: str, args: tuple[str, ...], wanted: list[object]) 
         ('{"x": ' + "[" * 100_000, (), 1, "", "line 1: not JSON of numbers: brackets within"),
     ],
 )  # fmt: skip
-def test_json_that_has_no_numbers(
+def test_json_without_numbers(
     fed: Fed, text: str, args: tuple[str, ...], status: int, passed: str, message: str
 ) -> None:
     done = fed("identity", text, *args)

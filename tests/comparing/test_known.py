@@ -84,7 +84,7 @@ def test_defaults_are_rows_of_their_own(run: Run) -> None:
     skip_unless_installed("torch")
     words = ("compare", "leaky_relu", "-6", "--show", "y", "--backends", "torch", "--max-ulp", "8")
     result = run(*words, "--format", "csv")
-    assert result.returncode == 0, result.stderr  # another function is no error
+    assert result.returncode == 0, result.stderr  # another function is not an error
     rows = {
         row["backend"]: row
         for row in csv.DictReader(result.stdout.splitlines())

@@ -1,7 +1,7 @@
 """The definition of each function of the catalogue, typed as a formula, gives the recorded facts.
 
 tests/catalogue/test_facts.py proves the records true, with arithmetic of its own; so what is found
-out of a formula is compared with something that knows nothing of it.
+out about a formula is compared with something that knows nothing of it.
 """
 
 from __future__ import annotations

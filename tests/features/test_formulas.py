@@ -1,4 +1,4 @@
-"""What is found out of formulas, against mpmath and plain algebra, which share no code with it."""
+"""What is found out about formulas, against mpmath and algebra, which share no code with it."""
 
 from __future__ import annotations
 

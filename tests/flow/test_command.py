@@ -88,7 +88,7 @@ def test_sharing_the_work_changes_nothing(call: Any, monkeypatch: Any) -> None:
     assert len(outs) == 1
 
 
-def test_training_is_told_everywhere(call: Any) -> None:
+def test_training_is_reported_everywhere(call: Any) -> None:
     line = ("sigmoid", "tanh", *SMALL, "--train", "--steps", "4")
     table = shown(call, *line)
     assert "loss 0..4" in table
@@ -99,7 +99,7 @@ def test_training_is_told_everywhere(call: Any) -> None:
     assert losses == [float(row["loss"]) for row in rows[5:]]
 
 
-def test_explosions_are_said_and_no_nan_is_shown(call: Any) -> None:
+def test_explosions_are_reported_and_no_nan_is_shown(call: Any) -> None:
     out = shown(call, "relu", *SMALL, "--weight-var", "1e15")
     assert "relu exploded: the signals of layer" in out
     assert "nan" not in out
@@ -157,7 +157,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "words"), REFUSED, ids=[" ".join(line) for line, _ in REFUSED])
-def test_what_is_refused_is_said_in_a_line(call: Any, line: list[str], words: str) -> None:
+def test_what_is_refused_is_reported_in_one_line(call: Any, line: list[str], words: str) -> None:
     outcome = call("flow", *line)
     assert outcome.status == 2
     assert outcome.out == ""
@@ -174,7 +174,7 @@ def test_info_shows_gains_and_the_critical_point(call: Any) -> None:
     }  # fmt: skip
 
 
-def test_theory_is_told_as_arithmetic_has_it(call: Any) -> None:
+def test_theory_agrees_with_arithmetic(call: Any) -> None:
     """relu halves variances and squared gradients, and the weights here halve them again."""
     out = shown(call, "relu", *SMALL, "--weight-var", "0.5", "--format", "json")
     (relu,) = json.loads(out)["functions"]

@@ -171,7 +171,7 @@ def test_training_descends_the_gradient() -> None:
     assert falls[1] / falls[0] == pytest.approx(2, rel=0.05)
 
 
-def test_a_rate_too_high_is_said_to_diverge() -> None:
+def test_a_rate_that_is_too_high_is_reported_to_diverge() -> None:
     (found,) = train([Case(parse("squared_relu"), Variances(2.0))], 6, 32, 0, Course(20, 100.0))
     assert found.diverged
     assert not np.isinf(found.loss).any()

@@ -8,8 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -21,6 +20,8 @@ from PIL import Image
 
 from actcli.catalogue.registry import elementwise, names, spellings, vectors
 from tests.conftest import ROOT, Call, environment
+from tests.support.cards import SHORTENED
+from tests.support.processes import IMPATIENT, children, wait_for
 from tests.support.pseudo_terminal import on_terminal_of, without_escapes
 
 SAMPLE = ROOT / "samples" / "gallery"
@@ -113,7 +114,7 @@ def test_everything_that_is_declared_stands_in_the_entry() -> None:
         for parameter in activation.parameters:
             assert f"{parameter.name}" in words
             assert parameter.meaning in words
-        formula = SHORTENED.get(name, activation.text)
+        formula = SHORTENED.get(name, (activation.text,))[0]
         for text in (formula, *activation.notes, *activation.unverified):
             assert " ".join(text.split()) in words
         assert str(activation.citation) in words
@@ -208,12 +209,6 @@ def test_what_browsers_cannot_show_is_linked(tmp_path: Path) -> None:
     assert "elu.pdf" in links
 
 
-#: Formulas without the parameters that have defaults which change nothing.
-SHORTENED = {
-    "relu": "x if x > 0 else 0",
-    "softplus": "log1p(exp(beta*x))/beta",
-    "hard_shrink": "x if abs(x) > lambd else 0",
-}
 BROKEN = {
     "draws": 'few["relu"] = few["relu"]._replace(formulas=lambda m, x, **_: 1 / 0)',
     "describes": 'few["relu"] = few["relu"]._replace(limits=lambda **_: 1 / 0)',
@@ -236,7 +231,7 @@ def test_a_faulty_function_is_one_line(tmp_path: Path, fault: str, cores: int) -
     assert unfinished(tmp_path) == []
 
 
-def test_words_of_a_package_are_no_html(tmp_path: Path) -> None:
+def test_words_of_a_package_are_not_html(tmp_path: Path) -> None:
     evil = "<script>alert(1)</script>&amp;"
     changes = (
         f'few["relu"] = few["relu"]._replace(notes=({evil!r},), aliases=({evil!r},),'
@@ -272,11 +267,6 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     assert done.stderr == "actcli: error: cannot make the folder 'gallery/dark': File exists\n"
 
 
-def children(process: subprocess.Popen[bytes]) -> list[int]:
-    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
-    return [int(child) for child in listed.split()]
-
-
 #: A picture is whole for a while before it has its name.
 SLOWLY = "import time; move = os.replace; os.replace = lambda *p: (time.sleep(1000), move(*p))"
 
@@ -285,7 +275,7 @@ SLOWLY = "import time; move = os.replace; os.replace = lambda *p: (time.sleep(10
 def drawing(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A run on two processors, of which one writes a picture."""
     if len(os.sched_getaffinity(0)) < 2:
-        pytest.skip("one processor shares nothing")
+        pytest.skip("it needs a second processor")
     process = subprocess.Popen(
         few("plot", "--all", "-o", "gallery", "--dpi", "30", changes=SLOWLY),
         cwd=tmp_path,
@@ -302,13 +292,6 @@ def drawing(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.communicate()
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 100
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
 def unfinished(folder: Path) -> list[Path]:
     return [*folder.rglob(".*"), *folder.rglob("index.html")]
 
@@ -316,7 +299,7 @@ def unfinished(folder: Path) -> list[Path]:
 @pytest.mark.parametrize("group", [True, False])
 @pytest.mark.sampled(2)
 def test_ctrl_c(drawing: subprocess.Popen[bytes], group: bool, tmp_path: Path) -> None:
-    (child,) = children(drawing)
+    (child,) = children(drawing.pid)
     (os.killpg if group else os.kill)(drawing.pid, signal.SIGINT)
     assert drawing.communicate(timeout=60) == (b"", b"actcli: error: interrupted\n")
     assert drawing.returncode == 130
@@ -326,15 +309,12 @@ def test_ctrl_c(drawing: subprocess.Popen[bytes], group: bool, tmp_path: Path) -
 
 @pytest.mark.slow
 def test_an_end_by_signal(drawing: subprocess.Popen[bytes], tmp_path: Path) -> None:
-    (child,) = children(drawing)
+    (child,) = children(drawing.pid)
     drawing.terminate()
     assert drawing.communicate(timeout=60) == (b"", b"")
     assert drawing.returncode == -signal.SIGTERM
     wait_for(lambda: not Path(f"/proc/{child}").exists())
     assert unfinished(tmp_path) == []
-
-
-IMPATIENT = "import actcli.progress; actcli.progress.PATIENCE = actcli.progress.INTERVAL = 0.0"
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Formulas that are none: one line that marks the place and names the remedy, exit status 2."""
+"""Bad formulas: one line that marks the place and names the remedy, exit status 2."""
 
 from __future__ import annotations
 

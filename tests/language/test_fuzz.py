@@ -89,34 +89,34 @@ def in_a_process(expression: str) -> None:
     assert int(done.stdout.split()[-1]) < MEMORY
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no alarm clock")
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has no SIGALRM")
 def test_a_few_thousand_strings() -> None:
     count, functions = survive(strings(1, 3000))
     assert count == 3000
     assert functions > 20
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no alarm clock")
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has no SIGALRM")
 def test_formulas_of_any_kind() -> None:
     count, functions = survive(well_formed(1, 60))
     assert functions > count / 3
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in other units elsewhere")
+@pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc/self/status")
 @pytest.mark.slow
 def test_hard_strings() -> None:
     in_a_process("HARD")
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in other units elsewhere")
+@pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc/self/status")
 @pytest.mark.parametrize("seed", range(10))
 def test_a_hundred_thousand_strings(seed: int) -> None:
     in_a_process(f"strings({100 + seed}, 10_000)")
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in other units elsewhere")
+@pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc/self/status")
 @pytest.mark.parametrize("seed", range(4))
 def test_thousands_of_formulas(seed: int) -> None:
     in_a_process(f"well_formed({100 + seed}, 500)")

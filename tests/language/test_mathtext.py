@@ -45,7 +45,7 @@ def test_a_reader_finds_the_same_numbers(specification: str) -> None:
                 assert abs(found - wanted) <= 1e-14 * (1 + abs(wanted)), (text, x)
 
 
-def test_the_reader_can_tell() -> None:
+def test_the_reader_tells_right_from_wrong() -> None:
     with mpmath.workdps(40):
         wrong = mathtext.evaluate(r"\sigma(x) + x\sigma(x)(1 + \sigma(x))", mpmath.mpf(1), {})
         right = mathtext.evaluate(r"\sigma(x) + x\sigma(x)(1 - \sigma(x))", mpmath.mpf(1), {})

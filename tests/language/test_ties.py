@@ -1,4 +1,4 @@
-"""Values so near to a tie, or to 0, that no digits show the side, which is known still."""
+"""Values so near a tie, or 0, that no digits show the side, which is still known."""
 
 from __future__ import annotations
 

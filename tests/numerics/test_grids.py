@@ -27,7 +27,7 @@ from actcli.numerics.dtypes import get_dtype
 
 BITS = 330
 ORDERS = (0, 1, 2)
-#: Of so many intervals one is looked at: a neighbour is like the next.
+#: One in so many intervals is looked at: neighbours are alike.
 STEP = {"float32": 11, "float64": 7}
 
 

@@ -41,7 +41,7 @@ def by_the_formulas(name: str, x: np.ndarray, orders: tuple[int, ...]) -> list[n
 
 
 def number_by_polynomials(monkeypatch: pytest.MonkeyPatch, kind: Any) -> list[int]:
-    """How many results one kind of polynomials gives from now on, call by call."""
+    """How many results one kind of polynomial gives from now on, call by call."""
     given = []
     original = kind.evaluate
 
@@ -104,7 +104,7 @@ def test_numbers_beyond_the_grid_in_the_middle_of_an_array(
     assert same(actcli.evaluate("erf", x), wanted, signs=True).all()
 
 
-#: Of so many numbers one is held against the formulas.
+#: One in so many numbers is compared with the formulas.
 FEW = 37
 #: Functions that the dtype itself computes, with parameters of their own and as formulas.
 DIRECT = (

@@ -7,18 +7,13 @@ both, and what is rational stays exact: a tie or a zero is one, not almost one.
 
 from __future__ import annotations
 
-import importlib
 from contextlib import AbstractContextManager
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+import flint
 import mpmath
-
-try:
-    flint: Any = importlib.import_module("flint")
-except ImportError:  # the slower arithmetic alone then
-    flint = None
 
 
 def _take_fractions(name: str) -> None:
@@ -38,7 +33,7 @@ for _name in ("mpf_convert_lhs", "mpf_convert_rhs"):
 
 
 class Constant(Enum):
-    """A parameter that is no rational number."""
+    """A parameter that is not rational."""
 
     PI = "pi"
 
@@ -171,5 +166,4 @@ class Points:
 
 
 #: The one that is used comes first.
-ARITHMETICS: dict[str, Any] = {"arb": Balls()} if flint else {}
-ARITHMETICS["mpmath"] = Points()
+ARITHMETICS: dict[str, Any] = {"arb": Balls(), "mpmath": Points()}

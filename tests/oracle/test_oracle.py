@@ -39,7 +39,6 @@ def assert_agree(first: tuple[Truth, ...], second: tuple[Truth, ...], xs: list[f
             assert close or beyond, (order, x, float(one), float(other))
 
 
-@pytest.mark.skipif("arb" not in ARITHMETICS, reason="python-flint is not installed")
 @pytest.mark.parametrize("name", EVERY)
 @pytest.mark.sampled(7)
 def test_mpmath_and_ball_arithmetic_agree(name: str) -> None:

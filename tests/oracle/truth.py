@@ -25,7 +25,7 @@ FIRST_BITS = 160
 LAST_BITS = 1 << 17
 #: Below 2**-TINY every dtype rounds to 0, whatever the digits.
 TINY = 1300
-#: Bits with which a 0 that is none shows its digits at any float64 input (five times its exponent).
+#: Bits enough for the digits of what is not quite 0 at any float64 input (5 times its exponent).
 CANCELLED_BITS = 5 * 1074
 
 

@@ -32,11 +32,7 @@ SIGNATURES = {
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to draw in."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def test_one_function_becomes_name_png(run: Run, folder: Path) -> None:
@@ -105,7 +101,7 @@ def test_other_pictures_are_the_same_bytes_too(run: Run, folder: Path) -> None:
     assert (folder / "a.svg").read_bytes() == (folder / "b.svg").read_bytes()
 
 
-def test_a_name_that_is_no_text_is_printed_as_it_is(folder: Path) -> None:
+def test_a_name_that_is_not_text_is_printed_as_it_is(folder: Path) -> None:
     name = b"\xff.png"
     done = subprocess.run(
         [*command_line("plot", "relu", "-o"), name],

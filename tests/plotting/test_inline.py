@@ -16,14 +16,11 @@ from tests.support.pseudo_terminal import on_terminal
 
 KITTY = {"TERM": "xterm-kitty"}
 ITERM = {"TERM_PROGRAM": "iTerm.app"}
-#: What would tell of a terminal, were it set where the tests run.
+#: What would give away a terminal, if it were set where the tests run.
 TELLING = {"TMUX": "", "STY": "", "KITTY_WINDOW_ID": "", "TERM_PROGRAM": ""}
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def kitty_commands(text: str) -> list[tuple[dict[str, str], str]]:
@@ -145,7 +142,7 @@ def test_where_no_image_would_show_nothing_is_drawn(
         (("--quiet",), ["--quiet", "choose one"]),
     ],
 )
-def test_what_goes_not_together_is_one_line(
+def test_options_that_exclude_each_other_are_one_line(
     call: Call, arguments: tuple[str, ...], words: list[str], folder: Path
 ) -> None:
     result = call("plot", "tanh", "--inline", *arguments)

@@ -24,7 +24,7 @@ Array = np.ndarray[Any, Any]
 #: Tried for each parameter in turn, where its domain and the other parameters allow them.
 OTHER_VALUES = (1e-3, 0.3, 1.5, 50.0, 0.0, -1.0)
 
-#: Roots or thresholds of one kind that are enough, where there is no end to them.
+#: How many roots or thresholds of one kind are enough, where there is no end to them.
 FEW = 8
 #: Random inputs of each kind; other parameters get a fifth of them.
 RANDOM = 500

@@ -11,18 +11,12 @@ from actcli.catalogue.measured import gradients_at_breakpoints
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.reference.facts import FOR_DEFAULTS, default_facts, facts
+from tests.support.cards import SHORTENED, card
 from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes
 
 ALL = list(elementwise().values())
 WIDTHS = (80, 120)
 BRAILLE = {chr(0x2800 + bits) for bits in range(1, 256)}
-
-
-def card(call, *arguments: str) -> str:
-    outcome = call("info", *arguments)
-    assert outcome.status == 0, outcome.err
-    assert outcome.err == ""
-    return outcome.out
 
 
 def section(shown: str, heading: str) -> str:
@@ -31,14 +25,6 @@ def section(shown: str, heading: str) -> str:
     start = next(n for n, line in enumerate(lines) if line.split("  ")[0] == heading)
     end = next((n for n in range(start, len(lines)) if not lines[n]), len(lines))
     return "\n".join(lines[start + 1 : end])
-
-
-#: Formulas without the parameters that have defaults which change nothing.
-SHORTENED = {
-    "relu": ("x if x > 0 else 0", "1 if x > 0 else 0"),
-    "softplus": ("log1p(exp(beta*x))/beta", "f'(x)   g", "beta*g*(1 - g)"),
-    "hard_shrink": ("x if abs(x) > lambd else 0", "1 if abs(x) > lambd else 0"),
-}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +45,7 @@ def test_formulas_hold_what_was_set(specification, formulas, call):
 
 @pytest.mark.parametrize("activation", ALL, ids=lambda activation: activation.name)
 @pytest.mark.sampled(3)
-def test_a_card_says_it_all(activation, call):
+def test_a_card_shows_every_fact(activation, call):
     shown = card(call, activation.name)
     assert shown.startswith(activation.name)
     texts = (activation.text, activation.derivative_text, activation.second_derivative_text)

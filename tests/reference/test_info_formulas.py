@@ -8,12 +8,7 @@ import re
 import mpmath
 import pytest
 
-
-def card(call, *arguments: str) -> str:
-    outcome = call("info", *arguments)
-    assert outcome.status == 0, outcome.err
-    assert outcome.err == ""
-    return outcome.out
+from tests.support.cards import card
 
 
 def row(shown: str, label: str) -> str:
@@ -126,7 +121,7 @@ def test_latex_has_the_values_that_were_set(call, word, first):
     assert first in card(call, word, "--format", "latex").splitlines()[1]
 
 
-def test_what_is_no_function_of_the_catalogue(call):
+def test_a_formula_that_is_not_in_the_catalogue(call):
     """sin(1e-200 x) is x*1e-200 in as many digits as one likes, but not far out."""
     assert "same as" not in card(call, "x*1e-200")
 

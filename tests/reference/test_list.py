@@ -66,7 +66,7 @@ def test_the_formula_is_that_of_the_function(listed):
         assert row["formula"].split("; ") == [function.text, *meanings]
 
 
-def test_no_field_holds_what_separates_fields():
+def test_no_field_holds_a_separator():
     for line in lines(EVERY):
         assert line.count("\t") == len(HEADER) - 1
         assert "\n" not in line

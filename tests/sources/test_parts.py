@@ -1,4 +1,4 @@
-"""Sources of which any part can be had: the same numbers, whichever way they are asked for."""
+"""Sources that can give any part: the same numbers, whichever way they are asked for."""
 
 from __future__ import annotations
 

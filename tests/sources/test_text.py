@@ -18,7 +18,7 @@ from actcli.sources.text import TextSource
 
 #: More than enough of it to make a block worth a quick way.
 FILLER = "1.5\n" * 2000
-#: Every way to write a number, and what is none.
+#: Every way to write a number, and what is not a number.
 SPELLINGS = """
     0 -0 -0.0 +0 1 -1 +1 1. .5 -.5 01 1e5 1E5 1e+5 1e-5 -1e5 1e400 -1e400 1e-400 -1e-400 -0e5 0.1
     inf -inf +INF Infinity -infinity nan NaN -nan 18446744073709551616 2.5e-324
@@ -64,7 +64,7 @@ def test_spellings(word: str, filler: str) -> None:
 
 @pytest.mark.parametrize("word", BAD.split())
 @pytest.mark.parametrize("filler", ["", FILLER], ids=["alone", "among many"])
-def test_what_is_no_number(word: str, filler: str) -> None:
+def test_what_is_not_a_number(word: str, filler: str) -> None:
     line = filler.count("\n") + 1
     values, error = read(f"{filler} 2, {word}\n7\n")
     assert values[-1:] == [2.0]
@@ -167,7 +167,7 @@ def test_columns_count_characters() -> None:
     assert f"line 1, column {len(words) + 1}: 'x'" in error
 
 
-def test_a_word_of_any_length_is_none() -> None:
+def test_an_overlong_word_is_not_a_number() -> None:
     values, error = read("1\n2 " + "9" * (1 << 21))
     assert values == [1.0, 2.0]
     assert error == "it, line 2, column 3: a word of more than 1 MiB"
@@ -182,7 +182,7 @@ def test_a_word_of_any_length_is_none() -> None:
     ["9" * 900_000 + "x", "." + "9" * 900_000 + "x", "9" * 450_000 + "." + "9" * 450_000 + "x"],
 )
 def test_digits_before_a_letter_are_passed_once(word: str) -> None:
-    """Were they tried in all ways, it would take hours."""
+    """If they were tried in all ways, it would take hours."""
     values, error = read(f"1\n{word}\n")
     assert values == [1.0]
     assert "line 2, column 1:" in error

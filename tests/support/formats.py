@@ -12,7 +12,7 @@ import numpy as np
 
 
 def wide(values: Any) -> np.ndarray[Any, Any]:
-    """Numbers of any format as float64 (that some nans are signalling ones is no matter)."""
+    """Numbers of any format as float64 (without a warning about signalling nans)."""
     with np.errstate(invalid="ignore"):
         return np.asarray(values).astype(np.float64)
 

@@ -11,7 +11,7 @@ from tests.support.formats import Format, from_ordinals, neighbours, ordinals
 
 Array = np.ndarray[Any, Any]
 
-#: Where exponentials leave the range of float64, float32 and float16, and series hand over.
+#: Where exponentials leave the range of float64, float32 and float16, and where series take over.
 CLASSIC = (
     709.78, 745.13, 708.39, 37.52, 38.6, 26.54, 27.3, 18.71, 88.72, 103.97, 87.33, 13.3, 14.2, 9.3,
     16.63, 20.0, 36.04, 11.09, 9.01, 1e-8, 1.5e-8, 3e-6, 2.4e-4, 1e-154, 1.5e-154, 1e154, 1.4e154,

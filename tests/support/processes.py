@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-#: How the files are called that a process writes before they have their names.
+#: What files are called while a process writes them, before they get their names.
 UNFINISHED = ".actcli-"
 #: Changes the command line so that it cannot write files without a name.
 WITH_NAMES = "import os; del os.O_TMPFILE"
+#: Shows progress at once, where a person would wait a second for it.
+IMPATIENT = "import actcli.progress; actcli.progress.PATIENCE = actcli.progress.INTERVAL = 0.0"
 
 
 def changed_command_line(changes: str, *args: str) -> list[str]:
@@ -23,7 +25,7 @@ def changed_command_line(changes: str, *args: str) -> list[str]:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait for what will come, on the slowest machine too."""
+    """Wait until a condition holds, on the slowest machine too."""
     deadline = time.monotonic() + 100
     while not condition():
         assert time.monotonic() < deadline
@@ -39,6 +41,17 @@ def in_the_making(process: int, folder: Path) -> Iterator[os.stat_result]:
             makeshift = path.name.startswith(UNFINISHED) or status.st_nlink == 0
             if path.parent == folder and makeshift and stat.S_ISREG(status.st_mode):
                 yield status
+
+
+def one_processor() -> None:
+    """Leave a process that is started one processor."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started and that have not been waited for."""
+    listed = Path(f"/proc/{process}/task/{process}/children").read_text()
+    return [int(child) for child in listed.split()]
 
 
 def living(group: int) -> list[str]:

@@ -160,7 +160,7 @@ def test_a_picture_keeps_to_its_size(unicode: bool, width: int, height: int, sca
     assert max(map(len, lines)) <= width
 
 
-def test_values_that_are_no_numbers_are_left_out_and_others_may_leave_the_frame() -> None:
+def test_what_is_not_finite_is_left_out_and_other_values_may_leave_the_frame() -> None:
     x = np.linspace(-1, 1, 101)
     y = np.where(x > 0, np.inf, x)
     assert draw([Curve("y", x, y)]).plain()

@@ -13,16 +13,13 @@ from actcli.catalogue.registry import names
 from actcli.plotting.characters.canvas import BRAILLE_BLANK
 from tests.conftest import Call, Run, command_line, environment
 from tests.support.braille import canvas_of, dots
+from tests.support.files import FULL, needs_full_device
 from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes
 
 TERMINAL = ("plot", "tanh", "--terminal")
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to draw in."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def is_picture(text: str) -> bool:
@@ -299,35 +296,21 @@ def test_an_old_file_survives_a_failure(call: Call, folder: Path) -> None:
     assert stat.S_IMODE(old.stat().st_mode) == stat.S_IRUSR | stat.S_IWUSR
 
 
-def test_a_full_device_is_one_line() -> None:
+@needs_full_device
+def test_a_full_device_is_one_line(run: Run) -> None:
     for changes in ({}, {"FORCE_COLOR": "1"}):
-        with open("/dev/full", "w") as full:
-            done = subprocess.run(
-                command_line(*TERMINAL),
-                env=environment(**changes),
-                stdout=full,
-                stderr=subprocess.PIPE,
-                text=True,
-                check=False,
-            )
-        assert done.returncode == 1
-        assert (
-            done.stderr == "actcli: error: cannot write standard output: No space left on device\n"
-        )
+        with FULL.open("w") as full:
+            done = run(*TERMINAL, env=changes, stdout=full)
+        message = "actcli: error: cannot write standard output: No space left on device\n"
+        assert (done.returncode, done.stderr) == (1, message)
 
 
-def test_a_closed_pipe_ends_it_quietly() -> None:
+def test_a_closed_pipe_ends_it_quietly(run: Run) -> None:
     read_end, write_end = os.pipe()
     os.close(read_end)
-    done = subprocess.run(
-        command_line(*TERMINAL),
-        env=environment(),
-        stdout=write_end,
-        stderr=subprocess.PIPE,
-        check=False,
-    )
+    done = run(*TERMINAL, stdout=write_end)
     os.close(write_end)
-    assert done.stderr == b""
+    assert done.stderr == ""
 
 
 def test_a_closed_standard_output_is_one_line() -> None:

@@ -142,7 +142,7 @@ def test_axes_far_out_and_close_up_have_labels_that_differ(
         assert start <= left < right <= stop
 
 
-def test_what_is_no_number_leaves_a_gap() -> None:
+def test_a_nan_leaves_a_gap() -> None:
     one = screen.draw(exhibits("exponential", start=-1000, stop=1000), Screen(72)).plain()
     right = [column for column, _ in dots(canvas_of(one))]
     assert max(right) < 2 * 72 * 0.9
@@ -164,7 +164,7 @@ def test_the_axis_reaches_to_the_limits_and_no_further() -> None:
     assert {0, 4 * len(rows) - 1} <= {row for _, row in dots(rows)}
 
 
-def test_a_curve_that_leaves_the_frame_is_said_to() -> None:
+def test_a_curve_that_leaves_the_frame_is_marked() -> None:
     assert "f(x), cut off" in shown("gelu")[0]
     assert "cut off" not in "".join(shown("sigmoid"))
     given_limits = screen.draw(exhibits("gelu"), Screen(72), AxisRange(-1.0, 2.0)).plain()

@@ -23,5 +23,5 @@ def test_pictures_are_as_they_were(name: str, tmp_path: Path) -> None:
     assert difference is None, difference
 
 
-def test_there_is_no_stored_picture_too_many() -> None:
+def test_every_stored_picture_is_compared() -> None:
     assert sorted(path.name for path in FOLDER.iterdir()) == sorted(f"{n}.png" for n in PICTURES)

@@ -123,7 +123,7 @@ def test_steps_lie_over_the_thin_true_curve() -> None:
     assert slope.get_linestyle() == "--"
 
 
-def test_exact_zeros_are_marked_where_the_truth_is_none() -> None:
+def test_exact_zeros_are_marked_where_the_true_value_is_not_zero() -> None:
     (axes,) = drawn(
         "exponential",
         interval=AxisRange(-20.0, 2.0),
@@ -277,7 +277,7 @@ def test_wrong_nan_and_infinity_are_marked() -> None:
         assert np.abs(down.get_xdata()).max() < 0.5
 
 
-def test_right_overflow_is_no_error() -> None:
+def test_right_overflow_is_not_an_error() -> None:
     for dtype in ("float8_e4m3fn", "float8_e5m2", "float16"):
         fig = drawn(
             "exponential",

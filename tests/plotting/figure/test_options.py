@@ -31,12 +31,7 @@ from tests.support.figures import (
     title_at_left,
 )
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to draw in."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.fixture
@@ -207,14 +202,14 @@ def test_words_keep_formulas_whole() -> None:
     assert heading.words("a $x + y c") == ["a", "$x", "+", "y", "c"]
 
 
-def test_signs_that_no_font_has_are_told(call: Call) -> None:
+def test_characters_that_no_font_has_are_reported(call: Call) -> None:
     result = call("plot", "elu", "--title", "\N{CJK UNIFIED IDEOGRAPH-4E2D} elu")
     assert result.status == 0
     assert result.err.count("\n") == 1
     assert "\N{CJK UNIFIED IDEOGRAPH-4E2D}" in result.err
 
 
-def test_a_title_of_bytes_is_no_reason_to_fail(call: Call) -> None:
+def test_a_title_of_bytes_can_be_drawn(call: Call) -> None:
     for name in ("a.svg", "a.png", "a.pdf"):
         result = call("plot", "elu", "--title", "a\udcff\x07b", "-o", name)
         assert (result.status, result.err) == (0, "")
@@ -273,7 +268,7 @@ def test_a_dark_style_gets_the_colours_that_suit_it() -> None:
         ("font.size: 400\n", "font.size"),
     ],
 )
-def test_a_style_that_is_none_is_one_line(call: Call, text: str, words: str, folder: Path) -> None:
+def test_a_bad_style_is_one_line(call: Call, text: str, words: str, folder: Path) -> None:
     (folder / "mine.mplstyle").write_text(text)
     result = call("plot", "tanh", "--style", "mine.mplstyle")
     assert (result.status, result.out, result.err.count("\n")) == (2, "", 1)
