@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from actcli.columns import ORDERS, Columns
-from actcli.numerics.vectors import along
-from actcli.vector_evaluation import check_rows, columns_of
+from actcli.columns import ORDERS, Columns, with_x
+from actcli.numerics.vectors import along, evaluate
 
 if TYPE_CHECKING:
-    from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array, WriteRows
-    from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Held, Source
+    from actcli.evaluation import Task
+    from actcli.sources.base import Held
     from actcli.sources.input import Layout
 
 #: How many bytes of x are computed at once, unless one vector is longer...
@@ -49,40 +48,20 @@ class Grid(NamedTuple):
         return self.length * self.inner
 
 
-class AxisColumns(Columns):
+class AxisEvaluation(Columns):
     """The columns of a vector function along an axis of an array.
 
-    A column is shaped like x but for its length along the axis. `report` is told how many bytes of
-    x are done with.
+    A column is shaped like x but for its length along the axis.
     """
 
-    def __init__(
-        self,
-        function: BoundActivation,
-        source: Source,
-        names: tuple[str, ...],
-        dtype: DType,
-        layout: Layout,
-        axis: int | None,
-        saturate: bool,
-        report: Callable[[int], None],
-    ) -> None:
-        self.function = function
-        self.source = source
-        self.names = names
-        self.dtype = dtype
+    def __init__(self, task: Task, layout: Layout) -> None:
+        self.function, given, self.names, _, self.axis, self.saturate, self.report = task
+        self.dtype = given.dtype
+        self.source = given.source
+        self.origin = self.source.origin
         self.layout = layout
-        self.axis = axis
-        self.saturate = saturate
-        self.report = report
-        self.place = function.axis_of(axis, len(layout.shape))
-        shapes = {name: self._shape(name) for name in names}
-        check_rows(
-            {name: math.prod(shape) for name, shape in shapes.items()},
-            function.specification,
-            "show one of them (--show y)",
-        )
-        self.count = math.prod(shapes[names[0]])
+        self.place = self.function.axis_of(self.axis, len(layout.shape))
+        self.count = max(math.prod(self.shape_of(name)) for name in self.names)
         self.fortran = layout.fortran
 
     @property
@@ -90,9 +69,10 @@ class AxisColumns(Columns):
         """How many numbers are computed at once."""
         return GROUP_BYTES * 8 // self.dtype.bits
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self._shape(self.names[0])
+    def shape_of(self, name: str) -> tuple[int, ...]:
+        order = ORDERS.get(name)
+        shape = self.layout.shape
+        return shape if order is None else self.function.shape(shape, order, self.axis)
 
     def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
         if self.place is None or not math.prod(self.layout.shape):
@@ -100,9 +80,8 @@ class AxisColumns(Columns):
             return
         grid = Grid.along(self.place, self.layout)
         for block in self.source.blocks(max(1, self._together // grid.slab) * grid.slab):
-            x = block[
-                : len(block) - len(block) % grid.slab
-            ]  # a stream may end anywhere, and say so
+            # a stream may end anywhere, and say so
+            x = block[: len(block) - len(block) % grid.slab]
             slabs = x.reshape(-1, grid.length, grid.inner)
             yield [column.reshape(-1) for column in self._of_slabs(slabs, names)]
             self._advance(len(x), names)
@@ -118,23 +97,21 @@ class AxisColumns(Columns):
         self._write_strips(source, grid, name, write)
         return True
 
-    def whole(self) -> AxisColumns:
+    def whole(self) -> AxisEvaluation:
         held = copy(self)
         held.source = self.source.held()
         return held
-
-    def _shape(self, name: str) -> tuple[int, ...]:
-        order = ORDERS.get(name)
-        shape = self.layout.shape
-        return shape if order is None else self.function.shape(shape, order, self.axis)
 
     def _all_at_once(self, names: Sequence[str]) -> list[Array]:
         order: Literal["C", "F"] = "F" if self.fortran else "C"
         size = math.prod(self.layout.shape)
         x = self.source.held().part(0, size).reshape(self.layout.shape, order=order)
-        columns = columns_of(self.function, x, names, self.dtype, self.axis, self.saturate)
+        compute = partial(
+            evaluate, self.function, x, dtype=self.dtype, axis=self.axis, saturate=self.saturate
+        )
+        columns = with_x(x, names, compute)
         self._advance(size, names)
-        return [column.ravel(order=order) for column in columns.values()]
+        return [column.ravel(order=order) for column in columns]
 
     def _of_slabs(self, slabs: Array, names: Sequence[str]) -> list[Array]:
         """The columns of slabs; what arises on the way is small."""
@@ -178,11 +155,9 @@ class AxisColumns(Columns):
 
     def _columns(self, x: Array, names: Sequence[str]) -> list[Array]:
         """The columns of vectors along axis 1."""
-        computed = [name for name in names if name in ORDERS]
-        orders = [ORDERS[name] for name in computed]
-        values = along(self.function, x, 1, orders, self.dtype, self.saturate)
-        columns = {"x": x, **dict(zip(computed, values, strict=True))}
-        return [columns[name] for name in names]
+        compute = partial(along, self.function, x, 1, dtype=self.dtype, saturate=self.saturate)
+        return with_x(x, names, compute)
 
     def _advance(self, numbers: int, names: Sequence[str]) -> None:
-        self.report(numbers * len(names) * self.dtype.bits // 8 // len(self.names))
+        if self.report is not None:
+            self.report(numbers * len(names) * self.dtype.bits // 8 // len(self.names))

@@ -55,6 +55,8 @@ DEFAULT = next(iter(BACKENDS))
 #: What is computed by this package itself.
 LITERAL = "as-written"
 OWN = (DEFAULT, LITERAL)
+#: What shows the ids of its tensors.
+NUMBERED = "tensorflow-2.0"
 
 
 def is_backend(word: str) -> bool:

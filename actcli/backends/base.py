@@ -44,6 +44,8 @@ class Backend:
     orders: Sequence[int] = (0, 1, 2)
     #: What may follow the name behind an @.
     options: Sequence[str] = ()
+    #: The id that the first tensor of a session has, where tensors are numbered.
+    first_id: int | None = None
     #: Whether its backward pass takes an upstream gradient of one's own.
     takes_upstream = False
 

@@ -106,6 +106,7 @@ class TensorFlow20(Backend):
     orders = (0, 1)
     version = "2.0"
     functions = tuple(KERNELS)
+    first_id = 17
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         has = f"{self.name} has {', '.join(KERNELS)} in float32, with their gradients"

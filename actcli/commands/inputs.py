@@ -1,29 +1,49 @@
-"""What a request for numbers that are read may ask for."""
+"""What numbers `actcli eval` reads, and what a request for them may ask for."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.console import is_terminal
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
+    from actcli.backends.base import Backend
     from actcli.commands.request import Request
     from actcli.numerics.dtypes import DType
+    from actcli.sources.base import Source
+    from actcli.sources.input import Input
+    from actcli.sources.invalid import Invalid
 
 EXAMPLE = "for example: actcli eval sigmoid -10 10 10, or: seq -5 5 | actcli eval sigmoid"
+#: The dtype of numbers that have none of their own.
+DEFAULT_DTYPE = "float32"
 
 
-def check_input_options(
-    request: Request,
-    column: str | None,
-    header: bool | None,
-    invalid: str | None,
-    raw: DType | None,
-    array: str | None,
-) -> None:
+class Options(NamedTuple):
+    """What the options of `eval` say, a field for each."""
+
+    column: str | None
+    header: bool | None
+    invalid: str | None
+    raw: DType | None
+    array: str | None
+    quiet: bool
+    dtype: DType | None
+    show: tuple[str, ...] | None
+    backend: str
+    saturate: bool
+    first_id: int | None
+    axis: int | None
+    format_name: str | None
+    output: str | None
+
+
+def check_input_options(request: Request, options: Options) -> None:
     """UsageError for options on reading where nothing is read, or nothing would ever come."""
+    column, header, invalid, raw, array, *_ = options
     if request.start is not None:
         reading = {"--column": column, "--invalid": invalid, "--raw": raw, "--array": array}
         for option, value in reading.items():
@@ -37,3 +57,28 @@ def check_input_options(
     if column is not None and (raw is not None or array is not None):
         option = "--raw" if raw is not None else "--array"
         raise UsageError(f"--column is for tables and {option} for arrays: give one of them")
+
+
+def input_of(
+    request: Request, options: Options, format_name: str | None, backend: Backend, invalid: Invalid
+) -> AbstractContextManager[Input]:
+    """The source that a request means, open as long as it is needed."""
+    from actcli.numerics.dtypes import get_dtype
+
+    dtype = options.dtype or get_dtype(DEFAULT_DTYPE)
+    if request.start is None:
+        from actcli.sources.inputs import Column, open_input
+
+        name, header, _, raw, array, *_ = options
+        column = None if name is None else Column(name, header, format_name)
+        return open_input(request.path or "-", options.dtype, dtype, invalid, raw, array, column)
+    from actcli.sources.input import Input
+    from actcli.sources.ranges import RangeSource, point_source
+
+    source: Source
+    if request.stop is None:
+        source = point_source(request.start_in(dtype), dtype)
+    else:
+        start, stop = request.start_in(dtype), request.stop_in(dtype)
+        source = RangeSource(start, stop, request.count, dtype, backend.points)
+    return nullcontext(Input(source, dtype, "numbers"))

@@ -48,17 +48,17 @@ def command(
       actcli audit --samples out.npz gelu
     """
     from actcli.backends import DEFAULT, get_backend
-    from actcli.commands.eval import format_of_output
-    from actcli.commands.outputs import open_output
-    from actcli.evaluation import Evaluation
+    from actcli.commands.outputs import format_of_output, open_output
+    from actcli.evaluation import Evaluation, Task
     from actcli.formats import FORMATS
     from actcli.numerics.dtypes import get_dtype
     from actcli.numerics.worth_testing import worth_testing
     from actcli.sources.arrays import ArraySource
+    from actcli.sources.input import Input
 
     form = FORMATS[format_name or format_of_output(output) or "text"]
     dtype = dtype or get_dtype("float32")
     source = ArraySource(worth_testing(spec, dtype, count))
-    columns = Evaluation(spec, source, get_backend(DEFAULT), ("x",), dtype)
+    columns = Evaluation(Task(spec, Input(source, dtype, "numbers"), ("x",), get_backend(DEFAULT)))
     with open_output(form, output) as out:
         form.write(columns, out)

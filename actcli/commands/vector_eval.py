@@ -2,156 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, cast
+import math
+from typing import TYPE_CHECKING
 
-from actcli.axis_evaluation import AxisColumns
+from actcli.axis_evaluation import AxisEvaluation
 from actcli.backends import DEFAULT
 from actcli.columns import ORDERS
-from actcli.commands.outputs import open_output
-from actcli.errors import DataError, UsageError
-from actcli.formats import FORMATS, lines
+from actcli.errors import UsageError
+from actcli.formats import FORMATS
+from actcli.line_evaluation import LineEvaluation
 from actcli.numerics.vectors import check_orders
-from actcli.output import open_text
-from actcli.vector_evaluation import VectorColumns, check_rows, columns_of
+from actcli.sources.arrays import ArraySource
+from actcli.sources.input import Layout
 
 if TYPE_CHECKING:
-    from actcli.catalogue.bound import BoundActivation
-    from actcli.columns import Array
-    from actcli.numerics.dtypes import DType
-    from actcli.sources.input import Input, Layout
-    from actcli.sources.json_source import JsonSource
-    from actcli.sources.text import TextSource
+    from actcli.columns import Columns
+    from actcli.evaluation import Task
 
 #: The longest range that is made a vector: all of its numbers are in memory, several times over.
 LONGEST = 1 << 23
-#: Formats that print one array after another, so that columns may differ in length.
-ARRAYS = ("tf", "numpy")
 
 
-class VectorRequest:
-    """What to show of a vector function, and how."""
+def vector_columns(task: Task, format_name: str) -> Columns:
+    """The columns of a range or point, of each line of text, or along an array's axis.
 
-    def __init__(
-        self,
-        bound: BoundActivation,
-        names: tuple[str, ...],
-        axis: int | None,
-        saturate: bool,
-    ) -> None:
-        self.bound = bound
-        self.names = names
-        self.axis = axis
-        self.saturate = saturate
-
-    def check(self, backend: str) -> None:
-        """Raise UsageError for what vector functions do not have."""
-        if backend != DEFAULT:
-            raise UsageError(f"backend {backend} has no {self.bound.name}; --backend {DEFAULT} has")
-        check_orders(self.bound, [ORDERS[name] for name in self.names if name in ORDERS])
-
-    def write(
-        self, given: Input, format_name: str, path: str | None, report: Callable[[int], None]
-    ) -> None:
-        """Write the columns of a range or point, of each line of text, or along an array's axis.
-
-        `report` is told how many bytes of an array, or of a file of text, are done with.
-        """
-        if given.layout is not None:
-            _write_array(self, given, given.layout, format_name, path, report)
-            return
-        # Every vector has one axis: an axis that fits is that one.
-        self.bound.axis_of(self.axis, 1)
-        if given.kind == "table":
-            raise UsageError(
-                f"--column is for functions of one number, {self.bound.name} is of many"
-            )
-        if given.kind == "text":
-            source = cast("TextSource | JsonSource", given.source)
-            _write_lines(self, source, format_name, path, report)
-        else:
-            _write_vector(self, given, format_name, path)
-
-    def columns(self, x: Array, dtype: DType, axis: int | None) -> dict[str, Array]:
-        """The columns at an array, along one axis of it."""
-        return columns_of(self.bound, x, self.names, dtype, axis, self.saturate)
-
-
-def _write_array(
-    request: VectorRequest,
-    given: Input,
-    layout: Layout,
-    format_name: str,
-    path: str | None,
-    report: Callable[[int], None],
-) -> None:
-    """Write one array shaped like x, but for the length of the value along the axis."""
-    form = FORMATS[format_name]
-    if not form.binary:
-        known = ", ".join(name for name, known in FORMATS.items() if known.binary)
+    UsageError for what vector functions do not have, or where the format cannot show them.
+    """
+    function, given = task.function, task.given
+    if task.backend.name != DEFAULT:
         raise UsageError(
-            f"{request.bound.name} of an array is one; write {known}, not {format_name}"
+            f"backend {task.backend.name} has no {function.name}; --backend {DEFAULT} has"
         )
-    columns = AxisColumns(
-        request.bound, given.source, request.names, given.dtype, layout, request.axis,
-        request.saturate, report,
-    )  # fmt: skip
-    with open_output(form, path) as out:
-        form.write(columns, out)
-
-
-def _write_vector(request: VectorRequest, given: Input, format_name: str, path: str | None) -> None:
-    """Write the columns of a range or point, or of bare numbers: one vector."""
+    check_orders(function, [ORDERS[name] for name in task.names if name in ORDERS])
+    form = FORMATS[format_name]
+    if given.layout is not None:
+        if not form.binary:
+            known = ", ".join(name for name, known in FORMATS.items() if known.binary)
+            raise UsageError(
+                f"{function.name} of an array is one; write {known}, not {format_name}"
+            )
+        columns = AxisEvaluation(task, given.layout)
+        _check_rows(columns, "show one of them (--show y)")
+        return columns
+    # Every vector has one axis: an axis that fits is that one.
+    function.axis_of(task.axis, 1)
+    if given.kind == "table":
+        raise UsageError(f"--column is for functions of one number, {function.name} is of many")
+    if given.kind == "text":
+        if not form.nested:
+            raise UsageError(
+                f"format {format_name} shows one vector, lines are many; write {_names('nested')}"
+            )
+        return LineEvaluation(task)
     source = given.source.held()
     if source.count > LONGEST:
         raise UsageError(
-            f"{request.bound.name} needs all numbers of its vector at once: "
+            f"{function.name} needs all numbers of its vector at once: "
             f"NUM must be at most {LONGEST}, not {source.count}"
         )
-    x = source.part(0, source.count)
-    columns = VectorColumns(
-        request.bound,
-        request.columns(x, given.dtype, request.axis),
-        given.dtype,
-        None if source.scalar else source.origin,
-    )
-    form = FORMATS[format_name]
-    if format_name not in (*ARRAYS, "json"):
-        check_rows(
-            columns.lengths,
-            request.bound.specification,
-            "show one of them (--show y), or write tf, numpy or json",
+    vector = ArraySource(source.part(0, source.count), None if source.scalar else source.origin)
+    layout = Layout((source.count,), fortran=False)
+    columns = AxisEvaluation(task._replace(given=given._replace(source=vector)), layout)
+    if not form.uneven:
+        _check_rows(columns, "show one of them (--show y), or write tf, numpy or json")
+    return columns
+
+
+def _names(kind: str) -> str:
+    """The formats of that kind."""
+    return ", ".join(name for name, form in FORMATS.items() if getattr(form, kind))
+
+
+def _check_rows(columns: Columns, advice: str) -> None:
+    """Raise UsageError where columns differ in length, so that they make no rows."""
+    lengths = {name: math.prod(columns.shape_of(name)) for name in columns.names}
+    if len(set(lengths.values())) > 1:
+        words = ", ".join(f"{length} of {name}" for name, length in lengths.items())
+        raise UsageError(
+            f"{columns.function.specification} gives {words}, which make no rows; {advice}"
         )
-    with open_output(form, path) as out:
-        for part in columns.single() if format_name in ARRAYS else (columns,):
-            form.write(part, out)
-
-
-def _write_lines(
-    request: VectorRequest,
-    source: TextSource | JsonSource,
-    format_name: str,
-    path: str | None,
-    report: Callable[[int], None],
-) -> None:
-    """Write a row of columns for each line, which is a vector."""
-    if format_name not in lines.FORMATS:
-        known = ", ".join(lines.FORMATS)
-        raise UsageError(f"format {format_name} shows one vector, lines are many; write {known}")
-    with open_text(path) as out:
-        blocks = _blocks(request, source, report)
-        lines.write(blocks, request.names, source.dtype, format_name, out)
-
-
-def _blocks(
-    request: VectorRequest, source: TextSource | JsonSource, report: Callable[[int], None]
-) -> Iterator[dict[str, Array]]:
-    done = 0
-    for number, rows in source.vectors():
-        try:
-            yield request.columns(rows, source.dtype, -1)
-        except DataError as error:
-            raise DataError(f"{source.name}, line {number}: {error}") from error
-        position = source.position() if source.size is not None else done + rows.nbytes
-        report(position - done)
-        done = position

@@ -17,6 +17,8 @@ BLOCK = 1 << 19
 class Source:
     """Values of x, in order, in blocks."""
 
+    #: What errors call it.
+    name = ""
     #: How many there are; None if only reading to the end would tell.
     count: int | None = None
     #: Whether the one value is a number, not an array of one.
@@ -36,6 +38,13 @@ class Source:
         """One-dimensional arrays of all values in turn, each good until the next is asked for: of
         so many values but for the last. Those of a range are smaller; those of text are what has
         arrived.
+        """
+        raise NotImplementedError
+
+    def vectors(self) -> Iterator[tuple[int, Array]]:
+        """Vectors that follow each other and are equally long, as rows, and the line of the first.
+
+        Text alone has any. DataError after those before a bad one.
         """
         raise NotImplementedError
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
     from actcli.sources.base import Source
+    from actcli.sources.table import TableSource
 
 
 class Layout(NamedTuple):
@@ -19,13 +20,14 @@ class Layout(NamedTuple):
 class Input(NamedTuple):
     """A source that is open and the dtype of its numbers.
 
-    `kind` is numbers, text, table, npy or raw; only an array has a layout.
+    `kind` is numbers, text, table, npy or raw; only an array has a layout, and a table rows.
     """
 
     source: Source
     dtype: DType
     kind: str
     layout: Layout | None = None
+    table: TableSource | None = None
 
     @property
     def bytes(self) -> int | None:

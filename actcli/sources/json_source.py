@@ -88,10 +88,7 @@ class JsonSource(Source):
             raise
 
     def vectors(self) -> Iterator[tuple[int, Array]]:
-        """Lists of numbers that follow each other and are equally long, as rows.
-
-        With the line of the first; a number that is in no list is a vector of one.
-        """
+        """Lists of numbers as vectors; a number that is in no list is one of one."""
         for part in self._parts:
             rows: list[tuple[int, Array]] = []
             ended: DataError | None = None

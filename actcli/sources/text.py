@@ -87,10 +87,7 @@ class TextSource(Source):
         return read_all(self.blocks(), self.dtype)
 
     def vectors(self) -> Iterator[tuple[int, Array]]:
-        """Lines that follow each other and are equally long, as rows, with the number of the first.
-
-        A line without numbers is no vector. DataError after the lines before a bad one.
-        """
+        """Lines as vectors; one without numbers is none."""
         for piece in self._lines():
             lines: list[tuple[int, Array]] = []
             complaint = ""
