@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -109,24 +109,7 @@ def read_amount(text: str) -> Amount:
 @output_option
 @click.option("--dark", is_flag=True, help="Light on dark, in a picture.")
 @quiet_option
-def command(
-    first: str | None,
-    second: str | None,
-    samples: str | None,
-    every: bool,
-    dtype: DType | None,
-    show: tuple[str, ...] | None,
-    amount: Amount | None,
-    bound: str | None,
-    max_ulp: str | None,
-    upstream: str | None,
-    flush: bool,
-    saturate: bool,
-    format_name: str | None,
-    output: str | None,
-    dark: bool,
-    quiet: bool,
-) -> None:
+def command(first: str | None, second: str | None, **given: Any) -> None:
     """Compare with the true values: errors in ulp, how many results are correctly rounded, what
     is nan or infinite without reason, the worst inputs, and the regions where the error lives.
 
@@ -144,42 +127,58 @@ def command(
     JSON, .npy of shape (n, 2) to (n, 4) or .npz, with columns named x, y, dy, d2y or in this
     order. -o takes json, csv and pictures (png, svg, pdf, ...).
     """
-    _check_words(first, second, samples, every)
+    options = Options(**given)
+    _check_words(first, second, options)
+    dtype, show = options.dtype, options.show
     if show is not None and "x" in show:
         raise UsageError("--show says what is judged, of y,dy,d2y; x is given")
     from actcli.commands.audit_outputs import Target
 
-    target = Target(format_name, output, every, dark)
-    limit = None if max_ulp is None else ulp("--max-ulp", max_ulp)
+    target = Target(options.format_name, options.output, options.every, options.dark)
+    limit = None if options.max_ulp is None else ulp("--max-ulp", options.max_ulp)
     from actcli.numerics.dtypes import get_dtype
 
     default = get_dtype("float32")
-    rules = _rules(bound, flush, saturate, upstream, show, dtype or default, target.picture)
-    from actcli.commands import audit_runs
+    rules = _rules(options, dtype or default, target.picture)
+    from actcli.backends import get_backend
+    from actcli.commands.audit_runs import Request, audit_all, audit_file, audit_one
 
-    if every:
-        audit_runs.audit_all(
-            str(first), dtype or default, rules, show, amount, limit, target, quiet
-        )
-    elif samples is not None:
-        if amount is not None:
+    request = Request(dtype, default, rules, show, options.amount, limit, target, options.quiet)
+    if options.every:
+        audit_all(get_backend(str(first)), request)
+    elif options.samples is not None:
+        if options.amount is not None:
             raise UsageError("--sample chooses inputs of a backend; --samples FILE has its own")
-        if upstream is not None and dtype is None:
+        if options.upstream is not None and dtype is None:
             raise UsageError("--upstream with --samples needs --dtype, which G is rounded to")
-        spec = SpecificationType().convert(str(first), None, None)
-        audit_runs.audit_file(samples, spec, dtype, default, rules, show, limit, target, quiet)
+        audit_file(options.samples, SpecificationType().convert(str(first), None, None), request)
     else:
-        from actcli.backends import get_backend
-
-        backend = get_backend(str(first))
         spec = SpecificationType().convert(str(second), None, None)
-        audit_runs.audit_one(
-            backend, spec, dtype or default, rules, show, amount, limit, target, quiet
-        )
+        audit_one(get_backend(str(first)), spec, request)
 
 
-def _check_words(first: str | None, second: str | None, samples: str | None, every: bool) -> None:
+class Options(NamedTuple):
+    """The options, as they were given."""
+
+    samples: str | None
+    every: bool
+    dtype: DType | None
+    show: tuple[str, ...] | None
+    amount: Amount | None
+    bound: str | None
+    max_ulp: str | None
+    upstream: str | None
+    flush: bool
+    saturate: bool
+    format_name: str | None
+    output: str | None
+    dark: bool
+    quiet: bool
+
+
+def _check_words(first: str | None, second: str | None, options: Options) -> None:
     """UsageError unless there are as many words as are needed, saying which is missing."""
+    samples, every, *_ = options
     if samples is not None and every:
         raise UsageError("--all audits a BACKEND, --samples FILE needs none: give one of them")
     if samples is not None or every:
@@ -211,15 +210,8 @@ def _check_words(first: str | None, second: str | None, samples: str | None, eve
     get_backend(first)
 
 
-def _rules(
-    bound: str | None,
-    flush: bool,
-    saturate: bool,
-    upstream: str | None,
-    show: tuple[str, ...] | None,
-    dtype: DType,
-    picture: bool,
-) -> Rules:
+def _rules(options: Options, dtype: DType, picture: bool) -> Rules:
+    bound, show, upstream = options.bound, options.show, options.upstream
     beyond = 1.0 if bound is None else ulp("--bound", bound)
     gradient = None
     if upstream is not None:
@@ -235,4 +227,4 @@ def _rules(
             raise UsageError(f"--upstream must be a finite {dtype.name} number, not {upstream!r}")
     from actcli.auditing.judge import Rules
 
-    return Rules(beyond, flush, saturate, gradient, picture)
+    return Rules(beyond, options.flush, options.saturate, gradient, picture)
