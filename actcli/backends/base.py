@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actcli.errors import UsageError
 from actcli.numerics.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from actcli.catalogue.bound import BoundActivation
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 
 class Dependence(Enum):
@@ -36,6 +34,8 @@ class Backend:
     """
 
     name = ""
+    #: What the catalogue's symbols call what it computes with; "" if that is no framework.
+    framework = ""
     dependence = Dependence.NOTHING
     #: The names of the dtypes and the orders of derivatives that some function is computed in; and
     #: those of the dtypes that only a few functions are.
@@ -77,25 +77,22 @@ class Backend:
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Raise UsageError, saying what there is, where the backend lacks what is asked."""
 
+    def intermediate(self, dtype: DType) -> DType | None:
+        """What it rounds each operation of the formula to; None if it computes in another way."""
+        return None
+
     def points(
         self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
-    ) -> NDArray[Any]:
+    ) -> Array:
         """Points first to last - 1 of an evenly spaced range, whichever part they are of."""
         from actcli.numerics.linspace import points
 
         return points(start, stop, num, first, last, dtype)
 
     def evaluate(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        orders: Sequence[int],
-        dtype: DType,
-        *,
-        saturate: bool = False,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> list[NDArray[Any]]:
+        self, bound: BoundActivation, x: Array, orders: Sequence[int], dtype: DType,
+        *, saturate: bool = False, offset: int = 0, total: int | None = None,
+    ) -> list[Array]:  # fmt: skip
         """The orders at x, each shaped like x and of the dtype.
 
         x is elements offset, offset + 1, ... of a whole of `total` elements (by default, x itself),
@@ -104,17 +101,8 @@ class Backend:
         """
         raise NotImplementedError
 
-    def backward(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        upstream: float,
-        dtype: DType,
-        *,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> NDArray[Any]:
+    def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
         """What its backward pass gives for x if `upstream`, a number of the dtype, comes from above
-        at every element: upstream * f'(x). The rest is as in `evaluate`.
+        at every element: upstream * f'(x). DataError as in `evaluate`.
         """
         raise NotImplementedError

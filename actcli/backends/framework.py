@@ -18,10 +18,8 @@ from actcli.catalogue.calls import Call, framework_call, functions_of
 from actcli.errors import ActcliError, DataError, LackingError, UsageError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from actcli.catalogue.bound import BoundActivation
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 #: A function of one tensor of a framework.
 Function = Callable[[Any], Any]
@@ -82,16 +80,9 @@ class Framework(Backend):
             )
 
     def evaluate(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        orders: Sequence[int],
-        dtype: DType,
-        *,
-        saturate: bool = False,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> list[NDArray[Any]]:
+        self, bound: BoundActivation, x: Array, orders: Sequence[int], dtype: DType,
+        *, saturate: bool = False, offset: int = 0, total: int | None = None,
+    ) -> list[Array]:  # fmt: skip
         import numpy as np
 
         self.check(bound, orders, dtype)
@@ -104,16 +95,7 @@ class Framework(Backend):
             with self._scope(dtype):
                 return [self._order(call, values, order, dtype) for order in orders]
 
-    def backward(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        upstream: float,
-        dtype: DType,
-        *,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> NDArray[Any]:
+    def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
         import numpy as np
 
         self.check(bound, (1,), dtype)
@@ -127,11 +109,11 @@ class Framework(Backend):
     def _order(
         self,
         call: Call,
-        x: NDArray[Any],
+        x: Array,
         order: int,
         dtype: DType,
         upstream: float | None = None,
-    ) -> NDArray[Any]:
+    ) -> Array:
         """One order alone: frameworks compute it otherwise if they are to go on from there."""
         with self._reasons(f"{WORDS[order]} of {call.written('x')} in {dtype.name}"):
             function = self._function(call, x, dtype)
@@ -157,7 +139,7 @@ class Framework(Backend):
             kind = DataError if isinstance(error, ActcliError) else LackingError
             raise kind(f"{self.name} {self.version} has no {task}: {reason}") from error
 
-    def _scaled(self, function: Function, factor: float, x: NDArray[Any], dtype: DType) -> Function:
+    def _scaled(self, function: Function, factor: float, x: Array, dtype: DType) -> Function:
         """The function times a number, which its own backward pass is then given from above."""
         import numpy as np
 
@@ -179,7 +161,7 @@ class Framework(Backend):
         """What must hold while numbers of a dtype are computed."""
         return nullcontext()
 
-    def _function(self, call: Call, x: NDArray[Any], dtype: DType) -> Function:
+    def _function(self, call: Call, x: Array, dtype: DType) -> Function:
         """The framework's own function of a tensor like x, a class of it made into an object."""
         import numpy as np
 
@@ -190,18 +172,16 @@ class Framework(Backend):
         operands = [self._tensor(np.array(value, dtype.numpy), dtype) for value in call.operands]
         return lambda tensor: target(tensor, *operands, **call.settings)
 
-    def _instance(
-        self, kind: Any, settings: dict[str, Any], x: NDArray[Any], dtype: DType
-    ) -> Function:
+    def _instance(self, kind: Any, settings: dict[str, Any], x: Array, dtype: DType) -> Function:
         """A layer that works in a dtype."""
         function: Function = kind(**settings)
         return function
 
-    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+    def _tensor(self, x: Array, dtype: DType) -> Any:
         """A tensor of the same bits."""
         raise NotImplementedError
 
-    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+    def _array(self, tensor: Any, dtype: DType) -> Array:
         """An array of the same bits."""
         raise NotImplementedError
 
@@ -230,7 +210,7 @@ def resolve(name: str) -> Any:
     return found
 
 
-def _widened(result: NDArray[Any], dtype: DType) -> NDArray[Any]:
+def _widened(result: Array, dtype: DType) -> Array:
     """A result of a narrower dtype, exactly; one of a wider dtype would have to be rounded."""
     from actcli.numerics.dtypes import dtype_of
 

@@ -10,7 +10,14 @@ import click
 
 from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import dtype_option, output_option, quiet_option, saturate_option
-from actcli.commands.types import BackendType, ColumnsType, SpecificationType, number, ulp
+from actcli.commands.types import (
+    BackendType,
+    ColumnsType,
+    ParamType,
+    SpecificationType,
+    number,
+    ulp,
+)
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
 EXAMPLE = "for example: actcli audit tensorflow-2.0 sigmoid"
 
 
-class Word(click.ParamType):  # type: ignore[type-arg]
+class Word(ParamType):
     """BACKEND, or SPEC where no backend is needed; which, is known when all words are."""
 
     name = "word"
@@ -36,7 +43,7 @@ class Word(click.ParamType):  # type: ignore[type-arg]
         return kind.shell_complete(ctx, param, incomplete)
 
 
-class AmountType(click.ParamType):  # type: ignore[type-arg]
+class AmountType(ParamType):
     """A count, or a share of all inputs: 0.25, 25%, 1/64, all."""
 
     name = "amount"

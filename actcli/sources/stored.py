@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: How many bytes are read at once to take a strip out of them: of at least two whole rows, or of
 #: parts of rows.
-STRIP_BYTES = 1 << 16
+ROWS_BYTES = 1 << 16
 PARTS_BYTES = 1 << 18
 
 
@@ -76,7 +76,7 @@ class FileSource(Held):
 
     def strip(self, numbers: Array, first: int, stride: int) -> None:
         rows, width = numbers.shape
-        at_once = min(rows, max(1, STRIP_BYTES // (stride * self.elements.storage.itemsize)))
+        at_once = min(rows, max(1, ROWS_BYTES // (stride * self.elements.storage.itemsize)))
         whole = at_once > 1  # what lies between short rows is read sooner than it is passed over
         if not whole:
             at_once = min(rows, max(1, PARTS_BYTES // (width * numbers.itemsize)))
