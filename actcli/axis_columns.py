@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from actcli.columns import ORDERS, Columns
-from actcli.evaluating.vectors import along
-from actcli.vector_columns import check_rows, columns_of
+from actcli.columns import ORDERS, Columns, with_x
+from actcli.evaluating.vectors import along, evaluate
 
 if TYPE_CHECKING:
-    from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array, WriteRows
-    from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Held, Layout, Source
+    from actcli.elementwise_columns import Task
+    from actcli.sources.base import Held, Layout
 
 #: How many bytes of x are computed at a time, unless one vector is longer...
 GROUP_BYTES = 1 << 20
@@ -50,33 +49,17 @@ class Grid(NamedTuple):
 class AxisColumns(Columns):
     """The columns of a vector function along an axis of an array.
 
-    A column is shaped like x except for its length along the axis. `report` is told how many bytes
-    of x are done.
+    A column is shaped like x except for its length along the axis.
     """
 
-    def __init__(
-        self,
-        function: BoundActivation,
-        source: Source,
-        names: tuple[str, ...],
-        dtype: DType,
-        layout: Layout,
-        axis: int | None,
-        saturate: bool,
-        report: Callable[[int], None],
-    ) -> None:
-        self.function = function
-        self.source = source
-        self.names = names
-        self.dtype = dtype
+    def __init__(self, task: Task, layout: Layout) -> None:
+        self.function, given, self.names, _, self.axis, self.saturate, self.report = task
+        self.dtype = given.dtype
+        self.source = given.source
+        self.origin = self.source.origin
         self.layout = layout
-        self.axis = axis
-        self.saturate = saturate
-        self.report = report
-        self.place = function.axis_of(axis, len(layout.shape))
-        counts = {name: math.prod(self._shape(name)) for name in names}
-        check_rows(counts, function.specification, "show one of them (--show y)")
-        self.count = counts[names[0]]
+        self.place = self.function.axis_of(self.axis, len(layout.shape))
+        self.count = max(math.prod(self.shape_of(name)) for name in self.names)
         self.fortran = layout.fortran
 
     @property
@@ -84,9 +67,10 @@ class AxisColumns(Columns):
         """How many numbers are computed at once."""
         return GROUP_BYTES * 8 // self.dtype.bits
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self._shape(self.names[0])
+    def shape_of(self, name: str) -> tuple[int, ...]:
+        order = ORDERS.get(name)
+        shape = self.layout.shape
+        return shape if order is None else self.function.shape(shape, order, self.axis)
 
     def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
         if self.place is None or not math.prod(self.layout.shape):
@@ -116,18 +100,16 @@ class AxisColumns(Columns):
         held.source = self.source.held()
         return held
 
-    def _shape(self, name: str) -> tuple[int, ...]:
-        order = ORDERS.get(name)
-        shape = self.layout.shape
-        return shape if order is None else self.function.shape(shape, order, self.axis)
-
     def _all_at_once(self, names: Sequence[str]) -> list[Array]:
         order: Literal["C", "F"] = "F" if self.fortran else "C"
         size = math.prod(self.layout.shape)
         x = self.source.held().part(0, size).reshape(self.layout.shape, order=order)
-        columns = columns_of(self.function, x, names, self.dtype, self.axis, self.saturate)
+        compute = partial(
+            evaluate, self.function, x, dtype=self.dtype, axis=self.axis, saturate=self.saturate
+        )
+        columns = with_x(x, names, compute)
         self._advance(size, names)
-        return [column.ravel(order=order) for column in columns.values()]
+        return [column.ravel(order=order) for column in columns]
 
     def _of_slabs(self, slabs: Array, names: Sequence[str]) -> list[Array]:
         """The columns of slabs, computed with small temporaries."""
@@ -171,11 +153,9 @@ class AxisColumns(Columns):
 
     def _columns(self, x: Array, names: Sequence[str]) -> list[Array]:
         """The columns of vectors along axis 1."""
-        computed = [name for name in names if name in ORDERS]
-        orders = [ORDERS[name] for name in computed]
-        values = along(self.function, x, 1, orders, self.dtype, self.saturate)
-        columns = {"x": x, **dict(zip(computed, values, strict=True))}
-        return [columns[name] for name in names]
+        compute = partial(along, self.function, x, 1, dtype=self.dtype, saturate=self.saturate)
+        return with_x(x, names, compute)
 
     def _advance(self, numbers: int, names: Sequence[str]) -> None:
-        self.report(numbers * len(names) * self.dtype.bits // 8 // len(self.names))
+        if self.report is not None:
+            self.report(numbers * len(names) * self.dtype.bits // 8 // len(self.names))

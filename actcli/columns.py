@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -45,8 +46,7 @@ class Columns:
     #: Whether the rows are in Fortran's order of their shape, the first index running fastest.
     fortran = False
 
-    @property
-    def shape(self) -> tuple[int, ...]:
+    def shape_of(self, name: str) -> tuple[int, ...]:
         """The shape of a column, of known count, as an array."""
         assert self.count is not None, "columns are made whole before they have a shape"
         return () if self.scalar else (self.count,)
@@ -72,7 +72,7 @@ class Columns:
         """All of one column of known count."""
         import numpy as np
 
-        values = np.empty(self.count or 0, self.dtype.numpy)
+        values = np.empty(math.prod(self.shape_of(name)), self.dtype.numpy)
         first = 0
         for (block,) in self.large_blocks((name,)):
             values[first : first + len(block)] = block
@@ -86,6 +86,18 @@ class Columns:
     def whole(self) -> Columns:
         """The same columns with a known count, and blocks that can be computed again."""
         return self
+
+
+def with_x(
+    x: Array, names: Sequence[str], compute: Callable[[list[int]], list[Array]]
+) -> list[Array]:
+    """The named columns at x; `compute` gives those that are orders of a function."""
+    computed = [name for name in names if name in ORDERS]
+    columns = {"x": x}
+    if computed:
+        values = compute([ORDERS[name] for name in computed])
+        columns.update(zip(computed, values, strict=True))
+    return [columns[name] for name in names]
 
 
 def ends(column: Array) -> Array:

@@ -1,24 +1,23 @@
-"""An activation evaluated by a backend on a source: columns for a format to write."""
+"""A function evaluated by a backend on a source: columns for a format to write."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from actcli.backends.base import Dependence
-from actcli.columns import EDGE, ORDERS, THRESHOLD, Columns, ends
+from actcli.columns import EDGE, THRESHOLD, Columns, ends, with_x
 from actcli.sources.base import BLOCK
 
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Array, WriteRows
-    from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Held, Layout, Source
+    from actcli.sources.base import Held, Input
 
 #: Rows whose texts, a Python object each, take little memory.
 TEXT_ROWS = 1 << 13
@@ -34,43 +33,39 @@ PART_BYTES = 4 << 20
 SHARED_BLOCK = 1 << 18
 
 
-class ElementwiseColumns(Columns):
-    """Columns of an activation, computed when they are needed.
+class Task(NamedTuple):
+    """What is to be computed: columns of a function at the numbers of an input.
 
-    `layout` is that of a multidimensional array. `report` is told how many bytes are done: of x or,
-    for text of a known size, of the text.
+    `report` is told how many bytes are done: of x or, for text of a known size, of the text.
     """
 
-    def __init__(
-        self,
-        function: BoundActivation,
-        source: Source,
-        backend: Backend,
-        names: tuple[str, ...],
-        dtype: DType,
-        saturate: bool = False,
-        layout: Layout | None = None,
-        report: Callable[[int], None] | None = None,
-    ) -> None:
-        self.function: BoundActivation = function
-        self.source = source
-        self.backend = backend
-        self.names = names
-        self.dtype = dtype
-        self.saturate = saturate
-        self.layout = layout
-        self.report = report
-        self.count = source.count
-        self.scalar = source.scalar
-        self.origin = source.origin
-        self.fortran = layout is not None and layout.fortran
-        self.size = source.size
+    function: BoundActivation
+    given: Input
+    names: tuple[str, ...]
+    backend: Backend
+    axis: int | None = None
+    saturate: bool = False
+    report: Callable[[int], None] | None = None
+
+
+class ElementwiseColumns(Columns):
+    """Columns of a function of one number, computed when they are needed."""
+
+    def __init__(self, task: Task) -> None:
+        self.function, given, self.names, self.backend, _, self.saturate, self.report = task
+        self.dtype = given.dtype
+        self.layout = given.layout
+        self.source = given.source
+        self.count = self.source.count
+        self.scalar = self.source.scalar
+        self.origin = self.source.origin
+        self.fortran = self.layout is not None and self.layout.fortran
+        self.size = self.source.size
         self.done = 0.0
         self.reported = 0
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return super().shape if self.layout is None else self.layout.shape
+    def shape_of(self, name: str) -> tuple[int, ...]:
+        return super().shape_of(name) if self.layout is None else self.layout.shape
 
     @property
     def _undivided(self) -> bool:
@@ -181,11 +176,8 @@ class ElementwiseColumns(Columns):
     def _columns(
         self, x: Array, offset: int, total: int | None, names: Sequence[str]
     ) -> list[Array]:
-        computed = [name for name in names if name in ORDERS]
-        columns = {"x": x}
-        if computed:
-            orders = [ORDERS[name] for name in computed]
-            values = self.backend.evaluate(
+        def compute(orders: list[int]) -> list[Array]:
+            return self.backend.evaluate(
                 self.function,
                 x,
                 orders,
@@ -194,5 +186,5 @@ class ElementwiseColumns(Columns):
                 offset=offset,
                 total=total,
             )
-            columns.update(zip(computed, values, strict=True))
-        return [columns[name] for name in names]
+
+        return with_x(x, names, compute)

@@ -14,7 +14,6 @@ from actcli.auditing.inputs import Every, Sample
 from actcli.auditing.judge import Judge, Rules
 from actcli.auditing.run import Report, run
 from actcli.auditing.subjects import Computed, Subject, of_columns
-from actcli.backends.as_written import AsWritten
 from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.columns import COLUMNS, ORDERS
@@ -88,11 +87,10 @@ def audit_backend(
     subject = Computed(backend, bound, orders, dtype, rules.saturate, rules.upstream)
     judge = Judge(bound, orders, dtype, rules)
     inputs = _inputs(bound, dtype, amount)
+    chosen, sampled = (one.count for one in inputs) if len(inputs) > 1 else (0, 0)
     request = AuditRequest(
         bound, dtype, rules, _words(inputs, dtype), backend.name, backend.version,
-        chosen=sum(one.count for one in inputs if isinstance(one, ArraySource)),
-        sampled=sum(one.count for one in inputs if isinstance(one, Sample)),
-        lacking=lacking,
+        chosen=chosen, sampled=sampled, lacking=lacking,
         remarks=_remarks(backend, bound, dtype) if "y" in names else (),
     )  # fmt: skip
     return _audit(request, judge, subject, inputs, names, report, cluster=cluster)
@@ -166,14 +164,17 @@ def _available(
 
 
 def _remarks(backend: Backend, bound: BoundActivation, dtype: DType) -> Sequence[str]:
-    if not isinstance(backend, AsWritten):
+    """What is known of a backend's way to its results."""
+    between = backend.intermediate(dtype)
+    if between is None:
         return ()
     from actcli.auditing.literal import remarks
 
-    return remarks(bound, dtype, backend.between or dtype)
+    return remarks(bound, dtype, between)
 
 
 def _inputs(bound: BoundActivation, dtype: DType, amount: Amount | None) -> list[Held]:
+    """Every input of the dtype; or those that are worth testing, and a sample."""
     patterns = 1 << dtype.bits
     count = amount.of(dtype) if amount else QUICK.get(dtype.bits, patterns)
     if count == patterns:
@@ -183,7 +184,7 @@ def _inputs(bound: BoundActivation, dtype: DType, amount: Amount | None) -> list
 
 def _words(inputs: Sequence[Held], dtype: DType) -> str:
     first = inputs[0]
-    if isinstance(first, Every):
+    if len(inputs) == 1:
         return f"all {first.count:,} inputs"
     power = f"2^{dtype.bits}" if dtype.bits > 16 else f"{1 << dtype.bits:,}"
     return f"{first.count:,} inputs worth testing and {inputs[1].count:,} of all {power}"

@@ -68,9 +68,7 @@ class Computed:
             return self._evaluated(self.orders, x, offset, total)
         plain = [order for order in self.orders if order != 1]
         columns = dict(zip(plain, self._evaluated(plain, x, offset, total), strict=True))
-        columns[1] = self.backend.backward(
-            self.bound, x, self.upstream, self.dtype, offset=offset, total=total
-        )
+        columns[1] = self.backend.backward(self.bound, x, self.upstream, self.dtype)
         return [columns[order] for order in self.orders]
 
     def _evaluated(

@@ -54,6 +54,8 @@ DEFAULT = next(iter(BACKENDS))
 LITERAL = "as-written"
 #: The backends of this package itself.
 OWN = (DEFAULT, LITERAL)
+#: What shows the ids of its tensors.
+NUMBERED = "tensorflow-2.0"
 
 
 def is_backend(word: str) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from actcli.backends.base import Backend
-from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
-from actcli.numerics.dtypes import DTYPES, DType, get_dtype
+from actcli.numerics.dtypes import DTYPES, get_dtype
+
+if TYPE_CHECKING:
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import Array, DType
 
 
 class AsWritten(Backend):
@@ -34,34 +35,21 @@ class AsWritten(Backend):
             )
         return AsWritten(get_dtype(word))
 
+    def intermediate(self, dtype: DType) -> DType:
+        return self.between or dtype
+
     def evaluate(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        orders: Sequence[int],
-        dtype: DType,
-        *,
-        saturate: bool = False,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> list[NDArray[Any]]:
+        self, bound: BoundActivation, x: Array, orders: Sequence[int], dtype: DType,
+        *, saturate: bool = False, offset: int = 0, total: int | None = None,
+    ) -> list[Array]:  # fmt: skip
         from actcli.numerics.stepwise import evaluate
 
-        return evaluate(bound.program, x, orders, dtype, self.between or dtype, saturate)
+        return evaluate(bound.program, x, orders, dtype, self.intermediate(dtype), saturate)
 
-    def backward(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        upstream: float,
-        dtype: DType,
-        *,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> NDArray[Any]:
+    def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
         from actcli.numerics.stepwise import evaluate
 
-        between = self.between or dtype
+        between = self.intermediate(dtype)
         return evaluate(bound.program, x, (1,), dtype, between, upstream=upstream)[0]
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actcli.errors import UsageError
 from actcli.numerics.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from actcli.catalogue.bound import BoundActivation
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 
 class Dependence(Enum):
@@ -35,6 +33,8 @@ class Backend:
     """
 
     name = ""
+    #: The catalogue's name for its framework, "" if it has none.
+    framework = ""
     dependence = Dependence.NOTHING
     #: The dtypes and orders of derivatives of at least one function, and the dtypes of only a few.
     dtypes: Sequence[str] = tuple(DTYPES)
@@ -42,6 +42,8 @@ class Backend:
     orders: Sequence[int] = (0, 1, 2)
     #: What may follow the name after an @.
     options: Sequence[str] = ()
+    #: The id of the first tensor of a session, where tensors are numbered.
+    first_id: int | None = None
     #: Whether its backward pass takes an upstream gradient.
     takes_upstream = False
 
@@ -71,25 +73,22 @@ class Backend:
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Raise UsageError, with what there is, if the backend lacks something."""
 
+    def intermediate(self, dtype: DType) -> DType | None:
+        """The dtype that each operation of the formula is rounded to, if it computes so."""
+        return None
+
     def points(
         self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
-    ) -> NDArray[Any]:
+    ) -> Array:
         """Points first to last - 1 of an evenly spaced range."""
         from actcli.numerics.linspace import points
 
         return points(start, stop, num, first, last, dtype)
 
     def evaluate(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        orders: Sequence[int],
-        dtype: DType,
-        *,
-        saturate: bool = False,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> list[NDArray[Any]]:
+        self, bound: BoundActivation, x: Array, orders: Sequence[int], dtype: DType,
+        *, saturate: bool = False, offset: int = 0, total: int | None = None,
+    ) -> list[Array]:  # fmt: skip
         """The orders at x, each shaped like x and of the dtype.
 
         x is elements offset, offset + 1, ... of an array of `total` elements (by default x itself),
@@ -98,18 +97,9 @@ class Backend:
         """
         raise NotImplementedError
 
-    def backward(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        upstream: float,
-        dtype: DType,
-        *,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> NDArray[Any]:
+    def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
         """The backward pass at x, upstream * f'(x); the upstream gradient is a number of the dtype.
 
-        The rest is as in `evaluate`.
+        DataError as in `evaluate`.
         """
         raise NotImplementedError

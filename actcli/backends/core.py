@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actcli.backends.base import Backend
-from actcli.catalogue.bound import BoundActivation
-from actcli.numerics.dtypes import DType
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import Array, DType
 
 
 class Core(Backend):
@@ -20,30 +19,14 @@ class Core(Backend):
     takes_upstream = True
 
     def evaluate(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        orders: Sequence[int],
-        dtype: DType,
-        *,
-        saturate: bool = False,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> list[NDArray[Any]]:
+        self, bound: BoundActivation, x: Array, orders: Sequence[int], dtype: DType,
+        *, saturate: bool = False, offset: int = 0, total: int | None = None,
+    ) -> list[Array]:  # fmt: skip
         from actcli.evaluating.evaluate import evaluate
 
         return evaluate(bound, x, orders, dtype, saturate)
 
-    def backward(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        upstream: float,
-        dtype: DType,
-        *,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> NDArray[Any]:
+    def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
         from actcli.evaluating.truth import TrueValues, rounded
 
         true_values = TrueValues(bound, (1,), dtype, upstream)

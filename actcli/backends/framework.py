@@ -17,10 +17,8 @@ from actcli.catalogue.calls import Call, framework_call, functions_of
 from actcli.errors import ActcliError, DataError, LackingError, UsageError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from actcli.catalogue.bound import BoundActivation
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 #: A function of one tensor of a framework.
 Function = Callable[[Any], Any]
@@ -81,16 +79,9 @@ class Framework(Backend):
             )
 
     def evaluate(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        orders: Sequence[int],
-        dtype: DType,
-        *,
-        saturate: bool = False,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> list[NDArray[Any]]:
+        self, bound: BoundActivation, x: Array, orders: Sequence[int], dtype: DType,
+        *, saturate: bool = False, offset: int = 0, total: int | None = None,
+    ) -> list[Array]:  # fmt: skip
         import numpy as np
 
         self.check(bound, orders, dtype)
@@ -103,16 +94,7 @@ class Framework(Backend):
             with self._scope(dtype):
                 return [self._order(call, values, order, dtype) for order in orders]
 
-    def backward(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        upstream: float,
-        dtype: DType,
-        *,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> NDArray[Any]:
+    def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
         import numpy as np
 
         self.check(bound, (1,), dtype)
@@ -126,11 +108,11 @@ class Framework(Backend):
     def _order(
         self,
         call: Call,
-        x: NDArray[Any],
+        x: Array,
         order: int,
         dtype: DType,
         upstream: float | None = None,
-    ) -> NDArray[Any]:
+    ) -> Array:
         """One order alone: frameworks compute it differently if a further one follows."""
         with self._reasons(f"{WORDS[order]} of {call.written('x')} in {dtype.name}"):
             function = self._function(call, x, dtype)
@@ -156,7 +138,7 @@ class Framework(Backend):
             kind = DataError if isinstance(error, ActcliError) else LackingError
             raise kind(f"{self.name} {self.version} has no {task}: {reason}") from error
 
-    def _scaled(self, function: Function, factor: float, x: NDArray[Any], dtype: DType) -> Function:
+    def _scaled(self, function: Function, factor: float, x: Array, dtype: DType) -> Function:
         """The function times a number, which its backward pass then gets as upstream gradient."""
         import numpy as np
 
@@ -177,7 +159,7 @@ class Framework(Backend):
         """The context in which numbers of a dtype are computed."""
         return nullcontext()
 
-    def _function(self, call: Call, x: NDArray[Any], dtype: DType) -> Function:
+    def _function(self, call: Call, x: Array, dtype: DType) -> Function:
         """The framework's function for tensors like x; a class is instantiated."""
         import numpy as np
 
@@ -188,18 +170,16 @@ class Framework(Backend):
         operands = [self._tensor(np.array(value, dtype.numpy), dtype) for value in call.operands]
         return lambda tensor: target(tensor, *operands, **call.settings)
 
-    def _instance(
-        self, kind: Any, settings: dict[str, Any], x: NDArray[Any], dtype: DType
-    ) -> Function:
+    def _instance(self, kind: Any, settings: dict[str, Any], x: Array, dtype: DType) -> Function:
         """A layer that computes in a dtype."""
         function: Function = kind(**settings)
         return function
 
-    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+    def _tensor(self, x: Array, dtype: DType) -> Any:
         """A tensor of the same bits."""
         raise NotImplementedError
 
-    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+    def _array(self, tensor: Any, dtype: DType) -> Array:
         """An array of the same bits."""
         raise NotImplementedError
 
@@ -228,7 +208,7 @@ def resolve(name: str) -> Any:
     return found
 
 
-def _widened(result: NDArray[Any], dtype: DType) -> NDArray[Any]:
+def _widened(result: Array, dtype: DType) -> Array:
     """A result of a narrower dtype, exactly; DataError for one that would have to be rounded."""
     from actcli.numerics.dtypes import dtype_of
 

@@ -13,9 +13,7 @@ from actcli.backends.framework import Framework, Function
 from actcli.numerics.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 
 class Jax(Framework):
@@ -38,10 +36,10 @@ class Jax(Framework):
         with enable_x64(dtype.name == "float64"), jax.default_device(jax.devices("cpu")[0]):
             yield
 
-    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+    def _tensor(self, x: Array, dtype: DType) -> Any:
         return import_module("jax.numpy").asarray(x)
 
-    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+    def _array(self, tensor: Any, dtype: DType) -> Array:
         import numpy as np
 
         return np.array(tensor)

@@ -18,10 +18,8 @@ from actcli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from actcli.catalogue.bound import BoundActivation
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 VARIABLE = "KERAS_BACKEND"
 #: What Keras can run on and differentiate with, in the order of preference.
@@ -90,9 +88,7 @@ class Keras(Framework):
         stack.enter_context(import_module("keras").device("cpu:0"))
         return stack
 
-    def _instance(
-        self, kind: Any, settings: dict[str, Any], x: NDArray[Any], dtype: DType
-    ) -> Function:
+    def _instance(self, kind: Any, settings: dict[str, Any], x: Array, dtype: DType) -> Function:
         constant = import_module("keras").initializers.Constant
         for keyword, value in settings.items():
             if keyword.endswith("_initializer"):
@@ -102,10 +98,10 @@ class Keras(Framework):
         function: Function = layer
         return function
 
-    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+    def _tensor(self, x: Array, dtype: DType) -> Any:
         return self.engine._tensor(x, dtype)
 
-    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+    def _array(self, tensor: Any, dtype: DType) -> Array:
         return self.engine._array(tensor, dtype)
 
     def _derivative(self, function: Function, x: Any, order: int) -> Any:

@@ -10,10 +10,8 @@ from actcli.errors import DataError
 from actcli.numerics.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from actcli.catalogue.calls import Call
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 #: The type of each dtype in a model.
 TYPES = {
@@ -41,7 +39,7 @@ class OnnxRuntime(Framework):
     rare_dtypes = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
     orders = (0,)
 
-    def _function(self, call: Call, x: NDArray[Any], dtype: DType) -> Function:
+    def _function(self, call: Call, x: Array, dtype: DType) -> Function:
         session = _session(call, dtype)
         inputs = {f"operand{place}": number for place, number in enumerate(call.operands)}
 
@@ -57,7 +55,7 @@ class OnnxRuntime(Framework):
 
         return run
 
-    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+    def _tensor(self, x: Array, dtype: DType) -> Any:
         kind = import_module("onnxruntime").OrtValue
         if dtype.in_numpy:
             return kind.ortvalue_from_numpy(x)
@@ -67,7 +65,7 @@ class OnnxRuntime(Framework):
         value.bits = bits
         return value
 
-    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+    def _array(self, tensor: Any, dtype: DType) -> Array:
         import numpy as np
 
         if dtype.in_numpy:

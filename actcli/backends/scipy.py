@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 from actcli.backends.framework import Framework, Function
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 
 class SciPy(Framework):
@@ -19,10 +17,10 @@ class SciPy(Framework):
     dtypes = ("float32", "float64")
     orders = (0,)
 
-    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+    def _tensor(self, x: Array, dtype: DType) -> Any:
         return x
 
-    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+    def _array(self, tensor: Any, dtype: DType) -> Array:
         import numpy as np
 
         return np.asarray(tensor)

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 from actcli.backends.framework import Framework, Function
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 
 class TensorFlow(Framework):
@@ -30,10 +28,10 @@ class TensorFlow(Framework):
         scope: AbstractContextManager[Any] = import_module("tensorflow").device("CPU:0")
         return scope
 
-    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+    def _tensor(self, x: Array, dtype: DType) -> Any:
         return import_module("tensorflow").constant(x)
 
-    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+    def _array(self, tensor: Any, dtype: DType) -> Array:
         import numpy as np
 
         return np.asarray(tensor.numpy())

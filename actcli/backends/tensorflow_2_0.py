@@ -8,17 +8,19 @@ numbers in a tutorial of 2019, not the true values.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.backends.base import Backend, Dependence
-from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
-from actcli.numerics.dtypes import DType
 
-Array = NDArray[np.float32]
+if TYPE_CHECKING:
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import Array, DType
+
+Floats = NDArray[np.float32]
 VECTOR = 8  # float32 values in an AVX register
 
 #: Coefficients of Eigen's rational approximations, highest power of u = x^2 first.
@@ -39,7 +41,7 @@ TANH_DENOMINATOR = (
 )  # fmt: skip
 
 
-def _horner(u: Array, coefficients: Sequence[float]) -> Array:
+def _horner(u: Floats, coefficients: Sequence[float]) -> Floats:
     total = np.full_like(u, coefficients[0])
     for coefficient in coefficients[1:]:
         total = total * u + np.float32(coefficient)
@@ -47,16 +49,16 @@ def _horner(u: Array, coefficients: Sequence[float]) -> Array:
 
 
 def _rational(
-    x: Array, limit: float, numerator: Sequence[float], denominator: Sequence[float]
-) -> Array:
+    x: Floats, limit: float, numerator: Sequence[float], denominator: Sequence[float]
+) -> Floats:
     """x P(u)/Q(u) with u = x^2 and x clamped; nan stays nan."""
     x = np.clip(x, np.float32(-limit), np.float32(limit))
     u = x * x
-    quotient: Array = (x * _horner(u, numerator)) / _horner(u, denominator)
+    quotient: Floats = (x * _horner(u, numerator)) / _horner(u, denominator)
     return quotient
 
 
-def _sigmoid(x: Array, vector: NDArray[np.bool_], alpha: float) -> Array:
+def _sigmoid(x: Floats, vector: NDArray[np.bool_], alpha: float) -> Floats:
     fast = _rational(x, 18.0, SIGMOID_NUMERATOR, SIGMOID_DENOMINATOR) + np.float32(0.5)
     # the C library's expf is within an ulp of this
     exponential = np.exp(-x.astype(np.float64)).astype(np.float32)
@@ -64,32 +66,32 @@ def _sigmoid(x: Array, vector: NDArray[np.bool_], alpha: float) -> Array:
     return np.where(vector, np.clip(fast, np.float32(0), np.float32(1)), scalar)
 
 
-def _tanh(x: Array, vector: NDArray[np.bool_], alpha: float) -> Array:
+def _tanh(x: Floats, vector: NDArray[np.bool_], alpha: float) -> Floats:
     return _rational(x, 9.0, TANH_NUMERATOR, TANH_DENOMINATOR)
 
 
-def _relu(x: Array, vector: NDArray[np.bool_], alpha: float) -> Array:
+def _relu(x: Floats, vector: NDArray[np.bool_], alpha: float) -> Floats:
     return np.maximum(x, np.float32(0))
 
 
-def _leaky_relu(x: Array, vector: NDArray[np.bool_], alpha: float) -> Array:
+def _leaky_relu(x: Floats, vector: NDArray[np.bool_], alpha: float) -> Floats:
     return np.where(x > 0, x, x * np.float32(alpha))
 
 
-def _sigmoid_gradient(x: Array, y: Array, alpha: float) -> Array:
+def _sigmoid_gradient(x: Floats, y: Floats, alpha: float) -> Floats:
     return y * (np.float32(1) - y)
 
 
-def _tanh_gradient(x: Array, y: Array, alpha: float) -> Array:
+def _tanh_gradient(x: Floats, y: Floats, alpha: float) -> Floats:
     return np.float32(1) - y * y
 
 
-def _step_gradient(x: Array, y: Array, alpha: float) -> Array:
+def _step_gradient(x: Floats, y: Floats, alpha: float) -> Floats:
     return np.where(x > 0, np.float32(1), np.float32(alpha))
 
 
 #: The kernel and the gradient of each function.
-KERNELS: dict[str, tuple[Callable[..., Array], Callable[..., Array]]] = {
+KERNELS: dict[str, tuple[Callable[..., Floats], Callable[..., Floats]]] = {
     "sigmoid": (_sigmoid, _sigmoid_gradient),
     "tanh": (_tanh, _tanh_gradient),
     "relu": (_relu, _step_gradient),
@@ -106,6 +108,7 @@ class TensorFlow20(Backend):
     orders = (0, 1)
     version = "2.0"
     functions = tuple(KERNELS)
+    first_id = 17
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         has = f"{self.name} has {', '.join(KERNELS)} in float32, with their gradients"
@@ -120,7 +123,7 @@ class TensorFlow20(Backend):
 
     def points(
         self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
-    ) -> NDArray[Any]:
+    ) -> Array:
         index = np.arange(first, last)
         with np.errstate(all="ignore"):
             begin, end = np.float32(start), np.float32(stop)
@@ -133,16 +136,9 @@ class TensorFlow20(Backend):
         return values
 
     def evaluate(
-        self,
-        bound: BoundActivation,
-        x: NDArray[Any],
-        orders: Sequence[int],
-        dtype: DType,
-        *,
-        saturate: bool = False,
-        offset: int = 0,
-        total: int | None = None,
-    ) -> list[NDArray[Any]]:
+        self, bound: BoundActivation, x: Array, orders: Sequence[int], dtype: DType,
+        *, saturate: bool = False, offset: int = 0, total: int | None = None,
+    ) -> list[Array]:  # fmt: skip
         self.check(bound, orders, dtype)
         kernel, gradient = KERNELS[bound.name]
         alpha = float(bound.parameters.get("alpha", 0.0))

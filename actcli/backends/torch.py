@@ -9,9 +9,7 @@ from actcli.backends.framework import Framework, Function
 from actcli.numerics.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 
 class Torch(Framework):
@@ -21,26 +19,24 @@ class Torch(Framework):
     dtypes = tuple(DTYPES)
     rare_dtypes = ("float8_e4m3fn", "float8_e5m2")
 
-    def _instance(
-        self, kind: Any, settings: dict[str, Any], x: NDArray[Any], dtype: DType
-    ) -> Function:
+    def _instance(self, kind: Any, settings: dict[str, Any], x: Array, dtype: DType) -> Function:
         function: Function = kind(**settings).to(getattr(import_module("torch"), dtype.name))
         return function
 
-    def _tensor(self, x: NDArray[Any], dtype: DType) -> Any:
+    def _tensor(self, x: Array, dtype: DType) -> Any:
         torch = import_module("torch")
         if dtype.in_numpy:
             return torch.from_numpy(x.copy())
         bits = x.view(f"i{x.itemsize}")  # every version of torch takes these
         return torch.from_numpy(bits.copy()).view(getattr(torch, dtype.name))
 
-    def _array(self, tensor: Any, dtype: DType) -> NDArray[Any]:
+    def _array(self, tensor: Any, dtype: DType) -> Array:
         torch = import_module("torch")
         # a tensor of zeros may have no memory
         tensor = tensor.detach().clone(memory_format=torch.contiguous_format)
         name = str(tensor.dtype).removeprefix("torch.")
         if name not in DTYPES or DTYPES[name].in_numpy:
-            array: NDArray[Any] = tensor.numpy()
+            array: Array = tensor.numpy()
             return array
         bits = tensor.view(torch.int16 if DTYPES[name].bits == 16 else torch.uint8)
         array = bits.numpy()

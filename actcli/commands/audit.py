@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -16,7 +16,14 @@ from actcli.commands.options import (
     quiet_option,
     saturate_option,
 )
-from actcli.commands.types import BackendType, ColumnsType, SpecificationType, number, ulp
+from actcli.commands.types import (
+    BackendType,
+    ColumnsType,
+    ParamType,
+    SpecificationType,
+    number,
+    ulp,
+)
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +36,7 @@ if TYPE_CHECKING:
 EXAMPLE = "for example: actcli audit tensorflow-2.0 sigmoid"
 
 
-class AuditWord(click.ParamType):  # type: ignore[type-arg]
+class AuditWord(ParamType):
     """BACKEND, or SPEC where no backend is needed; the other words tell which."""
 
     name = "word"
@@ -42,7 +49,7 @@ class AuditWord(click.ParamType):  # type: ignore[type-arg]
         return kind.shell_complete(ctx, param, incomplete)
 
 
-class AmountType(click.ParamType):  # type: ignore[type-arg]
+class AmountType(ParamType):
     """A count, or a share of all inputs: 0.25, 25%, 1/64, all."""
 
     name = "amount"
@@ -118,25 +125,7 @@ def read_amount(text: str) -> Amount:
 @click.option("--dark", is_flag=True, help="Draw a picture light on dark.")
 @cluster_option
 @quiet_option
-def command(
-    first: str | None,
-    second: str | None,
-    samples: str | None,
-    every: bool,
-    dtype: DType | None,
-    show: tuple[str, ...] | None,
-    amount: Amount | None,
-    tolerance: str | None,
-    max_ulp: str | None,
-    upstream: str | None,
-    flush: bool,
-    saturate: bool,
-    format_name: str | None,
-    output: str | None,
-    dark: bool,
-    cluster: str | None,
-    quiet: bool,
-) -> None:
+def command(first: str | None, second: str | None, **given: Any) -> None:
     """Compare with the true values: errors in ulp, how many results are correctly rounded, which
     are nan or infinite without reason, the worst inputs, and the regions where the errors are.
 
@@ -154,44 +143,64 @@ def command(
     JSON, .npy of shape (n, 2) to (n, 4) or .npz, with columns named x, y, dy, d2y or in this
     order. -o takes json, csv and pictures (png, svg, pdf, ...).
     """
-    _check_words(first, second, samples, every)
+    options = Options(**given)
+    _check_words(first, second, options)
+    dtype, show = options.dtype, options.show
     if show is not None and "x" in show:
         raise UsageError("--show chooses what is judged, of y,dy,d2y; x is given")
     from actcli.commands.audit_outputs import Target
 
-    target = Target(format_name, output, every, dark)
-    limit = None if max_ulp is None else ulp("--max-ulp", max_ulp)
+    target = Target(options.format_name, options.output, options.every, options.dark)
+    limit = None if options.max_ulp is None else ulp("--max-ulp", options.max_ulp)
     from actcli.numerics.dtypes import get_dtype
 
     default = get_dtype("float32")
-    rules = _rules(tolerance, flush, saturate, upstream, show, dtype or default, target.picture)
-    from actcli.commands import audit_runs
+    rules = _rules(options, dtype or default, target.picture)
+    from actcli.backends import get_backend
+    from actcli.commands.audit_runs import Request, audit_all, audit_file, audit_one
 
-    if every:
-        audit_runs.audit_all(
-            str(first), dtype or default, rules, show, amount, limit, target, cluster, quiet
-        )
-    elif samples is not None:
-        if cluster is not None:
+    request = Request(
+        dtype, default, rules, show, options.amount, limit, target,
+        options.cluster, options.quiet,
+    )  # fmt: skip
+    if options.every:
+        audit_all(get_backend(str(first)), request)
+    elif options.samples is not None:
+        if options.cluster is not None:
             raise UsageError("--samples FILE is judged here: leave --cluster out")
-        if amount is not None:
+        if options.amount is not None:
             raise UsageError("--sample chooses inputs for a backend; --samples FILE has its own")
-        if upstream is not None and dtype is None:
+        if options.upstream is not None and dtype is None:
             raise UsageError("--upstream with --samples needs --dtype, which G is rounded to")
-        spec = SpecificationType().convert(str(first), None, None)
-        audit_runs.audit_file(samples, spec, dtype, default, rules, show, limit, target, quiet)
+        audit_file(options.samples, SpecificationType().convert(str(first), None, None), request)
     else:
-        from actcli.backends import get_backend
-
-        backend = get_backend(str(first))
         spec = SpecificationType().convert(str(second), None, None)
-        audit_runs.audit_one(
-            backend, spec, dtype or default, rules, show, amount, limit, target, cluster, quiet
-        )
+        audit_one(get_backend(str(first)), spec, request)
 
 
-def _check_words(first: str | None, second: str | None, samples: str | None, every: bool) -> None:
+class Options(NamedTuple):
+    """The options, as they were given."""
+
+    samples: str | None
+    every: bool
+    dtype: DType | None
+    show: tuple[str, ...] | None
+    amount: Amount | None
+    tolerance: str | None
+    max_ulp: str | None
+    upstream: str | None
+    flush: bool
+    saturate: bool
+    format_name: str | None
+    output: str | None
+    dark: bool
+    cluster: str | None
+    quiet: bool
+
+
+def _check_words(first: str | None, second: str | None, options: Options) -> None:
     """Raise UsageError, with what is missing, unless there are exactly the words needed."""
+    samples, every, *_ = options
     if samples is not None and every:
         raise UsageError("--all audits a BACKEND, --samples FILE needs none; give one of them")
     if samples is not None or every:
@@ -223,15 +232,8 @@ def _check_words(first: str | None, second: str | None, samples: str | None, eve
     get_backend(first)
 
 
-def _rules(
-    tolerance: str | None,
-    flush: bool,
-    saturate: bool,
-    upstream: str | None,
-    show: tuple[str, ...] | None,
-    dtype: DType,
-    picture: bool,
-) -> Rules:
+def _rules(options: Options, dtype: DType, picture: bool) -> Rules:
+    tolerance, show, upstream = options.tolerance, options.show, options.upstream
     beyond = 1.0 if tolerance is None else ulp("--bound", tolerance)
     gradient = None
     if upstream is not None:
@@ -247,4 +249,4 @@ def _rules(
             raise UsageError(f"--upstream must be a finite {dtype.name} number, not {upstream!r}")
     from actcli.auditing.judge import Rules
 
-    return Rules(beyond, flush, saturate, gradient, picture)
+    return Rules(beyond, options.flush, options.saturate, gradient, picture)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.auditing.audit import Amount, Audit, audit_backend, audit_samples
 from actcli.auditing.audit_facts import facts
@@ -21,67 +21,53 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
 
 
-def _bar(stack: ExitStack, quiet: bool) -> Callable[[int], Report]:
-    """A progress bar that lasts as long as the stack."""
-    return lambda total: stack.enter_context(progress(total, quiet, "inputs"))
+class Request(NamedTuple):
+    """What is judged, by which rules, where the findings go, and who works; None is not given."""
+
+    dtype: DType | None
+    default: DType
+    rules: Rules
+    show: Sequence[str] | None
+    amount: Amount | None
+    limit: float | None
+    target: Target
+    cluster: str | None
+    quiet: bool
+
+    def bar(self, stack: ExitStack) -> Callable[[int], Report]:
+        """A progress bar that lasts as long as the stack."""
+        return lambda total: stack.enter_context(progress(total, self.quiet, "inputs"))
 
 
-def audit_one(
-    backend: Backend,
-    spec: BoundActivation,
-    dtype: DType,
-    rules: Rules,
-    show: Sequence[str] | None,
-    amount: Amount | None,
-    limit: float | None,
-    target: Target,
-    address: str | None,
-    quiet: bool,
-) -> None:
+def audit_one(backend: Backend, spec: BoundActivation, request: Request) -> None:
     """Audit one function, and write what was found."""
-    with connected(address) as cluster, ExitStack() as stack:
-        report = _bar(stack, quiet)
-        audit = audit_backend(backend, spec, dtype, rules, show, amount, report, cluster=cluster)
-    _finish(audit, limit, target)
+    dtype, default, rules, show, amount, *_ = request
+    with connected(request.cluster) as cluster, ExitStack() as stack:
+        bar = request.bar(stack)
+        audit = audit_backend(
+            backend, spec, dtype or default, rules, show, amount, bar, cluster=cluster
+        )
+    _finish(audit, request)
 
 
-def audit_file(
-    path: str,
-    spec: BoundActivation,
-    dtype: DType | None,
-    default: DType,
-    rules: Rules,
-    show: Sequence[str] | None,
-    limit: float | None,
-    target: Target,
-    quiet: bool,
-) -> None:
+def audit_file(path: str, spec: BoundActivation, request: Request) -> None:
     """Audit the numbers of a file, or of standard input for `-`."""
     from actcli.sources.opened_file import label_of
     from actcli.sources.samples import reading_samples
 
+    dtype, default, rules, show, *_ = request
     with reading_samples(path, dtype, show, default) as samples, ExitStack() as stack:
-        audit = audit_samples(samples, spec, rules, label_of(path), _bar(stack, quiet))
-    _finish(audit, limit, target)
+        audit = audit_samples(samples, spec, rules, label_of(path), request.bar(stack))
+    _finish(audit, request)
 
 
-def audit_all(
-    backend_name: str,
-    dtype: DType,
-    rules: Rules,
-    show: Sequence[str] | None,
-    amount: Amount | None,
-    limit: float | None,
-    target: Target,
-    address: str | None,
-    quiet: bool,
-) -> None:
+def audit_all(backend: Backend, request: Request) -> None:
     """Audit every function of the catalogue, and say which the backend lacks or fails at."""
-    from actcli.backends import get_backend
     from actcli.catalogue.bound import bind
     from actcli.catalogue.registry import elementwise
 
-    backend = get_backend(backend_name)
+    asked, default, rules, show, amount, limit, target, address, quiet = request
+    dtype = asked or default
     if dtype.name not in backend.dtypes:
         raise UsageError(f"no {dtype.name} in {backend.name}: it has {', '.join(backend.dtypes)}")
     rows: list[dict[str, object]] = []
@@ -119,8 +105,9 @@ def _counted(names: Sequence[str]) -> str:
     return f"{len(names)} function{'s' if len(names) > 1 else ''}: {', '.join(names)}"
 
 
-def _finish(audit: Audit, limit: float | None, target: Target) -> None:
-    target.write(audit)
+def _finish(audit: Audit, request: Request) -> None:
+    limit = request.limit
+    request.target.write(audit)
     if limit is not None and (over := audit.over(limit)):
         found = audit.columns[over[0]]
         size = (

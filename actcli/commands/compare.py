@@ -11,7 +11,7 @@ import click
 from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import dtype_option, output_option
 from actcli.commands.request import Request, read_request
-from actcli.commands.types import ColumnsType, SpecificationType, items, ulp
+from actcli.commands.types import ColumnsType, ParamType, SpecificationType, items, ulp
 from actcli.console import note
 from actcli.errors import DataError, UsageError
 from actcli.reports.writers import TEXTS, write_json, write_lines, write_rows
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MOST = 100_000
 
 
-class BackendsType(click.ParamType):  # type: ignore[type-arg]
+class BackendsType(ParamType):
     """Backends, separated by commas, read as a tuple of their names."""
 
     name = "backends"

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
-from actcli.commands.types import BackendType, ColumnsType, DTypeType, FormatType, PolicyType
+from actcli.commands.types import (
+    BackendType,
+    ColumnsType,
+    DTypeType,
+    FormatType,
+    NamedType,
+    PolicyType,
+)
 from actcli.errors import UsageError
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -32,7 +39,7 @@ class NamesOption(click.Option):
         if record is None:
             return None
         spelling, words = record
-        return spelling, f"{words}: {', '.join(self.type.names())}."  # type: ignore[attr-defined]
+        return spelling, f"{words}: {', '.join(cast(NamedType, self.type).names())}."
 
 
 class OutputType(click.Path):

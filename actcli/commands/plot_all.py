@@ -161,31 +161,29 @@ def _page(
     from actcli.catalogue.bound import bind
     from actcli.catalogue.registry import elementwise, vectors
     from actcli.catalogue.specification import own
-    from actcli.gallery.entry import of_vector
+    from actcli.gallery.entry import entry_of
     from actcli.gallery.page import page
 
     shown = {}
-    for bound, name in zip(bounds, names, strict=True):
+    of_vectors = without_failing([bind(function, {}) for function in vectors().values()], entry_of)
+    for bound, name in [*zip(bounds, names, strict=True), *((bound, "") for bound in of_vectors)]:
         with _blaming(bound.name):
             shown[bound.name] = _entry(bound, name, sheets, picture_format)
-    of_vectors = []
-    functions = [bind(function, {}) for function in vectors().values()]
-    for function in without_failing(functions, of_vector):
-        with _blaming(function.name):
-            of_vectors.append(of_vector(function))
-    declared = [shown[name] for name in (*elementwise(), *own()) if name in shown]
-    return page(declared, of_vectors, palettes)
+    declared = (*elementwise(), *own(), *vectors())
+    return page([shown[name] for name in declared if name in shown], palettes)
 
 
 def _entry(
     bound: BoundActivation, name: str, sheets: Sequence[Sheet], picture_format: str
 ) -> Entry:
     """What the page shows of a function, whose picture has that file name."""
-    from actcli.gallery.entry import Picture, of_activation
+    from actcli.gallery.entry import Picture, entry_of
 
+    if bound.activation.vector:
+        return entry_of(bound)
     dark = f"{DARK_FOLDER}/{name}" if len(sheets) > 1 else ""
     words = _words_to_repeat([] if name.endswith(".png") else ["-o", name])
-    return of_activation(bound, Picture(name, dark, picture_format in SHOWN), words)
+    return entry_of(bound, Picture(name, dark, picture_format in SHOWN), words)
 
 
 def _write(path: str, data: bytes) -> None:

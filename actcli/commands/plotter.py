@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from actcli.plotting.figure.style import Style
 
 #: Limits of the size in inches, and of dots per inch.
-WIDTHS = (2.0, 40.0)
-HEIGHTS = (1.5, 40.0)
-RESOLUTIONS = (20.0, 1200.0)
+LIMITS = {"width": (2.0, 40.0), "height": (1.5, 40.0), "dpi": (20.0, 1200.0)}
 #: matplotlib's warning about a character that a font lacks.
 GLYPH = re.compile(r"^Glyph (\d+)")
 #: The dtype of an implementation that is drawn, by default.
@@ -151,29 +149,20 @@ def _style(choices: Choices) -> Style:
     from actcli.plotting.figure.style import Style
     from actcli.plotting.palettes import DARK, LIGHT
 
-    style = Style(
-        palette=LIGHT if choices.light else DARK,
-        transparent=choices.transparent,
-        outlined=choices.svg_text == "path",
-    )
+    style = Style(palette=LIGHT if choices.light else DARK, outlined=choices.svg_text == "path")
     if choices.style is not None:
         from actcli.plotting.figure.user_style import read, restyled
 
         style = restyled(style, read(choices.style))
-    width, height, dpi = choices.width, choices.height, choices.dpi
-    style = replace(
-        style,
-        width=style.width if width is None else width,
-        height=style.height if height is None else height,
-        dpi=style.dpi if dpi is None else dpi,
-    )
-    _check_between("--width", style.width, *WIDTHS)
-    if style.height is not None:
-        _check_between("--height", style.height, *HEIGHTS)
-    _check_between("--dpi", style.dpi, *RESOLUTIONS)
+    # an option that is called like a part of the style is that part
+    parts = {
+        name: value
+        for name, value in choices._asdict().items()
+        if name in Style.__dataclass_fields__ and value is not None and value is not False
+    }
+    style = replace(style, **parts)
+    for name, (low, high) in LIMITS.items():
+        value = getattr(style, name)
+        if value is not None and not low <= value <= high:
+            raise UsageError(f"--{name} must be between {low:g} and {high:g}, not {value!r}")
     return style
-
-
-def _check_between(option: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise UsageError(f"{option} must be between {low:g} and {high:g}, not {value!r}")

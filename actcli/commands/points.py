@@ -48,17 +48,19 @@ def command(
       actcli audit --samples out.npz gelu
     """
     from actcli.backends import DEFAULT, get_backend
-    from actcli.commands.eval import format_of_output
-    from actcli.commands.outputs import open_output
-    from actcli.elementwise_columns import ElementwiseColumns
+    from actcli.commands.outputs import format_of_output, open_output
+    from actcli.elementwise_columns import ElementwiseColumns, Task
     from actcli.evaluating.worth_testing import worth_testing
     from actcli.formats import FORMATS
     from actcli.numerics.dtypes import get_dtype
     from actcli.sources.arrays import ArraySource
+    from actcli.sources.base import Input
 
     form = FORMATS[format_name or format_of_output(output) or "text"]
     dtype = dtype or get_dtype("float32")
     source = ArraySource(worth_testing(spec, dtype, count))
-    columns = ElementwiseColumns(spec, source, get_backend(DEFAULT), ("x",), dtype)
+    columns = ElementwiseColumns(
+        Task(spec, Input(source, dtype, "numbers"), ("x",), get_backend(DEFAULT))
+    )
     with open_output(form, output) as out:
         form.write(columns, out)

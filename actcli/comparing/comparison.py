@@ -12,7 +12,6 @@ from actcli.auditing.judge import Judge, Rules, Verdict
 from actcli.auditing.subjects import Computed
 from actcli.backends import BACKENDS, DEFAULT, LITERAL, get_backend, is_own
 from actcli.backends.base import Backend
-from actcli.backends.framework import Framework
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.calls import framework_call
 from actcli.columns import ORDERS
@@ -94,7 +93,7 @@ def compare(
     UsageError if a named backend is not installed; an error if none of them has results.
     """
     chosen, missing = chosen_backends(backends, bound)
-    frameworks = {_framework(backend) for backend in [*chosen, *missing]}
+    frameworks = {backend.framework for backend in [*chosen, *missing]}
     others = other_defaults(bound, frameworks)
     table = _TrueColumns(bound, dtype, x, names)
     compared: list[Compared] = []
@@ -107,7 +106,7 @@ def compare(
             continue
         compared.append(found)
         for default in others:
-            if _framework(backend) == default.symbol.framework:
+            if backend.framework == default.symbol.framework:
                 one = table.compared(backend, default.bound, default)
                 if one.columns:
                     by_default.append(one)
@@ -116,11 +115,6 @@ def compare(
     true = {name: table.true[name] for name in names}
     alone = backends is None and [backend.name for backend in chosen] == [LITERAL]
     return Comparison(bound, dtype, x, true, compared, by_default, others, failed, missing, alone)
-
-
-def _framework(backend: Backend) -> str:
-    """The catalogue's name for a backend's framework, "" if it has none."""
-    return backend.framework if isinstance(backend, Framework) else ""
 
 
 class _TrueColumns:
@@ -159,6 +153,6 @@ class _TrueColumns:
                 verdict = self.judge.verdict(place, self.wide, column, self.truths[place])
             columns[name] = (column, verdict)
         call = f"{bound.specification}(x)"
-        if isinstance(backend, Framework) and columns:
+        if backend.framework and columns:
             call = framework_call(bound, backend.framework).written("x")
         return Compared(backend, call, columns, lacking, default)

@@ -55,9 +55,9 @@ def gains(bound: BoundActivation) -> Gains:
     (1.0, 1.0)
     """
     found = moments(bound, 1.0)
-    rules = (table.get(bound.name) for table in (TORCH, PAPERS))
+    rules = [table.get(bound.name) for table in (TORCH, PAPERS)]
     if bound.name not in ("leaky_relu", "prelu") and bound.changed:
-        rules = (None, None)  # type: ignore[assignment]  # they are for default parameters
+        rules = [None, None]  # they are for default parameters
     torch, paper = (rule(bound.parameters) if rule else None for rule in rules)
     return Gains(_gain(found.square), _gain(found.slope), torch, paper)
 

@@ -18,7 +18,7 @@ def write_npy(columns: Columns, out: BinaryIO) -> None:
     """Write the only column as an .npy file, in the shape and order of the input."""
     name = _only_column(columns, "npy")
     columns = columns if columns.count is not None else columns.whole()
-    _write_header(columns, out)
+    _write_header(columns, name, out)
     _write_elements(columns, name, out)
 
 
@@ -38,7 +38,7 @@ def write_npz(columns: Columns, out: BinaryIO) -> None:
             member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, so that equal data is equal files
             member.external_attr = 0o644 << 16
             with archive.open(member, "w", force_zip64=True) as stream:
-                _write_header(columns, stream)
+                _write_header(columns, name, stream)
                 for (block,) in columns.large_blocks((name,)):
                     stream.write(_bytes(block, columns.dtype))
     except BaseException:
@@ -56,11 +56,12 @@ def _only_column(columns: Columns, form: str) -> str:
     return columns.names[0]
 
 
-def _write_header(columns: Columns, out: IO[bytes]) -> None:
+def _write_header(columns: Columns, name: str, out: IO[bytes]) -> None:
     stored = columns.dtype.numpy
     # numpy saves the types of ml_dtypes as bytes, but one of them so that it cannot load it.
     descr = stored.newbyteorder("<").str if columns.dtype.in_numpy else f"<V{stored.itemsize}"
-    header = {"descr": descr, "fortran_order": columns.fortran, "shape": columns.shape}
+    shape = columns.shape_of(name)
+    header = {"descr": descr, "fortran_order": columns.fortran, "shape": shape}
     np.lib.format.write_array_header_1_0(out, header)
 
 

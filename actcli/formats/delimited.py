@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from actcli.formats.digits import Spelling, bits, hexadecimal
+from actcli.formats.digits import Spelling, bits, hexadecimal, shortest
 from actcli.formats.quick_digits import rows
 
 if TYPE_CHECKING:
-    from actcli.columns import Columns
+    from actcli.columns import Array, Columns
+    from actcli.numerics.dtypes import DType
 
 
 def write_text(columns: Columns, out: TextIO) -> None:
@@ -47,11 +48,18 @@ def _write(
     if header:
         plain.write(separator.join(columns.names).encode() + b"\n")
     for block in columns.blocks():
-        if spelling is None:
+        if spelling is None and block[0].ndim == 1:
             plain.write(rows(block, columns.dtype, separator))
         else:
-            texts = [spelling(column, columns.dtype) for column in block]
+            texts = [_cells(column, columns.dtype, spelling or shortest) for column in block]
             plain.write("\n".join(map(separator.join, zip(*texts, strict=True))).encode())
         plain.write(b"\n")
         if columns.count is None:
             out.flush()  # each line that arrives is answered at once
+
+
+def _cells(column: Array, dtype: DType, spelling: Spelling) -> list[str]:
+    """The text of each cell: a number, or the numbers of a vector with blanks between them."""
+    if column.ndim == 1:
+        return spelling(column, dtype)
+    return [" ".join(spelling(row, dtype)) for row in column]

@@ -19,7 +19,7 @@ def write(columns: Columns, out: TextIO) -> None:
     """Write `y = Array(...)` for each column."""
     columns = columns.whole()
     for name, values in zip(columns.names, column_values(columns), strict=True):
-        out.write(f"{name} = {array_text(values, columns.shape)}\n")
+        out.write(f"{name} = {array_text(values, columns.shape_of(name))}\n")
 
 
 def array_text(values: Array, shape: tuple[int, ...]) -> str:

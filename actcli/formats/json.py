@@ -40,7 +40,9 @@ def write_lines(columns: Columns, out: TextIO) -> None:
 
 
 def number_literals(values: Array, dtype: DType) -> list[str]:
-    """Each number in JSON."""
+    """Each number, or row of numbers, in JSON."""
+    if values.ndim == 2:
+        return [f"[{', '.join(number_literals(row, dtype))}]" for row in values]
     texts = shortest_of_many(values, dtype)
     for position in np.flatnonzero(~np.isfinite(values)).tolist():
         texts[position] = f'"{texts[position]}"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TextIO
@@ -21,18 +22,19 @@ def write(columns: Columns, out: TextIO) -> None:
     """Write `y = array(...)` for each column."""
     columns = columns.whole()
     for name, values in zip(columns.names, column_values(columns), strict=True):
-        out.write(f"{name} = {array_text(values, columns.count or 0, columns.scalar)}\n")
+        count = math.prod(columns.shape_of(name))
+        out.write(f"{name} = {array_text(values, count, columns.scalar)}\n")
 
 
 def column_values(columns: Columns) -> Iterator[Array]:
     """What a repr needs: in one dimension the values shown, in more the whole array."""
-    if len(columns.shape) < 2:
+    if len(columns.shape_of(columns.names[0])) < 2:
         yield from columns.shown()
         return
     for name in columns.names:
         # The corners that are shown are all over such an array.
         values = columns.column(name)
-        yield values.reshape(columns.shape, order="F" if columns.fortran else "C")
+        yield values.reshape(columns.shape_of(name), order="F" if columns.fortran else "C")
 
 
 def array_text(values: Array, count: int, scalar: bool = False) -> str:

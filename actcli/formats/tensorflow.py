@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, TextIO
 
 from actcli.catalogue.bound import BoundActivation
@@ -25,7 +26,7 @@ def write(columns: Columns, out: TextIO, first_id: int | None = None) -> None:
     headings = assignments(columns.function)
     for name, values in zip(columns.names, column_values(columns), strict=True):
         label = "" if first_id is None else f"id={first_id + OFFSETS[name]}, "
-        tensor = _tensor(columns, values, label)
+        tensor = _tensor(columns, name, values, label)
         if name in LISTED:
             # The release with numbered tensors also indented the tensors of a list.
             tensor = tensor if first_id is None else tensor.replace("\n", "\n ")
@@ -34,10 +35,11 @@ def write(columns: Columns, out: TextIO, first_id: int | None = None) -> None:
         out.write(f"{heading}\n{tensor}\n")
 
 
-def _tensor(columns: Columns, values: Array, label: str) -> str:
-    text = repr(float(values[0])) if columns.scalar else array_text(values, columns.count or 0)
+def _tensor(columns: Columns, name: str, values: Array, label: str) -> str:
+    shape = columns.shape_of(name)
+    text = repr(float(values[0])) if columns.scalar else array_text(values, math.prod(shape))
     line = "\n" if "\n" in text else ""
-    facts = f"shape={columns.shape}, dtype={columns.dtype.name}"
+    facts = f"shape={shape}, dtype={columns.dtype.name}"
     return f"<tf.Tensor: {label}{facts}, numpy={line}{text}>"
 
 
@@ -50,7 +52,7 @@ def _input(columns: Columns, values: Array) -> str:
         return f"tf.constant({origin})"
     if origin is not None:
         return f"tf.constant({origin!r})"
-    if (columns.count or 0) <= THRESHOLD:
+    if math.prod(columns.shape_of("x")) <= THRESHOLD:
         return f"tf.constant([{_listed(values)}])"
     return f"tf.constant([{_listed(values[:EDGE])}, ..., {_listed(values[-EDGE:])}])"
 

@@ -46,7 +46,7 @@ def write(columns: Columns, out: TextIO) -> None:
     """Write `y = tensor(...)` for each column."""
     columns = columns.whole()
     for name, values in zip(columns.names, column_values(columns), strict=True):
-        out.write(f"{name} = {tensor_text(values, columns.shape)}\n")
+        out.write(f"{name} = {tensor_text(values, columns.shape_of(name))}\n")
 
 
 def tensor_text(values: Array, shape: tuple[int, ...]) -> str:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from actcli.analysis import plain_names
-from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.shown import mathtexts, shown
 from actcli.flow.propagation import propagation_facts
@@ -30,7 +29,7 @@ class Picture(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One function on the page."""
+    """One function on the page; one of vectors has no picture."""
 
     facts: dict[str, Any]
     formulas: Sequence[Markup]
@@ -41,76 +40,61 @@ class Entry(NamedTuple):
     propagation: Sequence[Row]
     symbols: dict[str, Markup]
     commands: Sequence[str]
-    picture: Picture | None = None
-    description: str = ""
+    picture: Picture | None
+    description: str
 
 
-def of_activation(bound: BoundActivation, picture: Picture, words: Sequence[str]) -> Entry:
-    """An elementwise function; `words` are the range and options of its picture.
+def entry_of(
+    bound: BoundActivation, picture: Picture | None = None, words: Sequence[str] = ()
+) -> Entry:
+    """What the page shows of a function; `words` are the range and options of its picture.
 
     Raises math_core.LatexError if a declared formula is invalid.
     """
-    activation = bound.activation
-    facts = {**facts_of(bound), "propagation": propagation_facts(bound)}
-    formulas, (value, derivative) = shown(bound), mathtexts(bound)
+    activation, vector, facts = bound.activation, bound.activation.vector, facts_of(bound)
+    typeset: list[tuple[str, str]] = []
+    if vector:
+        formulas = [formula(vector.mathtext, "y_i")]
+        typeset = [
+            *activation.where,
+            ("Jacobian", vector.jacobian_text),
+            ("gradient of the sum", activation.derivative_text),
+        ]
+        texts = [("y_i", activation.text), *activation.where]
+        properties = [*vector_property_rows(facts)]
+    else:
+        facts["propagation"] = propagation_facts(bound)
+        said, (value, derivative) = shown(bound), mathtexts(bound)
+        formulas = [formula(value, "f(x)"), formula(derivative, r"f^{\prime}(x)")]
+        texts = [
+            ("f(x)", said.value),
+            ("f'(x)", said.derivative),
+            ("f''(x)", said.second_derivative),
+            *said.where,
+        ]
+        properties = [*property_rows(facts), *limit_rows(facts)]
     return Entry(
         facts,
-        [
-            formula(value, "f(x)"),
-            formula(derivative, r"f^{\prime}(x)"),
-        ],
-        [],
-        [
-            ("f(x)", formulas.value),
-            ("f'(x)", formulas.derivative),
-            ("f''(x)", formulas.second_derivative),
-            *formulas.where,
-        ],
-        [*property_rows(facts), *limit_rows(facts)],
-        list(breakpoint_rows(facts)),
+        formulas,
+        typeset,
+        texts,
+        properties,
+        [] if vector else list(breakpoint_rows(facts)),
         list(propagation_rows(facts)),
-        _symbols(activation),
+        {p.name: formula(p.symbol) for p in activation.parameters if p.symbol},
         list(_commands(bound, words)),
         picture,
-        plain_names.description([bound]),
+        "" if vector else plain_names.description([bound]),
     )
-
-
-def of_vector(bound: BoundActivation) -> Entry:
-    """A vector function, which has no picture; it raises the same errors."""
-    function, vector, facts = bound.activation, bound.vector, facts_of(bound)
-    return Entry(
-        facts,
-        [formula(vector.mathtext, "y_i")],
-        [
-            *((name, meaning) for name, meaning in function.where),
-            ("Jacobian", vector.jacobian_text),
-            ("gradient of the sum", function.derivative_text),
-        ],
-        [("y_i", function.text), *function.where],
-        list(vector_property_rows(facts)),
-        [],
-        [],
-        _symbols(function),
-        list(_vector_commands(bound)),
-    )
-
-
-def _symbols(activation: Activation) -> dict[str, Markup]:
-    return {p.name: formula(p.symbol) for p in activation.parameters if p.symbol}
 
 
 def _commands(bound: BoundActivation, words: Sequence[str]) -> Iterator[str]:
-    view = bound.activation.view
-    step = 2 * view + 1
-    number = f"{step:g}" if step.is_integer() else "11"
-    yield f"actcli plot {shlex.join([bound.specification, *words])}"
-    yield f"actcli eval {bound.specification} {-view:g} {view:g} {number}"
-    yield f"actcli info {bound.specification}"
-
-
-def _vector_commands(bound: BoundActivation) -> Iterator[str]:
-    dimensions = bound.vector.dimensions
-    if not dimensions or 1 in dimensions:
+    vector, view = bound.activation.vector, bound.activation.view
+    if vector is None:
+        step = 2 * view + 1
+        number = f"{step:g}" if step.is_integer() else "11"
+        yield f"actcli plot {shlex.join([bound.specification, *words])}"
+        yield f"actcli eval {bound.specification} {-view:g} {view:g} {number}"
+    elif not vector.dimensions or 1 in vector.dimensions:
         yield f"printf '1 2 3 4\\n' | actcli eval {bound.specification}"
     yield f"actcli info {bound.specification}"

@@ -26,7 +26,7 @@ class Family(NamedTuple):
     entries: list[Entry]
 
 
-def page(entries: Sequence[Entry], vectors: Sequence[Entry], palettes: Sequence[Palette]) -> str:
+def page(functions: Sequence[Entry], palettes: Sequence[Palette]) -> str:
     """The HTML of a page that needs only its pictures.
 
     The palettes are those of a light and a dark page, or only the latter.
@@ -39,6 +39,8 @@ def page(entries: Sequence[Entry], vectors: Sequence[Entry], palettes: Sequence[
         lstrip_blocks=True,
     )
     environment.filters.update(marked=marked, signs=signs, typeset=typeset)
+    entries = [entry for entry in functions if entry.facts["kind"] == "elementwise"]
+    vectors = [entry for entry in functions if entry.facts["kind"] == "vector"]
     return environment.get_template("page.html").render(
         entries=entries,
         vectors=vectors,

@@ -8,6 +8,10 @@ from actcli.errors import unknown
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
+
+    #: Numbers of any dtype, in any shape.
+    Array = NDArray[Any]
 
 
 class DType(NamedTuple):

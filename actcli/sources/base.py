@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from actcli.columns import Array, Origin
     from actcli.numerics.dtypes import DType
     from actcli.sources.invalid import Invalid
+    from actcli.sources.table_source import TableSource
 
 
 #: Default number of values in a block: enough work for two threads.
@@ -18,6 +19,8 @@ BLOCK = 1 << 19
 class Source:
     """Values of x, in order, in blocks."""
 
+    #: The name in errors.
+    name = ""
     #: The number of values; None if it is known only at the end.
     count: int | None = None
     #: Whether the only value is a number rather than an array of one.
@@ -36,6 +39,13 @@ class Source:
 
         All but the last have `size` values; blocks of a range are smaller, and those of text are
         what has arrived.
+        """
+        raise NotImplementedError
+
+    def vectors(self) -> Iterator[tuple[int, Array]]:
+        """Consecutive vectors of equal length as the rows of an array, with the line of the first.
+
+        Only text has any. DataError after those before a bad one.
         """
         raise NotImplementedError
 
@@ -90,13 +100,14 @@ class Layout(NamedTuple):
 class Input(NamedTuple):
     """An open source and the dtype of its numbers.
 
-    `kind` is numbers, text, table, npy or raw; only an array has a layout.
+    `kind` is numbers, text, table, npy or raw; only an array has a layout, only a table rows.
     """
 
     source: Source
     dtype: DType
     kind: str
     layout: Layout | None = None
+    table: TableSource | None = None
 
     @property
     def bytes(self) -> int | None:

@@ -88,10 +88,7 @@ class JsonSource(Source):
             raise
 
     def vectors(self) -> Iterator[tuple[int, Array]]:
-        """Consecutive lists of equal length as the rows of an array, with the line of the first.
-
-        A number outside a list is a vector of one.
-        """
+        """Lists of numbers as vectors; a number outside a list is a vector of one."""
         for part in self._parts:
             rows: list[tuple[int, Array]] = []
             ended: DataError | None = None

@@ -8,7 +8,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, cast
 
 from actcli.errors import DataError
 from actcli.output import descriptor_behind
@@ -36,7 +36,7 @@ class _Waiting(io.FileIO):
 class OpenedFile:
     """An open stream; `size` counts the bytes of a regular file from here on, else it is None."""
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: io.BufferedReader, name: str) -> None:
         self.stream = stream
         self.name = name
         self.size: int | None = None
@@ -53,7 +53,7 @@ class OpenedFile:
     def first_bytes(self) -> bytes:
         """Some of the first bytes, at least one if there are any; they stay unread."""
         with self.reading():
-            return self.stream.peek(1)  # type: ignore[attr-defined, no-any-return]
+            return self.stream.peek(1)
 
     def read(self, size: int) -> bytes:
         """The next bytes, fewer only at the end."""
@@ -63,7 +63,7 @@ class OpenedFile:
     def fill(self, buffer: memoryview) -> int:
         """Read the next bytes into a buffer and return their number, smaller only at the end."""
         with self.reading():
-            return self.stream.readinto(buffer)  # type: ignore[attr-defined, no-any-return]
+            return self.stream.readinto(buffer)
 
     def fill_from(self, position: int, buffer: memoryview) -> int:
         """Read into a buffer from a place of a regular file, whoever else is reading it."""
@@ -113,13 +113,13 @@ def open_file(path: str) -> Iterator[OpenedFile]:
         yield OpenedFile(stream, name)
 
 
-def _standard_input() -> BinaryIO:
+def _standard_input() -> io.BufferedReader:
     try:
         descriptor = sys.stdin.fileno()
     except (OSError, ValueError):  # a stream in memory
-        return sys.stdin.buffer
+        return cast(io.BufferedReader, sys.stdin.buffer)
     return _buffered(_Waiting(descriptor, closefd=False))
 
 
-def _buffered(raw: _Waiting) -> BinaryIO:
-    return cast(BinaryIO, io.BufferedReader(raw))
+def _buffered(raw: _Waiting) -> io.BufferedReader:
+    return cast(io.BufferedReader, io.BufferedReader(raw))

@@ -121,7 +121,7 @@ def _table(
         file.stream, label_of(path), column.name, column.header,
         SEPARATORS.get(column.format or _suffix(path)), dtype, invalid, file.size, file.position,
     )  # fmt: skip
-    return Input(table, dtype, "table")
+    return Input(table, dtype, "table", table=table)
 
 
 def _npy(stream: Readable, load: str, wanted: DType | None, file: OpenedFile | None) -> Input:

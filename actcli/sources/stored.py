@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from actcli.sources.opened_file import OpenedFile
 
 #: How many bytes are read at a time for a strip: of at least two whole rows, or of parts of rows.
-STRIP_BYTES = 1 << 16
+ROWS_BYTES = 1 << 16
 PARTS_BYTES = 1 << 18
 
 
@@ -75,7 +75,7 @@ class FileSource(Held):
 
     def strip(self, numbers: Array, first: int, stride: int) -> None:
         rows, width = numbers.shape
-        at_once = min(rows, max(1, STRIP_BYTES // (stride * self.elements.storage.itemsize)))
+        at_once = min(rows, max(1, ROWS_BYTES // (stride * self.elements.storage.itemsize)))
         whole = at_once > 1  # reading the gaps between short rows is faster than skipping them
         if not whole:
             at_once = min(rows, max(1, PARTS_BYTES // (width * numbers.itemsize)))

@@ -86,10 +86,7 @@ class TextSource(Source):
         return read_all(self.blocks(), self.dtype)
 
     def vectors(self) -> Iterator[tuple[int, Array]]:
-        """Consecutive lines of equal length as the rows of an array, with the number of the first.
-
-        A line without numbers is skipped. DataError after the lines before a bad one.
-        """
+        """Lines as vectors; a line without numbers is skipped."""
         for piece in self._lines():
             lines: list[tuple[int, Array]] = []
             complaint = ""

@@ -29,7 +29,7 @@ def budget(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     group, strip, read = request.param
     monkeypatch.setattr(axis_columns, "GROUP_BYTES", group)
     monkeypatch.setattr(axis_columns, "STRIP_BYTES", strip)
-    monkeypatch.setattr(stored, "STRIP_BYTES", read)
+    monkeypatch.setattr(stored, "ROWS_BYTES", read)
 
 
 def numbers(shape: tuple[int, ...] = SHAPE) -> Array:
