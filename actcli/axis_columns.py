@@ -14,9 +14,11 @@ from actcli.columns import ORDERS, Columns, with_x
 from actcli.evaluating.vectors import along, evaluate
 
 if TYPE_CHECKING:
-    from actcli.columns import Array, WriteRows
+    from actcli.columns import WriteRows
     from actcli.elementwise_columns import Task
-    from actcli.sources.base import Held, Layout
+    from actcli.numerics.dtypes import Array
+    from actcli.sources.base import Held
+    from actcli.sources.input import Layout
 
 #: How many bytes of x are computed at a time, unless one vector is longer...
 GROUP_BYTES = 1 << 20

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from actcli.catalogue.bound import BoundActivation
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
-    Array = NDArray[np.generic[Any]]
     #: Where x is from: start, stop and number of points of a range; a point as given; the Python
     #: expression that reads an array; or None for bare numbers.
     Origin = tuple[float, float, int] | float | str | None

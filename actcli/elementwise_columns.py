@@ -16,8 +16,10 @@ from actcli.sources.base import BLOCK
 if TYPE_CHECKING:
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
-    from actcli.columns import Array, WriteRows
-    from actcli.sources.base import Held, Input
+    from actcli.columns import WriteRows
+    from actcli.numerics.dtypes import Array
+    from actcli.sources.base import Held
+    from actcli.sources.input import Input
 
 #: Rows whose texts, a Python object each, take little memory.
 TEXT_ROWS = 1 << 13

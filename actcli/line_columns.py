@@ -12,8 +12,8 @@ from actcli.errors import DataError
 from actcli.evaluating.vectors import evaluate
 
 if TYPE_CHECKING:
-    from actcli.columns import Array
     from actcli.elementwise_columns import Task
+    from actcli.numerics.dtypes import Array
 
 
 class LineColumns(Columns):

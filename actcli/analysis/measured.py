@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
 from actcli.evaluating.distances import ulp_errors
 from actcli.evaluating.truth import TrueValues
-from actcli.numerics.dtypes import DType, get_dtype
+from actcli.numerics.dtypes import Array, DType, get_dtype
 from actcli.numerics.rounding import round_to
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Implementation:
 
     def numbers(
         self, bound: BoundActivation, interval: AxisRange, number: int | None = None
-    ) -> NDArray[Any]:
+    ) -> Array:
         """The numbers of the dtype to measure, in order, each once."""
         if number is None and self.dtype.bits <= COUNTABLE:
             every = np.arange(1 << self.dtype.bits, dtype=self.dtype.unsigned)
@@ -128,7 +128,7 @@ class Implementation:
         return x
 
 
-def _wide(numbers: NDArray[Any]) -> Floats:
+def _wide(numbers: Array) -> Floats:
     with np.errstate(invalid="ignore"):
         return numbers.astype(np.float64)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from actcli.numerics.dtypes import Array
 
 #: How many of the worst inputs are kept.
 WORST = 5
@@ -138,7 +140,7 @@ class Findings:
         self.wrong_bins = _largest(self.wrong_bins, other.wrong_bins)
 
 
-def _largest(first: NDArray[Any] | None, second: NDArray[Any] | None) -> NDArray[Any] | None:
+def _largest(first: Array | None, second: Array | None) -> Array | None:
     if first is None or second is None:
         return first if second is None else second
     return np.asarray(np.maximum(first, second))

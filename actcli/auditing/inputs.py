@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.numerics.chance import words
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.sources.base import Held
 
 #: Inputs judged at a time, so that temporaries stay in the cache.
@@ -23,9 +22,9 @@ class Every(Held):
         self.dtype = dtype
         self.count = 1 << dtype.bits
 
-    def part(self, first: int, last: int) -> NDArray[Any]:
+    def part(self, first: int, last: int) -> Array:
         patterns = np.arange(first, last, dtype=np.uint64).astype(self.dtype.unsigned)
-        found: NDArray[Any] = patterns.view(self.dtype.numpy)
+        found: Array = patterns.view(self.dtype.numpy)
         return found
 
 
@@ -37,7 +36,7 @@ class Sample(Held):
         self.count = min(count, 1 << dtype.bits)
         self.seed = seed
 
-    def part(self, first: int, last: int) -> NDArray[Any]:
+    def part(self, first: int, last: int) -> Array:
         index = np.arange(first, last, dtype=np.uint64)
         if self.dtype.bits == 64:
             length = np.full(index.shape, (1 << 64) // self.count, np.uint64)
@@ -47,7 +46,7 @@ class Sample(Held):
             begin = (index << bits) // count
             length = ((index + np.uint64(1)) << bits) // count - begin
         patterns = begin + words(index, self.seed) % length
-        found: NDArray[Any] = patterns.astype(self.dtype.unsigned).view(self.dtype.numpy)
+        found: Array = patterns.astype(self.dtype.unsigned).view(self.dtype.numpy)
         return found
 
 

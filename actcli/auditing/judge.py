@@ -16,7 +16,7 @@ from actcli.evaluating.distances import ulp_distances
 from actcli.evaluating.kinks import Kinks
 from actcli.evaluating.landmarks import find_landmarks
 from actcli.evaluating.truth import TrueValues, Truth, rounded
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -47,8 +47,8 @@ class Verdict(NamedTuple):
     """
 
     values: Floats
-    wanted: NDArray[Any]
-    own: NDArray[Any]
+    wanted: Array
+    own: Array
     error: Floats
     agrees: Mask
     in_ulp: Mask
@@ -85,7 +85,7 @@ class Judge:
     def __reduce__(self) -> tuple[Any, ...]:
         return Judge, (self.bound, self.orders, self.dtype, self.rules)
 
-    def judge(self, x: NDArray[Any], got: Sequence[NDArray[Any]]) -> list[Findings]:
+    def judge(self, x: Array, got: Sequence[Array]) -> list[Findings]:
         """The findings for each column at some inputs."""
         wide = _wide(x)
         with np.errstate(all="ignore"):
@@ -94,7 +94,7 @@ class Judge:
                 for place, (column, truth) in enumerate(zip(got, self.true_values(x), strict=True))
             ]
 
-    def verdict(self, place: int, wide: Floats, got: NDArray[Any], truth: Truth) -> Verdict:
+    def verdict(self, place: int, wide: Floats, got: Array, truth: Truth) -> Verdict:
         """The verdict on the column at that place of the orders, result by result.
 
         `wide` are the inputs as float64, `truth` their true values.
@@ -122,9 +122,7 @@ class Judge:
             values, wanted, own, error, agrees, in_ulp, ~in_ulp & ~agrees, chosen, forgiven
         )
 
-    def _column(
-        self, place: int, x: NDArray[Any], wide: Floats, got: NDArray[Any], truth: Truth
-    ) -> Findings:
+    def _column(self, place: int, x: Array, wide: Floats, got: Array, truth: Truth) -> Findings:
         verdict = self.verdict(place, wide, got, truth)
         values, error, wrong = verdict.values, verdict.error, verdict.wrong
         right = _wide(verdict.wanted)
@@ -174,11 +172,11 @@ class Judge:
         self,
         place: int,
         wide: Floats,
-        got: NDArray[Any],
+        got: Array,
         values: Floats,
-        wanted: NDArray[Any],
+        wanted: Array,
         error: Floats,
-    ) -> tuple[NDArray[Any], Floats, Floats, int]:
+    ) -> tuple[Array, Floats, Floats, int]:
         """The wanted results and the errors if subnormal numbers may count as 0."""
         differed = values != _wide(wanted)
         wanted, error = wanted.copy(), error.copy()
@@ -264,7 +262,7 @@ class _View:
     """Inputs with their results, and the sightings among them."""
 
     def __init__(
-        self, x: NDArray[Any], wide: Floats, got: NDArray[Any], wanted: NDArray[Any],
+        self, x: Array, wide: Floats, got: Array, wanted: Array,
         error: Floats, dtype: DType,
     ) -> None:  # fmt: skip
         self.x, self.wide, self.got, self.wanted = x, wide, got, wanted
@@ -306,7 +304,7 @@ class _View:
         return worst_of([self.sighting(i) for i in spots if self.error[i] > 0])
 
 
-def _fill_bins(found: Findings, x: NDArray[Any], error: Floats, wrong: Mask, dtype: DType) -> None:
+def _fill_bins(found: Findings, x: Array, error: Floats, wrong: Mask, dtype: DType) -> None:
     count = 1 << min(BIN_BITS, dtype.bits)
     shift = np.array(max(0, dtype.bits - BIN_BITS), dtype.unsigned)
     at = (np.ascontiguousarray(x).view(dtype.unsigned) >> shift).astype(np.intp)
@@ -317,7 +315,7 @@ def _fill_bins(found: Findings, x: NDArray[Any], error: Floats, wrong: Mask, dty
     found.wrong_bins[at[wrong]] = True
 
 
-def _wide(values: NDArray[Any]) -> Floats:
+def _wide(values: Array) -> Floats:
     with np.errstate(invalid="ignore"):  # a signalling nan is a nan
         wide: Floats = values.astype(np.float64)
     return wide

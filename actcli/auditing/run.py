@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.auditing.findings import Findings
 from actcli.auditing.inputs import BLOCK, Span, spans
 from actcli.auditing.judge import Judge
 from actcli.auditing.subjects import Subject
 from actcli.evaluating.evaluate import THREADS
+from actcli.numerics.dtypes import Array
 from actcli.sources.base import Held
 from actcli.workers import child, executor
 from actcli.workers.copies import MOST_TASKS, Copies
@@ -62,7 +61,7 @@ class Work:
     def nothing(self) -> list[Findings]:
         return [Findings() for _ in self.judge.orders]
 
-    def results(self, span: Span, first: int) -> tuple[NDArray[Any], list[NDArray[Any]]]:
+    def results(self, span: Span, first: int) -> tuple[Array, list[Array]]:
         x = span.inputs.part(first, min(first + BLOCK, span.last))
         with np.errstate(all="ignore"):
             got = self.subject(x, span.offset + first - span.first, self.total)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import ActcliError, DataError, UsageError
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.sources.base import Held
 
 #: Returns the results for given inputs, which are number offset, offset + 1, ... of a total.
-Subject = Callable[[NDArray[Any], int, int], list[NDArray[Any]]]
+Subject = Callable[[Array, int, int], list[Array]]
 
 
 def of_columns(columns: Sequence[Held]) -> Subject:
@@ -51,7 +49,7 @@ class Computed:
         self.saturate = saturate
         self.upstream = upstream
 
-    def __call__(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
+    def __call__(self, x: Array, offset: int, total: int) -> list[Array]:
         try:
             columns = self._results(x, offset, total)
         except (ActcliError, MemoryError):
@@ -63,7 +61,7 @@ class Computed:
             ) from error
         return [self._checked(np.asarray(column), x) for column in columns]
 
-    def _results(self, x: NDArray[Any], offset: int, total: int) -> list[NDArray[Any]]:
+    def _results(self, x: Array, offset: int, total: int) -> list[Array]:
         if self.upstream is None:
             return self._evaluated(self.orders, x, offset, total)
         plain = [order for order in self.orders if order != 1]
@@ -71,9 +69,7 @@ class Computed:
         columns[1] = self.backend.backward(self.bound, x, self.upstream, self.dtype)
         return [columns[order] for order in self.orders]
 
-    def _evaluated(
-        self, orders: Sequence[int], x: NDArray[Any], offset: int, total: int
-    ) -> list[NDArray[Any]]:
+    def _evaluated(self, orders: Sequence[int], x: Array, offset: int, total: int) -> list[Array]:
         if not orders:
             return []
         return self.backend.evaluate(
@@ -81,7 +77,7 @@ class Computed:
             saturate=self.saturate, offset=offset, total=total,
         )  # fmt: skip
 
-    def _checked(self, column: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+    def _checked(self, column: Array, x: Array) -> Array:
         wanted = self.dtype.numpy
         if column.shape != x.shape or column.dtype != wanted:
             raise DataError(

@@ -18,12 +18,11 @@ from actcli.reports.writers import TEXTS, write_json, write_lines, write_rows
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-    from numpy.typing import NDArray
 
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
     from actcli.comparing.comparison import Comparison
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 #: Nobody looks at more rows.
 MOST = 100_000
@@ -159,7 +158,7 @@ def _form_of(output: str | None) -> str:
 
 def _inputs(
     spec: BoundActivation, request: Request, counted: bool, dtype: DType
-) -> tuple[NDArray[Any], float, float]:
+) -> tuple[Array, float, float]:
     """The inputs, and the ends of the range in which defaults are compared."""
     from actcli.analysis.interval import default_interval
     from actcli.comparing.inputs import modest_count, with_landmarks

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from actcli.backends.base import Backend
     from actcli.commands.request import Request
     from actcli.numerics.dtypes import DType
-    from actcli.sources.base import Input, Source
+    from actcli.sources.base import Source
+    from actcli.sources.input import Input
     from actcli.sources.invalid import Invalid
 
 EXAMPLE = "for example: actcli eval sigmoid -10 10 10, or: seq -5 5 | actcli eval sigmoid"
@@ -76,7 +77,7 @@ def input_of(
         name, header, _, raw, array, *_ = options
         column = None if name is None else ColumnChoice(name, header, format_name)
         return open_input(request.path or "-", options.dtype, dtype, invalid, raw, array, column)
-    from actcli.sources.base import Input
+    from actcli.sources.input import Input
     from actcli.sources.ranges import RangeSource, point_source
 
     source: Source

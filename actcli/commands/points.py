@@ -54,7 +54,7 @@ def command(
     from actcli.formats import FORMATS
     from actcli.numerics.dtypes import get_dtype
     from actcli.sources.arrays import ArraySource
-    from actcli.sources.base import Input
+    from actcli.sources.input import Input
 
     form = FORMATS[format_name or format_of_output(output) or "text"]
     dtype = dtype or get_dtype("float32")

@@ -13,7 +13,7 @@ from actcli.evaluating.vectors import check_orders
 from actcli.formats import FORMATS
 from actcli.line_columns import LineColumns
 from actcli.sources.arrays import ArraySource
-from actcli.sources.base import Layout
+from actcli.sources.input import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

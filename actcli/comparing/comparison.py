@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.auditing.judge import Judge, Rules, Verdict
 from actcli.auditing.subjects import Computed
@@ -17,7 +16,7 @@ from actcli.catalogue.calls import framework_call
 from actcli.columns import ORDERS
 from actcli.comparing.defaults import Default, other_defaults
 from actcli.errors import ActcliError, UsageError
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 
 
 class Compared(NamedTuple):
@@ -29,7 +28,7 @@ class Compared(NamedTuple):
 
     backend: Backend
     call: str
-    columns: Mapping[str, tuple[NDArray[Any], Verdict]]
+    columns: Mapping[str, tuple[Array, Verdict]]
     lacking: Mapping[str, ActcliError]
     default: Default | None = None
 
@@ -44,8 +43,8 @@ class Comparison(NamedTuple):
 
     bound: BoundActivation
     dtype: DType
-    x: NDArray[Any]
-    true: Mapping[str, NDArray[Any]]
+    x: Array
+    true: Mapping[str, Array]
     compared: Sequence[Compared]
     by_default: Sequence[Compared]
     others: Sequence[Default]
@@ -84,7 +83,7 @@ def chosen_backends(
 def compare(
     bound: BoundActivation,
     dtype: DType,
-    x: NDArray[Any],
+    x: Array,
     names: Sequence[str],
     backends: Sequence[str] | None = None,
 ) -> Comparison:
@@ -121,7 +120,7 @@ class _TrueColumns:
     """The true columns at x, beside which those of backends are judged."""
 
     def __init__(
-        self, bound: BoundActivation, dtype: DType, x: NDArray[Any], names: Sequence[str]
+        self, bound: BoundActivation, dtype: DType, x: Array, names: Sequence[str]
     ) -> None:
         self.dtype = dtype
         self.x = x
@@ -137,7 +136,7 @@ class _TrueColumns:
     def compared(
         self, backend: Backend, bound: BoundActivation, default: Default | None = None
     ) -> Compared:
-        columns: dict[str, tuple[NDArray[Any], Verdict]] = {}
+        columns: dict[str, tuple[Array, Verdict]] = {}
         lacking: dict[str, ActcliError] = {}
         for place, name in enumerate(self.names):
             if ORDERS[name] not in backend.orders:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.catalogue.bound import BoundActivation
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.numerics.rounding import round_to
 
 #: Possible distances between points, the smallest first, and the largest number of points.
@@ -29,7 +26,7 @@ def modest_count(width: float) -> int:
     return MODEST
 
 
-def with_landmarks(asked: NDArray[Any], bound: BoundActivation, dtype: DType) -> NDArray[Any]:
+def with_landmarks(asked: Array, bound: BoundActivation, dtype: DType) -> Array:
     """The given numbers, breakpoints, infinities and largest finite numbers, sorted, nan last.
 
     >>> from actcli.catalogue.specification import parse
@@ -43,5 +40,5 @@ def with_landmarks(asked: NDArray[Any], bound: BoundActivation, dtype: DType) ->
         marks += [-np.inf, np.inf]
     every = np.concatenate([asked, round_to(np.array(marks), dtype)])
     _, first = np.unique(every.astype(np.float64), return_index=True)
-    chosen: NDArray[Any] = every[first]
+    chosen: Array = every[first]
     return chosen

@@ -18,7 +18,7 @@ from actcli.language import elementary
 from actcli.language.elementary import Elementary
 from actcli.language.jets import ONE, Jets
 from actcli.language.program import Program, Step
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 
 
 class NotDirectError(Exception):
@@ -52,9 +52,7 @@ class Direct:
         self.bits = dtype.unsigned
         self.jets = Jets(self._leaf, self._apply)
 
-    def __call__(
-        self, orders: Sequence[int], x: NDArray[Any], results: Sequence[NDArray[Any]]
-    ) -> None:
+    def __call__(self, orders: Sequence[int], x: Array, results: Sequence[Array]) -> None:
         count = max(orders) + 1
         jet = self.jets.evaluate(self.program, {"x": (Value(x), ONE, None)[:count]}, count)
         for order, result in zip(orders, results, strict=True):
@@ -62,7 +60,7 @@ class Direct:
             result[...] = 0 if part is None else self._value(part).number
 
     @staticmethod
-    def special(x: NDArray[Any]) -> NDArray[np.intp]:
+    def special(x: Array) -> NDArray[np.intp]:
         """The places of zeros, infinities and nan, for which formulas have their own rules."""
         size = np.abs(x)
         usual = size > 0
@@ -105,7 +103,7 @@ class Direct:
             return OPERATIONS[function](*values)
         raise NotDirectError
 
-    def _chosen(self, condition: NDArray[np.bool_], one: Value, other: Value) -> NDArray[Any]:
+    def _chosen(self, condition: NDArray[np.bool_], one: Value, other: Value) -> Array:
         """np.where by bits, since np.where branches on each number, which processors mispredict."""
         first, second = (np.asarray(self._typed(value)).view(self.bits) for value in (one, other))
         mask = condition.astype(self.bits)

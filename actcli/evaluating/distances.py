@@ -14,13 +14,11 @@ infinity is wrong below.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.evaluating.truth import Truth, rounded, ulp_exponents
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.numerics.ulp import ulp
 
 Floats = NDArray[np.float64]
@@ -29,7 +27,7 @@ Floats = NDArray[np.float64]
 FRACTION = (1 << 52) - 1
 
 
-def ulp_distances(got: NDArray[Any], truth: Truth, dtype: DType) -> Floats:
+def ulp_distances(got: Array, truth: Truth, dtype: DType) -> Floats:
     """The error of finite results (of the dtype, or its numbers as float64); nan for others.
 
     An error beyond the largest float64 is inf.
@@ -47,7 +45,7 @@ def ulp_distances(got: NDArray[Any], truth: Truth, dtype: DType) -> Floats:
     return error if finite.all() else np.where(finite, error, np.nan)
 
 
-def ulp_errors(got: NDArray[Any], truth: Truth, dtype: DType) -> Floats:
+def ulp_errors(got: Array, truth: Truth, dtype: DType) -> Floats:
     """The signed error of any result: positive where it is above the true value.
 
     The error of a right result is 0, also for infinity and nan. A finite result where infinity (or

@@ -11,7 +11,7 @@ import numpy as np
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.evaluating.truth import TrueValues, rounded
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.numerics.memory import Memory
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from actcli.evaluating.pieces import Pieces
 
     #: computes some orders at x into the given arrays
-    Formulas = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]]], None]
+    Formulas = Callable[[Sequence[int], Array, Sequence[Array]], None]
     #: ... in the blocks that a range describes
-    Fill = Callable[[Sequence[int], NDArray[Any], Sequence[NDArray[Any]], range], None]
+    Fill = Callable[[Sequence[int], Array, Sequence[Array], range], None]
 
 #: elements processed at once, so that intermediate arrays stay in the cache: of methods with few
 #: such arrays, and of formulas that bound their errors, which have many
@@ -52,20 +52,18 @@ class Polynomials(Protocol):
     def workspace(self) -> Callable[[int], Any]:
         """Makes the arrays of one thread for `evaluate` on up to so many numbers."""
 
-    def evaluate(
-        self, x: NDArray[Any], results: Sequence[NDArray[Any]], work: Any
-    ) -> list[NDArray[np.intp]]:
+    def evaluate(self, x: Array, results: Sequence[Array], work: Any) -> list[NDArray[np.intp]]:
         """Fill the results at x; for each, the places where it must be computed otherwise."""
 
 
 def evaluate(
     bound: BoundActivation,
-    x: NDArray[Any],
+    x: Array,
     orders: Sequence[int],
     dtype: DType,
     saturate: bool = False,
     threads: int = THREADS,
-) -> list[NDArray[Any]]:
+) -> list[Array]:
     """The orders asked for (0 value, 1 derivative, 2 second derivative) at x, each shaped like x.
 
     x holds numbers of `dtype`, in any shape and layout, and is not changed. Results have the same
@@ -106,9 +104,7 @@ def _quietly(fill: Callable[[range], None], span: range) -> None:
         fill(span)
 
 
-def _fill_by_lookup(
-    tables: list[NDArray[Any]], x: NDArray[Any], columns: list[NDArray[Any]], span: range
-) -> None:
+def _fill_by_lookup(tables: list[Array], x: Array, columns: list[Array], span: range) -> None:
     unsigned = f"u{x.itemsize}"
     patterns = x.view(unsigned)
     # bits are copied faster than numbers of a dtype that is not numpy's own
@@ -128,8 +124,8 @@ def _fill_by_lookup(
 def _fill(
     formulas: Formulas,
     orders: Sequence[int],
-    x: NDArray[Any],
-    columns: Sequence[NDArray[Any]],
+    x: Array,
+    columns: Sequence[Array],
     span: range,
 ) -> None:
     for start in span:
@@ -142,8 +138,8 @@ def _fill_by_polynomials(
     otherwise: Fill,
     least: int,
     orders: Sequence[int],
-    x: NDArray[Any],
-    columns: Sequence[NDArray[Any]],
+    x: Array,
+    columns: Sequence[Array],
     span: range,
 ) -> None:
     """Fill the columns by polynomials; what they leave is gathered and computed at the end.
@@ -198,8 +194,8 @@ def _in_the_dtype(
     plan: Direct,
     formulas: Formulas,
     orders: Sequence[int],
-    x: NDArray[Any],
-    results: Sequence[NDArray[Any]],
+    x: Array,
+    results: Sequence[Array],
 ) -> None:
     plan(orders, x, results)
     places = plan.special(x)
@@ -285,13 +281,13 @@ def _by_polynomials(
     return first(sextics, first(pieces, formulas, MUCH))
 
 
-_TABLES: Memory[NDArray[Any]] = Memory(24)
+_TABLES: Memory[Array] = Memory(24)
 
 
-def _all_inputs(bound: BoundActivation, order: int, dtype: DType, saturate: bool) -> NDArray[Any]:
+def _all_inputs(bound: BoundActivation, order: int, dtype: DType, saturate: bool) -> Array:
     """Results for every bit pattern of a small dtype, indexed by the pattern."""
 
-    def compute() -> NDArray[Any]:
+    def compute() -> Array:
         inputs = np.arange(1 << dtype.bits, dtype=dtype.unsigned).view(dtype.numpy)
         return evaluate(bound, inputs, (order,), dtype, saturate)[0]
 
@@ -303,8 +299,8 @@ def _block(
     dtype: DType,
     saturate: bool,
     orders: Sequence[int],
-    x: NDArray[Any],
-    results: Sequence[NDArray[Any]],
+    x: Array,
+    results: Sequence[Array],
 ) -> None:
     if bound.activation.formulas is None:
         from actcli.numerics.certified import certified

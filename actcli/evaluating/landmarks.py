@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.evaluating.evaluate import evaluate
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.numerics.places import Places, distinct, largest_place, nearest_places, numbers
 
 ORDERS = (0, 1, 2)
@@ -112,7 +112,7 @@ def _kinds(bound: BoundActivation, at: Places, dtype: DType) -> NDArray[np.int64
     return np.array([_kind(c, e, dtype) for c, e in zip(columns, ends, strict=True)])
 
 
-def _kind(column: NDArray[Any], ends: Floats, dtype: DType) -> NDArray[np.int64]:
+def _kind(column: Array, ends: Floats, dtype: DType) -> NDArray[np.int64]:
     with np.errstate(all="ignore"):
         values = column.astype(np.float64)
         limits = ends.astype(dtype.numpy).astype(np.float64)

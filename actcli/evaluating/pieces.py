@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from actcli.language import balls
 from actcli.language.program import Program
 from actcli.language.straight import straight
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 
-Floats = NDArray[Any]
+Floats = Array
 Wide = NDArray[np.float64]
 
 #: Leading bits of the mantissa that distinguish the narrowest pieces.

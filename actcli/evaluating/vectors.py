@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from actcli.arithmetic import double_double, plain
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.numerics.rounding import round_to
 
 #: numbers processed at once, in whole vectors, so that intermediate arrays stay in the cache
@@ -33,12 +32,12 @@ def check_orders(bound: BoundActivation, orders: Sequence[int]) -> None:
 
 def evaluate(
     bound: BoundActivation,
-    x: NDArray[Any],
+    x: Array,
     orders: Sequence[int],
     dtype: DType,
     axis: int | None = None,
     saturate: bool = False,
-) -> list[NDArray[Any]]:
+) -> list[Array]:
     """The orders asked for along an axis: 0 the value, 1 the gradient of the sum of the values.
 
     x holds numbers of `dtype`, in any shape and layout, and is not changed. The gradient is shaped
@@ -58,12 +57,12 @@ def evaluate(
 
 def along(
     bound: BoundActivation,
-    x: NDArray[Any],
+    x: Array,
     place: int,
     orders: Sequence[int],
     dtype: DType,
     saturate: bool = False,
-) -> list[NDArray[Any]]:
+) -> list[Array]:
     """As `evaluate`, for valid orders and a valid axis: x may be a part of the array, cut along
     other axes."""
     vectors = np.moveaxis(x, place, -1)
@@ -82,7 +81,7 @@ def along(
     return [np.ascontiguousarray(np.moveaxis(result, -1, place)) for result in shaped]
 
 
-def _in_cells(rows: NDArray[Any], shape: tuple[int, int]) -> NDArray[Any]:
+def _in_cells(rows: Array, shape: tuple[int, int]) -> Array:
     """A view of vectors as the cells that they divide into, along axis 2."""
     before, behind = shape
     return rows.reshape(len(rows), before, -1, behind)
@@ -90,8 +89,8 @@ def _in_cells(rows: NDArray[Any], shape: tuple[int, int]) -> NDArray[Any]:
 
 def _fill(
     bound: BoundActivation,
-    x: NDArray[Any],
-    results: NDArray[Any],
+    x: Array,
+    results: Array,
     order: int,
     dtype: DType,
     saturate: bool,
@@ -115,8 +114,8 @@ def _fill(
 
 def _decide(
     bound: BoundActivation,
-    x: NDArray[Any],
-    results: NDArray[Any],
+    x: Array,
+    results: Array,
     left: NDArray[np.intp],
     order: int,
     dtype: DType,
@@ -133,7 +132,7 @@ def _decide(
 
 def _order(
     bound: BoundActivation, x: NDArray[np.float64], order: int, dtype: DType, saturate: bool
-) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+) -> tuple[Array, NDArray[np.bool_] | None]:
     """One order of some vectors, rounded, and where the rounding is unsure (None if nowhere)."""
     if dtype.name == "float32":
         values = bound.formulas(plain, x)[order]()

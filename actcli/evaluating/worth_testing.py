@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.evaluating.landmarks import Landmarks, find_landmarks
 from actcli.numerics.chance import words
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.numerics.places import (
     Places,
     distinct,
@@ -36,7 +34,7 @@ def worth_testing(
     dtype: DType,
     count: int | None = None,
     landmarks: Landmarks | None = None,
-) -> NDArray[Any]:
+) -> Array:
     """Different numbers of the dtype, sorted: -inf first, -0.0 before 0.0, nan last.
 
     Chosen first are both zeros, infinities and nan, the ends of the dtype and breakpoints, then

@@ -10,8 +10,8 @@ from actcli.errors import UsageError
 from actcli.output import placed, widen_output
 
 if TYPE_CHECKING:
-    from actcli.columns import Array, Columns
-    from actcli.numerics.dtypes import DType
+    from actcli.columns import Columns
+    from actcli.numerics.dtypes import Array, DType
 
 
 def write_npy(columns: Columns, out: BinaryIO) -> None:

@@ -8,8 +8,8 @@ from actcli.formats.digits import Spelling, bits, hexadecimal, shortest
 from actcli.formats.quick_digits import rows
 
 if TYPE_CHECKING:
-    from actcli.columns import Array, Columns
-    from actcli.numerics.dtypes import DType
+    from actcli.columns import Columns
+    from actcli.numerics.dtypes import Array, DType
 
 
 def write_text(columns: Columns, out: TextIO) -> None:

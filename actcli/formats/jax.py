@@ -10,7 +10,8 @@ from actcli.columns import THRESHOLD
 from actcli.formats.numpy import LINE_WIDTH, column_values, default_options, stand_in
 
 if TYPE_CHECKING:
-    from actcli.columns import Array, Columns
+    from actcli.columns import Columns
+    from actcli.numerics.dtypes import Array
 
 PREFIX = "Array("
 

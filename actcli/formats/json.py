@@ -9,8 +9,8 @@ import numpy as np
 from actcli.formats.quick_digits import shortest_of_many
 
 if TYPE_CHECKING:
-    from actcli.columns import Array, Columns
-    from actcli.numerics.dtypes import DType
+    from actcli.columns import Columns
+    from actcli.numerics.dtypes import Array, DType
 
 
 def write(columns: Columns, out: TextIO) -> None:

@@ -12,7 +12,8 @@ import numpy as np
 from actcli.columns import EDGE, THRESHOLD
 
 if TYPE_CHECKING:
-    from actcli.columns import Array, Columns
+    from actcli.columns import Columns
+    from actcli.numerics.dtypes import Array
 
 #: The width at which numpy breaks lines.
 LINE_WIDTH = 75

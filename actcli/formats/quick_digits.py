@@ -16,8 +16,7 @@ import numpy as np
 from actcli.formats.digits import shortest
 
 if TYPE_CHECKING:
-    from actcli.columns import Array
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
 
 #: Fewer numbers than this are not worth the import of orjson.
 MANY = 256

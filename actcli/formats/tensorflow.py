@@ -12,7 +12,8 @@ from actcli.errors import UsageError
 from actcli.formats.numpy import array_text, column_values
 
 if TYPE_CHECKING:
-    from actcli.columns import Array, Columns
+    from actcli.columns import Columns
+    from actcli.numerics.dtypes import Array
 
 #: The id of each column's tensor, counted from that of x.
 OFFSETS = {"x": 0, "y": 2, "dy": 7}

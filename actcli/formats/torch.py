@@ -12,7 +12,8 @@ from actcli.columns import EDGE, THRESHOLD
 from actcli.formats.numpy import column_values
 
 if TYPE_CHECKING:
-    from actcli.columns import Array, Columns
+    from actcli.columns import Columns
+    from actcli.numerics.dtypes import Array
 
 PREFIX = "tensor("
 INDENT = len(PREFIX)

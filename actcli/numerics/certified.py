@@ -26,7 +26,7 @@ from actcli.language.program import Program
 from actcli.language.rational import rational
 from actcli.language.straight import straight
 from actcli.numerics import limits
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.numerics.rounding import round_to
 from actcli.numerics.tails import NOTHING
 
@@ -74,7 +74,7 @@ UNDECIDED = Undecided()
 
 def certified(
     program: Program, x: Floats, orders: Sequence[int], dtype: DType, saturate: bool = False
-) -> list[NDArray[Any]]:
+) -> list[Array]:
     """The orders at any numbers x, correctly rounded to the dtype, each shaped like x."""
     flat = x.reshape(-1)
     results = np.empty((len(orders), flat.size))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
+
+from actcli.numerics.dtypes import Array
 
 GOLDEN = 0x9E3779B97F4A7C15
 MASK = (1 << 64) - 1
 
 
-def words(index: NDArray[Any], seed: int) -> NDArray[np.uint64]:
+def words(index: Array, seed: int) -> NDArray[np.uint64]:
     """The 64-bit words at some indices of a seed's sequence (splitmix64: Steele, Lea, Flood, 2014).
 
     >>> hex(int(words(np.array([0]), 0)[0]))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from actcli.number_text import exact_number
-from actcli.numerics.dtypes import DTYPES, DType
+from actcli.numerics.dtypes import DTYPES, Array, DType
 from actcli.numerics.rounding import round_to
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ LARGEST_SHORT = 1e9
 
 def round_decimals(
     values: NDArray[np.float64], words: Callable[[], Sequence[str]], dtype: DType
-) -> NDArray[Any]:
+) -> Array:
     """The numbers that the words spell, rounded once; `values` are the float64 nearest to them.
 
     The words, in the order of the values, are only asked for if the float64 does not decide.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from actcli.errors import unknown
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    #: Numbers of any dtype, in any shape.
-    Array = NDArray[Any]
+#: Numbers of any dtype, in any shape.
+Array: TypeAlias = "NDArray[Any]"
 
 
 class DType(NamedTuple):

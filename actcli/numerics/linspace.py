@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from actcli.arithmetic.pair import Pair
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.numerics.rounding import round_to
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    pass
 
 
-def points(
-    start: float, stop: float, num: int, first: int, last: int, dtype: DType
-) -> NDArray[Any]:
+def points(start: float, stop: float, num: int, first: int, last: int, dtype: DType) -> Array:
     """Points first to last - 1 of `num` evenly spaced ones from start to stop, as a 1-D array.
 
     Each is the true point rounded once to the dtype, so a symmetric range has symmetric points and

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.numerics.rounding import round_to
 
 Places = NDArray[np.int64]
 
 
-def places(values: NDArray[Any], dtype: DType) -> Places:
+def places(values: Array, dtype: DType) -> Places:
     """The places of numbers of a dtype: 0 for both zeros, beyond infinity for nan.
 
     >>> from actcli.numerics.dtypes import DTYPES
@@ -27,12 +25,12 @@ def places(values: NDArray[Any], dtype: DType) -> Places:
     return found
 
 
-def numbers(at: ArrayLike, dtype: DType) -> NDArray[Any]:
+def numbers(at: ArrayLike, dtype: DType) -> Array:
     """The numbers at these places."""
     wanted = np.asarray(at, np.int64)
     patterns = np.abs(wanted).astype(dtype.unsigned)
     sign = np.array(1 << (dtype.bits - 1), dtype.unsigned)
-    found: NDArray[Any] = np.where(wanted < 0, patterns | sign, patterns).view(dtype.numpy)
+    found: Array = np.where(wanted < 0, patterns | sign, patterns).view(dtype.numpy)
     return found
 
 

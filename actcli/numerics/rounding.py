@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +17,7 @@ def round_to(
     dtype: DType,
     low: NDArray[np.float64] | None = None,
     saturate: bool = False,
-) -> NDArray[Any]:
+) -> Array:
     """high + low, rounded once (to nearest, ties to even) to a dtype, in the shape of high.
 
     `low` is at most half an ulp of high. What overflows is inf, or nan in a dtype without infinity;
@@ -25,7 +25,7 @@ def round_to(
     """
     with np.errstate(all="ignore"):
         if dtype.name == "float64":
-            result: NDArray[Any] = high
+            result: Array = high
         elif dtype.in_numpy:
             exact = high if low is None else _to_odd(high, low)
             result = exact.astype(dtype.numpy)
@@ -46,7 +46,7 @@ def round_to(
     return result
 
 
-def _to_odd(nearest: NDArray[Any], rest: NDArray[np.float64]) -> NDArray[Any]:
+def _to_odd(nearest: Array, rest: NDArray[np.float64]) -> Array:
     """nearest + rest rounded to odd: towards zero, with the last bit set if inexact."""
     unsigned = np.dtype(f"uint{8 * nearest.dtype.itemsize}")
     bits = nearest.view(unsigned)
@@ -56,5 +56,5 @@ def _to_odd(nearest: NDArray[Any], rest: NDArray[np.float64]) -> NDArray[Any]:
     odd = (bits - beyond.astype(unsigned)) | inexact.astype(unsigned)
     # what overflowed by rounding becomes the largest finite number, which is odd
     odd = np.where(overflow, bits - np.asarray(1, unsigned), odd)
-    result: NDArray[Any] = odd.view(nearest.dtype)
+    result: Array = odd.view(nearest.dtype)
     return result

@@ -25,7 +25,7 @@ from actcli.language import elementary
 from actcli.language.elementary import Elementary
 from actcli.language.jets import ONE, Jets
 from actcli.language.program import Program, Step
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.numerics.rounding import round_to
 
 Floats = NDArray[np.float64]
@@ -47,13 +47,13 @@ BASIC = (elementary.ADD, elementary.SUBTRACT, elementary.MULTIPLY, elementary.DI
 
 def evaluate(
     program: Program,
-    x: NDArray[Any],
+    x: Array,
     orders: Sequence[int],
     dtype: DType,
     between: DType,
     saturate: bool = False,
     upstream: float = 1.0,
-) -> list[NDArray[Any]]:
+) -> list[Array]:
     """The orders at x, each shaped like x and of the dtype; steps are rounded to `between`.
 
     As a last step the derivative is multiplied by `upstream`.

@@ -10,8 +10,8 @@ import numpy as np
 from actcli.sources.base import Held
 
 if TYPE_CHECKING:
-    from actcli.columns import Array, Origin
-    from actcli.numerics.dtypes import DType
+    from actcli.columns import Origin
+    from actcli.numerics.dtypes import Array, DType
 
 
 class ArraySource(Held):

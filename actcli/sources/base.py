@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from actcli.columns import Array, Origin
-    from actcli.numerics.dtypes import DType
+    from actcli.columns import Origin
+    from actcli.numerics.dtypes import Array
     from actcli.sources.invalid import Invalid
-    from actcli.sources.table_source import TableSource
 
 
 #: Default number of values in a block: enough work for two threads.
@@ -88,30 +87,3 @@ class Held(Source):
     @property
     def parts(self) -> Held:
         return self
-
-
-class Layout(NamedTuple):
-    """The shape of an array, and whether its first index runs fastest."""
-
-    shape: tuple[int, ...]
-    fortran: bool
-
-
-class Input(NamedTuple):
-    """An open source and the dtype of its numbers.
-
-    `kind` is numbers, text, table, npy or raw; only an array has a layout, only a table rows.
-    """
-
-    source: Source
-    dtype: DType
-    kind: str
-    layout: Layout | None = None
-    table: TableSource | None = None
-
-    @property
-    def bytes(self) -> int | None:
-        """The size of all numbers or, of text, of the file, if known."""
-        if self.source.count is None:
-            return self.source.size
-        return self.source.count * self.dtype.bits // 8

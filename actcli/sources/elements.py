@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from actcli.errors import DataError, UsageError
-from actcli.numerics.dtypes import DTYPES, DType
+from actcli.numerics.dtypes import DTYPES, Array, DType
 from actcli.numerics.rounding import round_to
 from actcli.sources.npy import shown
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    pass
 
-    from actcli.columns import Array
 
 #: What numpy writes for the types of ml_dtypes, which it knows only as bytes. There is one such
 #: type of two bytes, but many of one byte, which the file does not tell apart.
@@ -119,7 +118,7 @@ def _called(storage: np.dtype[Any]) -> str:
     return kinds.get(storage.kind, f"{storage.name} elements")
 
 
-def _from_integers(raw: NDArray[Any], dtype: DType) -> Array:
+def _from_integers(raw: Array, dtype: DType) -> Array:
     """Integers rounded once: float64 holds their halves, and the error of their sum, exactly."""
     if raw.dtype.itemsize < 8:
         return round_to(raw.astype(np.float64), dtype)

@@ -18,8 +18,7 @@ from actcli.sources.invalid import shortened
 from actcli.sources.json_text import are_literals, read_cell, shown, values, wrong_cell
 
 if TYPE_CHECKING:
-    from actcli.columns import Array
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
     from actcli.sources.invalid import Invalid
 
 #: The key that is x by default.

@@ -20,8 +20,7 @@ from actcli.sources.spellings import misspelling, read_patterns, read_spelling
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from actcli.columns import Array
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
     from actcli.sources.chunks import TextPiece
     from actcli.sources.invalid import Invalid
 

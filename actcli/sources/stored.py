@@ -12,7 +12,7 @@ from actcli.sources.arrays import ArraySource, read_all
 from actcli.sources.base import BLOCK, Held, Source
 
 if TYPE_CHECKING:
-    from actcli.columns import Array
+    from actcli.numerics.dtypes import Array
     from actcli.sources.elements import Elements
     from actcli.sources.opened_file import OpenedFile
 

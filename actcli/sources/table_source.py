@@ -19,8 +19,7 @@ from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, reason_of, shorte
 from actcli.sources.spellings import misspelling, read_spelling
 
 if TYPE_CHECKING:
-    from actcli.columns import Array
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
     from actcli.sources.invalid import Invalid
 
 #: Every byte is one character, which is written back as the same byte.

@@ -19,8 +19,7 @@ from actcli.sources.chunks import BYTE_ORDER_MARK, TextPiece, pieces_of_text, wh
 from actcli.sources.parsing import read_piece
 
 if TYPE_CHECKING:
-    from actcli.columns import Array
-    from actcli.numerics.dtypes import DType
+    from actcli.numerics.dtypes import Array, DType
     from actcli.sources.invalid import Invalid
 
 #: After this many numbers a second process is worth its start...

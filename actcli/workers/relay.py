@@ -11,7 +11,7 @@ from actcli.errors import DataError
 from actcli.workers.child import Child, Send, undisturbed, worth_sharing
 
 if TYPE_CHECKING:
-    from actcli.columns import Array
+    from actcli.numerics.dtypes import Array
     from actcli.sources.invalid import Invalid
 
     Block = list[Array]

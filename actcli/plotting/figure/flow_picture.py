@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from actcli.flow.study import Study
     from actcli.flow.training import Trained
+    from actcli.numerics.dtypes import Array
 
 #: Points per inch of width.
 POINTS_AN_INCH = 2.6
@@ -114,7 +115,7 @@ def _places(depth: int, count: int, shift: float) -> NDArray[np.intp]:
 
 
 def _quantity(
-    axes: Axes, theory: NDArray[Any], band: Any, look: _Look, places: NDArray[np.intp]
+    axes: Axes, theory: Array, band: Any, look: _Look, places: NDArray[np.intp]
 ) -> Line2D:
     """Draw theory, band and points of a function, and return its line for a legend."""
     layer = np.arange(1, len(theory) + 1)
@@ -130,9 +131,9 @@ def _quantity(
     return line
 
 
-def _seen(values: NDArray[Any]) -> NDArray[Any]:
+def _seen(values: Array) -> Array:
     """The values within a logarithmic axis, nan for others."""
-    seen: NDArray[Any] = np.where((values >= 1 / FURTHEST) & (values <= FURTHEST), values, np.nan)
+    seen: Array = np.where((values >= 1 / FURTHEST) & (values <= FURTHEST), values, np.nan)
     return seen
 
 
