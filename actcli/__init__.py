@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from actcli.version import __version__
+
 if TYPE_CHECKING:
     from actcli.api import Function, evaluate, get, names
     from actcli.errors import ActcliError
-
-__version__ = "0.1.0"
 
 __all__ = ["ActcliError", "Function", "__version__", "evaluate", "get", "names"]
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from actcli import __version__
 from actcli.console import COMPLETION_VARIABLE, FUNCTIONS_VARIABLE, note
 from actcli.errors import ActcliError
 from actcli.output import flush_standard_output
+from actcli.version import __version__
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -13,9 +13,10 @@ from actcli.auditing.inputs import BLOCK, Span, spans
 from actcli.auditing.judge import Judge
 from actcli.auditing.subjects import Subject
 from actcli.evaluating.evaluate import THREADS
+from actcli.executors import executor
 from actcli.numerics.dtypes import Array
 from actcli.sources.base import Held
-from actcli.workers import child, executor
+from actcli.workers import child
 from actcli.workers.copies import MOST_TASKS, Copies
 from actcli.workers.threads import Threads
 

@@ -50,7 +50,7 @@ class Backend:
     @property
     def version(self) -> str | None:
         """The version of the framework; None if it is not installed."""
-        from actcli import __version__
+        from actcli.version import __version__
 
         return __version__
 

@@ -104,12 +104,12 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
     style = _style(options)
 
     from actcli.commands.flow_output import Report, draw, write
+    from actcli.executors import connected
     from actcli.flow.initialisation import INITIALISATIONS, variances
     from actcli.flow.simulation import Case
     from actcli.flow.study import check_memory, study
     from actcli.flow.training import train
     from actcli.progress import progress
-    from actcli.workers import connected
 
     check_memory(settings, len(bounds))
     orthogonal = INITIALISATIONS[options.initialisation].orthogonal

@@ -71,12 +71,12 @@ def draw_every(
 ) -> None:
     """Draw every function into the folder, write its page, and print the path of each file."""
     from actcli.backends import get_backend
+    from actcli.executors import connected, executor
     from actcli.output import print_path
     from actcli.plotting.figure import function_picture  # noqa: F401 (once, before the process is copied)
     from actcli.plotting.figure.picture_file import file_name
     from actcli.plotting.palettes import DARK, LIGHT
     from actcli.progress import progress
-    from actcli.workers import connected, executor
 
     if folder is None or folder == "-":
         raise UsageError("--all needs a folder to draw into; for example: --all -o gallery")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.errors import UsageError
+from actcli.executors import executor
 from actcli.flow.critical import Critical, critical
 from actcli.flow.gains import Gains, gains
 from actcli.flow.lengths import Layer, layers
@@ -18,7 +19,6 @@ from actcli.flow.meanfield import MeanField, analyse
 from actcli.flow.network import Shape
 from actcli.flow.quadrature import Floats
 from actcli.flow.simulation import QUANTITIES, Case, simulate
-from actcli.workers import executor
 
 #: The share of repeats below a band, and the share above it.
 BELOW, ABOVE = 0.1, 0.9

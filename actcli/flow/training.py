@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.evaluating.evaluate import evaluate
+from actcli.executors import executor
 from actcli.flow.network import BIASES, WEIGHTS, Array, generator, weights
 from actcli.flow.quadrature import Floats
 from actcli.flow.simulation import FLOAT32, Case
 from actcli.flow.spirals import two_spirals
-from actcli.workers import executor
 
 #: The place of the weights into the first layer and out of the last one among the seeds.
 INTO, OUT_OF = 1 << 30, (1 << 30) + 1

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from importlib import import_module
 from typing import Any
 
-from actcli import __version__
 from actcli.errors import ActcliError, DataError, UsageError
-from actcli.workers.packed import Packed
+from actcli.executors.packed import Packed
+from actcli.version import __version__
 
 #: Seconds in which a scheduler answers, and has a worker.
 PATIENCE = 10

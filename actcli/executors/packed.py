@@ -16,7 +16,6 @@ from multiprocessing import get_context
 from types import MappingProxyType
 from typing import Any
 
-from actcli import __version__
 from actcli.arithmetic.reals import Ratio
 from actcli.backends import get_backend
 from actcli.backends.base import Backend
@@ -26,6 +25,7 @@ from actcli.catalogue.registry import find_declared
 from actcli.errors import ActcliError, DataError
 from actcli.language import elementary
 from actcli.language.elementary import FUNCTIONS, Elementary
+from actcli.version import __version__
 from actcli.workers.copies import outcome, told
 
 

@@ -21,10 +21,10 @@ from actcli import errors
 from actcli.backends import BACKENDS, get_backend
 from actcli.catalogue.registry import functions, spellings
 from actcli.catalogue.specification import parse
+from actcli.executors.packed import packed, spawned
 from actcli.language import elementary
 from actcli.workers.child import worth_sharing
 from actcli.workers.copies import Copies
-from actcli.workers.packed import packed, spawned
 from tests.conftest import command_line, environment
 from tests.support.processes import changed_command_line, living, wait_for
 
@@ -359,7 +359,7 @@ SMALL = ("audit", "tensorflow-2.0", "tanh", "--sample", "5")
 def test_a_wrong_address(address: str, status: int, said: str, tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="without Dask there is no cluster")
     line = changed_command_line(
-        "import actcli.workers.cluster as cluster; cluster.PATIENCE = 1", *SMALL
+        "import actcli.executors.cluster as cluster; cluster.PATIENCE = 1", *SMALL
     )
     done = subprocess.run(
         [*line, "--cluster", address], env=environment(), capture_output=True, text=True
@@ -387,7 +387,7 @@ def test_what_stays_here(call: Any) -> None:
 
 
 def test_workers_of_another_version(dask: Dask, tmp_path: Path) -> None:
-    line = changed_command_line("import actcli; actcli.__version__ = '0.0.1'", *SMALL)
+    line = changed_command_line("import actcli.version as v; v.__version__ = '0.0.1'", *SMALL)
     done = subprocess.run(
         [*line, "--cluster", dask.address], env=environment(), capture_output=True, text=True
     )
