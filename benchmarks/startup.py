@@ -48,10 +48,7 @@ main()
 """
 EVAL = "actcli eval sigmoid -10 10 10"
 #: A command, the smallest script that it is compared with, and the ratio that is promised.
-PROMISES = (
-    (EVAL, "click and numpy, ten numbers", 1.0),
-    ("actcli --help", "click --help", 1.2),
-)
+PROMISES = ((EVAL, "click and numpy, ten numbers", 1.0), ("actcli --help", "click --help", 1.2))
 
 
 def main(runs: int) -> int:

@@ -169,13 +169,7 @@ class Judge:
         )
 
     def _forgive(
-        self,
-        place: int,
-        wide: Floats,
-        got: Array,
-        values: Floats,
-        wanted: Array,
-        error: Floats,
+        self, place: int, wide: Floats, got: Array, values: Floats, wanted: Array, error: Floats
     ) -> tuple[Array, Floats, Floats, int]:
         """The wanted results and the errors if subnormal numbers may count as 0."""
         differed = values != _wide(wanted)

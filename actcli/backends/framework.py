@@ -106,12 +106,7 @@ class Framework(Backend):
                 return self._order(call, values, 1, dtype, upstream)
 
     def _order(
-        self,
-        call: Call,
-        x: Array,
-        order: int,
-        dtype: DType,
-        upstream: float | None = None,
+        self, call: Call, x: Array, order: int, dtype: DType, upstream: float | None = None
     ) -> Array:
         """One order alone: frameworks compute it differently if a further one follows."""
         with self._reasons(f"{WORDS[order]} of {call.written('x')} in {dtype.name}"):

@@ -20,11 +20,7 @@ def far_left(slope: Number) -> float:
 def inverse_square_root_unit(m: Any, x: Any, alpha: Number) -> Formulas:
     """x / sqrt(1 + alpha x^2) and its derivatives r^-3 and -3 alpha x r^-5."""
     r = m.sqrt(1 + x * x * alpha)
-    return (
-        lambda: x / r,
-        lambda: 1 / (r * r * r),
-        lambda: x * alpha * -3 / (r * r * r * r * r),
-    )
+    return (lambda: x / r, lambda: 1 / (r * r * r), lambda: x * alpha * -3 / (r * r * r * r * r))
 
 
 def scaled_gate(m: Any, x: Any, beta: Number) -> Formulas:
@@ -32,11 +28,7 @@ def scaled_gate(m: Any, x: Any, beta: Number) -> Formulas:
     # g = sigmoid(beta x), c = 1 - g taken as sigmoid(-beta x); c - g = -tanh(beta x / 2).
     t = x * beta
     g, c = m.logistic(t)
-    return (
-        lambda: x * g,
-        lambda: g * (1 + t * c),
-        lambda: g * c * (2 + t * (c - g)) * beta,
-    )
+    return (lambda: x * g, lambda: g * (1 + t * c), lambda: g * c * (2 + t * (c - g)) * beta)
 
 
 def scaled_gate_limits(beta: Number) -> tuple[Ends, Ends]:

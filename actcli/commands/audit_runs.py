@@ -72,10 +72,7 @@ def audit_all(backend: Backend, request: Request) -> None:
         raise UsageError(f"no {dtype.name} in {backend.name}: it has {', '.join(backend.dtypes)}")
     rows: list[dict[str, object]] = []
     over, failed = [], []
-    with (
-        connected(address) as cluster,
-        progress(len(elementwise()), quiet, "functions") as report,
-    ):
+    with connected(address) as cluster, progress(len(elementwise()), quiet, "functions") as report:
         for name, activation in sorted(elementwise().items()):
             row: dict[str, object] = {"function": name, "audit": None, "remark": ""}
             try:

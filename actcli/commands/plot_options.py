@@ -120,13 +120,7 @@ picture_options = all_of(
         help="Default: as needed; lines with --terminal.",
     ),
     grouped(LOOKS, "--dpi", type=NumberType(), metavar="DOTS", help="Dots per inch (default 200)."),
-    grouped(
-        LOOKS,
-        "--light/--dark",
-        "light",
-        default=True,
-        help="Background (default light).",
-    ),
+    grouped(LOOKS, "--light/--dark", "light", default=True, help="Background (default light)."),
     grouped(LOOKS, "--transparent", is_flag=True, help="Leave the background out."),
     grouped(
         LOOKS,

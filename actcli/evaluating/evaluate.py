@@ -122,11 +122,7 @@ def _fill_by_lookup(tables: list[Array], x: Array, columns: list[Array], span: r
 
 
 def _fill(
-    formulas: Formulas,
-    orders: Sequence[int],
-    x: Array,
-    columns: Sequence[Array],
-    span: range,
+    formulas: Formulas, orders: Sequence[int], x: Array, columns: Sequence[Array], span: range
 ) -> None:
     for start in span:
         part = slice(start, min(start + span.step, span.stop))
@@ -191,11 +187,7 @@ def _direct(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Di
 
 
 def _in_the_dtype(
-    plan: Direct,
-    formulas: Formulas,
-    orders: Sequence[int],
-    x: Array,
-    results: Sequence[Array],
+    plan: Direct, formulas: Formulas, orders: Sequence[int], x: Array, results: Sequence[Array]
 ) -> None:
     plan(orders, x, results)
     places = plan.special(x)

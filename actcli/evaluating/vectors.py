@@ -88,12 +88,7 @@ def _in_cells(rows: Array, shape: tuple[int, int]) -> Array:
 
 
 def _fill(
-    bound: BoundActivation,
-    x: Array,
-    results: Array,
-    order: int,
-    dtype: DType,
-    saturate: bool,
+    bound: BoundActivation, x: Array, results: Array, order: int, dtype: DType, saturate: bool
 ) -> None:
     few = max(1, BLOCK * x.shape[2] // x[0].size)
     step = max(1, few // x.shape[2])

@@ -61,12 +61,7 @@ def test_functions(name, inputs, bits):
 
 def test_normal_cdf_keeps_its_tail():
     inputs = np.concatenate([RANDOM.normal(0, 2, 60), -np.geomspace(3, 1e3, 40)])
-    check(
-        dd.normal_cdf(Pair.exactly(inputs)),
-        lambda x: mp.erfc(-x / mp.sqrt(2)) / 2,
-        inputs,
-        66,
-    )
+    check(dd.normal_cdf(Pair.exactly(inputs)), lambda x: mp.erfc(-x / mp.sqrt(2)) / 2, inputs, 66)
 
 
 def test_circular_functions_at_any_angle():

@@ -10,14 +10,7 @@ import pytest
 
 from tests.conftest import Call
 from tests.support.formats import FORMATS, wide
-from tests.support.wrong_backends import (
-    Array,
-    Wrong,
-    at,
-    install,
-    nothing_below,
-    one_ulp_up_at,
-)
+from tests.support.wrong_backends import Array, Wrong, at, install, nothing_below, one_ulp_up_at
 
 
 @pytest.fixture

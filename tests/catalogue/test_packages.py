@@ -302,11 +302,7 @@ sys.exit(run(sys.argv[1:]))
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [
-        ("", ""),
-        ("fields['formulas'] = fail", ""),
-        ("fields['limits'] = fail", "ZeroDivisionError"),
-    ],
+    [("", ""), ("fields['formulas'] = fail", ""), ("fields['limits'] = fail", "ZeroDivisionError")],
 )
 @pytest.mark.sampled(3)
 def test_the_gallery_goes_on(install: Install, tmp_path: Path, changes: str, words: str) -> None:

@@ -42,10 +42,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_who_decides_on_colour(
-    monkeypatch: pytest.MonkeyPatch,
-    variables: dict[str, str],
-    in_pipe: bool,
-    on_screen: bool,
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], in_pipe: bool, on_screen: bool
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)

@@ -154,11 +154,7 @@ def writing(folder: Path, changes: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process that is writing a.csv."""
     line = changed_command_line(changes, *ENDLESS)
     with subprocess.Popen(
-        line,
-        env=environment(),
-        cwd=folder,
-        stderr=subprocess.PIPE,
-        preexec_fn=heed_hangups,
+        line, env=environment(), cwd=folder, stderr=subprocess.PIPE, preexec_fn=heed_hangups
     ) as process:
         try:
             wait_for(lambda: any(one.st_size for one in in_the_making(process.pid, folder)))

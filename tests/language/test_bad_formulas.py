@@ -152,10 +152,7 @@ def test_a_bad_formula_is_one_line(call: Call, text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (
-            ("eval", "x.npy"),
-            "the function comes before the input, but 'x.npy' is in its place",
-        ),
+        (("eval", "x.npy"), "the function comes before the input, but 'x.npy' is in its place"),
         (("eval", "data.csv", "1"), "for example: sigmoid data.csv"),
         (("eval", "1", "2"), "the function comes before the numbers"),
     ],

@@ -28,9 +28,7 @@ def numbers(form: Format, seed: int, count: int) -> Any:
     ordinary = generator.normal(0, 4, count).astype(form.numpy)
     patterns = generator.integers(0, 1 << form.bits, count, dtype=np.uint64)
     found = np.where(
-        generator.random(count) < 0.99,
-        ordinary.view(form.pattern),
-        patterns.astype(form.pattern),
+        generator.random(count) < 0.99, ordinary.view(form.pattern), patterns.astype(form.pattern)
     ).view(form.numpy)
     found[:4] = np.array([0.0, -0.0, 1.0, -1.0])
     return found

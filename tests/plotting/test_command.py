@@ -205,8 +205,7 @@ def test_size_and_colours(call: Call, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "chosen"),
-    [("png", ()), ("svg", ("--format", "svg")), ("pdf", ("--format", "PDF"))],
+    ("suffix", "chosen"), [("png", ()), ("svg", ("--format", "svg")), ("pdf", ("--format", "PDF"))]
 )
 @pytest.mark.sampled(3)
 def test_standard_output_takes_a_picture(

@@ -27,21 +27,13 @@ def sine(x: Any, omega: Any) -> tuple[Any, Any, Any]:
 
 def snake(x: Any, alpha: Any) -> tuple[Any, Any, Any]:
     s = mpmath.sin(alpha * x)
-    return (
-        x + s * s / alpha,
-        1 + mpmath.sin(2 * alpha * x),
-        2 * alpha * mpmath.cos(2 * alpha * x),
-    )
+    return (x + s * s / alpha, 1 + mpmath.sin(2 * alpha * x), 2 * alpha * mpmath.cos(2 * alpha * x))
 
 
 def sinc(x: Any, omega: Any) -> tuple[Any, Any, Any]:
     u = omega * x
     s, c = mpmath.sin(u), mpmath.cos(u)
-    return (
-        s / u,
-        omega * (c - s / u) / u,
-        omega**2 * (-s / u - 2 * c / u**2 + 2 * s / u**3),
-    )
+    return (s / u, omega * (c - s / u) / u, omega**2 * (-s / u - 2 * c / u**2 + 2 * s / u**3))
 
 
 def isrlu(x: Any, alpha: Any) -> tuple[Any, Any, Any]:

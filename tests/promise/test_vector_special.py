@@ -76,11 +76,7 @@ def check(got: Any, wanted: list[float], dtype: np.dtype) -> None:
     if dtype.itemsize >= 4:
         np.testing.assert_allclose(got, expected, rtol=1e-6)
     else:
-        np.testing.assert_allclose(
-            got.astype(float),
-            expected.astype(float),
-            rtol=0.01,
-        )
+        np.testing.assert_allclose(got.astype(float), expected.astype(float), rtol=0.01)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])

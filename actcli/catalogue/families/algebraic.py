@@ -26,11 +26,7 @@ from actcli.catalogue.shared import FROM_MEMORY, inverse_square_root_unit
 
 def _softsign(m: Any, x: Any) -> Formulas:
     d = 1 + m.absolute(x)
-    return (
-        lambda: x / d,
-        lambda: 1 / (d * d),
-        lambda: m.sign(x) * -2 / (d * d * d),
-    )
+    return (lambda: x / d, lambda: 1 / (d * d), lambda: m.sign(x) * -2 / (d * d * d))
 
 
 SOFTSIGN = Activation(
@@ -191,11 +187,7 @@ SQUAREPLUS = Activation(
 def _bent_identity(m: Any, x: Any) -> Formulas:
     # (r - 1)/2 = x^2 / (2 (r + 1)), which keeps its digits near 0
     r = m.sqrt(x * x + 1)
-    return (
-        lambda: x * (x / (r + 1)) / 2 + x,
-        lambda: x / r / 2 + 1,
-        lambda: 1 / (r * r * r) / 2,
-    )
+    return (lambda: x * (x / (r + 1)) / 2 + x, lambda: x / r / 2 + 1, lambda: 1 / (r * r * r) / 2)
 
 
 BENT_IDENTITY = Activation(

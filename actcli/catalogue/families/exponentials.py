@@ -240,11 +240,7 @@ EXPONENTIAL = Activation(
 def _gaussian(m: Any, x: Any) -> Formulas:
     square = x * x
     bell = cache(lambda: m.exp(-square))
-    return (
-        bell,
-        lambda: -2 * (x * bell()),
-        lambda: (4 * square - 2) * bell(),
-    )
+    return (bell, lambda: -2 * (x * bell()), lambda: (4 * square - 2) * bell())
 
 
 GAUSSIAN = Activation(

@@ -132,11 +132,7 @@ APTX = Activation(
 
 def _lisht(m: Any, x: Any) -> Formulas:
     t, s = m.tanh_and_rest(x)
-    return (
-        lambda: x * t,
-        lambda: t + x * s,
-        lambda: 2 * s * (1 - x * t),
-    )
+    return (lambda: x * t, lambda: t + x * s, lambda: 2 * s * (1 - x * t))
 
 
 LISHT = Activation(
@@ -168,11 +164,7 @@ def _tanhexp(m: Any, x: Any) -> Formulas:
     # Beyond e^40 the tanh is 1 and its derivative 0 to any dtype; the cap keeps e moderate.
     e = m.exp(m.where(x < 40, x, m.constant(x, 40.0)))
     t, s = m.tanh_and_rest(e)
-    return (
-        lambda: x * t,
-        lambda: t + x * e * s,
-        lambda: s * e * (2 + x * (1 - 2 * (e * t))),
-    )
+    return (lambda: x * t, lambda: t + x * e * s, lambda: s * e * (2 + x * (1 - 2 * (e * t))))
 
 
 TANHEXP = Activation(

@@ -75,11 +75,7 @@ def _serf(m: Any, x: Any) -> Formulas:
         g, c = pair()
         return density() * g * (2 + x * (c - 2 * (s * g)))
 
-    return (
-        lambda: x * value(),
-        lambda: value() + x * density() * pair()[0],
-        second_derivative,
-    )
+    return (lambda: x * value(), lambda: value() + x * density() * pair()[0], second_derivative)
 
 
 SERF = Activation(

@@ -118,11 +118,7 @@ RELU = Activation(
 
 def _relu6(m: Any, x: Any) -> Formulas:
     inside = (x > 0) & (x < 6)
-    return (
-        lambda: m.clip(x, 0.0, 6.0),
-        lambda: m.indicator(inside, x),
-        lambda: m.constant(x, 0.0),
-    )
+    return (lambda: m.clip(x, 0.0, 6.0), lambda: m.indicator(inside, x), lambda: m.constant(x, 0.0))
 
 
 RELU6 = Activation(
@@ -243,11 +239,7 @@ THRESHOLDED_RELU = Activation(
 
 def _squared_relu(m: Any, x: Any) -> Formulas:
     right = m.positive_part(x)
-    return (
-        lambda: right * right,
-        lambda: 2 * right,
-        lambda: 2 * m.indicator(x > 0, x),
-    )
+    return (lambda: right * right, lambda: 2 * right, lambda: 2 * m.indicator(x > 0, x))
 
 
 SQUARED_RELU = Activation(

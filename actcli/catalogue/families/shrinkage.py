@@ -64,11 +64,7 @@ def _hard_shrink(m: Any, x: Any, lambd: Number, bias: Number) -> Formulas:
             return x - m.clip(x, -lambd, lambd)
         return m.where(outside, m.where(x > 0, x - bias, x + bias), m.constant(x, 0.0))
 
-    return (
-        value,
-        lambda: m.indicator(outside, x),
-        lambda: m.constant(x, 0.0),
-    )
+    return (value, lambda: m.indicator(outside, x), lambda: m.constant(x, 0.0))
 
 
 def _shrink_limits(lambd: Number, bias: Number = 0.0) -> tuple[Ends, Ends]:

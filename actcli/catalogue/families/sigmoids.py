@@ -22,11 +22,7 @@ from actcli.catalogue.activation import (
 def _sigmoid(m: Any, x: Any) -> Formulas:
     # 1 - g is taken as sigmoid(-x), and 1 - 2g as -tanh(x/2): no subtraction anywhere.
     g, c = m.logistic(x)
-    return (
-        lambda: g,
-        lambda: g * c,
-        lambda: -(g * c * m.tanh(x / 2)),
-    )
+    return (lambda: g, lambda: g * c, lambda: -(g * c * m.tanh(x / 2)))
 
 
 SIGMOID = Activation(
@@ -66,11 +62,7 @@ SIGMOID = Activation(
 
 def _log_sigmoid(m: Any, x: Any) -> Formulas:
     pair = cache(lambda: m.logistic(x))
-    return (
-        lambda: -m.softplus(-x),
-        lambda: pair()[1],
-        lambda: -(pair()[0] * pair()[1]),
-    )
+    return (lambda: -m.softplus(-x), lambda: pair()[1], lambda: -(pair()[0] * pair()[1]))
 
 
 LOG_SIGMOID = Activation(

@@ -31,12 +31,7 @@ class FigureLayout:
     """
 
     def __init__(
-        self,
-        style: Style,
-        height: float,
-        panels: int,
-        error_panels: int = 0,
-        equal: bool = False,
+        self, style: Style, height: float, panels: int, error_panels: int = 0, equal: bool = False
     ) -> None:
         high = style.height or height + error_panels * (0.25 + ERROR_HEIGHT * style.width)
         dots = style.width * high * style.dpi**2

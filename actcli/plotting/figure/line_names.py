@@ -62,11 +62,7 @@ def name_lines(ruler: Ruler, axes: Axes, exhibit: Exhibit, style: Style) -> list
 
 
 def legend(
-    ruler: Ruler,
-    axes: Axes,
-    entries: Sequence[Line2D],
-    exhibits: Sequence[Exhibit],
-    order: int,
+    ruler: Ruler, axes: Axes, entries: Sequence[Line2D], exhibits: Sequence[Exhibit], order: int
 ) -> None:
     """A legend in a free corner, the upper left first, else above the axes."""
     there = [drawn(ruler, axes, exhibit, order) for exhibit in exhibits]

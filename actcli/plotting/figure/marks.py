@@ -27,11 +27,7 @@ def frame(axes: Axes, interval: AxisRange, reach: Reach, style: Style) -> None:
     """Limits and zero lines."""
     axes.set_xlim(interval.start, interval.stop)
     axes.set_ylim(reach.low, reach.high)
-    zero: dict[str, Any] = {
-        "color": style.palette.faint,
-        "linewidth": style.hair,
-        "zorder": HAIR,
-    }
+    zero: dict[str, Any] = {"color": style.palette.faint, "linewidth": style.hair, "zorder": HAIR}
     if interval.start < 0 < interval.stop:
         axes.axvline(0.0, **zero)
     if reach.low < 0 < reach.high:

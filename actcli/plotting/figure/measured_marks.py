@@ -87,10 +87,7 @@ def _apart(x: Floats, limits: tuple[float, float]) -> Floats:
 def legend_entries(all_axes: Iterable[Axes], measured: Measurement, style: Style) -> list[Line2D]:
     """Legend entries for the implementation, the true values, and each kind of mark."""
     ink, width = style.palette.ink, style.lines[0]
-    entries = [
-        Line2D([], [], color=ink, lw=width, label=measured.name),
-        true_entry(style),
-    ]
+    entries = [Line2D([], [], color=ink, lw=width, label=measured.name), true_entry(style)]
     kinds = {line.get_gid() for axes in all_axes for line in axes.get_lines()}
     for kind, marker in MARKERS.items():
         if kind in kinds:

@@ -23,11 +23,7 @@ def softplus(m: Any, x: Any, beta: Any = 1, threshold: Any = inf) -> tuple[Any, 
     if threshold != inf and z > threshold:
         return x, 1, 0
     z = m.real(z)
-    return (
-        blocks.softplus(m, z) / beta,
-        blocks.sigmoid(m, z),
-        beta * blocks.sigmoid_slope(m, z),
-    )
+    return (blocks.softplus(m, z) / beta, blocks.sigmoid(m, z), beta * blocks.sigmoid_slope(m, z))
 
 
 def tanh(m: Any, x: Any) -> tuple[Any, Any, Any]:

@@ -22,14 +22,7 @@ from actcli.plotting.figure import heading, picture_file, user_style
 from actcli.plotting.figure.style import Style
 from actcli.plotting.palettes import DARK
 from tests.conftest import Call
-from tests.support.figures import (
-    SCREEN,
-    curve_lines,
-    drawn,
-    extent,
-    heading_texts,
-    title_at_left,
-)
+from tests.support.figures import SCREEN, curve_lines, drawn, extent, heading_texts, title_at_left
 
 pytestmark = pytest.mark.usefixtures("folder")
 
