@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from actcli.console import COMPLETION_VARIABLE, FUNCTIONS_VARIABLE, note
-from actcli.errors import ActcliError
+from actcli.errors import NOT_ENOUGH_MEMORY, ActcliError
 from actcli.output import flush_standard_output
 from actcli.version import __version__
 
@@ -221,7 +221,7 @@ def describe(error: BaseException) -> tuple[str, int]:
         return "interrupted", InterruptError.status
     if isinstance(error, OSError) and error.errno != errno.ENOMEM:
         return f"{error.filename or 'the system refuses'}: {error.strerror or error}", 1
-    return "not enough memory for this request; try a smaller one", 1
+    return NOT_ENOUGH_MEMORY, 1
 
 
 def _click_message(error: click.ClickException) -> str:

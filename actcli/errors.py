@@ -11,6 +11,7 @@ LONGEST_MESSAGE = 480
 WORD_ENDS = 40, 15
 MESSAGE_ENDS = 335, 140
 CUT = "[...]"
+NOT_ENOUGH_MEMORY = "not enough memory for this request; try a smaller one"
 
 
 def escaped(text: str, kept: str = "") -> str:

@@ -131,6 +131,17 @@ class Citation(NamedTuple):
         return text if self.confirmed else text + " (reference not verified)"
 
 
+# Functions with names, which a formula that is sent to another process needs.
+def no_breakpoints(**_: Number) -> tuple[Breakpoint, ...]:
+    """The breakpoints of a smooth function."""
+    return ()
+
+
+def any_parameters(**_: Number) -> str:
+    """The check of parameters that are valid in any combination: no complaint."""
+    return ""
+
+
 class Activation(NamedTuple):
     """One mathematical function with its parameters, derivatives and facts.
 
@@ -163,8 +174,8 @@ class Activation(NamedTuple):
     parameters: tuple[Parameter, ...] = ()
     variants: Variants | None = None
     where: tuple[tuple[str, str], ...] = ()
-    breakpoints: Callable[..., tuple[Breakpoint, ...]] = lambda **_: ()
-    check: Callable[..., str] = lambda **_: ""
+    breakpoints: Callable[..., tuple[Breakpoint, ...]] = no_breakpoints
+    check: Callable[..., str] = any_parameters
     stationary: tuple[Stationary, ...] = ()
     symmetry: str = ""  # "odd", "even" or ""
     view: float = 6.0  # plots show -view..view

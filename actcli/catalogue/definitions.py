@@ -79,7 +79,7 @@ class FormulaReader(Reader):
         if len(node.args) != 1:
             name = function.parameters[0].name if function.parameters else ""
             if len(node.args) > 1 and name:
-                remedy = f"parameters stand by name: {word}(x, {name}={self.source(node.args[1])})"
+                remedy = f"give parameters by name: {word}(x, {name}={self.source(node.args[1])})"
             elif len(node.args) > 1:
                 remedy = "it has no parameters"
             else:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from actcli.errors import ActcliError, DataError
+from actcli.errors import NOT_ENOUGH_MEMORY, ActcliError, DataError
 from actcli.workers.child import Child, Send, readable, undisturbed
 
 #: Tasks are handed out through a pipe, which must hold all their tickets: it may be of one page.
@@ -35,7 +35,7 @@ def told(error: Exception | None) -> ActcliError | None:
     if error is None or isinstance(error, ActcliError):
         return error
     if isinstance(error, MemoryError):
-        return DataError("not enough memory")
+        return DataError(NOT_ENOUGH_MEMORY)
     return DataError(f"{type(error).__name__}: {error}")
 
 

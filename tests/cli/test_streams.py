@@ -183,7 +183,7 @@ def test_what_can_go_on_in_one_process_does(tmp_path: Path, changes: str, line: 
     [("EMFILE", "the system refuses: Too many open files"), ("ENOMEM", "not enough memory")],
 )
 def test_what_fails_without_a_name_is_not_blamed_on_the_output(error: str, message: str) -> None:
-    changes = f"{TWO}import mmap{SHORT.format(what='mmap.mmap', error=error)}"
+    changes = f"{TWO}from actcli.flow import study{SHORT.format(what='study.study', error=error)}"
     line = changed_command_line(changes, "flow", "relu", "--depth", "2", "--width", "4")
     done = subprocess.run(line, env=environment(), capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
