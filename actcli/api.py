@@ -24,7 +24,7 @@ ORDERS = (0, 1, 2)
 
 
 class Function:
-    """A function with its parameters set: callable, with derivatives and facts.
+    """A function with its parameters set: callable, with its derivatives and its facts.
 
     A vector function (softmax) works along `axis`, by default the last one, or that of the
     framework whose name was used. It has no second derivative, limits or breakpoints.
@@ -71,7 +71,7 @@ class Function:
 
     @property
     def specification(self) -> str:
-        """What names this on the command line."""
+        """The name of this on the command line, with its parameters."""
         return self._bound.specification
 
     @property
@@ -101,11 +101,11 @@ class Function:
 
 
 def get(name: str | Function, **parameters: Number) -> Function:
-    """The function of that name, alias, framework name or specification; or one that was got.
+    """The function of that name, alias, framework name or specification; a Function stays itself.
 
     Parameters given as keywords override those of the specification or framework.
     Raises UsageError (a ValueError) for an unknown name or parameter, or a value out of its domain,
-    TypeError for what is no name.
+    TypeError for anything that is not a name.
 
     >>> get("torch.nn.functional.leaky_relu").parameters
     {'alpha': 0.01}
@@ -120,7 +120,7 @@ def get(name: str | Function, **parameters: Number) -> Function:
 
 
 def _checked(name: object) -> str:
-    """The name; TypeError for what is none, such as a framework's function itself."""
+    """The name; TypeError for anything else, such as a framework's function itself."""
     if isinstance(name, str):
         return name
     raise TypeError(
@@ -165,16 +165,16 @@ def evaluate(
 
     x: an array of any shape and layout of float16, bfloat16, float32, float64, float8_e4m3fn or
     float8_e5m2; Python numbers and integers count as float64. It is never changed.
-    order: 0 for the value, 1 for the derivative, 2 for the second derivative; `orders` gives
-    several at once as a tuple, which shares their common work.
+    order: 0 for the value, 1 for the derivative, 2 for the second derivative; `orders` returns a
+    tuple of several, which share their common work.
     axis: the axis that a vector function such as softmax works along, by default the last one (or
     that of the framework whose name is used). Its order 1 is the gradient of the sum of its values.
     out: an array of the result's shape and dtype to write into (with `orders`, one for each).
 
-    Returns an array (a numpy scalar for a scalar) of x's dtype and shape (the values of glu, maxout
-    and crelu have another length along the axis): the true value, correctly rounded; of vector
-    functions within 0.501 ulp in 8 to 32 bits and 2 ulp in float64.
-    Raises UsageError (a ValueError) for a name, parameter, order or axis that is none, DataError (a
+    Returns an array (a numpy scalar for a scalar) of x's dtype and shape (glu, maxout and crelu
+    change the length along the axis): the true values, correctly rounded; of vector functions
+    within 0.501 ulp in 8 to 32 bits and 2 ulp in float64.
+    Raises UsageError (a ValueError) for an invalid name, parameter, order or axis, DataError (a
     ValueError) for a length that the function cannot take, TypeError for an array of another kind.
 
     >>> evaluate("gelu", np.float32([-5, 0, 5]), order=1)

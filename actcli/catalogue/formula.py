@@ -151,7 +151,7 @@ def _read_header(
         name, equals, value = (piece.strip() for piece in part.partition("="))
         _check_parameter(name, text)
         if name in order:
-            raise UsageError(f"formula {clipped(text)!r}: parameter {clipped(name)} stands twice")
+            raise UsageError(f"formula {clipped(text)!r}: parameter {clipped(name)} is given twice")
         order.append(name)
         if equals:
             defaults[name] = read_constant(value, f"{name}={value}", functions)
@@ -206,7 +206,7 @@ def _read_settings(rest: str, word: str, functions: Functions) -> dict[str, Numb
                 f"write beta={clipped(part) or 1}"
             )
         if name in given:
-            raise UsageError(f"parameter {clipped(name)!r} stands twice in {clipped(word)!r}")
+            raise UsageError(f"parameter {clipped(name)!r} is given twice in {clipped(word)!r}")
         given[name] = read_constant(value, f"{name}={value}", functions)
     return given
 

@@ -62,7 +62,7 @@ def parse(specification: str) -> BoundActivation:
         key = canonical(key, symbol)
         if key in given:
             raise UsageError(
-                f"parameter {clipped(key)!r} stands twice in {clipped(specification)!r}"
+                f"parameter {clipped(key)!r} is given twice in {clipped(specification)!r}"
             )
         given.add(key)
         settings[key] = _value(activation, key, text)

@@ -1,6 +1,6 @@
-"""Tasks as bytes, for processes that are no copies of this one, and such processes here.
+"""Tasks as bytes, for processes that are not copies of this one, and such processes here.
 
-Functions of the catalogue and backends are sent by name and made anew there, a formula as its tree.
+Functions of the catalogue and backends are sent by name, a formula as its tree.
 """
 
 from __future__ import annotations

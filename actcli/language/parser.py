@@ -417,7 +417,7 @@ class Reader:
             raise self.fault("'*' and '**' before an argument have no meaning here", node)
         names = [named.arg for named in node.keywords]
         if twice := next((name for name in names if names.count(name) > 1), None):
-            raise self.fault(f"{clipped(twice)}= stands twice", node)
+            raise self.fault(f"{clipped(twice)}= is given twice", node)
         entry = elementary.find_elementary(word)
         if entry is not None:
             return self._elementary(entry, word, node, depth)

@@ -66,7 +66,7 @@ class OpenedFile:
             return self.stream.readinto(buffer)
 
     def fill_from(self, position: int, buffer: memoryview) -> int:
-        """Read into a buffer from a place of a regular file, whoever else is reading it."""
+        """Read into a buffer from a place of a regular file that others may be reading too."""
         done = 0
         with self.reading():
             while done < len(buffer):

@@ -140,7 +140,7 @@ class Task(Future[Any]):
 
 
 def _tickets(count: int) -> int:
-    """What to read a ticket from for each task; whoever reads one whole has it for itself."""
+    """Where to read a ticket for each task; a read takes a whole one from all processes."""
     reading, writing = os.pipe()
     os.write(writing, b"".join(map(TICKET.pack, range(count))))
     os.close(writing)

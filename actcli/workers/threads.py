@@ -1,4 +1,4 @@
-"""Threads that share work, where the system lets there be any."""
+"""Threads that share work, as far as the system allows any."""
 
 from __future__ import annotations
 
