@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -66,6 +67,18 @@ def test_no_packages_import_each_other(imports: dict[str, set[str]]) -> None:
         theirs = {".".join(other.split(".")[:2]) for other in others}
         packages.setdefault(package, set()).update(theirs - {package})
     assert circle(packages) == []
+
+
+def test_the_readme_names_the_packages_from_the_bottom_up(imports: dict[str, set[str]]) -> None:
+    readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `(\w+)/` \|", readme, re.MULTILINE)
+    folders = {path.name for path in FOLDER.iterdir() if path.is_dir() and path.name[0] != "_"}
+    assert set(named) == folders
+    for place, package in enumerate(named):
+        mine = f"{FOLDER.name}.{package}."
+        theirs = [other for name in imports if name.startswith(mine) for other in imports[name]]
+        above = {name.split(".")[1] for name in theirs} & folders
+        assert above <= set(named[: place + 1]), package
 
 
 def test_a_circle_is_seen() -> None:

@@ -11,7 +11,7 @@ from actcli.auditing import regions
 from actcli.auditing.findings import Findings, Sighting, Sightings, Tally
 from actcli.auditing.judge import Rules
 from actcli.catalogue.bound import BoundActivation
-from actcli.formats.digits import bits, shortest
+from actcli.numerics.digits import bits, shortest
 from actcli.numerics.dtypes import DType
 from actcli.reference.numerals import plain
 

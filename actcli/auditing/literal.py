@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.evaluating.evaluate import evaluate
-from actcli.formats.digits import shortest
 from actcli.language import elementary
 from actcli.language.program import Program
 from actcli.language.tree import Call, Constant, Node, Number, Variable
 from actcli.language.words import Text
+from actcli.numerics.digits import shortest
 from actcli.numerics.dtypes import DType
 from actcli.numerics.places import Places, largest_place, nearest_places, numbers
 from actcli.numerics.stepwise import Stepwise

@@ -11,7 +11,7 @@ from actcli.backends import LITERAL, is_own
 from actcli.comparing.comparison import Compared, Comparison
 from actcli.comparing.comparison_rows import KINK, Worst, words, worst
 from actcli.comparing.defaults import Default, largest_difference
-from actcli.formats.digits import shortest
+from actcli.numerics.digits import shortest
 from actcli.reference.layout import HEADING, LABEL, REMARK, WARNING, wrapped
 from actcli.reference.numerals import short
 from actcli.reports.aligned import aligned, fitting, width_of

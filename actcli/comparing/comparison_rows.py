@@ -10,7 +10,7 @@ import numpy as np
 from actcli.auditing.judge import Verdict, wrong_kinds
 from actcli.comparing.comparison import Compared, Comparison
 from actcli.comparing.defaults import Default, largest_difference
-from actcli.formats.digits import shortest
+from actcli.numerics.digits import shortest
 from actcli.reference.numerals import plain
 
 HEADER = ("x", "column", "backend", "call", "value", "true", "ulp")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from actcli.console import is_terminal
 from actcli.errors import escaped
-from actcli.formats.quick_digits import rows
+from actcli.numerics.quick_digits import rows
 
 if TYPE_CHECKING:
     from actcli.columns import Columns

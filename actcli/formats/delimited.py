@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from actcli.formats.digits import Spelling, bits, hexadecimal, shortest
-from actcli.formats.quick_digits import rows
+from actcli.numerics.digits import Spelling, bits, hexadecimal, shortest
+from actcli.numerics.quick_digits import rows
 
 if TYPE_CHECKING:
     from actcli.columns import Columns

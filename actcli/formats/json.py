@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
-from actcli.formats.quick_digits import shortest_of_many
+from actcli.numerics.quick_digits import shortest_of_many
 
 if TYPE_CHECKING:
     from actcli.columns import Columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from actcli.formats.digits import shortest
+from actcli.numerics.digits import shortest
 
 if TYPE_CHECKING:
     from actcli.columns import Columns

@@ -127,7 +127,7 @@ def _noticeably_changed(values: Array, rounded: Array, dtype: DType) -> Array:
 
     `0.1` is meant to be a float32, and so is `0.100000001`; `0.10000001` lies between two.
     """
-    from actcli.formats.quick_digits import shortest_of_many
+    from actcli.numerics.quick_digits import shortest_of_many
 
     with np.errstate(all="ignore"):
         spots = np.flatnonzero((rounded.astype(np.float64) != values) & ~np.isnan(values))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli.formats.digits import shortest
-from actcli.formats.quick_digits import MANY, rows, shortest_of_many
+from actcli.numerics.digits import shortest
 from actcli.numerics.dtypes import DTYPES, DType
+from actcli.numerics.quick_digits import MANY, rows, shortest_of_many
 
 Values = np.ndarray[Any, Any]
 large_dtype = pytest.mark.parametrize(

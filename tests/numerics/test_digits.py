@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli.formats.digits import bits, hexadecimal, shortest
+from actcli.numerics.digits import bits, hexadecimal, shortest
 from actcli.numerics.dtypes import DTYPES, DType
 from actcli.numerics.rounding import round_to
 

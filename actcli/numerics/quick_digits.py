@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.formats.digits import shortest
+from actcli.numerics.digits import shortest
 
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import Array, DType
