@@ -31,7 +31,7 @@ def worth_sharing() -> int:
     try:
         threads = len(os.listdir("/proc/self/task"))
         processors = len(os.sched_getaffinity(0))
-    except (OSError, AttributeError):  # not Linux, whose forks are known to be harmless
+    except (OSError, AttributeError):  # only Linux is known to fork harmlessly
         return 1
     if threads > 1 or threading.current_thread() is not threading.main_thread():
         return 1
