@@ -30,7 +30,8 @@ status = subprocess.run(sys.argv[1:]).returncode
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 // 10**6, file=sys.stderr)
 sys.exit(status)
 """
-LIMIT = 66  # MB, half of which the program takes before any array
+#: MB: half of it is taken before any array, and threads decide how many blocks there are at a time.
+LIMIT = 80
 #: What the library of balls takes, which decides some of the values of float64.
 BALLS = 15  # MB
 
