@@ -79,17 +79,3 @@ def find_declared(word: str, others: Sequence[str] = ()) -> tuple[Activation, Sy
     ]
     known += others
     raise unknown("activation", word, known, "see: actcli list")
-
-
-__all__ = [
-    "added",
-    "built_in",
-    "elementwise",
-    "elementwise_only",
-    "find_declared",
-    "functions",
-    "functions_with",
-    "names",
-    "spellings",
-    "vectors",
-]

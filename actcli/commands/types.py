@@ -298,7 +298,8 @@ def _names(incomplete: str, with_vectors: bool) -> list[CompletionItem]:
     """Canonical names and aliases; frameworks' names after a dot has been typed."""
     from click.shell_completion import CompletionItem
 
-    from actcli.catalogue.registry import elementwise, spellings, vectors
+    from actcli.catalogue.built_in import spellings
+    from actcli.catalogue.registry import elementwise, vectors
     from actcli.catalogue.specification import own
 
     qualified = "." in incomplete

@@ -18,6 +18,8 @@ from actcli.language.intervals import Interval, all_steps, apply, leaf
 from actcli.language.jets import ARGUMENTS
 from actcli.language.parser import Names, parse_tree
 from actcli.language.program import Program, build
+from actcli.numerics.dtypes import DTYPES
+from actcli.numerics.places import numbers, places
 
 Floats = NDArray[np.float64]
 MOST = 4096
@@ -30,6 +32,7 @@ ORDERS = 8
 #: Bits to which breakpoints that are not float64 numbers are located, if there are at most FEW.
 CLOSE, FEW = 400, 64
 TINY = 1e-100
+FLOAT64 = DTYPES["float64"]
 
 
 class Breaks(NamedTuple):
@@ -88,17 +91,6 @@ def _between(left: float, right: float) -> float:
     return middle if left < middle < right else left
 
 
-def _ordinals(x: Floats) -> NDArray[np.int64]:
-    """Float64 numbers as integers in the same order."""
-    bits = x.view(np.int64)
-    return np.where(bits < 0, np.int64(-(2**63)) - bits, bits)
-
-
-def _numbers(ordinals: NDArray[np.int64]) -> Floats:
-    bits = np.where(ordinals < 0, np.int64(-(2**63)) - ordinals, ordinals)
-    return bits.view(np.float64)
-
-
 def _clusters(
     program: Program, steps: list[int], low: float, high: float
 ) -> tuple[list[tuple[float, float]], bool]:
@@ -106,15 +98,15 @@ def _clusters(
     powers = [2.0**k for k in range(-149, 129, 4)]
     start = sorted({low, 0.0, high, *powers, *(-p for p in powers)})
     edges = np.array([edge for edge in start if low <= edge <= high])
-    left, right = _ordinals(edges[:-1]), _ordinals(edges[1:])
+    left, right = places(edges[:-1], FLOAT64), places(edges[1:], FLOAT64)
     more = False
     while len(left):
-        crossing = _crossing(program, steps, _numbers(left), _numbers(right))
+        crossing = _crossing(program, steps, numbers(left, FLOAT64), numbers(right, FLOAT64))
         left, right = left[crossing], right[crossing]
         if not (right - left > 1).any():
             break
         if len(left) > WAITING:
-            near = np.minimum(abs(_numbers(left)), abs(_numbers(right)))
+            near = np.minimum(abs(numbers(left, FLOAT64)), abs(numbers(right, FLOAT64)))
             kept = np.sort(np.argsort(near, kind="stable")[:WAITING])
             left, right, more = left[kept], right[kept], True
         middle = left + (right - left) // 2
@@ -126,7 +118,8 @@ def _clusters(
         order = np.argsort(left, kind="stable")
         left, right = left[order], right[order]
     clusters: list[tuple[float, float]] = []
-    for a, b in zip(_numbers(left).tolist(), _numbers(right).tolist(), strict=True):
+    lows, highs = numbers(left, FLOAT64), numbers(right, FLOAT64)
+    for a, b in zip(lows.tolist(), highs.tolist(), strict=True):
         if clusters and a <= math.nextafter(clusters[-1][1], math.inf):
             clusters[-1] = (clusters[-1][0], b)
         else:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from actcli.catalogue import registry
-from actcli.catalogue.registry import built_in
+from actcli.catalogue.built_in import built_in
 from tests.conftest import ROOT, Call, Outcome, environment
 
 #: A module with one good function, whose fields and other code a test changes.

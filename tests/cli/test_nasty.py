@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from actcli.backends import BACKENDS
-from actcli.catalogue.registry import built_in
+from actcli.catalogue.built_in import built_in
 from actcli.cli import COMMANDS, cli
 from actcli.formats import FORMATS
 from actcli.numerics.dtypes import DTYPES

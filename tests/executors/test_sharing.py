@@ -19,7 +19,8 @@ import pytest
 
 from actcli import errors
 from actcli.backends import BACKENDS, get_backend
-from actcli.catalogue.registry import functions, spellings
+from actcli.catalogue.built_in import spellings
+from actcli.catalogue.registry import functions
 from actcli.catalogue.specification import parse
 from actcli.executors.packed import packed, spawned
 from actcli.language import elementary

@@ -18,7 +18,8 @@ import html5lib
 import pytest
 from PIL import Image
 
-from actcli.catalogue.registry import elementwise, names, spellings, vectors
+from actcli.catalogue.built_in import spellings
+from actcli.catalogue.registry import elementwise, names, vectors
 from tests.conftest import ROOT, Call, environment
 from tests.support.cards import SHORTENED
 from tests.support.processes import IMPATIENT, children, wait_for
