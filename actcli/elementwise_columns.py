@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
+from itertools import tee
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from actcli.backends.base import Dependence
-from actcli.columns import EDGE, THRESHOLD, Columns, ends, with_x
+from actcli.columns import EDGE, ORDERS, THRESHOLD, Columns, ends, with_x
 from actcli.sources.base import BLOCK
 
 if TYPE_CHECKING:
@@ -90,7 +91,10 @@ class ElementwiseColumns(Columns):
             blocks = self._at_once(source.held(), names)
         else:
             blocks = self._blocks(source.blocks(size), source.count, names)
-            if source.worth_a_process is not None:
+            if (
+                source.worth_a_process is not None
+                and self.backend.dependence is not Dependence.STREAM
+            ):
                 from actcli.workers.relay import relayed
 
                 blocks = relayed(blocks, source.worth_a_process, source.invalid)
@@ -101,16 +105,26 @@ class ElementwiseColumns(Columns):
     def _blocks(
         self, blocks: Iterator[Array], count: int | None, names: Sequence[str]
     ) -> Iterator[list[Array]]:
-        offset = 0
-        for x in blocks:
-            yield self._columns(x, offset, count, names)
-            offset += len(x)
+        orders = [ORDERS[name] for name in names if name in ORDERS]
+        if not orders:
+            yield from ([x] * len(names) for x in blocks)
+            return
+        if self.backend.dependence is Dependence.STREAM and "x" in names:
+            blocks = (x.copy() for x in blocks)  # it may be some blocks ahead
+        given, shown = tee(blocks) if "x" in names else (blocks, blocks)
+        computed = self.backend.stream(
+            self.function, given, orders, self.dtype, count, saturate=self.saturate
+        )
+        for values in computed:
+            found = iter(values)
+            yield [next(shown) if name == "x" else next(found) for name in names]
 
     def scatter(self, name: str, write: WriteRows) -> bool:
         """Let several processes compute and write parts of a long column."""
         width = self.dtype.bits // 8
         source, count = self.source.parts, self.count or 0
-        if count * width < WORTH_SHARING or self._undivided or source is None:
+        alone = self.backend.dependence in (Dependence.WHOLE, Dependence.STREAM)
+        if count * width < WORTH_SHARING or alone or source is None:
             return False
         from actcli.workers.child import worth_sharing
 

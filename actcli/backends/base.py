@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ class Dependence(Enum):
     PLACE = "place"
     #: The whole array: x must be passed at once.
     WHOLE = "whole"
+    #: Nothing, but all of x goes through it in turn: `stream` costs less than each block alone.
+    STREAM = "stream"
 
 
 class Backend:
@@ -96,6 +98,26 @@ class Backend:
         DataError, with the framework's reason, if it fails to compute what `check` allowed.
         """
         raise NotImplementedError
+
+    def stream(
+        self,
+        bound: BoundActivation,
+        blocks: Iterator[Array],
+        orders: Sequence[int],
+        dtype: DType,
+        total: int | None,
+        *,
+        saturate: bool = False,
+    ) -> Iterator[list[Array]]:
+        """The same for each of the blocks of x, which are one after the other; `total` is how many
+        values they have together, None where only the end tells.
+        """
+        offset = 0
+        for x in blocks:
+            yield self.evaluate(
+                bound, x, orders, dtype, saturate=saturate, offset=offset, total=total
+            )
+            offset += len(x)
 
     def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
         """The backward pass at x, upstream * f'(x); the upstream gradient is a number of the dtype.

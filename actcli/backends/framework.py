@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from actcli.backends.base import Backend, Dependence
@@ -39,10 +40,36 @@ class Framework(Backend):
     takes_upstream = True
     framework = ""
     packages: tuple[str, ...] = ()
+    #: What to do where derivatives are asked of one that has none.
+    without_derivative = "choose: --show x,y"
+    #: What computes, and on which device, where an option says so.
+    compiler = ""
+    device = ""
 
     @property
     def version(self) -> str | None:
-        return None if self.missing else version_of(self.packages[0])
+        if self.missing:
+            return None
+        ways = ", ".join(filter(None, (self.compiler, self._device_name())))
+        return f"{version_of(self.packages[0])}{f' ({ways})' if ways else ''}"
+
+    def _device_name(self) -> str:
+        """The device that an option names, in the words of who made it once that is known."""
+        return self.device
+
+    def option(self, word: str) -> Framework:
+        chosen = copy(self)
+        chosen.name = f"{self.name}@{word}"
+        for part in word.split("+"):
+            if part.partition(":")[0] not in self.options:
+                hint = f"has {', '.join(self.options)}" if self.options else "has no options"
+                raise UsageError(f"no {part!r} in {chosen.name!r}: {self.name} {hint}")
+            chosen._choose(part)
+        return chosen
+
+    def _choose(self, word: str) -> None:
+        """Compute in the way of an option."""
+        raise NotImplementedError
 
     @property
     def missing(self) -> list[str]:
@@ -64,10 +91,7 @@ class Framework(Backend):
                 f"backend {self.name} needs {' and '.join(self.missing)}, which "
                 f"{'is' if len(self.missing) == 1 else 'are'} not installed; {self.install}"
             )
-        try:
-            framework_call(bound, self.framework)
-        except UsageError as error:
-            raise UsageError(f"no {bound.specification} in backend {self.name}: {error}") from error
+        self._call(bound)
         if dtype.name not in self.dtypes:
             raise UsageError(
                 f"backend {self.name} does not compute in {dtype.name}; it does in "
@@ -75,8 +99,16 @@ class Framework(Backend):
             )
         if lacking := [WORDS[order] for order in orders if order not in self.orders]:
             raise UsageError(
-                f"backend {self.name} has only values, no {lacking[0]}; choose: --show x,y"
+                f"backend {self.name} has values alone, so no {lacking[0]}; "
+                f"{self.without_derivative}"
             )
+
+    def _call(self, bound: BoundActivation) -> Call:
+        """What is called for a function; UsageError if there is none."""
+        try:
+            return framework_call(bound, self.framework)
+        except UsageError as error:
+            raise UsageError(f"no {bound.specification} in backend {self.name}: {error}") from error
 
     def evaluate(
         self, bound: BoundActivation, x: Array, orders: Sequence[int], dtype: DType,
@@ -86,8 +118,8 @@ class Framework(Backend):
 
         self.check(bound, orders, dtype)
         if saturate:
-            raise UsageError(f"--saturate is not for {self.name}; leave it out")
-        call = framework_call(bound, self.framework)
+            raise UsageError(f"--saturate is for the default backend; {self.name} has its own ways")
+        call = self._call(bound)
         values = np.array(x, dtype.numpy, order="C")
         with quiet():
             self._load()
@@ -98,7 +130,7 @@ class Framework(Backend):
         import numpy as np
 
         self.check(bound, (1,), dtype)
-        call = framework_call(bound, self.framework)
+        call = self._call(bound)
         values = np.array(x, dtype.numpy, order="C")
         with quiet():
             self._load()
@@ -110,7 +142,7 @@ class Framework(Backend):
     ) -> Array:
         """One order alone: frameworks compute it differently if a further one follows."""
         with self._reasons(f"{WORDS[order]} of {call.written('x')} in {dtype.name}"):
-            function = self._function(call, x, dtype)
+            function = self._compiled(call, self._function(call, x, dtype), order, dtype)
             if upstream is not None:
                 function = self._scaled(function, upstream, x, dtype)
             result = self._array(self._derivative(function, self._tensor(x, dtype), order), dtype)
@@ -141,14 +173,8 @@ class Framework(Backend):
         return lambda tensor: function(tensor) * factors
 
     def _load(self) -> None:
-        for package in self.packages:
-            try:
-                importlib.import_module(package)
-            except ActcliError:
-                raise
-            except Exception as error:
-                lines = str(error).strip().splitlines() or [type(error).__name__]
-                raise DataError(f"{package} is installed but fails to load: {lines[0]}") from error
+        """Import the framework."""
+        import_packages(self.packages)
 
     def _scope(self, dtype: DType) -> AbstractContextManager[Any]:
         """The context in which numbers of a dtype are computed."""
@@ -165,8 +191,12 @@ class Framework(Backend):
         operands = [self._tensor(np.array(value, dtype.numpy), dtype) for value in call.operands]
         return lambda tensor: target(tensor, *operands, **call.settings)
 
+    def _compiled(self, call: Call, function: Function, order: int, dtype: DType) -> Function:
+        """The function as what computes it is given it."""
+        return function
+
     def _instance(self, kind: Any, settings: dict[str, Any], x: Array, dtype: DType) -> Function:
-        """A layer that computes in a dtype."""
+        """A layer that works in a dtype."""
         function: Function = kind(**settings)
         return function
 
@@ -181,6 +211,18 @@ class Framework(Backend):
     def _derivative(self, function: Function, x: Any, order: int) -> Any:
         """That order of derivative of an elementwise function at x; 0 is its value."""
         raise NotImplementedError
+
+
+def import_packages(packages: Sequence[str]) -> None:
+    """Import packages that are installed; DataError if one fails to load."""
+    for package in packages:
+        try:
+            importlib.import_module(package)
+        except ActcliError:
+            raise
+        except Exception as error:
+            lines = str(error).strip().splitlines() or [type(error).__name__]
+            raise DataError(f"{package} is installed but fails to load: {lines[0]}") from error
 
 
 def resolve(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,10 @@ class Jax(Framework):
     framework = "jax"
     packages = ("jax",)
     dtypes = tuple(DTYPES)
+    options = ("eager",)
+
+    def _choose(self, word: str) -> None:
+        self.compiler = "not compiled"
 
     def _load(self) -> None:
         # JAX would look for other devices, and reserve their memory.
@@ -33,7 +37,8 @@ class Jax(Framework):
         enable_x64 = getattr(jax, "enable_x64", None)
         if enable_x64 is None:  # older versions
             enable_x64 = import_module("jax.experimental").enable_x64
-        with enable_x64(dtype.name == "float64"), jax.default_device(jax.devices("cpu")[0]):
+        eager = jax.disable_jit() if self.compiler else nullcontext()
+        with enable_x64(dtype.name == "float64"), jax.default_device(jax.devices("cpu")[0]), eager:
             yield
 
     def _tensor(self, x: Array, dtype: DType) -> Any:

@@ -8,8 +8,9 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from actcli.backends.framework import Framework, Function
+from actcli.backends.framework import Framework, Function, import_packages
 from actcli.backends.jax import Jax
+from actcli.backends.on_engine import OnEngine
 from actcli.backends.packages import is_installed
 from actcli.backends.tensorflow import TensorFlow
 from actcli.backends.torch import Torch
@@ -26,14 +27,20 @@ VARIABLE = "KERAS_BACKEND"
 ENGINES: dict[str, Framework] = {engine.name: engine for engine in (TensorFlow(), Jax(), Torch())}
 
 
-class Keras(Framework):
-    """Keras on the engine of that name, by default on the one that Keras itself would choose."""
+class Keras(OnEngine):
+    """Keras on the engine of that name; without one, on the one that Keras itself would take."""
 
     framework = "keras"
+    options = tuple(ENGINES)
 
     def __init__(self, engine: str = "") -> None:
         self.chosen = engine
-        self.name = f"keras[{engine}]" if engine else "keras"
+        self.name = f"keras@{engine}" if engine else "keras"
+
+    def option(self, word: str) -> Keras:
+        if word not in ENGINES:
+            raise UsageError(f"keras runs on {', '.join(ENGINES)}, not on {word!r}")
+        return Keras(word)
 
     @cached_property
     def engine_name(self) -> str:
@@ -48,14 +55,6 @@ class Keras(Framework):
         return ("keras", *self.engine.packages)
 
     @property
-    def dtypes(self) -> Sequence[str]:  # type: ignore[override]
-        return self.engine.dtypes
-
-    @property
-    def rare_dtypes(self) -> Sequence[str]:  # type: ignore[override]
-        return self.engine.rare_dtypes
-
-    @property
     def version(self) -> str | None:
         found = super().version
         return found if self.chosen or not found else f"{found} ({self.engine_name})"
@@ -66,11 +65,11 @@ class Keras(Framework):
         super().check(bound, orders, dtype)
 
     def _load(self) -> None:
-        self.engine._load()
+        super()._load()
         before = os.environ.get(VARIABLE)
         os.environ[VARIABLE] = self.engine_name
         try:
-            super()._load()
+            import_packages(("keras",))
         finally:
             if before is None:
                 del os.environ[VARIABLE]
@@ -84,7 +83,7 @@ class Keras(Framework):
 
     def _scope(self, dtype: DType) -> AbstractContextManager[Any]:
         stack = ExitStack()
-        stack.enter_context(self.engine._scope(dtype))
+        stack.enter_context(super()._scope(dtype))
         stack.enter_context(import_module("keras").device("cpu:0"))
         return stack
 
@@ -97,15 +96,6 @@ class Keras(Framework):
         layer.build(x.shape)
         function: Function = layer
         return function
-
-    def _tensor(self, x: Array, dtype: DType) -> Any:
-        return self.engine._tensor(x, dtype)
-
-    def _array(self, tensor: Any, dtype: DType) -> Array:
-        return self.engine._array(tensor, dtype)
-
-    def _derivative(self, function: Function, x: Any, order: int) -> Any:
-        return self.engine._derivative(function, x, order)
 
 
 def _configured() -> str:

@@ -1,4 +1,4 @@
-"""TensorFlow on the processor, differentiated by its tapes, in eager mode."""
+"""TensorFlow on the processor, differentiated by its tapes; in eager mode unless compiled."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from actcli.backends.framework import Framework, Function
 
 if TYPE_CHECKING:
+    from actcli.catalogue.calls import Call
     from actcli.numerics.dtypes import Array, DType
 
 
@@ -18,6 +19,23 @@ class TensorFlow(Framework):
     framework = "tensorflow"
     packages = ("tensorflow",)
     dtypes = ("float16", "bfloat16", "float32", "float64")
+    options = ("xla",)
+
+    def __init__(self) -> None:
+        self.compiled: dict[tuple[Any, ...], Function] = {}
+
+    def _choose(self, word: str) -> None:
+        self.compiler = "compiled by XLA"
+        self.compiled = {}
+
+    def _compiled(self, call: Call, function: Function, order: int, dtype: DType) -> Function:
+        if not self.compiler:
+            return function
+        key = (call.written("x"), order, dtype)
+        if key not in self.compiled:
+            tf = import_module("tensorflow")
+            self.compiled[key] = tf.function(function, jit_compile=True)
+        return self.compiled[key]
 
     def _load(self) -> None:
         # also silences its C++ part at the end of the process

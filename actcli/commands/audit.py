@@ -12,6 +12,7 @@ from actcli.commands.number_command import NumberCommand
 from actcli.commands.options import (
     cluster_option,
     dtype_option,
+    kernel_options,
     output_option,
     quiet_option,
     saturate_option,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from actcli.auditing.audit import Amount
     from actcli.auditing.judge import Rules
+    from actcli.backends import Kernel
     from actcli.numerics.dtypes import DType
 
 EXAMPLE = "for example: actcli audit tensorflow-2.0 sigmoid"
@@ -125,6 +127,7 @@ def read_amount(text: str) -> Amount:
 @click.option("--dark", is_flag=True, help="Draw a picture light on dark.")
 @cluster_option
 @quiet_option
+@kernel_options
 def command(first: str | None, second: str | None, **given: Any) -> None:
     """Compare with the true values: errors in ulp, how many results are correctly rounded, which
     are nan or infinite without reason, the worst inputs, and the regions where the errors are.
@@ -138,6 +141,8 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
       actcli audit torch gelu -o gelu.png            the error over x
       actcli audit --samples out.npz gelu            x, y (dy, d2y) from anywhere
       actcli audit --all tensorflow-2.0              every function
+      actcli audit kernel.py:my_gelu@torch gelu      a function of your own
+      actcli audit exec:./gelu gelu                  a program
 
     The error is |got - true| / ulp(true), the true value not rounded. FILE is csv, tsv, text,
     JSON, .npy of shape (n, 2) to (n, 4) or .npz, with columns named x, y, dy, d2y or in this
@@ -175,7 +180,7 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
         audit_file(options.samples, SpecificationType().convert(str(first), None, None), request)
     else:
         spec = SpecificationType().convert(str(second), None, None)
-        audit_one(get_backend(str(first)), spec, request)
+        audit_one(get_backend(str(first), options.kernel), spec, request)
 
 
 class Options(NamedTuple):
@@ -196,6 +201,7 @@ class Options(NamedTuple):
     dark: bool
     cluster: str | None
     quiet: bool
+    kernel: Kernel
 
 
 def _check_words(first: str | None, second: str | None, options: Options) -> None:
@@ -210,8 +216,10 @@ def _check_words(first: str | None, second: str | None, options: Options) -> Non
         if second is not None:
             raise UsageError(f"{wanted} alone; leave out {second!r}")
         if every:
-            from actcli.backends import get_backend
+            from actcli.backends import get_backend, is_kernel
 
+            if is_kernel(first):
+                raise UsageError(f"a kernel is one function; name which: actcli audit {first} SPEC")
             get_backend(first)
         return
     if first is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from actcli.commands.number_command import NumberCommand
-from actcli.commands.options import dtype_option, output_option
+from actcli.commands.options import dtype_option, kernel_options, output_option
 from actcli.commands.request import Request, read_request
 from actcli.commands.types import ColumnsType, ParamType, SpecificationType, items, ulp
 from actcli.console import note
@@ -19,6 +19,7 @@ from actcli.reports.writers import TEXTS, write_json, write_lines, write_rows
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from actcli.backends import Kernel
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
     from actcli.comparing.comparison import Comparison
@@ -36,14 +37,13 @@ class BackendsType(ParamType):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
-        from actcli.backends import BACKENDS, get_backend
+        from actcli.backends import BACKENDS, PROGRAM, get_backend
 
-        names = tuple(part.strip() for part in value.split(","))
-        for position, name in enumerate(names):
+        whole = value.startswith(PROGRAM)  # in whose words commas may stand
+        names = (value,) if whole else tuple(part.strip() for part in value.split(","))
+        for name in names:
             if name not in BACKENDS:
                 get_backend(name)
-            if name in names[:position]:
-                raise UsageError(f"backend {name!r} appears twice in {value!r}; once is enough")
         return names
 
     def shell_complete(
@@ -70,9 +70,12 @@ class BackendsType(ParamType):
 @click.option(
     "--backends",
     type=BackendsType(),
+    multiple=True,
     metavar="NAME,...",
-    help="The backends to compare (default: all that are installed and have the function).",
+    help="The backends to compare (default: all that are installed and have the function); may be "
+    "repeated.",
 )
+@kernel_options
 @click.option("--max-ulp", metavar="ULP", help="Exit with status 1 if any error is larger.")
 @click.option(
     "--format",
@@ -86,10 +89,11 @@ def command(
     words: tuple[str, ...],
     dtype: DType | None,
     show: tuple[str, ...],
-    backends: tuple[str, ...] | None,
+    backends: tuple[tuple[str, ...], ...],
     max_ulp: str | None,
     format_name: str | None,
     output: str | None,
+    kernel: Kernel,
 ) -> None:
     """Show the results of backends for a function beside the true values, the differences in ulp,
     and how far the function is from what frameworks compute by default.
@@ -119,7 +123,10 @@ def command(
     dtype = dtype or get_dtype("float32")
     x, low, high = _inputs(spec, request, len(words) == 3, dtype)
     names = [name for name in ORDERS if name in show]
-    comparison = compare(spec, dtype, x, names, backends)
+    chosen = [name for several in backends for name in several]
+    if twice := [name for place, name in enumerate(chosen) if name in chosen[:place]]:
+        raise UsageError(f"backend {twice[0]!r} stands twice in --backends; once is enough")
+    comparison = compare(spec, dtype, x, names, chosen or None, kernel)
     _write(comparison, low, high, form, output)
     if comparison.missing:
         note(_installation(comparison.missing))

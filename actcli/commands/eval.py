@@ -9,7 +9,13 @@ import click
 from actcli.columns import ORDERS
 from actcli.commands.input_options import EXAMPLE, Options, check_input_options, input_of
 from actcli.commands.number_command import NumberCommand
-from actcli.commands.options import axis_option, evaluation_options, input_options, output_options
+from actcli.commands.options import (
+    axis_option,
+    evaluation_options,
+    input_options,
+    kernel_options,
+    output_options,
+)
 from actcli.commands.request import read_request
 from actcli.commands.types import SpecificationType
 from actcli.console import note
@@ -32,6 +38,7 @@ DEFAULT_FORMATS = {"numbers": "tf", "text": "text", "table": "csv", "npy": "npy"
 @evaluation_options
 @axis_option
 @output_options
+@kernel_options
 def command(spec: BoundActivation | None, words: tuple[str, ...], **given: Any) -> None:
     """Evaluate a function and its derivatives.
 
@@ -65,7 +72,7 @@ def command(spec: BoundActivation | None, words: tuple[str, ...], **given: Any) 
 
     form = options.format_name or format_of_output(options.output)
     show = options.show or (("y",) if request.start is None else ("x", "y", "dy"))
-    backend = get_backend(options.backend)
+    backend = get_backend(options.backend, options.kernel)
     first_id = _first_id(options.first_id, backend)
     if options.axis is not None and not spec.activation.vector:
         raise UsageError(

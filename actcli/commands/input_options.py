@@ -10,6 +10,7 @@ from actcli.console import is_terminal
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
+    from actcli.backends import Kernel
     from actcli.backends.base import Backend
     from actcli.commands.request import Request
     from actcli.numerics.dtypes import DType
@@ -39,6 +40,7 @@ class Options(NamedTuple):
     axis: int | None
     format_name: str | None
     output: str | None
+    kernel: Kernel
 
     @property
     def expected_dtype(self) -> DType:

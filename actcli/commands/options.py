@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 import click
@@ -79,6 +80,51 @@ backend_option = click.option(
     metavar="BACKEND",
     default="actcli",
     help="Who computes",
+)
+
+
+def kernel_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a kernel of one's own, as one argument `kernel`."""
+
+    @all_of(*KERNEL_OPTIONS)
+    @wraps(function)
+    def with_kernel(
+        *args: Any,
+        derivative: str | None,
+        cast: bool,
+        exchange: str,
+        timeout: float | None,
+        **given: Any,
+    ) -> Any:
+        from actcli.backends import Kernel
+
+        return function(*args, kernel=Kernel(derivative, cast, exchange, timeout), **given)
+
+    return with_kernel
+
+
+KERNEL_OPTIONS = (
+    click.option(
+        "--derivative",
+        metavar="KERNEL",
+        help="What gives the derivative of a kernel that has values alone: FILE.py:FUNCTION or "
+        "exec:COMMAND, called with x.",
+    ),
+    click.option(
+        "--cast", is_flag=True, help="Round what a Python function returns in another dtype, once."
+    ),
+    click.option(
+        "--exchange",
+        type=click.Choice(("raw", "npy", "text")),
+        default="raw",
+        help="How a program reads and writes numbers (default raw, little-endian).",
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="How long a program may neither read nor write (default: for ever).",
+    ),
 )
 saturate_option = click.option(
     "--saturate", is_flag=True, help="Return the largest finite number where the dtype overflows."

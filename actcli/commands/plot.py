@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from actcli.commands.option_groups import GroupedCommand
-from actcli.commands.options import cluster_option, output_option
+from actcli.commands.options import cluster_option, kernel_options, output_option
 from actcli.commands.plot_all import draw_every, every_function, without_failing
 from actcli.commands.plot_options import Choices, PlotWord, picture_options, screen_options
 from actcli.commands.plot_terminal import (
@@ -25,6 +25,7 @@ from actcli.console import is_terminal
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
+    from actcli.backends import Kernel
     from actcli.catalogue.bound import BoundActivation
 
 EXAMPLE = "for example: actcli plot gelu silu -5 5"
@@ -35,6 +36,7 @@ DEFAULT_FORMAT = "png"
 @click.argument("words", type=PlotWord(), nargs=-1, metavar="SPEC... [START STOP [NUM]]")
 @picture_options
 @screen_options
+@kernel_options
 @output_option
 @click.option("--format", "format_name", metavar="FORMAT", help="png (the default), svg, pdf, ...")
 @click.option(
@@ -53,6 +55,7 @@ def command(
     terminal: bool,
     inline: bool,
     quiet: bool,
+    kernel: Kernel,
     **choices: Any,
 ) -> None:
     """Draw functions and their derivatives into a file, and print its path.
@@ -86,13 +89,13 @@ def command(
     check(terminal, inline, quiet, every, format_name)
     if terminal:
         size = characters(chosen)
-        plotter = make_plotter(request, number, chosen._replace(width=None, height=None))
+        plotter = make_plotter(request, number, chosen._replace(width=None, height=None), kernel)
         if every:
             bounds = without_failing(every_function(), lambda bound: plotter.exhibits([bound]))
         draw_in_characters(plotter, bounds, size, chosen.light, output)
         return
     encode = inline_encoder() if inline else None
-    plotter = make_plotter(request, number, chosen)
+    plotter = make_plotter(request, number, chosen, kernel)
 
     from actcli.plotting.figure.loading import load
 

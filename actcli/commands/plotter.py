@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from actcli.analysis.interval import AxisRange
     from actcli.analysis.measured import Implementation
     from actcli.analysis.view import View
+    from actcli.backends import Kernel
     from actcli.catalogue.bound import BoundActivation
     from actcli.commands.plot_options import Choices
     from actcli.commands.request import Request
@@ -101,8 +102,8 @@ def _told_of_missing_signs() -> Iterator[None]:
         note(f"the font has no {' '.join(sorted(signs))}; the picture shows boxes instead")
 
 
-def make_plotter(request: Request, number: int | None, choices: Choices) -> Plotter:
-    """The plotter that the options ask for; UsageError for impossible options."""
+def make_plotter(request: Request, number: int | None, choices: Choices, kernel: Kernel) -> Plotter:
+    """The plotter that the options ask for; UsageError for what cannot be drawn with."""
     from actcli.analysis.saturation import EPSILON
 
     epsilon = EPSILON if choices.eps is None else choices.eps
@@ -115,18 +116,18 @@ def make_plotter(request: Request, number: int | None, choices: Choices) -> Plot
         _view(choices),
         choices.show,
         epsilon,
-        _implementation(choices),
+        _implementation(choices, kernel),
     )
 
 
-def _implementation(choices: Choices) -> Implementation | None:
+def _implementation(choices: Choices, kernel: Kernel) -> Implementation | None:
     if not (choices.backend or choices.dtype or choices.error):
         return None
     from actcli.analysis.measured import Implementation
     from actcli.backends import DEFAULT, get_backend
     from actcli.numerics.dtypes import get_dtype
 
-    backend = get_backend(choices.backend or DEFAULT)
+    backend = get_backend(choices.backend or DEFAULT, kernel)
     return Implementation(backend, choices.dtype or get_dtype(DEFAULT_DTYPE))
 
 

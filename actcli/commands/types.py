@@ -124,8 +124,12 @@ class BackendType(NamedType):
         from actcli.backends import BACKENDS
 
         return [
-            f"{name}[{entry.options}]" if entry.options else name
-            for name, entry in BACKENDS.items()
+            *(
+                f"{name}[{entry.options}]" if entry.options else name
+                for name, entry in BACKENDS.items()
+            ),
+            "FILE.py:FUNCTION[@torch|@jax|@tensorflow]",
+            "exec:COMMAND",
         ]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:

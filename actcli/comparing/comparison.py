@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.auditing.judge import Judge, Rules, Verdict
 from actcli.auditing.subjects import Computed
-from actcli.backends import BACKENDS, DEFAULT, LITERAL, get_backend, is_own
+from actcli.backends import BACKENDS, DEFAULT, LITERAL, Kernel, get_backend, is_kernel, is_own
 from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.calls import framework_call
@@ -54,7 +54,7 @@ class Comparison(NamedTuple):
 
 
 def chosen_backends(
-    names: Sequence[str] | None, bound: BoundActivation
+    names: Sequence[str] | None, bound: BoundActivation, kernel: Kernel | None = None
 ) -> tuple[list[Backend], list[Backend]]:
     """The backends to compare, and those that could be compared if they were installed.
 
@@ -62,16 +62,17 @@ def chosen_backends(
     formula taken literally. UsageError for a name that is unknown or not installed.
     """
     if names is not None:
-        named = [get_backend(name) for name in names]
+        kernels = [name for name in names if is_kernel(name)]
+        named = [
+            # without a kernel what is said of one has no sense, which is said of the first
+            get_backend(name, kernel if name in (kernels or names[:1]) else None)
+            for name in names
+        ]
         for backend in named:
             if backend.version is None:
                 raise UsageError(f"backend {backend.name} is not installed; {backend.install}")
         return named, []
-    having = [
-        get_backend(name)
-        for name in BACKENDS
-        if not is_own(name) and name.partition("[")[0] == name
-    ]
+    having = [get_backend(name) for name in BACKENDS if not is_own(name) and "@" not in name]
     having = [backend for backend in having if bound.name in backend.functions]
     having = having or [get_backend(LITERAL)]
     return (
@@ -86,12 +87,13 @@ def compare(
     x: Array,
     names: Sequence[str],
     backends: Sequence[str] | None = None,
+    kernel: Kernel | None = None,
 ) -> Comparison:
     """Compare backends of these names, or all that have the function, at some x.
 
     UsageError if a named backend is not installed; an error if none of them has results.
     """
-    chosen, missing = chosen_backends(backends, bound)
+    chosen, missing = chosen_backends(backends, bound, kernel)
     frameworks = {backend.framework for backend in [*chosen, *missing]}
     others = other_defaults(bound, frameworks)
     table = _TrueColumns(bound, dtype, x, names)
@@ -152,6 +154,6 @@ class _TrueColumns:
                 verdict = self.judge.verdict(place, self.wide, column, self.truths[place])
             columns[name] = (column, verdict)
         call = f"{bound.specification}(x)"
-        if backend.framework and columns:
-            call = framework_call(bound, backend.framework).written("x")
+        if (framework := backend.framework) and columns:
+            call = framework_call(bound, framework).written("x")
         return Compared(backend, call, columns, lacking, default)

@@ -1,0 +1,318 @@
+"""A Python function of the user's own as a backend: `MODULE:FUNCTION` or `FILE.py:FUNCTION`."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import os
+import re
+import sys
+from collections.abc import Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from actcli.backends.base import Dependence
+from actcli.backends.framework import WORDS, Framework, Function
+from actcli.backends.jax import Jax
+from actcli.backends.numpy import Numpy
+from actcli.backends.on_engine import OnEngine
+from actcli.backends.quiet import quiet
+from actcli.backends.tensorflow import TensorFlow
+from actcli.backends.torch import Torch
+from actcli.catalogue.calls import Call
+from actcli.errors import DataError, UsageError, nearest
+from actcli.numerics.dtypes import DTYPES, Array
+from actcli.numerics.rounding import round_to
+
+if TYPE_CHECKING:
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import DType
+
+#: What a function can compute with; numpy unless @ says otherwise.
+ENGINES: dict[str, Framework] = {
+    engine.name: engine for engine in (Numpy(), Torch(), Jax(), TensorFlow())
+}
+#: The most values that a function is called with.
+MOST_VALUES = 1 << 16
+#: `FILE.py:FUNCTION` or `MODULE:FUNCTION`; the function may be an attribute of something.
+SPELLING = re.compile(r"(?P<home>[^@]+):(?P<function>[^\W\d]\w*(?:\.[^\W\d]\w*)*)")
+
+
+def is_callable_word(word: str) -> bool:
+    """Whether a word names a Python function, with or without what it computes with behind an @.
+
+    >>> is_callable_word("kernel.py:gelu@torch+compile"), is_callable_word("elu:alpha=1.5")
+    (True, False)
+    """
+    return SPELLING.fullmatch(word.partition("@")[0]) is not None
+
+
+class UserFunction(OnEngine):
+    """A function, class or object of a module or a file, called with arrays of one framework.
+
+    With `cast` a result of another dtype is rounded once, which otherwise is an error.
+    """
+
+    dependence = Dependence.NOTHING
+    without_derivative = (
+        "name one with --derivative, choose --show x,y, or write @torch, @jax or @tensorflow"
+    )
+
+    def __init__(self, word: str, cast: bool = False) -> None:
+        self.name = word
+        path, _, options = word.partition("@")
+        found = SPELLING.fullmatch(path)
+        assert found is not None
+        self.home, self.function = found["home"], found["function"]
+        framework, _, how = options.partition("+")
+        if "@" in word and framework not in ENGINES:
+            raise UsageError(f"a function computes with {', '.join(ENGINES)}, not {framework!r}")
+        engine = ENGINES[framework or "numpy"]
+        self._engine = engine.option(how) if how else engine
+        self.cast = cast
+
+    @property
+    def engine(self) -> Framework:
+        return self._engine
+
+    @property
+    def packages(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self.engine.packages
+
+    @property
+    def orders(self) -> Sequence[int]:  # type: ignore[override]
+        return self.engine.orders
+
+    @property
+    def takes_upstream(self) -> bool:  # type: ignore[override]
+        return 1 in self.orders
+
+    @property
+    def version(self) -> str | None:
+        version = self.engine.version
+        return None if version is None else f"{self.engine.name} {version}"
+
+    @property
+    def functions(self) -> Sequence[str]:
+        return ()
+
+    @cached_property
+    def target(self) -> Function:
+        """What is called: a class is made into an object first."""
+        with quiet():
+            self._load()
+            found = _attribute(_module(self.home, self.name), self.function, self.name)
+            if isinstance(found, type):
+                try:
+                    found = found()
+                except Exception as error:
+                    raise DataError(
+                        f"{self.name} is a class that cannot be made without arguments: "
+                        f"{_reason(error)}"
+                    ) from error
+        if not callable(found):
+            raise UsageError(f"{self.name} is of the type {_type_name(found)}, not a function")
+        return found  # type: ignore[no-any-return]
+
+    def _call(self, bound: BoundActivation) -> Call:
+        taken = _keywords(self.target)
+        changed = bound.changed
+        if taken is None:  # it takes any
+            names = list(changed)
+        else:
+            names = [name for name in bound.parameters if name in taken]
+            if lacking := [name for name in changed if name not in taken]:
+                raise UsageError(
+                    f"{self.name} takes no parameter {lacking[0]!r}, which "
+                    f"{bound.specification} sets"
+                )
+        return Call(self.name, settings={name: float(bound.parameters[name]) for name in names})
+
+    def _order(
+        self, call: Call, x: Array, order: int, dtype: DType, upstream: float | None = None
+    ) -> Array:
+        import numpy as np
+
+        function = self._compiled(call, partial(self.target, **call.settings), order, dtype)
+        checked = _Checked(self, function, dtype, "value" if order else WORDS[0])
+        if upstream is not None:
+            return np.concatenate(
+                [
+                    self._part(self._scaled(checked, upstream, part, dtype), part, order, dtype)
+                    for part in _parts(x)
+                ]
+            )
+        parts = [self._part(checked, part, order, dtype) for part in _parts(x)]
+        return np.concatenate(parts).reshape(x.shape)
+
+    def _part(self, function: Function, x: Array, order: int, dtype: DType) -> Array:
+        """An order at some values, for which nothing is wrong with what comes back."""
+        tensor = self._tensor(x, dtype)
+        try:
+            got = self._derivative(function, tensor, order)
+            array = self._array(got, dtype)
+        except (MemoryError, DataError):
+            raise
+        except (Exception, SystemExit) as error:
+            where = f" in its {WORDS[order]}" if order else ""
+            raise DataError(
+                f"{self.name} raises {_reason(error)}{where}{self._other_engine()}"
+            ) from error
+        if self._array(tensor, dtype).tobytes() != x.tobytes():
+            raise DataError(f"{self.name} changes its input; give it a copy to work on")
+        if array.shape != x.shape:
+            raise DataError(
+                f"{self.name} has a {WORDS[order]} of shape {array.shape} for an input of shape "
+                f"{x.shape}"
+            )
+        if array.dtype == dtype.numpy:
+            return array
+        if self.cast and (array.dtype.name in DTYPES or array.dtype.kind in "biu"):
+            return round_to(_wide(array), dtype)
+        raise DataError(self.unlike(array.dtype.name, dtype, WORDS[order]))
+
+    def _other_engine(self) -> str:
+        """A hint for who wrote no @ though the file imports a framework."""
+        loaded = [name for name in ENGINES if name != "numpy" and name in sys.modules]
+        if "@" in self.name or not loaded:
+            return ""
+        return f"; it was called with a numpy array: for others write {self.name}@{loaded[0]}"
+
+    def unlike(self, got: str, dtype: DType, word: str) -> str:
+        """What to say of a result of another dtype, and what to do about it."""
+        hint = "--cast rounds the result once"
+        if self.engine.name == "numpy":
+            hint = f"let it return result.astype(x.dtype), or {hint[:6]} rounds it once"
+        return f"{self.name} returns {got} as the {word} for {dtype.name}; {hint}"
+
+
+class _Checked:
+    """A function whose results are arrays of the framework, shaped like the input, of its dtype."""
+
+    def __init__(self, backend: UserFunction, function: Function, dtype: DType, word: str) -> None:
+        self.backend = backend
+        self.function = function
+        self.dtype = dtype
+        self.word = word
+
+    def __call__(self, tensor: Any) -> Any:
+        result = self.function(tensor)
+        name = self.backend.name
+        if not hasattr(result, "shape") or not hasattr(result, "dtype"):
+            raise DataError(f"{name} returns {_type_name(result)} instead of an array")
+        if _framework_of(result) != _framework_of(tensor):
+            raise DataError(
+                f"{name} returns {_type_name(result)} for {_type_name(tensor)}; "
+                "is it one of another framework? write which behind an @"
+            )
+        if tuple(result.shape) != tuple(tensor.shape):
+            raise DataError(
+                f"{name} returns shape {tuple(result.shape)} for an input of shape "
+                f"{tuple(tensor.shape)}"
+            )
+        got = _dtype_name(result)
+        if got != self.dtype.name and not self.backend.cast:
+            raise DataError(self.backend.unlike(got, self.dtype, self.word))
+        return result
+
+
+def _module(home: str, word: str) -> Any:
+    """A module by its name, looked for in the current folder first, or by its file."""
+    if not home.endswith(".py"):
+        if not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", home):
+            raise UsageError(f"{home!r} of {word!r} is neither a FILE.py nor the name of a module")
+        return _imported(home, os.getcwd(), lambda: importlib.import_module(home))
+    if not os.path.isfile(home):
+        raise UsageError(f"there is no file {home!r}, which {word!r} names")
+    name = os.path.splitext(os.path.basename(home))[0]
+    spec = importlib.util.spec_from_file_location(name, home)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # before it is run, for what is defined in it to be found by its module's name
+    before = sys.modules.get(name)
+    sys.modules[name] = module
+    try:
+        _imported(home, os.path.dirname(os.path.abspath(home)), partial(_run, spec.loader, module))
+    except BaseException:
+        del sys.modules[name]
+        if before is not None:
+            sys.modules[name] = before
+        raise
+    return module
+
+
+def _run(loader: Any, module: Any) -> None:
+    loader.exec_module(module)
+
+
+def _imported(home: str, folder: str, load: Any) -> Any:
+    sys.path.insert(0, folder)
+    try:
+        return load()
+    except ModuleNotFoundError as error:
+        if error.name == home.partition(".")[0] and not home.endswith(".py"):
+            raise UsageError(f"there is no module {error.name!r}, here or installed") from error
+        raise DataError(f"{home} cannot be imported: {_reason(error)}") from error
+    except (Exception, SystemExit) as error:
+        raise DataError(f"{home} cannot be imported: {_reason(error)}") from error
+
+
+def _attribute(module: Any, path: str, word: str) -> Any:
+    found = module
+    for part in path.split("."):
+        if not hasattr(found, part):
+            known = [name for name in dir(found) if not name.startswith("_")]
+            close = nearest(part, known)
+            hint = f"; did you mean {' or '.join(close)}?" if close else ""
+            raise UsageError(f"there is no {part!r} in {word!r}{hint}")
+        found = getattr(found, part)
+    return found
+
+
+def _keywords(function: Function) -> list[str] | None:
+    """The parameters behind the first that can be given by name; None if any can."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (ValueError, TypeError):  # what is written in C may have no signature
+        return []
+    if any(one.kind is one.VAR_KEYWORD for one in parameters):
+        return None
+    by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return [
+        one.name
+        for place, one in enumerate(parameters)
+        if one.kind in by_name and (place or one.kind is one.KEYWORD_ONLY)
+    ]
+
+
+def _parts(x: Array) -> list[Array]:
+    """The values in the order of memory, as many at a time as a function is called with."""
+    flat = x.reshape(-1)
+    return [flat[first : first + MOST_VALUES] for first in range(0, max(flat.size, 1), MOST_VALUES)]
+
+
+def _wide(array: Array) -> Array:
+    return array.astype("float64")
+
+
+def _dtype_name(tensor: Any) -> str:
+    """The name of a dtype, as numpy has it, in any framework."""
+    name = getattr(tensor.dtype, "name", None) or str(tensor.dtype)
+    return str(name).removeprefix("torch.")
+
+
+def _framework_of(tensor: Any) -> str:
+    return type(tensor).__module__.partition(".")[0].replace("jaxlib", "jax")
+
+
+def _type_name(value: Any) -> str:
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+
+
+def _reason(error: BaseException) -> str:
+    """An exception in one line, with the line of the user's file that it is from."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

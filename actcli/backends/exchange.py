@@ -1,0 +1,198 @@
+"""How numbers go to a program and come back: raw, as .npy, or as text."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actcli.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from actcli.numerics.dtypes import Array, DType
+
+#: So many values more than a program was given it may write, for them to be counted.
+MOST_BEYOND = 1 << 20
+#: The magic, the version and the length of a header of version 1.
+HEADER_START = 10
+
+
+class Exchange:
+    """Raw little-endian numbers, one after the other; the other forms differ in parts of it.
+
+    `count` values can be taken; `arrived` also counts those that were taken or are too many.
+    """
+
+    #: Whether the number of values must be known before the first.
+    counted = False
+
+    def __init__(self, dtype: DType, total: int | None, name: str) -> None:
+        self.dtype = dtype
+        self.total = total
+        self.name = name
+        self.buffer = bytearray()
+        self.count = 0
+        self.arrived = 0
+        self.bytes = 0
+
+    @property
+    def width(self) -> int:
+        return self.dtype.bits // 8
+
+    @property
+    def stored(self) -> np.dtype[Any]:
+        return self.dtype.numpy.newbyteorder("<")
+
+    def encoded(self, block: Array) -> memoryview:
+        """A block as it is written."""
+        data: NDArray[np.uint8] = np.ascontiguousarray(block.astype(self.stored, copy=False))
+        return data.view(np.uint8).data
+
+    def receive(self, data: bytes) -> None:
+        """Take what the program wrote."""
+        self.bytes += len(data)
+        self.buffer += data
+        self.arrived = self.bytes // self.width
+        self.count = len(self.buffer) // self.width
+
+    def taken(self, count: int) -> Array:
+        """The next values."""
+        size = count * self.width
+        values = np.frombuffer(bytes(self.buffer[:size]), self.stored).astype(self.dtype.numpy)
+        del self.buffer[:size]
+        self.count -= count
+        return values
+
+    def end(self) -> None:
+        """Nothing more comes."""
+
+    def overflows(self, given: int) -> bool:
+        """Whether there is no use in counting on."""
+        return self.arrived > given + MOST_BEYOND
+
+    def complaint(self, given: int) -> str:
+        """What is wrong with all that came for so many values; "" if nothing is."""
+        if self.bytes % self.width:
+            return (
+                f"wrote {self.bytes:,} bytes for {given:,} {self.dtype.name} values, which take "
+                f"{given * self.width:,}"
+            )
+        return counts(self.arrived, given)
+
+
+class Text(Exchange):
+    """Numbers in decimal digits, one a line; what comes back may stand in any lines."""
+
+    def __init__(self, dtype: DType, total: int | None, name: str) -> None:
+        super().__init__(dtype, total, name)
+        self.values: list[Array] = []
+        self.lines = 1
+
+    def encoded(self, block: Array) -> memoryview:
+        from actcli.numerics.digits import shortest
+
+        text = "".join(f"{word}\n" for word in shortest(block, self.dtype))
+        return memoryview(text.encode())
+
+    def receive(self, data: bytes) -> None:
+        self.buffer += data
+        end = max(self.buffer.rfind(b"\n"), self.buffer.rfind(b" "))
+        if end >= 0:
+            self._read(bytes(self.buffer[:end]))
+            del self.buffer[:end]
+
+    def end(self) -> None:
+        self._read(bytes(self.buffer))
+        self.buffer.clear()
+
+    def _read(self, text: bytes) -> None:
+        from actcli.sources.chunks import TextPiece
+        from actcli.sources.invalid import Invalid
+        from actcli.sources.parsing import read_piece
+
+        values, complaint = read_piece(TextPiece(text, self.lines), Invalid(), self.dtype)
+        if complaint:
+            raise DataError(f"{self.name} wrote in {complaint}")
+        self.lines += text.count(b"\n")
+        self.values.append(values)
+        self.count += len(values)
+        self.arrived += len(values)
+
+    def taken(self, count: int) -> Array:
+        values = np.concatenate(self.values)
+        self.values = [values[count:]]
+        self.count -= count
+        return values[:count]
+
+    def complaint(self, given: int) -> str:
+        return counts(self.arrived, given)
+
+
+class Npy(Exchange):
+    """One array in numpy's file format, both ways."""
+
+    counted = True
+
+    def __init__(self, dtype: DType, total: int | None, name: str) -> None:
+        super().__init__(dtype, total, name)
+        self.begun = False
+        self.header = b""
+
+    def encoded(self, block: Array) -> memoryview:
+        data = super().encoded(block)
+        if self.begun:
+            return data
+        self.begun = True
+        head = io.BytesIO()
+        said = {"descr": self.stored.str, "fortran_order": False, "shape": (self.total,)}
+        np.lib.format.write_array_header_1_0(head, said)
+        return memoryview(head.getvalue() + bytes(data))
+
+    def receive(self, data: bytes) -> None:
+        if self.header:
+            super().receive(data)
+            return
+        self.buffer += data
+        start = bytes(self.buffer[:HEADER_START])
+        wide = start[6:7] > b"\x01"  # versions 2 and 3 have four bytes for the header's length
+        size = 12 if wide else HEADER_START
+        length = int.from_bytes(self.buffer[8:size], "little")
+        if start.startswith(b"\x93NUMPY"[: len(start)]) and len(self.buffer) < size + length:
+            return
+        from actcli.sources.npy import read_header
+
+        read = io.BytesIO(self.buffer)
+        header = read_header(read.read, f"what {self.name} wrote")
+        if header.descr != self.stored.str:
+            raise DataError(
+                f"{self.name} wrote an array of {header.descr!r}, not of {self.stored.str!r} "
+                f"({self.dtype.name})"
+            )
+        if header.size != self.total:
+            raise DataError(
+                f"{self.name} wrote an array of shape {header.shape} for {self.total:,} values"
+            )
+        self.header = bytes(self.buffer[: header.length])
+        del self.buffer[: header.length]
+        rest = bytes(self.buffer)
+        self.buffer.clear()
+        super().receive(rest)
+
+    def complaint(self, given: int) -> str:
+        if not self.header:
+            return "wrote no whole .npy header" if self.buffer or given else ""
+        return super().complaint(given)
+
+
+def counts(arrived: int, given: int) -> str:
+    if arrived == given:
+        return ""
+    more = "and more " if arrived > given + MOST_BEYOND else ""
+    return f"wrote {arrived:,} values {more}for {given:,}"
+
+
+#: The forms by name.
+EXCHANGES = {"raw": Exchange, "npy": Npy, "text": Text}

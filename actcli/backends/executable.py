@@ -1,0 +1,274 @@
+"""A program as a backend: `exec:COMMAND` reads numbers and writes as many.
+
+It is started once for a stream of blocks, and fed while its results are read, so that neither of
+the two waits for the other for ever, however much each holds back.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import shlex
+import signal
+import subprocess
+import tempfile
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from actcli.backends.base import Backend, Dependence
+from actcli.backends.exchange import EXCHANGES
+from actcli.errors import DataError, UsageError
+from actcli.pipes import widen
+
+if TYPE_CHECKING:
+    from actcli.backends.exchange import Exchange
+    from actcli.catalogue.bound import BoundActivation
+    from actcli.numerics.dtypes import Array, DType
+
+PREFIX = "exec:"
+#: How much is read and written at once.
+CHUNK = 1 << 20
+#: Seconds that a block waits for results of the one before: a program that answers each line has
+#: its say, and one that holds results back is not waited for...
+PATIENCE = 0.05
+#: ... longer where nothing else is to be done, which sources say by an empty block...
+LONG_PATIENCE = 0.5
+#: ... by blocks of more values than this, which come too quickly to wait for.
+SMALL = 4096
+#: How much of the end of what it says on standard error is looked at.
+LAST_WORDS = 4096
+LONGEST_LINE = 200
+
+
+class Program(Backend):
+    """Any program: the numbers of a dtype on its standard input, as many on its standard output.
+
+    `timeout` is how many seconds may pass in which it neither reads nor writes.
+    """
+
+    dependence = Dependence.STREAM
+    orders = (0,)
+
+    def __init__(self, word: str, exchange: str = "raw", timeout: float | None = None) -> None:
+        self.name = word
+        self.exchange = EXCHANGES[exchange]
+        self.timeout = timeout
+        try:
+            self.words = shlex.split(word.removeprefix(PREFIX))
+        except ValueError as error:
+            raise UsageError(f"{word!r} cannot be split into words: {error}") from error
+        if not self.words:
+            raise UsageError(f"no program stands behind {PREFIX}; for example exec:./gelu")
+
+    @property
+    def version(self) -> str | None:
+        return ""
+
+    @property
+    def functions(self) -> Sequence[str]:
+        return ()
+
+    def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
+        if any(orders):
+            raise UsageError(
+                f"{self.name} gives values; name a program that gives the derivative, "
+                "--derivative exec:COMMAND, or choose --show x,y"
+            )
+
+    def evaluate(
+        self,
+        bound: BoundActivation,
+        x: Array,
+        orders: Sequence[int],
+        dtype: DType,
+        *,
+        saturate: bool = False,
+        offset: int = 0,
+        total: int | None = None,
+    ) -> list[Array]:
+        self.check(bound, orders, dtype)
+        flat = x.reshape(-1)
+        found = [columns[0] for columns in self.stream(bound, iter([flat]), (0,), dtype, flat.size)]
+        return [found[0].reshape(x.shape) for _ in orders]
+
+    def stream(
+        self,
+        bound: BoundActivation,
+        blocks: Iterator[Array],
+        orders: Sequence[int],
+        dtype: DType,
+        total: int | None,
+        *,
+        saturate: bool = False,
+    ) -> Iterator[list[Array]]:
+        if saturate:
+            raise UsageError(f"--saturate is for the default backend; {self.name} has its own ways")
+        if self.exchange.counted and total is None:
+            held = list(blocks)
+            blocks, total = iter(held), sum(map(len, held))
+        with tempfile.TemporaryFile() as said:
+            run = _Run(self, dtype, total, said)
+            try:
+                for values in run.results(blocks):
+                    yield [values for _ in orders]
+                run.finish()
+            finally:
+                run.end()
+
+
+class _Run:
+    """One run of a program, from its start to its end."""
+
+    def __init__(self, program: Program, dtype: DType, total: int | None, said: BinaryIO) -> None:
+        self.name = program.name
+        self.dtype = dtype
+        self.timeout = program.timeout
+        self.exchange: Exchange = program.exchange(dtype, total, program.name)
+        self.said = said
+        self.given = 0
+        self.lengths: deque[int] = deque()
+        try:
+            self.process = subprocess.Popen(
+                program.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, bufsize=0
+            )
+        except OSError as error:
+            raise DataError(
+                f"{self.name} cannot be started: {error.strerror} ({program.words[0]})"
+            ) from error
+        except ValueError as error:
+            raise UsageError(f"{self.name!r} cannot be started: {error}") from error
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.stdin, self.stdout = self.process.stdin, self.process.stdout
+        for stream in (self.stdin, self.stdout):
+            widen(stream.fileno())
+            os.set_blocking(stream.fileno(), False)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.stdout, selectors.EVENT_READ)
+        self.selector.register(self.stdin, selectors.EVENT_WRITE)
+
+    def results(self, blocks: Iterator[Array]) -> Iterator[Array]:
+        """The results of each block, as they come."""
+        for block in blocks:
+            self.given += len(block)
+            self.lengths.append(len(block))
+            self._feed(self.exchange.encoded(block))
+            if len(block) <= SMALL and self.exchange.arrived < self.given:
+                self._exchange(LONG_PATIENCE if not len(block) else PATIENCE, reading=True)
+            yield from self._ready()
+        self._close_input()
+        while not self.stdout.closed:
+            self._exchange(None, reading=True)
+            yield from self._ready()
+
+    def _ready(self) -> Iterator[Array]:
+        """The blocks of which all results have come."""
+        while self.lengths and self.exchange.count >= self.lengths[0]:
+            yield self.exchange.taken(self.lengths.popleft())
+
+    def _feed(self, data: memoryview) -> None:
+        """Write all of it, and read meanwhile whatever comes."""
+        left = data
+        while left.nbytes and not self.stdin.closed:
+            for stream in self._exchange(None):
+                if stream is self.stdin:
+                    left = left[self._written(left) :]
+
+    def _written(self, data: memoryview) -> int:
+        try:
+            return os.write(self.stdin.fileno(), data[:CHUNK])
+        except BlockingIOError:
+            return 0
+        except BrokenPipeError:  # it reads no further; what it writes shows whether that is wrong
+            self._close_input()
+            return 0
+
+    def _exchange(self, patience: float | None, reading: bool = False) -> list[Any]:
+        """Wait until something can be read or written; what can be read is read.
+
+        Without `patience`, for as long as the program may take; DataError if it takes longer.
+        """
+        if reading and not self.stdin.closed:
+            self.selector.unregister(self.stdin)
+        try:
+            ready = [
+                key.fileobj
+                for key, _ in self.selector.select(self.timeout if patience is None else patience)
+            ]
+        finally:
+            if reading and not self.stdin.closed:
+                self.selector.register(self.stdin, selectors.EVENT_WRITE)
+        if not ready and patience is None:
+            raise DataError(
+                f"{self.name} did nothing for {self.timeout:g} s (--timeout), after "
+                f"{self.exchange.arrived:,} of {self.given:,} values"
+            )
+        if self.stdout in ready:
+            try:
+                data = os.read(self.stdout.fileno(), CHUNK)
+            except BlockingIOError:
+                return ready
+            if data:
+                self.exchange.receive(data)
+            if not data or self.exchange.overflows(self.given):
+                self.exchange.end()
+                self.selector.unregister(self.stdout)
+                self.stdout.close()
+        return ready
+
+    def _close_input(self) -> None:
+        if not self.stdin.closed:
+            self.selector.unregister(self.stdin)
+            with suppress(OSError):
+                self.stdin.close()
+
+    def finish(self) -> None:
+        """Wait for its end; DataError if something is wrong with that, or with what came."""
+        if self.exchange.overflows(self.given):
+            raise DataError(f"{self.name} {self.exchange.complaint(self.given)}")
+        try:
+            status = self.process.wait(self.timeout)
+        except subprocess.TimeoutExpired:
+            raise DataError(
+                f"{self.name} closed its output but did not end within {self.timeout:g} s "
+                "(--timeout)"
+            ) from None
+        came = self.exchange.arrived
+        of = f"after {came:,} of {self.given:,} values" if came < self.given else ""
+        if status < 0:
+            raise DataError(_with_words(f"{self.name} was ended by {_signal(-status)}", of, self))
+        if status:
+            raise DataError(_with_words(f"{self.name} ended with status {status}", of, self))
+        if complaint := self.exchange.complaint(self.given):
+            raise DataError(_with_words(f"{self.name} {complaint}", "", self))
+
+    def last_line(self) -> str:
+        """The last line of what it said on standard error."""
+        size = self.said.seek(0, os.SEEK_END)
+        self.said.seek(max(0, size - LAST_WORDS))
+        lines = self.said.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:LONGEST_LINE] if lines else ""
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self.selector.close()
+        for stream in (self.stdin, self.stdout):
+            with suppress(OSError):
+                stream.close()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+
+def _with_words(what: str, of: str, run: _Run) -> str:
+    said = run.last_line()
+    return f"{what}{f' {of}' if of else ''}{f'; it says: {said}' if said else ''}"
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
