@@ -44,8 +44,7 @@ class Columns:
 
     def shape_of(self, name: str) -> tuple[int, ...]:
         """The shape of a column, of known count, as an array."""
-        assert self.count is not None, "columns are made whole before they have a shape"
-        return () if self.scalar else (self.count,)
+        raise NotImplementedError
 
     def large_blocks(self, names: Sequence[str]) -> Iterator[list[Array]]:
         """The rows of the named columns in order, as one-dimensional arrays of the size that is
@@ -82,18 +81,6 @@ class Columns:
     def whole(self) -> Columns:
         """The same columns with a known count, and blocks that can be computed again."""
         return self
-
-
-def with_x(
-    x: Array, names: Sequence[str], compute: Callable[[list[int]], list[Array]]
-) -> list[Array]:
-    """The named columns at x; `compute` gives those that are orders of a function."""
-    computed = [name for name in names if name in ORDERS]
-    columns = {"x": x}
-    if computed:
-        values = compute([ORDERS[name] for name in computed])
-        columns.update(zip(computed, values, strict=True))
-    return [columns[name] for name in names]
 
 
 def ends(column: Array) -> Array:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from actcli.backends.base import Dependence
-from actcli.columns import EDGE, ORDERS, THRESHOLD, Columns, ends, with_x
+from actcli.columns import EDGE, ORDERS, THRESHOLD, Columns, ends
 from actcli.sources.base import BLOCK
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.columns import WriteRows
     from actcli.numerics.dtypes import Array
-    from actcli.sources.base import Held
-    from actcli.sources.input import Input
+    from actcli.sources.base import Held, Input
 
 #: Rows whose texts, a Python object each, take little memory.
 TEXT_ROWS = 1 << 13
@@ -68,7 +67,10 @@ class ElementwiseColumns(Columns):
         self.reported = 0
 
     def shape_of(self, name: str) -> tuple[int, ...]:
-        return super().shape_of(name) if self.layout is None else self.layout.shape
+        if self.layout is not None:
+            return self.layout.shape
+        assert self.count is not None, "columns are made whole before they have a shape"
+        return () if self.scalar else (self.count,)
 
     @property
     def _undivided(self) -> bool:
@@ -204,3 +206,15 @@ class ElementwiseColumns(Columns):
             )
 
         return with_x(x, names, compute)
+
+
+def with_x(
+    x: Array, names: Sequence[str], compute: Callable[[list[int]], list[Array]]
+) -> list[Array]:
+    """The named columns at x; `compute` gives those that are orders of a function."""
+    computed = [name for name in names if name in ORDERS]
+    columns = {"x": x}
+    if computed:
+        values = compute([ORDERS[name] for name in computed])
+        columns.update(zip(computed, values, strict=True))
+    return [columns[name] for name in names]

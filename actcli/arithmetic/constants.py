@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actcli.arithmetic.reals import Ratio, Real
+from actcli.arithmetic.numbers import Ratio, Real
 
 #: pi
 PI = Real(3.141592653589793, 1.2246467991473532e-16, "pi")

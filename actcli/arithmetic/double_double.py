@@ -16,10 +16,10 @@ import numpy as np
 
 from actcli.arithmetic import tables
 from actcli.arithmetic.constants import LN_2, ONE_OVER_SQRT_TWO_PI, PI, SQRT_HALF
+from actcli.arithmetic.numbers import Number
 from actcli.arithmetic.pair import Pair, fast_two_sum, power_of_two, two_product, two_sum
 from actcli.arithmetic.pair import where as where
 from actcli.arithmetic.plain import turned
-from actcli.arithmetic.reals import Number
 from actcli.arithmetic.reduction import half_turns, quarter_turns
 
 if TYPE_CHECKING:

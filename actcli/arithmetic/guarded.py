@@ -18,7 +18,7 @@ import numpy as np
 
 from actcli.arithmetic import plain
 from actcli.arithmetic.constants import PI
-from actcli.arithmetic.reals import Number, Ratio, numerator_over, written
+from actcli.arithmetic.numbers import Number, Ratio, numerator_over, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
-from actcli.arithmetic.reals import Number, Ratio, Real
+from actcli.arithmetic.numbers import Number, Ratio, Real
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

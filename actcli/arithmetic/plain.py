@@ -14,7 +14,7 @@ import numpy as np
 
 from actcli.arithmetic import tables
 from actcli.arithmetic.constants import ONE_OVER_SQRT_TWO_PI, PI, SQRT_HALF
-from actcli.arithmetic.reals import Number
+from actcli.arithmetic.numbers import Number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

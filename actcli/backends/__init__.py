@@ -27,7 +27,7 @@ class BackendEntry(NamedTuple):
 BACKENDS = {
     entry.name: entry
     for entry in (
-        BackendEntry("actcli", "core:BACKEND", "the true values, correctly rounded (the default)"),
+        BackendEntry("actcli", "base:ACTCLI", "the true values, correctly rounded (the default)"),
         BackendEntry(
             "as-written",
             "as_written:BACKEND",

@@ -1,4 +1,4 @@
-"""The interface of a backend."""
+"""The interface of a backend, and the default one."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Backend:
         self, start: float, stop: float, num: int, first: int, last: int, dtype: DType
     ) -> Array:
         """Points first to last - 1 of an evenly spaced range."""
-        from actcli.numerics.linspace import points
+        from actcli.sources.ranges import points
 
         return points(start, stop, num, first, last, dtype)
 
@@ -125,3 +125,28 @@ class Backend:
         DataError as in `evaluate`.
         """
         raise NotImplementedError
+
+
+class Core(Backend):
+    """True values, correctly rounded; every function, order and dtype."""
+
+    name = "actcli"
+    takes_upstream = True
+
+    def evaluate(
+        self, bound: BoundActivation, x: Array, orders: Sequence[int], dtype: DType,
+        *, saturate: bool = False, offset: int = 0, total: int | None = None,
+    ) -> list[Array]:  # fmt: skip
+        from actcli.evaluating.evaluate import evaluate
+
+        return evaluate(bound, x, orders, dtype, saturate)
+
+    def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
+        from actcli.evaluating.truth import TrueValues, rounded
+
+        true_values = TrueValues(bound, (1,), dtype, upstream)
+        (product,) = true_values(x.reshape(-1))
+        return rounded(product, dtype).reshape(x.shape)
+
+
+ACTCLI = Core()

@@ -20,7 +20,7 @@ from actcli.backends.on_engine import OnEngine
 from actcli.backends.quiet import quiet
 from actcli.backends.tensorflow import TensorFlow
 from actcli.backends.torch import Torch
-from actcli.catalogue.calls import Call
+from actcli.catalogue.bound import Call
 from actcli.errors import DataError, UsageError, nearest
 from actcli.numerics.dtypes import DTYPES, Array
 from actcli.numerics.rounding import round_to

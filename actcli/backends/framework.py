@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from actcli.backends.base import Backend, Dependence
 from actcli.backends.packages import is_installed, version_of
 from actcli.backends.quiet import quiet
-from actcli.catalogue.calls import Call, framework_call, functions_of
+from actcli.catalogue.bound import Call, framework_call, functions_of
 from actcli.errors import ActcliError, DataError, LackingError, UsageError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from actcli.backends.framework import Framework, Function
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from actcli.catalogue.calls import Call
+    from actcli.catalogue.bound import Call
     from actcli.numerics.dtypes import Array, DType
 
 

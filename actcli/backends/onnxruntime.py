@@ -10,7 +10,7 @@ from actcli.errors import DataError
 from actcli.numerics.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    from actcli.catalogue.calls import Call
+    from actcli.catalogue.bound import Call
     from actcli.numerics.dtypes import Array, DType
 
 #: The type of each dtype in a model.

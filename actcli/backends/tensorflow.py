@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from actcli.backends.framework import Framework, Function
 
 if TYPE_CHECKING:
-    from actcli.catalogue.calls import Call
+    from actcli.catalogue.bound import Call
     from actcli.numerics.dtypes import Array, DType
 
 

@@ -11,7 +11,7 @@ from actcli.errors import UsageError
 from actcli.numerics.dtypes import DTYPES, Array
 
 if TYPE_CHECKING:
-    from actcli.catalogue.calls import Call
+    from actcli.catalogue.bound import Call
     from actcli.numerics.dtypes import DType
 
 

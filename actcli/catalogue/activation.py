@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actcli.arithmetic.reals import Number, Ratio, Real
+from actcli.arithmetic.numbers import Number, Ratio, Real
 from actcli.catalogue.vector import Vector
 from actcli.features.curve import Breakpoint, Ends, Range, Stationary, Steepest, corner
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from actcli.arithmetic.reals import Number, Real, from_fraction
+from actcli.arithmetic.numbers import Number, Real, from_fraction
 from actcli.errors import UsageError, clipped
 from actcli.language import exact
 from actcli.language.program import build

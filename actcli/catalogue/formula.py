@@ -9,7 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from actcli.arithmetic.reals import Number
+from actcli.arithmetic.numbers import Number
 from actcli.catalogue.activation import (
     FINITE,
     Activation,
@@ -232,8 +232,8 @@ def read_constant(text: str, setting: str, functions: Functions = BUILT_IN) -> N
     >>> read_constant("0.5", "a=0.5"), read_constant("1/4", "a=1/4"), read_constant("1/6", "a=1/6")
     (0.5, 0.25, 0.16666666666666666)
     """
+    from actcli.arithmetic.numbers import read_number
     from actcli.catalogue.constants import exact_number
-    from actcli.number_text import read_number
 
     number = read_number(text)
     if number is not None:

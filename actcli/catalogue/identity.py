@@ -15,7 +15,7 @@ import numpy as np
 from flint import arb
 
 from actcli.arithmetic import plain
-from actcli.arithmetic.reals import Number, key
+from actcli.arithmetic.numbers import Number, key
 from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.built_in import framework_defaults

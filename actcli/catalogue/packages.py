@@ -13,13 +13,12 @@ from contextlib import redirect_stdout, suppress
 from functools import partial
 from typing import Any
 
+from actcli.arithmetic.numbers import read_number
 from actcli.catalogue.activation import Activation, Formulas, Vector
-from actcli.catalogue.bound import bind
-from actcli.catalogue.calls import framework_call
+from actcli.catalogue.bound import bind, framework_call
 from actcli.catalogue.declared import DeclarationError, Reader, reason
 from actcli.console import note
 from actcli.errors import DataError, UsageError, fold
-from actcli.number_text import read_number
 
 ENTRY_POINT_GROUP = "actcli.activations"
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from actcli.arithmetic.numbers import read_number
 from actcli.catalogue.activation import Activation, Number, Symbol
 from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.built_in import canonical, framework_defaults
 from actcli.catalogue.registry import find_declared, functions
 from actcli.console import FUNCTIONS_VARIABLE
 from actcli.errors import UsageError, clipped, unknown
-from actcli.number_text import read_number
 
 if TYPE_CHECKING:
     from actcli.catalogue.definitions import Functions

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from actcli.commands.number_command import NumberCommand
+from actcli.commands.operands import NumberCommand
 from actcli.commands.options import (
     cluster_option,
     dtype_option,
@@ -68,8 +68,8 @@ def read_amount(text: str) -> Amount:
     >>> read_amount("1/4").share, read_amount("1e6").number, read_amount("all").share
     (0.25, 1000000, 1.0)
     """
+    from actcli.arithmetic.numbers import read_number
     from actcli.auditing.audit import Amount
-    from actcli.number_text import read_number
 
     if text == "all":
         return Amount(share=1.0)
@@ -247,7 +247,7 @@ def _rules(options: Options, dtype: DType, picture: bool) -> Rules:
     if upstream is not None:
         import numpy as np
 
-        from actcli.numerics.decimals import round_decimals
+        from actcli.numerics.rounding import round_decimals
 
         if show is not None and ("dy" not in show or "d2y" in show):
             raise UsageError("--upstream is for dy and not for d2y; add --show y,dy or --show dy")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from actcli.auditing.audit import Amount, Audit, audit_backend, audit_samples
 from actcli.auditing.audit_facts import facts
 from actcli.auditing.run import Report
+from actcli.console import progress
 from actcli.errors import ActcliError, DataError, LackingError, UsageError
 from actcli.executors import connected
-from actcli.progress import progress
 
 if TYPE_CHECKING:
     from actcli.auditing.judge import Rules

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from actcli.commands.number_command import NumberCommand
+from actcli.commands.operands import NumberCommand, Request, read_request
 from actcli.commands.options import dtype_option, kernel_options, output_option
-from actcli.commands.request import Request, read_request
 from actcli.commands.types import ColumnsType, ParamType, SpecificationType, items, ulp
 from actcli.console import note
 from actcli.errors import DataError, UsageError
@@ -169,8 +168,7 @@ def _inputs(
     """The inputs, and the ends of the range in which defaults are compared."""
     from actcli.analysis.interval import default_interval
     from actcli.comparing.inputs import modest_count, with_landmarks
-    from actcli.numerics.linspace import points
-    from actcli.sources.ranges import RangeSource, point_source
+    from actcli.sources.ranges import RangeSource, point_source, points
 
     start, stop = request.start, request.stop
     interval = default_interval([spec])

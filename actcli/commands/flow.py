@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from actcli.commands.number_command import NumberCommand
+from actcli.commands.operands import NumberCommand
 from actcli.commands.options import NamesOption, cluster_option, output_option, quiet_option
 from actcli.commands.types import NamedType, SpecificationType, WholeType
 from actcli.console import is_terminal
@@ -104,12 +104,12 @@ def command(words: tuple[BoundActivation, ...], **given: Any) -> None:
     style = _style(options)
 
     from actcli.commands.flow_output import Report, draw, write
+    from actcli.console import progress
     from actcli.executors import connected
     from actcli.flow.initialisation import INITIALISATIONS, variances
     from actcli.flow.simulation import Case
     from actcli.flow.study import check_memory, study
     from actcli.flow.training import train
-    from actcli.progress import progress
 
     check_memory(settings, len(bounds))
     orthogonal = INITIALISATIONS[options.initialisation].orthogonal

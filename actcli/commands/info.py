@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from actcli.commands.number_command import NumberCommand
+from actcli.commands.operands import NumberCommand
 from actcli.commands.types import SpecificationType
 
 if TYPE_CHECKING:

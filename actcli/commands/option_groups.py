@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from actcli.commands.number_command import NumberCommand
+from actcli.commands.operands import NumberCommand
 
 
 class GroupedOption(click.Option):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from actcli.commands.operands import read_request
 from actcli.commands.option_groups import GroupedCommand
 from actcli.commands.options import cluster_option, kernel_options, output_option
 from actcli.commands.plot_all import draw_every, every_function, without_failing
@@ -20,7 +21,6 @@ from actcli.commands.plot_terminal import (
     show_inline,
 )
 from actcli.commands.plotter import make_plotter
-from actcli.commands.request import read_request
 from actcli.console import is_terminal
 from actcli.errors import UsageError
 

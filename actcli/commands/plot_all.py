@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from actcli.commands.number_command import GIVEN
+from actcli.commands.operands import GIVEN
 from actcli.console import note
 from actcli.errors import ActcliError, DataError, UsageError
 
@@ -71,12 +71,12 @@ def draw_every(
 ) -> None:
     """Draw every function into the folder, write its page, and print the path of each file."""
     from actcli.backends import get_backend
+    from actcli.console import progress
     from actcli.executors import connected, executor
     from actcli.output import print_path
     from actcli.plotting.figure import function_picture  # noqa: F401 (once, before the process is copied)
     from actcli.plotting.figure.picture_file import file_name
     from actcli.plotting.palettes import DARK, LIGHT
-    from actcli.progress import progress
 
     if folder is None or folder == "-":
         raise UsageError("--all needs a folder to draw into; for example: --all -o gallery")

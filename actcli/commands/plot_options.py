@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from actcli.commands.number_command import is_number_like
+from actcli.arithmetic.numbers import LIKE_HEXADECIMAL, read_number
+from actcli.commands.operands import is_number_like
 from actcli.commands.option_groups import grouped
 from actcli.commands.options import all_of
 from actcli.commands.types import BackendType, DTypeType, NumberType, OrdersType, SpecificationType
-from actcli.number_text import LIKE_HEXADECIMAL, read_number
 
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from actcli.analysis.view import View
     from actcli.backends import Kernel
     from actcli.catalogue.bound import BoundActivation
+    from actcli.commands.operands import Request
     from actcli.commands.plot_options import Choices
-    from actcli.commands.request import Request
     from actcli.plotting.figure.style import Style
 
 #: Limits of the size in inches, and of dots per inch.

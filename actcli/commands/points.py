@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from actcli.commands.number_command import NumberCommand
+from actcli.commands.operands import NumberCommand
 from actcli.commands.options import dtype_option, output_options
 from actcli.commands.types import SpecificationType, WholeType
 
@@ -48,13 +48,12 @@ def command(
       actcli audit --samples out.npz gelu
     """
     from actcli.backends import DEFAULT, get_backend
-    from actcli.commands.outputs import format_of_output, open_output
     from actcli.elementwise_columns import ElementwiseColumns, Task
     from actcli.evaluating.worth_testing import worth_testing
-    from actcli.formats import FORMATS
+    from actcli.formats import FORMATS, format_of_output, open_output
     from actcli.numerics.dtypes import get_dtype
     from actcli.sources.arrays import ArraySource
-    from actcli.sources.input import Input
+    from actcli.sources.base import Input
 
     form = FORMATS[format_name or format_of_output(output) or "text"]
     dtype = dtype or get_dtype("float32")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from actcli.arithmetic.numbers import NUMBER, read_hexadecimal, read_number
 from actcli.columns import COLUMNS, ORDERS
 from actcli.errors import UsageError, clipped, unknown
-from actcli.number_text import NUMBER, read_hexadecimal, read_number
 from actcli.sources.invalid import not_a_number
 
 if TYPE_CHECKING:

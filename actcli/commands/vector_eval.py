@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from actcli.axis_columns import AxisColumns
 from actcli.backends import DEFAULT
 from actcli.columns import ORDERS
 from actcli.errors import UsageError
 from actcli.evaluating.vectors import check_orders
 from actcli.formats import FORMATS
-from actcli.line_columns import LineColumns
 from actcli.sources.arrays import ArraySource
-from actcli.sources.input import Layout
+from actcli.sources.base import Layout
+from actcli.vector_columns import AxisColumns, LineColumns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

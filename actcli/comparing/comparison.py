@@ -11,8 +11,7 @@ from actcli.auditing.judge import Judge, Rules, Verdict
 from actcli.auditing.subjects import Computed
 from actcli.backends import BACKENDS, DEFAULT, LITERAL, Kernel, get_backend, is_kernel, is_own
 from actcli.backends.base import Backend
-from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.calls import framework_call
+from actcli.catalogue.bound import BoundActivation, framework_call
 from actcli.columns import ORDERS
 from actcli.comparing.defaults import Default, other_defaults
 from actcli.errors import ActcliError, UsageError

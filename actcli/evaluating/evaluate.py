@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, cast
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 import numpy as np
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.evaluating.truth import TrueValues, rounded
 from actcli.numerics.dtypes import Array, DType
-from actcli.numerics.memory import Memory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     Formulas = Callable[[Sequence[int], Array, Sequence[Array]], None]
     #: ... in the blocks that a range describes
     Fill = Callable[[Sequence[int], Array, Sequence[Array], range], None]
+
 
 #: elements processed at once, so that intermediate arrays stay in the cache: of methods with few
 #: such arrays, and of formulas that bound their errors, which have many
@@ -43,6 +45,44 @@ WORTH_DIRECT = 1 << 12
 #: the share of a block that polynomials may leave to the formulas, and how often they may exceed it
 LEFT_AT_MOST = 1 / 2
 TRIALS = 2
+
+
+Kept = TypeVar("Kept")
+
+
+class Memory(Generic[Kept]):
+    """The results for the latest keys, `most` of them at most.
+
+    >>> memory = Memory(2)
+    >>> [memory.get(key, lambda: key * 10) for key in (1, 2, 1, 3, 2)]
+    [10, 20, 10, 30, 20]
+    >>> len(memory)
+    2
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self.lock = threading.RLock()
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+    def get(self, key: Hashable, compute: Callable[[], Kept]) -> Kept:
+        """The value for a key, computed by one thread at a time if it is not there."""
+        with self.lock:
+            if key not in self.kept:
+                self.put(key, compute())
+            self.kept.move_to_end(key)
+            return self.kept[key]
+
+    def put(self, key: Hashable, value: Kept) -> None:
+        """Keep a value, and drop the least recently used ones."""
+        with self.lock:
+            self.kept[key] = value
+            self.kept.move_to_end(key)
+            while len(self.kept) > self.most:
+                self.kept.popitem(last=False)
 
 
 class Polynomials(Protocol):

@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from types import MappingProxyType
 from typing import Any
 
-from actcli.arithmetic.reals import Ratio
+from actcli.arithmetic.numbers import Ratio
 from actcli.backends import get_backend
 from actcli.backends.base import Backend
 from actcli.catalogue.activation import Activation

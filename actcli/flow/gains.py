@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from actcli.arithmetic.reals import Number
+from actcli.arithmetic.numbers import Number
 from actcli.catalogue.bound import BoundActivation
 from actcli.flow.gaussian import moments
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, TextIO
 
-from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.calls import Call, framework_call
+from actcli.catalogue.bound import BoundActivation, Call, framework_call
 from actcli.columns import EDGE, THRESHOLD
 from actcli.errors import UsageError
 from actcli.formats.numpy import array_text, column_values

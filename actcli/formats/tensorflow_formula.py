@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.calls import framework_call
+from actcli.catalogue.bound import BoundActivation, framework_call
 from actcli.catalogue.definitions import Definition
 from actcli.catalogue.formula import TypedFormula
 from actcli.errors import UsageError

@@ -490,7 +490,7 @@ def _depth(node: ast.AST) -> int:
 
 def as_tree(value: float) -> Node:
     """The exact value of a parameter as a tree."""
-    from actcli.arithmetic.reals import Real, written
+    from actcli.arithmetic.numbers import Real, written
 
     if isinstance(value, Real) and value.tree is not None:
         return cast(Node, value.tree)

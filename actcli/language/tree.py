@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from actcli.arithmetic import reals
+    from actcli.arithmetic import numbers
     from actcli.language.elementary import Elementary
 
     class Function(Protocol):
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         def name(self) -> str: ...
 
         @property
-        def defaults(self) -> Mapping[str, reals.Number]:
+        def defaults(self) -> Mapping[str, numbers.Number]:
             """The default of each parameter."""
 
         @property

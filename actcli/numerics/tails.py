@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import flint
@@ -10,7 +11,6 @@ from flint import arb
 
 from actcli.language import balls
 from actcli.language.program import Program
-from actcli.numerics.memory import Memory
 
 #: Anything smaller rounds to 0 in every dtype.
 NOTHING = arb((1, -1090))
@@ -28,15 +28,9 @@ class Tails(NamedTuple):
     right: float
 
 
-_KNOWN: Memory[Tails] = Memory(256)
-
-
+@lru_cache(256)
 def tails(program: Program, order: int) -> Tails:
     """The tails of one order of a program."""
-    return _KNOWN.get((program, order), lambda: _tails(program, order))
-
-
-def _tails(program: Program, order: int) -> Tails:
     with balls.LOCK:
         return Tails(-_from(program, order, -1), _from(program, order, 1))
 

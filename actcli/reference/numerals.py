@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from actcli.arithmetic.reals import Number, Ratio
+from actcli.arithmetic.numbers import Number, Ratio
 from actcli.catalogue.activation import Range
 
 

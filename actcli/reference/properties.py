@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from actcli.number_text import read_number
+from actcli.arithmetic.numbers import read_number
 from actcli.reference.layout import Row
 from actcli.reference.numerals import short
 

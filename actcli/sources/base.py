@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from actcli.columns import Origin
-    from actcli.numerics.dtypes import Array
+    from actcli.numerics.dtypes import Array, DType
     from actcli.sources.invalid import Invalid
 
 
@@ -87,3 +87,29 @@ class Held(Source):
     @property
     def parts(self) -> Held:
         return self
+
+
+class Layout(NamedTuple):
+    """The shape of an array, and whether its first index runs fastest."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+
+
+class Input(NamedTuple):
+    """An open source and the dtype of its numbers.
+
+    `kind` is numbers, text, table, npy or raw; only an array has a layout.
+    """
+
+    source: Source
+    dtype: DType
+    kind: str
+    layout: Layout | None = None
+
+    @property
+    def bytes(self) -> int | None:
+        """The size of all numbers or, of text, of the file, if known."""
+        if self.source.count is None:
+            return self.source.size
+        return self.source.count * self.dtype.bits // 8

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 import numpy as np
 
 from actcli.errors import DataError, UsageError, unknown
-from actcli.numerics.decimals import decided, off_ties
-from actcli.numerics.rounding import round_to
+from actcli.numerics.rounding import decided, off_ties, round_to
 from actcli.sources.arrays import ArraySource, read_all
 from actcli.sources.base import BLOCK, Source
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from actcli.arithmetic.numbers import read_number
 from actcli.errors import DataError
-from actcli.number_text import read_number
 from actcli.sources.invalid import not_a_number, shortened
 from actcli.sources.spellings import misspelling, read_spelling
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.errors import DataError, UsageError
 from actcli.sources import npy
+from actcli.sources.base import Input, Layout
 from actcli.sources.chunks import BYTE_ORDER_MARK
 from actcli.sources.foreign import check_text
-from actcli.sources.input import Input, Layout
 from actcli.sources.opened_file import OpenedFile, label_of, open_file
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _table(
         file.stream, label_of(path), column.name, column.header,
         SEPARATORS.get(column.format or _suffix(path)), dtype, invalid, file.size, file.position,
     )  # fmt: skip
-    return Input(table, dtype, "table", table=table)
+    return Input(table, dtype, "table")
 
 
 def _npy(stream: Readable, load: str, wanted: DType | None, file: OpenedFile | None) -> Input:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.number_text import MINUS
-from actcli.numerics.decimals import round_decimals
-from actcli.numerics.rounding import round_to
+from actcli.arithmetic.numbers import MINUS
+from actcli.numerics.rounding import round_decimals, round_to
 from actcli.sources.chunks import COMMENT
 from actcli.sources.invalid import shortened
 from actcli.sources.spellings import misspelling, read_patterns, read_spelling

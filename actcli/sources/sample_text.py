@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from actcli.columns import COLUMNS
 from actcli.errors import DataError, UsageError
-from actcli.numerics.decimals import off_ties
+from actcli.numerics.rounding import off_ties
 from actcli.sources import json_text
 from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, reason_of, shortened
 from actcli.sources.sample_columns import by_name, by_order, needed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actcli.number_text import read_hexadecimal, read_number
+from actcli.arithmetic.numbers import read_hexadecimal, read_number
 from actcli.sources.invalid import not_a_number
 
 if TYPE_CHECKING:

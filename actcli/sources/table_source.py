@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import numpy as np
 
 from actcli.errors import DataError, UsageError, unknown
-from actcli.numerics.decimals import round_decimals
+from actcli.numerics.rounding import round_decimals
 from actcli.sources.arrays import ArraySource, read_all
 from actcli.sources.base import BLOCK, Source
 from actcli.sources.chunks import BYTE_ORDER_MARK, whole_lines

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from actcli.arithmetic import double_double as dd
+from actcli.arithmetic.numbers import Ratio
 from actcli.arithmetic.pair import Pair
-from actcli.arithmetic.reals import Ratio
 
 RANDOM = np.random.default_rng(20)
 ANY = np.concatenate(

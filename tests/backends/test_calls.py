@@ -6,7 +6,7 @@ import pytest
 
 from actcli.backends import BACKENDS, get_backend
 from actcli.backends.framework import Framework
-from actcli.catalogue.calls import framework_call
+from actcli.catalogue.bound import framework_call
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.errors import UsageError

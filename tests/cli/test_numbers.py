@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from actcli.commands.number_command import NumberCommand
+from actcli.commands.operands import NumberCommand
 from tests.conftest import Call
 
 

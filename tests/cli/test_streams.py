@@ -311,7 +311,7 @@ def test_a_bad_number_far_down(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_terminal_is_not_waited_for(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("actcli.commands.input_options.is_terminal", lambda stream: True)
+    monkeypatch.setattr("actcli.commands.eval.is_terminal", lambda stream: True)
     done = call("eval", "sigmoid")
     assert done.status == 2
     assert "for example: actcli eval sigmoid -10 10 10, or: seq -5 5 | actcli eval" in done.err

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import actcli
-from actcli import axis_columns
+from actcli import vector_columns
 from actcli.sources import stored
 from tests.conftest import Call, command_line, environment
 
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.usefixtures("folder")
 def budget(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a vector at a time to all at once, and rows that are read alone or with others."""
     group, strip, read = request.param
-    monkeypatch.setattr(axis_columns, "GROUP_BYTES", group)
-    monkeypatch.setattr(axis_columns, "STRIP_BYTES", strip)
+    monkeypatch.setattr(vector_columns, "GROUP_BYTES", group)
+    monkeypatch.setattr(vector_columns, "STRIP_BYTES", strip)
     monkeypatch.setattr(stored, "ROWS_BYTES", read)
 
 

@@ -30,7 +30,7 @@ defaults = pytest.mark.parametrize("name", DEFAULTS)
 
 def typed(bound: BoundActivation) -> str:
     """The definition with its parameters as one would type it."""
-    from actcli.arithmetic.reals import written
+    from actcli.arithmetic.numbers import written
 
     settings = [
         f"{name}={written(value) or repr(float(value))}" for name, value in bound.parameters.items()

@@ -29,7 +29,7 @@ def columns(start: float, stop: float, num: int, name: str) -> tuple[Array, Arra
 
 
 def dtype_points(start: float, stop: float, num: int, name: str) -> Array:
-    from actcli.numerics.linspace import points
+    from actcli.sources.ranges import points
 
     return points(start, stop, num, 0, num, DTYPES[name])
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actcli.arithmetic.reals import as_fraction
+from actcli.arithmetic.numbers import as_fraction
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.registry import elementwise
 from tests.oracle import formula, formulas

@@ -84,7 +84,7 @@ def _number(m: Any, value: Any) -> Any:
 def _signature(defaults: dict[str, Any]) -> Any:
     from inspect import Parameter, Signature
 
-    from actcli.arithmetic.reals import as_fraction
+    from actcli.arithmetic.numbers import as_fraction
 
     keyword = Parameter.POSITIONAL_OR_KEYWORD
     parameters = [Parameter("m", keyword), Parameter("x", keyword)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from actcli.arithmetic.reals import Real, as_fraction
+from actcli.arithmetic.numbers import Real, as_fraction
 from actcli.catalogue.bound import BoundActivation, bind
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from actcli.numerics.dtypes import DTYPES
-from actcli.numerics.linspace import points
 from actcli.sources.arrays import ArraySource
 from actcli.sources.base import Held
 from actcli.sources.elements import raw_elements
 from actcli.sources.opened_file import open_file
-from actcli.sources.ranges import RangeSource
+from actcli.sources.ranges import RangeSource, points
 from actcli.sources.stored import FileSource
 
 DTYPE = DTYPES["float32"]

@@ -15,7 +15,7 @@ UNFINISHED = ".actcli-"
 #: Changes the command line so that it cannot write files without a name.
 WITH_NAMES = "import os; del os.O_TMPFILE"
 #: Shows progress at once, where a person would wait a second for it.
-IMPATIENT = "import actcli.progress; actcli.progress.PATIENCE = actcli.progress.INTERVAL = 0.0"
+IMPATIENT = "import actcli.console; actcli.console.PATIENCE = actcli.console.INTERVAL = 0.0"
 
 
 def changed_command_line(changes: str, *args: str) -> list[str]:

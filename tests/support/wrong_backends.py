@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from actcli.backends import BACKENDS, BackendEntry
-from actcli.backends.core import Core
+from actcli.backends.base import Core
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.dtypes import DType
 

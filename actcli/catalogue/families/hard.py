@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from actcli.arithmetic.reals import as_fraction, from_fraction, nearest_float, numerator_over
+from actcli.arithmetic.numbers import as_fraction, from_fraction, nearest_float, numerator_over
 from actcli.catalogue.activation import (
     INF,
     POSITIVE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actcli.arithmetic.reals import as_fraction, from_fraction
+from actcli.arithmetic.numbers import as_fraction, from_fraction
 from actcli.catalogue.activation import (
     INF,
     Activation,

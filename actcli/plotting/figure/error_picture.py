@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from actcli.number_text import MINUS
+from actcli.arithmetic.numbers import MINUS
 from actcli.plotting.figure.style import Style
 
 Floats = NDArray[np.float64]

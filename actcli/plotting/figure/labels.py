@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 from actcli.analysis import plain_names
 from actcli.analysis.curves import jumps, sides
 from actcli.analysis.extents import Reach
-from actcli.arithmetic.reals import Ratio
+from actcli.arithmetic.numbers import MINUS, Ratio
 from actcli.catalogue.activation import Breakpoint, Number, Parameter
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.shown import mathtexts
-from actcli.number_text import MINUS
 
 #: What separates a name from the parameters that distinguish it.
 APART = "  "

@@ -1,4 +1,4 @@
-"""A vector function along one axis of an array of any size, some vectors at a time."""
+"""Columns of a vector function: along one axis of an array of any size, or of a vector a line."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from actcli.columns import ORDERS, Columns, with_x
+from actcli.columns import ORDERS, Columns
+from actcli.elementwise_columns import with_x
+from actcli.errors import DataError
 from actcli.evaluating.vectors import along, evaluate
 
 if TYPE_CHECKING:
     from actcli.columns import WriteRows
     from actcli.elementwise_columns import Task
     from actcli.numerics.dtypes import Array
-    from actcli.sources.base import Held
-    from actcli.sources.input import Layout
+    from actcli.sources.base import Held, Layout
+
 
 #: How many bytes of x are computed at a time, unless one vector is longer...
 GROUP_BYTES = 1 << 20
@@ -161,3 +163,43 @@ class AxisColumns(Columns):
     def _advance(self, numbers: int, names: Sequence[str]) -> None:
         if self.report is not None:
             self.report(numbers * len(names) * self.dtype.bits // 8 // len(self.names))
+
+
+class LineColumns(Columns):
+    """The columns of vectors: blocks are arrays of two dimensions, whose rows are the vectors."""
+
+    count = None
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.function = task.function
+        self.names = task.names
+        self.dtype = task.given.dtype
+        self.held: list[list[Array]] | None = None
+
+    def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[Array]]:
+        places = [self.names.index(name) for name in names or self.names]
+        for columns in self._computed() if self.held is None else self.held:
+            yield [columns[place] for place in places]
+
+    def whole(self) -> LineColumns:
+        held = copy(self)
+        held.held = list(self._computed())
+        return held
+
+    def _computed(self) -> Iterator[list[Array]]:
+        """The columns of lines that follow each other and are equally long."""
+        function, given, names, _, _, saturate, report = self.task
+        source, done = given.source, 0
+        for number, rows in source.vectors():
+            try:
+                compute = partial(
+                    evaluate, function, rows, dtype=self.dtype, axis=-1, saturate=saturate
+                )
+                yield with_x(rows, names, compute)
+            except DataError as error:
+                raise DataError(f"{source.name}, line {number}: {error}") from error
+            position = source.position() if source.size is not None else done + rows.nbytes
+            if report is not None:
+                report(position - done)
+            done = position

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.numerics.dtypes import DTYPES
-from actcli.numerics.linspace import points
+from actcli.sources.ranges import points
 
 FLOAT64 = DTYPES["float64"]
 ENDS = st.floats(allow_nan=False, allow_infinity=False)
