@@ -13,7 +13,7 @@ import numpy as np
 from actcli.columns import ORDERS, Columns
 from actcli.elementwise_columns import with_x
 from actcli.errors import DataError
-from actcli.evaluating.vectors import along, evaluate
+from actcli.evaluating.vectors import evaluate
 
 if TYPE_CHECKING:
     from actcli.columns import WriteRows
@@ -57,7 +57,8 @@ class AxisColumns(Columns):
     """
 
     def __init__(self, task: Task, layout: Layout) -> None:
-        self.function, given, self.names, _, self.axis, self.saturate, self.report = task
+        self.function, given, self.names, backend, self.axis, self.saturate, self.report = task
+        self.along = backend.along
         self.dtype = given.dtype
         self.source = given.source
         self.origin = self.source.origin
@@ -109,8 +110,9 @@ class AxisColumns(Columns):
         size = math.prod(self.layout.shape)
         x = self.source.held().part(0, size).reshape(self.layout.shape, order=order)
         compute = partial(
-            evaluate, self.function, x, dtype=self.dtype, axis=self.axis, saturate=self.saturate
-        )
+            evaluate, self.function, x, dtype=self.dtype, axis=self.axis, saturate=self.saturate,
+            compute=self.along,
+        )  # fmt: skip
         columns = with_x(x, names, compute)
         self._advance(size, names)
         return [column.ravel(order=order) for column in columns]
@@ -157,7 +159,7 @@ class AxisColumns(Columns):
 
     def _columns(self, x: Array, names: Sequence[str]) -> list[Array]:
         """The columns of vectors along axis 1."""
-        compute = partial(along, self.function, x, 1, dtype=self.dtype, saturate=self.saturate)
+        compute = partial(self.along, self.function, x, 1, dtype=self.dtype, saturate=self.saturate)
         return with_x(x, names, compute)
 
     def _advance(self, numbers: int, names: Sequence[str]) -> None:
@@ -189,13 +191,14 @@ class LineColumns(Columns):
 
     def _computed(self) -> Iterator[list[Array]]:
         """The columns of lines that follow each other and are equally long."""
-        function, given, names, _, _, saturate, report = self.task
+        function, given, names, backend, _, saturate, report = self.task
         source, done = given.source, 0
         for number, rows in source.vectors():
             try:
                 compute = partial(
-                    evaluate, function, rows, dtype=self.dtype, axis=-1, saturate=saturate
-                )
+                    evaluate, function, rows, dtype=self.dtype, axis=-1, saturate=saturate,
+                    compute=backend.along,
+                )  # fmt: skip
                 yield with_x(rows, names, compute)
             except DataError as error:
                 raise DataError(f"{source.name}, line {number}: {error}") from error

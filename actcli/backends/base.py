@@ -48,6 +48,8 @@ class Backend:
     first_id: int | None = None
     #: Whether its backward pass takes an upstream gradient.
     takes_upstream = False
+    #: Whether it has functions of vectors.
+    takes_vectors = False
 
     @property
     def version(self) -> str | None:
@@ -64,9 +66,9 @@ class Backend:
     @property
     def functions(self) -> Sequence[str]:
         """The activations that it has, in the catalogue's order."""
-        from actcli.catalogue.registry import elementwise
+        from actcli.catalogue.registry import elementwise, functions
 
-        return tuple(elementwise())
+        return tuple(functions() if self.takes_vectors else elementwise())
 
     def option(self, word: str) -> Backend:
         """The backend with that option; UsageError, with the valid ones, if there is none."""
@@ -74,6 +76,11 @@ class Backend:
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Raise UsageError, with what there is, if the backend lacks something."""
+        if bound.activation.vector and not self.takes_vectors:
+            raise UsageError(
+                f"backend {self.name} has no {bound.name}, nor another function of vectors; "
+                f"use --backend {ACTCLI.name}"
+            )
 
     def intermediate(self, dtype: DType) -> DType | None:
         """The dtype that each operation of the formula is rounded to, if it computes so."""
@@ -119,6 +126,16 @@ class Backend:
             )
             offset += len(x)
 
+    def along(
+        self, bound: BoundActivation, x: Array, place: int, orders: Sequence[int], dtype: DType,
+        saturate: bool = False,
+    ) -> list[Array]:  # fmt: skip
+        """The orders of a function of vectors along an axis of x, as `evaluating.vectors.along`.
+
+        DataError as in `evaluate`.
+        """
+        raise NotImplementedError
+
     def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
         """The backward pass at x, upstream * f'(x); the upstream gradient is a number of the dtype.
 
@@ -132,6 +149,7 @@ class Core(Backend):
 
     name = "actcli"
     takes_upstream = True
+    takes_vectors = True
 
     def evaluate(
         self, bound: BoundActivation, x: Array, orders: Sequence[int], dtype: DType,
@@ -140,6 +158,14 @@ class Core(Backend):
         from actcli.evaluating.evaluate import evaluate
 
         return evaluate(bound, x, orders, dtype, saturate)
+
+    def along(
+        self, bound: BoundActivation, x: Array, place: int, orders: Sequence[int], dtype: DType,
+        saturate: bool = False,
+    ) -> list[Array]:  # fmt: skip
+        from actcli.evaluating.vectors import along
+
+        return along(bound, x, place, orders, dtype, saturate)
 
     def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
         from actcli.evaluating.truth import TrueValues, rounded

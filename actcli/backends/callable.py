@@ -130,8 +130,9 @@ class UserFunction(OnEngine):
         return Call(self.name, settings={name: float(bound.parameters[name]) for name in names})
 
     def _order(
-        self, call: Call, x: Array, order: int, dtype: DType, upstream: float | None = None
-    ) -> Array:
+        self, call: Call, x: Array, order: int, dtype: DType, upstream: float | None = None,
+        shape: tuple[int, ...] | None = None,
+    ) -> Array:  # fmt: skip
         import numpy as np
 
         function = self._compiled(call, partial(self.target, **call.settings), order, dtype)

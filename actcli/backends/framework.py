@@ -6,7 +6,8 @@ Which function is called, and how, comes from the catalogue; there are no lists 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ class Framework(Backend):
 
     dependence = Dependence.WHOLE
     takes_upstream = True
+    takes_vectors = True
     framework = ""
     packages: tuple[str, ...] = ()
     #: What to do where derivatives are asked of one that has none.
@@ -81,9 +83,9 @@ class Framework(Backend):
 
     @property
     def functions(self) -> Sequence[str]:
-        from actcli.catalogue.registry import elementwise
+        from actcli.catalogue.registry import functions
 
-        return functions_of(self.framework, tuple(elementwise().values()))
+        return functions_of(self.framework, tuple(functions().values()))
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         if self.missing:
@@ -114,17 +116,45 @@ class Framework(Backend):
         self, bound: BoundActivation, x: Array, orders: Sequence[int], dtype: DType,
         *, saturate: bool = False, offset: int = 0, total: int | None = None,
     ) -> list[Array]:  # fmt: skip
+        self.check(bound, orders, dtype)
+        return self._orders(self._call(bound), x, dict.fromkeys(orders, x.shape), dtype, saturate)
+
+    def along(
+        self, bound: BoundActivation, x: Array, place: int, orders: Sequence[int], dtype: DType,
+        saturate: bool = False,
+    ) -> list[Array]:  # fmt: skip
+        self.check(bound, orders, dtype)
+        call = self._call(bound)
+        shapes = {order: bound.shape(x.shape, order, place) for order in orders}
+        if bound.vector.fixed_axis:  # the one before two others
+            *outer, length = x.shape[: place + 1]
+            x = x.reshape(math.prod(outer), length, math.prod(x.shape[place + 1 :]), 1)
+            found = self._orders(call, x, dict.fromkeys(orders, x.shape), dtype, saturate)
+            return [one.reshape(shapes[order]) for one, order in zip(found, orders, strict=True)]
+        if self.framework in bound.vector.axes:
+            keyword = bound.vector.axes[self.framework].keyword
+            call = call._replace(settings={**call.settings, keyword: place})
+        elif place != x.ndim - 1:
+            raise UsageError(f"{call.name} works along the last axis alone, not along {place}")
+        return self._orders(call, x, shapes, dtype, saturate)
+
+    def _orders(
+        self, call: Call, x: Array, shapes: Mapping[int, tuple[int, ...]], dtype: DType,
+        saturate: bool,
+    ) -> list[Array]:  # fmt: skip
+        """The orders, each of its shape."""
         import numpy as np
 
-        self.check(bound, orders, dtype)
         if saturate:
             raise UsageError(f"--saturate is for the default backend; {self.name} has its own ways")
-        call = self._call(bound)
         values = np.array(x, dtype.numpy, order="C")
         with quiet():
             self._load()
             with self._scope(dtype):
-                return [self._order(call, values, order, dtype) for order in orders]
+                return [
+                    self._order(call, values, order, dtype, shape=shape)
+                    for order, shape in shapes.items()
+                ]
 
     def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
         import numpy as np
@@ -138,16 +168,17 @@ class Framework(Backend):
                 return self._order(call, values, 1, dtype, upstream)
 
     def _order(
-        self, call: Call, x: Array, order: int, dtype: DType, upstream: float | None = None
-    ) -> Array:
+        self, call: Call, x: Array, order: int, dtype: DType, upstream: float | None = None,
+        shape: tuple[int, ...] | None = None,
+    ) -> Array:  # fmt: skip
         """One order alone: frameworks compute it differently if a further one follows."""
         with self._reasons(f"{WORDS[order]} of {call.written('x')} in {dtype.name}"):
             function = self._compiled(call, self._function(call, x, dtype), order, dtype)
             if upstream is not None:
                 function = self._scaled(function, upstream, x, dtype)
             result = self._array(self._derivative(function, self._tensor(x, dtype), order), dtype)
-            if result.shape != x.shape:
-                raise DataError(f"the result has shape {result.shape}, not {x.shape}")
+            if result.shape != (wanted := x.shape if shape is None else shape):
+                raise DataError(f"the result has shape {result.shape}, not {wanted}")
             if result.dtype == x.dtype:
                 return result
             return _widened(result, dtype)

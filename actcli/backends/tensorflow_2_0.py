@@ -111,6 +111,7 @@ class TensorFlow20(Backend):
     first_id = 17
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
+        super().check(bound, orders, dtype)
         has = f"{self.name} has {', '.join(KERNELS)} in float32, with their gradients"
         if bound.name not in KERNELS:
             raise UsageError(f"no {bound.name} in this backend: {has}")

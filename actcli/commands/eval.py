@@ -166,26 +166,25 @@ def command(spec: BoundActivation | None, words: tuple[str, ...], **given: Any) 
         )
     orders = [ORDERS[name] for name in show if name in ORDERS]
     if spec.activation.vector:
-        from actcli.commands.vector_eval import check_vector, vector_columns
+        from actcli.commands.vector_eval import vector_columns
+        from actcli.evaluating.vectors import check_orders
 
-        check_vector(spec, show, backend)
-    else:
-        backend.check(spec, orders, options.expected_dtype)
+        check_orders(spec, orders)
+    backend.check(spec, orders, options.expected_dtype)
     with (
         input_of(request, options, form, backend) as numbers,
         progress(numbers.bytes, options.quiet) as report,
     ):
         task = Task(spec, numbers, show, backend, options.axis, options.saturate, report)
         chosen = form or DEFAULT_FORMATS[numbers.kind]
+        if numbers.dtype != options.expected_dtype:  # that of an array
+            backend.check(spec, orders, numbers.dtype)
         if spec.activation.vector:
             _write(vector_columns(task, chosen), chosen, options.output, first_id)
+        elif numbers.kind == "table":
+            _append(ElementwiseColumns(task), form, options.output)
         else:
-            if numbers.dtype != options.expected_dtype:  # that of an array
-                backend.check(spec, orders, numbers.dtype)
-            if numbers.kind == "table":
-                _append(ElementwiseColumns(task), form, options.output)
-            else:
-                _write(ElementwiseColumns(task), chosen, options.output, first_id)
+            _write(ElementwiseColumns(task), chosen, options.output, first_id)
 
 
 def _write(columns: Columns, format_name: str, output: str | None, first_id: int | None) -> None:

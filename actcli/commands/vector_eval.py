@@ -5,32 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from actcli.backends import DEFAULT
-from actcli.columns import ORDERS
 from actcli.errors import UsageError
-from actcli.evaluating.vectors import check_orders
 from actcli.formats import FORMATS
 from actcli.sources.arrays import ArraySource
 from actcli.sources.base import Layout
 from actcli.vector_columns import AxisColumns, LineColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from actcli.backends.base import Backend
-    from actcli.catalogue.bound import BoundActivation
     from actcli.columns import Columns
     from actcli.elementwise_columns import Task
 
 #: The longest range that is a vector: all its numbers are in memory, several times over.
 LONGEST = 1 << 23
-
-
-def check_vector(function: BoundActivation, names: Sequence[str], backend: Backend) -> None:
-    """Raise UsageError for what vector functions lack."""
-    if backend.name != DEFAULT:
-        raise UsageError(f"backend {backend.name} has no {function.name}; use --backend {DEFAULT}")
-    check_orders(function, [ORDERS[name] for name in names if name in ORDERS])
 
 
 def vector_columns(task: Task, format_name: str) -> Columns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
 from actcli.numerics.dtypes import Array, DType
 from actcli.numerics.rounding import round_to
+
+#: Computes orders along a place among the axes, as `along` does.
+Along = Callable[[BoundActivation, Array, int, Sequence[int], DType, bool], list[Array]]
 
 #: numbers processed at once, in whole vectors, so that intermediate arrays stay in the cache
 BLOCK = 1 << 15
@@ -37,22 +40,25 @@ def evaluate(
     dtype: DType,
     axis: int | None = None,
     saturate: bool = False,
+    compute: Along | None = None,
 ) -> list[Array]:
     """The orders asked for along an axis: 0 the value, 1 the gradient of the sum of the values.
 
     x holds numbers of `dtype`, in any shape and layout, and is not changed. The gradient is shaped
     like x, and so is the value, except for its length along the axis. The default axis is the
-    function's, or that of the framework whose name the user wrote.
+    function's, or that of the framework whose name the user wrote. They are the true ones unless
+    something else is to `compute` them.
     Raises UsageError for an invalid order or axis, DataError for a length that the function cannot
     take.
     """
     check_orders(bound, orders)
     shapes = [bound.shape(x.shape, order, axis) for order in orders]
     place = bound.axis_of(axis, x.ndim)
+    compute = compute or along
     if place is None:
-        columns = along(bound, x.reshape(-1), -1, orders, dtype, saturate)
+        columns = compute(bound, x.reshape(-1), 0, orders, dtype, saturate)
         return [column.reshape(shape) for column, shape in zip(columns, shapes, strict=True)]
-    return along(bound, x, place, orders, dtype, saturate)
+    return compute(bound, x, place, orders, dtype, saturate)
 
 
 def along(

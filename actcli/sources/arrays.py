@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +25,17 @@ class ArraySource(Held):
 
     def part(self, first: int, last: int) -> Array:
         return self.values[first:last]
+
+
+class VectorsSource(ArraySource):
+    """The rows of a two-dimensional array, as if each had been read from a line."""
+
+    def __init__(self, rows: Array) -> None:
+        super().__init__(rows.reshape(-1))
+        self.rows = rows
+
+    def vectors(self) -> Iterator[tuple[int, Array]]:
+        yield 1, self.rows
 
 
 def read_all(blocks: Iterable[Array], dtype: DType, origin: Origin = None) -> ArraySource:
