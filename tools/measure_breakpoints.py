@@ -29,16 +29,16 @@ from actcli.errors import ActcliError
 from actcli.numerics.dtypes import DTYPES
 
 TARGET = Path(measured.__file__).with_name("measured.json")
-BACKENDS = ("tensorflow", "jax", "torch", "keras[tensorflow]", "keras[jax]", "keras[torch]")
+BACKENDS = ("tensorflow", "jax", "torch", "keras@tensorflow", "keras@jax", "keras@torch")
 
 
 def names(backend: str) -> tuple[str, str]:
     """The framework of a backend, and the name of the backend within that framework.
 
-    >>> names("torch"), names("keras[jax]")
+    >>> names("torch"), names("keras@jax")
     (('torch', 'torch'), ('keras', 'jax'))
     """
-    framework, _, engine = backend.rstrip("]").partition("[")
+    framework, _, engine = backend.partition("@")
     return framework, engine or framework
 
 

@@ -102,11 +102,11 @@ class Torch(Framework):
             if not y.requires_grad:  # y no longer depends on x
                 return torch.zeros_like(x)
             ones = torch.ones_like(y, requires_grad=further > 0)
-            last = order > 1 and not further
+            twice = order > 1
             (gradient,) = torch.autograd.grad(
-                y, x, ones, create_graph=further > 0, retain_graph=last, allow_unused=True
+                y, x, ones, create_graph=further > 0, retain_graph=twice, allow_unused=True
             )
-            if last:  # what cannot be differentiated twice is no way to x, but says so on any way
+            if twice and not further:  # what cannot be differentiated twice is no way to x, but says so on any way
                 y.backward(ones)
             if gradient is None:
                 return torch.zeros_like(x)

@@ -48,7 +48,7 @@ def holds(name: str, found: Any, expected: Any) -> None:
 
 def differs(name: str, what: str, measured: str = "") -> None:
     """Fail; but skip in another version than what was measured with, where it may have changed."""
-    package = name.partition("[")[0]
+    package = name.partition("@")[0]
     version = str(get_backend(name).version).partition("+")[0]
     measured = measured or MEASURED[package]
     message = f"{what} in {package} {measured}; this is {version}"

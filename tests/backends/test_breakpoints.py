@@ -48,9 +48,9 @@ def test_every_measurement_is_of_a_symbol_and_its_breakpoints() -> None:
         ("torch", "torch", "torch"),
         ("tensorflow", "tensorflow", "tensorflow"),
         ("jax", "jax", "jax"),
-        ("keras[tensorflow]", "keras", "tensorflow"),
-        ("keras[jax]", "keras", "jax"),
-        ("keras[torch]", "keras", "torch"),
+        ("keras@tensorflow", "keras", "tensorflow"),
+        ("keras@jax", "keras", "jax"),
+        ("keras@torch", "keras", "torch"),
     ],
 )
 @pytest.mark.sampled(2)

@@ -210,7 +210,7 @@ REFUSED = [
     ("softmax", "softmax works on whole vectors"),
     ("gleu", "unknown activation 'gleu'"),
     ("gelu --backends tourch", "unknown backend 'tourch'; did you mean torch?"),
-    ("gelu --backends actcli,actcli", "backend 'actcli' appears twice"),
+    ("gelu --backends actcli,actcli", "backend 'actcli' stands twice in --backends"),
     ("gelu --backends tensorflow-2.0", "no gelu in this backend"),
     ("gelu 1 inf", "STOP of a range must be finite"),
     ("gelu 1 2 0", "NUM must be an integer of at least 1"),
@@ -234,5 +234,5 @@ def test_what_is_refused(call, line, words):
 
 
 def test_completion(run):
-    found = offered(run, "compare", "tanh", "--backends", "torch,keras[t")
-    assert set(found) == {"torch,keras[tensorflow]", "torch,keras[torch]"}
+    found = offered(run, "compare", "tanh", "--backends", "torch,keras@t")
+    assert set(found) == {"torch,keras@tensorflow", "torch,keras@torch"}

@@ -33,11 +33,11 @@ CASES = [
     Known("jax", "gelu_tanh", "y", "float32", -5.25, "-0.0", (8e6, 1.7e7)),
     Known("onnxruntime", "sigmoid", "y", "float32", -20.0, "0.0", (8e6, 1.7e7)),
     Known("onnxruntime", "sigmoid", "y", "float32", -14.0, "", (0.9e6, 1.2e6)),
-    Known("keras[tensorflow]", "celu", "dy", "float32", 0.0, "2.0", (8388608, 8388608)),
-    Known("keras[jax]", "celu", "dy", "float32", 0.0, "1.0", (0, 0)),
+    Known("keras@tensorflow", "celu", "dy", "float32", 0.0, "2.0", (8388608, 8388608)),
+    Known("keras@jax", "celu", "dy", "float32", 0.0, "1.0", (0, 0)),
     Known("tensorflow", "elu", "dy", "float32", -20.0, "0.0", (8e6, 1.7e7)),
     Known("jax", "leaky_relu", "dy", "float32", 0.0, "1.0", "kink"),
-    Known("keras[jax]", "sparse_sigmoid", "dy", "float32", 1.0, "0.25", "kink"),
+    Known("keras@jax", "sparse_sigmoid", "dy", "float32", 1.0, "0.25", "kink"),
 ]
 
 
