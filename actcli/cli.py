@@ -29,6 +29,7 @@ COMMANDS = {
     "compare": "Show backends and the defaults of frameworks side by side.",
     "audit": "Measure how wrong a backend, or your own numbers, are.",
     "points": "Write inputs worth testing a kernel with.",
+    "tolerance": "Show which wrong results a test's tolerance lets pass.",
     "flow": "Show how gradients shrink or grow through a deep network.",
     "backends": "List the backends that can compute.",
 }

@@ -1,0 +1,1 @@
+"""Whether a test with some tolerance would notice known-wrong results."""
