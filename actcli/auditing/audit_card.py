@@ -40,6 +40,9 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
         found = list(rows)
         if found:
             lines += [Text(), Text(heading, style=HEADING), *_sightings(found, width)]
+    if measures := list(_measures(columns)):
+        lines += [Text(), Text("Absolute and relative error", style=HEADING)]
+        lines += aligned(measures, left={0, 1})
     if columns:
         lines += [Text(), Text("Where the errors are", style=HEADING)]
         tables = [list(_regions(columns, narrow)) for narrow in (False, True)]
@@ -161,6 +164,28 @@ def _worst(facts: dict[str, Any]) -> Iterator[Found]:
         for seen in column["worst"]:
             if float(seen["error"]) > 0.5:
                 yield name, seen, ""
+
+
+def _measures(columns: dict[str, Any]) -> Iterator[list[Text]]:
+    """The largest and mean errors that are not in ulp, and where; nothing if all are 0."""
+    if not any(float(column["largest_absolute_error"]) for column in columns.values()):
+        return
+    yield [Text(text, style=REMARK) for text in ("", "", "largest", "at x =", "mean")]
+    for name, column in columns.items():
+        for measure in ("absolute", "relative"):
+            worst = column[f"worst_{measure}"]
+            largest, mean = (column[f"{which}_{measure}_error"] for which in ("largest", "mean"))
+            yield [
+                _label(name if measure == "absolute" else ""),
+                Text(measure),
+                Text(_digits(largest)),
+                Text(worst["x_text"] if worst and float(largest) else ""),
+                Text(_digits(mean)),
+            ]
+
+
+def _digits(size: float | str) -> str:
+    return f"{float(size):.4g}"
 
 
 def _sightings(found: list[Found], width: int | None) -> list[Text]:

@@ -34,6 +34,7 @@ class AuditRequest(NamedTuple):
     sampled: int = 0
     lacking: Mapping[str, str] = {}
     remarks: Sequence[str] = ()
+    x_dtype: DType | None = None
 
 
 def facts(request: AuditRequest, columns: Mapping[str, Findings]) -> dict[str, Any]:
@@ -46,78 +47,99 @@ def facts(request: AuditRequest, columns: Mapping[str, Findings]) -> dict[str, A
         "specification": request.bound.specification,
         "asked_as": request.bound.symbol.name if request.bound.symbol else None,
         "dtype": request.dtype.name,
+        "x_dtype": (request.x_dtype or request.dtype).name,
         "inputs": {
             "count": count,
             "words": request.inputs,
             "chosen": request.chosen,
             "sampled": request.sampled,
         },
-        "rules": {
-            "bound": plain(request.rules.tolerance),
-            "flush_subnormals": request.rules.flush,
-            "saturate": request.rules.saturate,
-            "upstream": request.rules.upstream,
-        },
-        "columns": {name: _column(found, request.dtype) for name, found in columns.items()},
+        "rules": _rules(request.rules),
+        "columns": {name: _Column(request).facts(found) for name, found in columns.items()},
         "lacking": dict(request.lacking),
         "remarks": list(request.remarks),
     }
 
 
-def _column(found: Findings, dtype: DType) -> dict[str, Any]:
+def _rules(rules: Rules) -> dict[str, Any]:
     return {
-        **_tally(found.whole, dtype),
-        "beyond_bound": found.beyond,
-        "first_beyond_bound": {
-            "negative": _sighting(found.first_negative, dtype),
-            "positive": _sighting(found.first_positive, dtype),
-        },
-        **{kind: _sightings_of(seen, dtype) for kind, seen in found.kinds.items()},
-        "zeros_of_the_wrong_sign": _sightings_of(found.zero_signs, dtype),
-        "choices_at_kinks": _sightings_of(found.choices, dtype),
-        "forgiven": found.forgiven,
-        "worst": [_sighting(seen, dtype) for seen in found.worst],
-        "regions": [
-            {
-                "region": regions.NAMES[code],
-                "from": _number(found.regions[code].low),
-                "to": _number(found.regions[code].high),
-                **_tally(found.regions[code], dtype),
-                "worst": _sighting(found.regions[code].worst, dtype),
-            }
-            for code in sorted(found.regions)
-        ],
+        "bound": plain(rules.tolerance),
+        "flush_subnormals": rules.flush,
+        "saturate": rules.saturate,
+        "upstream": rules.upstream,
+        "range": list(map(plain, rules.between)) if rules.between else None,
+        "absolute_tolerance": plain(rules.close.absolute) if rules.close else None,
+        "relative_tolerance": plain(rules.close.relative) if rules.close else None,
+        "nan_at_infinity": rules.nan_at_infinity,
     }
 
 
-def _tally(tally: Tally, dtype: DType) -> dict[str, Any]:
-    return {
-        "inputs": tally.inputs,
-        "correctly_rounded": tally.correct,
-        "share_correctly_rounded": tally.correct / tally.inputs if tally.inputs else "nan",
-        "largest_error": plain(tally.largest),
-        "mean_error": plain(tally.mean),
-        "wrong_otherwise": tally.wrong,
-    }
+class _Column:
+    """The findings for one column as plain data, for numbers of the dtypes of a request."""
 
+    def __init__(self, request: AuditRequest) -> None:
+        self.dtype = request.dtype
+        self.x_dtype = request.x_dtype or request.dtype
+        self.is_close_asked = request.rules.close is not None
 
-def _sightings_of(seen: Sightings, dtype: DType) -> dict[str, Any]:
-    return {"count": seen.count, "first": _sighting(seen.first, dtype)}
+    def facts(self, found: Findings) -> dict[str, Any]:
+        return {
+            **self._tally(found.whole),
+            "worst_absolute": self._sighting(found.whole.absolute.worst),
+            "worst_relative": self._sighting(found.whole.relative.worst),
+            "beyond_bound": found.beyond,
+            "first_beyond_bound": {
+                "negative": self._sighting(found.first_negative),
+                "positive": self._sighting(found.first_positive),
+            },
+            "beyond_tolerance": self._sightings(found.not_close) if self.is_close_asked else None,
+            **{kind: self._sightings(seen) for kind, seen in found.kinds.items()},
+            "zeros_of_the_wrong_sign": self._sightings(found.zero_signs),
+            "choices_at_kinks": self._sightings(found.choices),
+            "forgiven": found.forgiven,
+            "worst": [self._sighting(seen) for seen in found.worst],
+            "regions": [
+                {
+                    "region": regions.NAMES[code],
+                    "from": plain(found.regions[code].low),
+                    "to": plain(found.regions[code].high),
+                    **self._tally(found.regions[code]),
+                    "worst": self._sighting(found.regions[code].ulp.worst),
+                }
+                for code in sorted(found.regions)
+            ],
+        }
 
+    def _tally(self, tally: Tally) -> dict[str, Any]:
+        return {
+            "inputs": tally.inputs,
+            "correctly_rounded": tally.correct,
+            "share_correctly_rounded": tally.correct / tally.inputs if tally.inputs else "nan",
+            "largest_error": plain(tally.ulp.largest),
+            "mean_error": plain(tally.ulp.mean),
+            "wrong_otherwise": tally.wrong,
+            "largest_absolute_error": plain(tally.absolute.largest),
+            "mean_absolute_error": plain(tally.absolute.mean),
+            "largest_relative_error": plain(tally.relative.largest),
+            "mean_relative_error": plain(tally.relative.mean),
+        }
 
-def _sighting(seen: Sighting | None, dtype: DType) -> dict[str, Any] | None:
-    if seen is None:
-        return None
-    described: dict[str, Any] = {}
-    for name, pattern in (("x", seen.pattern), ("got", seen.got), ("wanted", seen.wanted)):
-        value = np.array([pattern], dtype.unsigned).view(dtype.numpy)
-        text = shortest(value, dtype)[0]
-        described[name] = _number(float(text))
-        described[f"{name}_text"] = text
-        described[f"{name}_bits"] = bits(value, dtype)[0]
-    described["error"] = _number(seen.error)
-    return described
+    def _sightings(self, seen: Sightings) -> dict[str, Any]:
+        return {"count": seen.count, "first": self._sighting(seen.first)}
 
-
-def _number(value: float) -> float | str:
-    return plain(value)
+    def _sighting(self, seen: Sighting | None) -> dict[str, Any] | None:
+        if seen is None:
+            return None
+        described: dict[str, Any] = {}
+        for name, pattern, dtype in (
+            ("x", seen.pattern, self.x_dtype),
+            ("got", seen.got, self.dtype),
+            ("wanted", seen.wanted, self.dtype),
+        ):
+            value = np.array([pattern], dtype.unsigned).view(dtype.numpy)
+            text = shortest(value, dtype)[0]
+            described[name] = plain(float(text))
+            described[f"{name}_text"] = text
+            described[f"{name}_bits"] = bits(value, dtype)[0]
+        described["error"] = plain(seen.error)
+        return described

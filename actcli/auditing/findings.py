@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from actcli.numerics.dtypes import Array
 
-#: How many of the worst inputs are kept.
+#: How many of the worst inputs are kept unless others are asked for.
 WORST = 5
 #: The ways in which a result can be wrong that ulp cannot express.
 KINDS = {
@@ -44,34 +44,49 @@ def nearer(first: Sighting | None, second: Sighting | None) -> Sighting | None:
 
 
 @dataclass(slots=True)
-class Tally:
-    """Counts of inputs: `in_ulp` of them have an error in ulp, `wrong` are wrong otherwise."""
+class Measured:
+    """Errors in one measure: of how many inputs, their sum, the largest, and where that is."""
 
     inputs: int = 0
-    correct: int = 0
-    in_ulp: int = 0
-    wrong: int = 0
     total: float = 0.0
     largest: float = 0.0
-    low: float = math.inf
-    high: float = -math.inf
     worst: Sighting | None = None
 
     @property
     def mean(self) -> float:
-        """The mean of the errors in ulp."""
-        return self.total / self.in_ulp if self.in_ulp else 0.0
+        """The mean error."""
+        return self.total / self.inputs if self.inputs else 0.0
+
+    def add(self, other: Measured) -> None:
+        """Count what another has counted."""
+        self.inputs += other.inputs
+        self.total += other.total
+        if other.largest > self.largest or self.worst is None:
+            self.worst = other.worst
+        self.largest = max(self.largest, other.largest)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of inputs; `wrong` are wrong in a way that no measure of errors can express."""
+
+    inputs: int = 0
+    correct: int = 0
+    wrong: int = 0
+    ulp: Measured = field(default_factory=Measured)
+    absolute: Measured = field(default_factory=Measured)
+    relative: Measured = field(default_factory=Measured)
+    low: float = math.inf
+    high: float = -math.inf
 
     def add(self, other: Tally) -> None:
         """Count what another has counted."""
         self.inputs += other.inputs
         self.correct += other.correct
-        self.in_ulp += other.in_ulp
         self.wrong += other.wrong
-        self.total += other.total
-        if other.largest > self.largest or self.worst is None:
-            self.worst = other.worst
-        self.largest = max(self.largest, other.largest)
+        self.ulp.add(other.ulp)
+        self.absolute.add(other.absolute)
+        self.relative.add(other.relative)
         self.low, self.high = min(self.low, other.low), max(self.high, other.high)
 
 
@@ -94,8 +109,9 @@ def _kinds() -> dict[str, Sightings]:
 
 @dataclass(slots=True)
 class Findings:
-    """All findings for one column."""
+    """All findings for one column, with so many of the worst inputs as `most` says."""
 
+    most: int = WORST
     whole: Tally = field(default_factory=Tally)
     regions: dict[int, Tally] = field(default_factory=dict)
     kinds: dict[str, Sightings] = field(default_factory=_kinds)
@@ -103,6 +119,7 @@ class Findings:
     choices: Sightings = field(default_factory=Sightings)
     forgiven: int = 0
     beyond: int = 0
+    not_close: Sightings = field(default_factory=Sightings)
     first_negative: Sighting | None = None
     first_positive: Sighting | None = None
     worst: list[Sighting] = field(default_factory=list)
@@ -119,7 +136,7 @@ class Findings:
 
     def exceeds(self, ulp: float) -> bool:
         """Whether an error is larger than `ulp`, or ulp cannot express it."""
-        return self.whole.largest > ulp or self.wrong > 0
+        return self.whole.ulp.largest > ulp or self.wrong > 0
 
     def add(self, other: Findings) -> None:
         """Add the findings of another part."""
@@ -132,9 +149,10 @@ class Findings:
         self.choices.add(other.choices)
         self.forgiven += other.forgiven
         self.beyond += other.beyond
+        self.not_close.add(other.not_close)
         self.first_negative = nearer(self.first_negative, other.first_negative)
         self.first_positive = nearer(self.first_positive, other.first_positive)
-        self.worst = worst_of([*self.worst, *other.worst])
+        self.worst = worst_of([*self.worst, *other.worst], self.most)
         self.bins = _largest(self.bins, other.bins)
         self.seen_bins = _largest(self.seen_bins, other.seen_bins)
         self.wrong_bins = _largest(self.wrong_bins, other.wrong_bins)
@@ -146,6 +164,6 @@ def _largest(first: Array | None, second: Array | None) -> Array | None:
     return np.asarray(np.maximum(first, second))
 
 
-def worst_of(sightings: Iterable[Sighting]) -> list[Sighting]:
+def worst_of(sightings: Iterable[Sighting], most: int) -> list[Sighting]:
     """The few with the largest errors, among equal ones the nearest to 0 first."""
-    return sorted(sightings, key=lambda seen: (-seen.error, abs(seen.x), seen.x))[:WORST]
+    return sorted(sightings, key=lambda seen: (-seen.error, abs(seen.x), seen.x))[:most]

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.auditing import regions
-from actcli.auditing.findings import WORST, Findings, Sighting, Tally, worst_of
+from actcli.auditing.findings import WORST, Findings, Measured, Sighting, Tally, worst_of
 from actcli.catalogue.bound import BoundActivation
-from actcli.evaluating.distances import ulp_distances
+from actcli.evaluating.distances import absolute_distances, ulp_distances
 from actcli.evaluating.kinks import Kinks
 from actcli.evaluating.landmarks import find_landmarks
 from actcli.evaluating.truth import TrueValues, Truth, rounded
@@ -25,10 +25,19 @@ Mask = NDArray[np.bool_]
 BIN_BITS = 12
 
 
+class Close(NamedTuple):
+    """Which results are close enough: |got - true| <= absolute + relative * |true|."""
+
+    absolute: float = 0.0
+    relative: float = 0.0
+
+
 class Rules(NamedTuple):
     """How results are judged: errors above `tolerance` ulp are counted, some are forgiven.
 
-    `bins` asks for the errors by bit pattern that a picture shows.
+    `bins` asks for the errors by bit pattern that a picture shows, `worst` for so many of the worst
+    inputs. Only inputs `between` two ends, which count, are judged. Results that are not `close`
+    are counted. With `nan_at_infinity` nan is as right as any other result at infinite inputs.
     """
 
     tolerance: float = 1.0
@@ -36,6 +45,10 @@ class Rules(NamedTuple):
     saturate: bool = False
     upstream: float | None = None
     bins: bool = False
+    between: tuple[float, float] | None = None
+    close: Close | None = None
+    nan_at_infinity: bool = False
+    worst: int = WORST
 
 
 class Verdict(NamedTuple):
@@ -43,7 +56,8 @@ class Verdict(NamedTuple):
 
     `wanted` is the correct rounding. `error` is in ulp, 0 where ulp cannot express it, which is
     outside `in_ulp`. Results are correctly rounded where `agrees`, wrong in a way that ulp cannot
-    express where `wrong`, and right by another choice at a kink than `own` where `chosen`.
+    express where `wrong`, and right by another choice at a kink than `own` where `chosen`. `truth`
+    is what the error is from.
     """
 
     values: Floats
@@ -55,17 +69,24 @@ class Verdict(NamedTuple):
     wrong: Mask
     chosen: Mask
     forgiven: int
+    truth: Truth
 
 
 class Judge:
-    """Judges the columns of one activation in one dtype."""
+    """Judges the columns of one activation, results of one dtype; x may be of another."""
 
     def __init__(
-        self, bound: BoundActivation, orders: Sequence[int], dtype: DType, rules: Rules
+        self,
+        bound: BoundActivation,
+        orders: Sequence[int],
+        dtype: DType,
+        rules: Rules,
+        x_dtype: DType | None = None,
     ) -> None:
         self.bound = bound
         self.orders = tuple(orders)
         self.dtype = dtype
+        self.x_dtype = x_dtype or dtype
         self.rules = rules
         self.is_odd = bound.activation.symmetry == "odd"
         self.least = 2.0**dtype.smallest_normal_exponent
@@ -83,11 +104,22 @@ class Judge:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Judge, (self.bound, self.orders, self.dtype, self.rules)
+        return Judge, (self.bound, self.orders, self.dtype, self.rules, self.x_dtype)
+
+    def nothing(self) -> list[Findings]:
+        """The findings for each column before anything is judged."""
+        return [Findings(self.rules.worst) for _ in self.orders]
 
     def judge(self, x: Array, got: Sequence[Array]) -> list[Findings]:
         """The findings for each column at some inputs."""
         wide = _wide(x)
+        if self.rules.between is not None:
+            first, last = self.rules.between
+            inside = (first <= wide) & (wide <= last)
+            if not inside.all():
+                x, wide, got = x[inside], wide[inside], [column[inside] for column in got]
+        if not x.size:
+            return self.nothing()
         with np.errstate(all="ignore"):
             return [
                 self._column(place, x, wide, column, truth)
@@ -109,7 +141,8 @@ class Judge:
         error = ulp_distances(got, truth, self.dtype)
         forgiven = 0
         if self.rules.flush:
-            wanted, right, error, forgiven = self._forgive(place, wide, got, values, wanted, error)
+            wanted, error, truth, forgiven = self._forgive(place, wide, got, wanted, truth, error)
+            right = _wide(wanted)
         agrees = values == right
         chosen = np.zeros(values.shape, bool)
         for kink, _, _ in self.kinks[place].sides:
@@ -118,31 +151,42 @@ class Judge:
         if not in_ulp.all():
             agrees |= np.isnan(values) & np.isnan(right)
             error = np.where(in_ulp, error, 0.0)
+        if self.rules.nan_at_infinity:
+            allowed = np.isinf(wide) & np.isnan(values) & ~agrees
+            if allowed.any():
+                wanted = np.where(allowed, got, wanted)
+                agrees |= allowed
+                forgiven += int(np.count_nonzero(allowed))
         return Verdict(
-            values, wanted, own, error, agrees, in_ulp, ~in_ulp & ~agrees, chosen, forgiven
+            values, wanted, own, error, agrees, in_ulp, ~in_ulp & ~agrees, chosen, forgiven, truth
         )
 
     def _column(self, place: int, x: Array, wide: Floats, got: Array, truth: Truth) -> Findings:
         verdict = self.verdict(place, wide, got, truth)
         values, error, wrong = verdict.values, verdict.error, verdict.wrong
         right = _wide(verdict.wanted)
-        size = np.abs(truth.high)
+        size = truth.size()
         if truth.exponent is not None:
-            size = np.ldexp(size, np.clip(truth.exponent, -5000, 5000).astype(np.int32))
             size[(size == 0) & (truth.high != 0)] = self.dtype.smallest / 2
         code = regions.codes(
             wide, size, _wide(verdict.own), (self.ends[place][0], self.ends[place][1]),
-            self.middle, self.dtype,
+            self.middle, self.dtype, self.x_dtype,
         )  # fmt: skip
-        found = Findings(forgiven=verdict.forgiven)
-        view = _View(x, wide, got, verdict.wanted, error, self.dtype)
-        self._count(found, code, view, verdict.agrees, verdict.in_ulp, wrong)
+        (found,) = self.nothing()[:1]
+        found.forgiven = verdict.forgiven
+        view = _View(x, wide, got, verdict.wanted, error)
+        true_size = size if verdict.truth is truth else verdict.truth.size()
+        absolute = absolute_distances(error, verdict.truth, self.dtype)
+        # below the normal numbers even a correct rounding may be off by the whole value
+        told = verdict.in_ulp & (true_size >= self.least)
+        relative = np.where(told, absolute / true_size, np.nan)
+        self._count(found, code, view, verdict, absolute, relative)
         if not verdict.in_ulp.all():
             self._sort_wrong(found, view, values, right, wrong)
         self._zero_signs(found, place, view, values, right, truth)
         if verdict.chosen.any():
             found.choices.count = int(np.count_nonzero(verdict.chosen))
-            beside = _View(x, wide, got, verdict.own, error, self.dtype)
+            beside = _View(x, wide, got, verdict.own, error)
             found.choices.first = beside.nearest(verdict.chosen, wrong)
         beyond = wrong | (error > self.rules.tolerance)
         if beyond.any():
@@ -151,8 +195,13 @@ class Judge:
             negative = np.signbit(wide)
             found.first_negative = view.nearest(beyond & negative, wrong)
             found.first_positive = view.nearest(beyond & ~negative, wrong)
+        if self.rules.close is not None:
+            most, share = self.rules.close
+            far = wrong | (verdict.in_ulp & (absolute > most + share * true_size))
+            found.not_close.count = int(np.count_nonzero(far))
+            found.not_close.first = view.nearest(far, wrong)
         if self.rules.bins:
-            _fill_bins(found, x, error, wrong, self.dtype)
+            _fill_bins(found, x, error, wrong, self.x_dtype)
         return found
 
     def _saturated(self, truth: Truth, right: Floats) -> Truth:
@@ -169,9 +218,10 @@ class Judge:
         )
 
     def _forgive(
-        self, place: int, wide: Floats, got: Array, values: Floats, wanted: Array, error: Floats
-    ) -> tuple[Array, Floats, Floats, int]:
-        """The wanted results and the errors if subnormal numbers may count as 0."""
+        self, place: int, wide: Floats, got: Array, wanted: Array, truth: Truth, error: Floats
+    ) -> tuple[Array, Floats, Truth, int]:
+        """The wanted results, errors and true values if subnormal numbers may count as 0."""
+        values = _wide(got)
         differed = values != _wide(wanted)
         wanted, error = wanted.copy(), error.copy()
         inputs = (np.abs(wide) < self.least) & (wide != 0)
@@ -184,38 +234,37 @@ class Judge:
             better = (other < error[inputs]) | ~np.isfinite(_wide(right)) | np.isnan(error[inputs])
             spots = np.flatnonzero(inputs)[better]
             error[spots], wanted[spots] = other[better], right[better]
+            truth = truth.replaced(spots, instead.at(better))
         right = _wide(wanted)
         flushed = (values == 0) & (np.abs(right) < self.least)
         error[flushed] = 0.0
         wanted[flushed] = got[flushed]
-        right = _wide(wanted)
-        return wanted, right, error, int(np.count_nonzero(differed & (values == right)))
+        return wanted, error, truth, int(np.count_nonzero(differed & (values == _wide(wanted))))
 
     def _count(
-        self, found: Findings, code: NDArray[np.intp], view: _View, agrees: Mask, in_ulp: Mask,
-        wrong: Mask,
+        self, found: Findings, code: NDArray[np.intp], view: _View, verdict: Verdict,
+        absolute: Floats, relative: Floats,
     ) -> None:  # fmt: skip
         counts = np.bincount(code, minlength=len(regions.NAMES))
         present = np.flatnonzero(counts)
         for region in present.tolist():
             chosen = slice(None) if len(present) == 1 else np.flatnonzero(code == region)
             part = view[chosen]
+            in_ulp = int(np.count_nonzero(verdict.in_ulp[chosen]))
             tally = Tally(
                 inputs=int(counts[region]),
-                correct=int(np.count_nonzero(agrees[chosen])),
-                in_ulp=int(np.count_nonzero(in_ulp[chosen])),
-                wrong=int(np.count_nonzero(wrong[chosen])),
-                total=float(part.error.sum()),
+                correct=int(np.count_nonzero(verdict.agrees[chosen])),
+                wrong=int(np.count_nonzero(verdict.wrong[chosen])),
+                ulp=part.measured(part.error, in_ulp),
+                absolute=part.measured(absolute[chosen], in_ulp),
+                relative=part.measured_where_known(relative[chosen]),
                 low=float(np.fmin.reduce(part.wide, initial=np.inf)),
                 high=float(np.fmax.reduce(part.wide, initial=-np.inf)),
             )
-            worst = int(part.error.argmax())
-            tally.largest = float(part.error[worst])
-            tally.worst = part.sighting(worst)
             found.regions[region] = tally
             found.whole.add(tally)
-        if found.whole.largest > 0:
-            found.worst = view.worst()
+        if found.whole.ulp.largest > 0:
+            found.worst = view.worst(self.rules.worst)
 
     def _sort_wrong(
         self, found: Findings, view: _View, values: Floats, right: Floats, wrong: Mask
@@ -255,24 +304,34 @@ def wrong_kinds(values: Floats, right: Floats, wrong: Mask) -> dict[str, Mask]:
 class _View:
     """Inputs with their results, and the sightings among them."""
 
-    def __init__(
-        self, x: Array, wide: Floats, got: Array, wanted: Array,
-        error: Floats, dtype: DType,
-    ) -> None:  # fmt: skip
+    def __init__(self, x: Array, wide: Floats, got: Array, wanted: Array, error: Floats) -> None:
         self.x, self.wide, self.got, self.wanted = x, wide, got, wanted
         self.error = error
-        self.dtype = dtype
 
     def __getitem__(self, chosen: Any) -> _View:
         return _View(
             self.x[chosen], self.wide[chosen], self.got[chosen], self.wanted[chosen],
-            self.error[chosen], self.dtype,
+            self.error[chosen],
         )  # fmt: skip
+
+    def measured(self, errors: Floats, inputs: int) -> Measured:
+        """Errors in one measure, of so many inputs that have one; those of the others are 0."""
+        worst = int(errors.argmax())
+        return Measured(inputs, float(errors.sum()), float(errors[worst]), self.sighting(worst))
+
+    def measured_where_known(self, errors: Floats) -> Measured:
+        """Errors in one measure, which are nan where an input has none."""
+        known = ~np.isnan(errors)
+        if known.all():
+            return self.measured(errors, errors.size)
+        if not known.any():
+            return Measured()
+        return self[known].measured(errors[known], int(np.count_nonzero(known)))
 
     def sighting(self, index: int, wrong: bool = False) -> Sighting:
         one = slice(index, index + 1)
         x, got, wanted = (
-            int(np.ascontiguousarray(part[one]).view(self.dtype.unsigned)[0])
+            int(np.ascontiguousarray(part[one]).view(f"u{part.itemsize}")[0])
             for part in (self.x, self.got, self.wanted)
         )
         error = math.nan if wrong else float(self.error[index])
@@ -288,14 +347,16 @@ class _View:
         index = int(spots[far.argmin()])
         return self.sighting(index, bool(wrong[index]))
 
-    def worst(self) -> list[Sighting]:
-        few = min(WORST, self.error.size)
+    def worst(self, most: int) -> list[Sighting]:
+        few = min(most, self.error.size)
+        if not few:
+            return []
         least = np.partition(self.error, self.error.size - few)[-few]
         above = np.flatnonzero(self.error > least)
         level = np.flatnonzero(self.error == least)
         level = level[np.argsort(np.abs(self.wide[level]), kind="stable")[:few]]
         spots = np.concatenate([above, level]).tolist()
-        return worst_of([self.sighting(i) for i in spots if self.error[i] > 0])
+        return worst_of([self.sighting(i) for i in spots if self.error[i] > 0], most)
 
 
 def _fill_bins(found: Findings, x: Array, error: Floats, wrong: Mask, dtype: DType) -> None:

@@ -34,11 +34,13 @@ def codes(
     ends: tuple[float, float],
     middle: tuple[float, float],
     dtype: DType,
+    x_dtype: DType,
 ) -> NDArray[np.intp]:
     """The region of each input.
 
     `size` is the magnitude of the true value, `wanted` that value rounded, `ends` the rounded
-    limits of the column and `middle` the interval between the tails.
+    limits of the column and `middle` the interval between the tails. Results are of the `dtype`,
+    inputs of `x_dtype`.
     """
     least = 2.0**dtype.smallest_normal_exponent
     left, right = x < middle[0], x > middle[1]
@@ -59,6 +61,7 @@ def codes(
     if large.any():
         mark(large, LEFT_OVERFLOW, RIGHT_OVERFLOW)
     magnitude = np.abs(x)
-    found[(magnitude < least) & (magnitude > 0)] = SUBNORMAL_INPUTS
+    normal = 2.0**x_dtype.smallest_normal_exponent
+    found[(magnitude < normal) & (magnitude > 0)] = SUBNORMAL_INPUTS
     found[~np.isfinite(magnitude)] = NOT_FINITE
     return found

@@ -60,7 +60,7 @@ class Work:
         self.spans = spans(list(inputs), MOST_TASKS - len(inputs))
 
     def nothing(self) -> list[Findings]:
-        return [Findings() for _ in self.judge.orders]
+        return self.judge.nothing()
 
     def results(self, span: Span, first: int) -> tuple[Array, list[Array]]:
         x = span.inputs.part(first, min(first + BLOCK, span.last))

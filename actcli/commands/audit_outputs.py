@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
 
 
+#: The keys of the errors that are not in ulp.
+OTHER_MEASURES = (
+    "largest_absolute_error", "mean_absolute_error",
+    "largest_relative_error", "mean_relative_error",
+)  # fmt: skip
+
+
 class Target:
     """A path, standard output or the terminal; UsageError for a format that cannot be written."""
 
@@ -96,7 +103,7 @@ def region_rows(found: dict[str, Any]) -> Iterator[Sequence[object]]:
         "region", "from", "to", "inputs", "correctly_rounded", "largest_error", "mean_error",
         "wrong_otherwise",
     )  # fmt: skip
-    yield ["column", *keys, "worst_x", "worst_got", "worst_wanted"]
+    yield ["column", *keys, "worst_x", "worst_got", "worst_wanted", *OTHER_MEASURES]
     for name, column in found["columns"].items():
         for region in column["regions"]:
             worst = region["worst"]
@@ -104,6 +111,7 @@ def region_rows(found: dict[str, Any]) -> Iterator[Sequence[object]]:
                 name,
                 *(region[key] for key in keys),
                 *(worst[f"{part}_text"] for part in ("x", "got", "wanted")),
+                *(region[key] for key in OTHER_MEASURES),
             ]
 
 
@@ -113,12 +121,14 @@ def function_rows(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[object]]:
         "inputs", "correctly_rounded", "largest_error", "mean_error", "beyond_bound",
         "wrong_otherwise",
     )  # fmt: skip
-    yield ["function", "column", *keys, "remark"]
+    blank = [""] * len(OTHER_MEASURES)
+    yield ["function", "column", *keys, "remark", *OTHER_MEASURES]
     for row in rows:
         if row["audit"] is None:
-            yield [row["function"], "", *([""] * len(keys)), row["remark"]]
+            yield [row["function"], "", *([""] * len(keys)), row["remark"], *blank]
             continue
         for name, column in row["audit"]["columns"].items():
-            yield [row["function"], name, *(column[key] for key in keys), ""]
+            others = (column[key] for key in OTHER_MEASURES)
+            yield [row["function"], name, *(column[key] for key in keys), "", *others]
         for name, reason in row["audit"]["lacking"].items():
-            yield [row["function"], name, *([""] * len(keys)), f"missing: {reason}"]
+            yield [row["function"], name, *([""] * len(keys)), f"missing: {reason}", *blank]

@@ -110,6 +110,6 @@ def _finish(audit: Audit, request: Request) -> None:
         size = (
             f"{found.wrong:,} results whose error ulp cannot express"
             if found.wrong
-            else f"an error of {found.whole.largest:.6g} ulp"
+            else f"an error of {found.whole.ulp.largest:.6g} ulp"
         )
         raise DataError(f"{over[0]} has {size}, more than --max-ulp {limit:g}")

@@ -70,6 +70,20 @@ def ulp_errors(got: Array, truth: Truth, dtype: DType) -> Floats:
     return np.where(alike & ~told, 0.0, errors)
 
 
+def absolute_distances(errors: Floats, truth: Truth, dtype: DType) -> Floats:
+    """|got - true| of errors in ulp.
+
+    >>> from actcli.numerics.dtypes import DTYPES
+    >>> truth = Truth(np.array([1.0, 0.3]))
+    >>> absolute_distances(np.array([2.0, 0.5]), truth, DTYPES["float16"]).tolist()
+    [0.001953125, 0.0001220703125]
+    """
+    with np.errstate(all="ignore"):
+        if truth.exponent is None:
+            return np.asarray(errors * _ulp(truth, dtype))
+        return np.asarray(np.ldexp(errors, -_shift(truth, dtype)))
+
+
 def _above(values: Floats, truth: Truth, dtype: DType) -> Floats:
     """How many ulp the values are above the true ones."""
     if truth.exponent is None:

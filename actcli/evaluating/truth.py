@@ -63,6 +63,28 @@ class Truth:
         exponent = None if self.exponent is None else self.exponent[chosen]
         return Truth(self.high[chosen], low, exponent)
 
+    def size(self) -> Array:
+        """The magnitudes in float64, where they may be 0 or infinite."""
+        size: Array = np.abs(self.high)
+        if self.exponent is None:
+            return size
+        # beyond the limits of ldexp every number is 0 or infinite anyway
+        return np.ldexp(size, np.clip(self.exponent, -5000, 5000).astype(np.int32))
+
+    def replaced(self, chosen: Any, others: Truth) -> Truth:
+        """The values with others instead at some places."""
+
+        def put(mine: NDArray[Any] | None, theirs: NDArray[Any] | None) -> NDArray[Any] | None:
+            if mine is None and theirs is None:
+                return None
+            part = np.zeros(self.high.shape, theirs.dtype) if mine is None else mine.copy()  # type: ignore[union-attr]
+            part[chosen] = 0 if theirs is None else theirs
+            return part
+
+        high = self.high.copy()
+        high[chosen] = others.high
+        return Truth(high, put(self.low, others.low), put(self.exponent, others.exponent))
+
     def units(self, step: NDArray[np.int64]) -> tuple[Array, Array]:
         """High and low parts as multiples of 2**step."""
         shift = -step if self.exponent is None else self.exponent - step
