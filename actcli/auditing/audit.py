@@ -10,7 +10,7 @@ import numpy as np
 
 from actcli.auditing.audit_facts import AuditRequest
 from actcli.auditing.findings import Findings
-from actcli.auditing.inputs import Every, Sample
+from actcli.auditing.inputs import Between, Every, Numbers, Sample
 from actcli.auditing.judge import Judge, Rules
 from actcli.auditing.run import Report, run
 from actcli.auditing.subjects import Computed, Subject, of_columns
@@ -20,6 +20,7 @@ from actcli.columns import COLUMNS, ORDERS
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.evaluating.worth_testing import COUNT, worth_testing
 from actcli.numerics.dtypes import DType
+from actcli.reference.numerals import full
 from actcli.sources.arrays import ArraySource
 from actcli.sources.base import Held
 from actcli.sources.samples import Samples
@@ -38,19 +39,18 @@ class Amount(NamedTuple):
     number: int | None = None
     share: float | None = None
 
-    def of(self, dtype: DType) -> int:
-        """The count for a dtype; UsageError if it is too large."""
-        patterns = 1 << dtype.bits
-        if self.share is not None and patterns > MOST:
+    def of(self, whole: Numbers) -> int:
+        """The count of some numbers; UsageError if it is too large."""
+        if self.share is not None and whole.count > MOST:
             raise UsageError(
-                f"a share of the 2^{dtype.bits} inputs of {dtype.name} would never end; "
-                "give --sample a count"
+                f"a share of the {_power(whole.count)} inputs of {whole.dtype.name} would never "
+                "end; give --sample a count"
             )
-        count = self.number if self.share is None else max(1, round(self.share * patterns))
+        count = self.number if self.share is None else max(1, round(self.share * whole.count))
         assert count is not None
         if count > MOST:
             raise UsageError(f"--sample takes a count of at most 2^32, not {count}")
-        return min(count, patterns)
+        return min(count, whole.count)
 
 
 class Audit(NamedTuple):
@@ -62,6 +62,10 @@ class Audit(NamedTuple):
     def over(self, ulp: float) -> list[str]:
         """The columns with an error of more than `ulp`, or one that ulp cannot express."""
         return [name for name, found in self.columns.items() if found.exceeds(ulp)]
+
+    def not_close(self) -> list[str]:
+        """The columns with results that are not as close as the rules say."""
+        return [name for name, found in self.columns.items() if found.not_close.count]
 
 
 def audit_backend(
@@ -86,10 +90,11 @@ def audit_backend(
     orders = [ORDERS[name] for name in names]
     subject = Computed(backend, bound, orders, dtype, rules.saturate, rules.upstream)
     judge = Judge(bound, orders, dtype, rules)
-    inputs = _inputs(bound, dtype, amount)
-    chosen, sampled = (one.count for one in inputs) if len(inputs) > 1 else (0, 0)
+    inputs = _inputs(bound, dtype, amount, rules.between)
+    sampled = inputs[-1].count if isinstance(inputs[-1], Sample) else 0
+    chosen = inputs[0].count if len(inputs) > 1 else 0
     request = AuditRequest(
-        bound, dtype, rules, _words(inputs, dtype), backend.name, backend.version,
+        bound, dtype, rules, _words(inputs, rules.between), backend.name, backend.version,
         chosen=chosen, sampled=sampled, lacking=lacking,
         remarks=_remarks(backend, bound, dtype) if "y" in names else (),
     )  # fmt: skip
@@ -109,12 +114,15 @@ def audit_samples(
     if not inputs.count:
         raise DataError(f"{source} has no rows")
     judge = Judge(bound, [ORDERS[name] for name in names], samples.dtype, rules)
-    count = inputs.count
-    words = "1 input" if count == 1 else f"{count:,} inputs"
-    request = AuditRequest(bound, samples.dtype, rules, words, source=source)
+    request = AuditRequest(bound, samples.dtype, rules, "", source=source)
     subject = of_columns([samples.columns[name] for name in names])
     audit = _audit(request, judge, subject, [inputs], names, report, samples.in_turn)
-    return audit._replace(request=request._replace(remarks=tuple(samples.remarks())))
+    count = audit.columns[names[0]].whole.inputs
+    if not count:
+        raise DataError(f"{source} has no x{_ends(rules.between)}")
+    words = f"{'1 input' if count == 1 else f'{count:,} inputs'}{_ends(rules.between)}"
+    remarks = tuple(samples.remarks())
+    return audit._replace(request=request._replace(inputs=words, remarks=remarks))
 
 
 def _audit(
@@ -173,18 +181,39 @@ def _remarks(backend: Backend, bound: BoundActivation, dtype: DType) -> Sequence
     return remarks(bound, dtype, between)
 
 
-def _inputs(bound: BoundActivation, dtype: DType, amount: Amount | None) -> list[Held]:
-    """Every input of the dtype; or those that are worth testing, and a sample."""
-    patterns = 1 << dtype.bits
-    count = amount.of(dtype) if amount else QUICK.get(dtype.bits, patterns)
-    if count == patterns:
-        return [Every(dtype)]
-    return [ArraySource(worth_testing(bound, dtype, COUNT)), Sample(dtype, count)]
+def _inputs(
+    bound: BoundActivation, dtype: DType, amount: Amount | None, between: tuple[float, float] | None
+) -> list[Held]:
+    """Every input of the dtype or the range; or those that are worth testing, and a sample."""
+    whole = Every(dtype) if between is None else Between(between, dtype)
+    if not whole.count:
+        raise UsageError(f"there is no {dtype.name} number{_ends(between)}")
+    count = amount.of(whole) if amount else QUICK.get(dtype.bits, whole.count)
+    if count >= whole.count:
+        return [whole]
+    chosen = worth_testing(bound, dtype, COUNT)
+    if between is not None:
+        wide = chosen.astype(np.float64)
+        chosen = chosen[(between[0] <= wide) & (wide <= between[1])]
+        ends = whole.at(np.array([0, whole.count - 1], np.uint64))
+        new = ~np.isin(ends.view(dtype.unsigned), chosen.view(dtype.unsigned))
+        chosen = np.concatenate([chosen, ends[new]])
+    return [ArraySource(chosen), Sample(whole, count)]
 
 
-def _words(inputs: Sequence[Held], dtype: DType) -> str:
-    first = inputs[0]
-    if len(inputs) == 1:
-        return f"all {first.count:,} inputs"
-    power = f"2^{dtype.bits}" if dtype.bits > 16 else f"{1 << dtype.bits:,}"
-    return f"{first.count:,} inputs worth testing and {inputs[1].count:,} of all {power}"
+def _words(inputs: Sequence[Held], between: tuple[float, float] | None) -> str:
+    if isinstance(whole := inputs[-1], Sample):
+        sampled = f"{whole.count:,} of all {_power(whole.whole.count)}"
+        return f"{inputs[0].count:,} inputs worth testing and {sampled}{_ends(between)}"
+    return f"all {whole.count:,} inputs{_ends(between)}"
+
+
+def _power(count: int) -> str:
+    """A count in its digits, or a large power of two as one."""
+    power = count.bit_length() - 1
+    return f"2^{power}" if power > 16 and count == 1 << power else f"{count:,}"
+
+
+def _ends(between: tuple[float, float] | None) -> str:
+    """Between which ends, in words that follow others."""
+    return f" from {full(between[0])} to {full(between[1])}" if between else ""

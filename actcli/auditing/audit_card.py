@@ -33,6 +33,7 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
         lines += wrapped(Text(remark, style=WARNING), width)
     for heading, rows in (
         (f"First beyond {_ulp(float(facts['rules']['bound']))}, from 0 outward", _first(facts)),
+        ("First beyond the tolerance, from 0 outward", _not_close(facts)),
         ("Wrong otherwise, the first from 0 outward", _otherwise(facts)),
         ("Other choices at kinks, the first from 0 outward", _choices(facts)),
         ("Worst inputs", _worst(facts)),
@@ -64,6 +65,8 @@ def _title(facts: dict[str, Any]) -> Text:
         rules.append("flushed subnormals forgiven")
     if facts["rules"]["saturate"]:
         rules.append("saturating")
+    if facts["rules"]["nan_at_infinity"]:
+        rules.append("nan allowed at infinities")
     if rules:
         title.append("; " + ", ".join(rules), style="not bold default")
     return title
@@ -78,6 +81,9 @@ def _summary(facts: dict[str, Any]) -> Iterator[list[Text]]:
     yield [_label("mean error"), *(Text(_ulp(one["mean_error"])) for one in found)]
     bound = _ulp(float(facts["rules"]["bound"]))
     yield [_label(f"beyond {bound}"), *(_count(one["beyond_bound"]) for one in found)]
+    if any(one["beyond_tolerance"] for one in found):
+        counts = (one["beyond_tolerance"]["count"] for one in found)
+        yield [_label(f"beyond {_tolerance(facts['rules'])}"), *map(_count, counts)]
     for kind, meaning in KINDS.items():
         if any(one[kind]["count"] for one in found):
             yield [_label(meaning), *(_count(one[kind]["count"]) for one in found)]
@@ -87,8 +93,14 @@ def _summary(facts: dict[str, Any]) -> Iterator[list[Text]]:
     if any(one["choices_at_kinks"]["count"] for one in found):
         counts = (one["choices_at_kinks"]["count"] for one in found)
         yield [_label("other choices at kinks"), *(Text(f"{count:,}") for count in counts)]
-    if facts["rules"]["flush_subnormals"]:
+    if facts["rules"]["flush_subnormals"] or facts["rules"]["nan_at_infinity"]:
         yield [_label("forgiven"), *(Text(f"{one['forgiven']:,}") for one in found)]
+
+
+def _tolerance(rules: dict[str, Any]) -> str:
+    share = f"{rules['relative_tolerance']:g} |true|"
+    least = f"{rules['absolute_tolerance']:g}"
+    return f"{least} + {share}" if rules["relative_tolerance"] else least
 
 
 def _label(text: str) -> Text:
@@ -144,6 +156,12 @@ def _first(facts: dict[str, Any]) -> Iterator[Found]:
         for seen in column["first_beyond_bound"].values():
             if seen:
                 yield name, seen, ""
+
+
+def _not_close(facts: dict[str, Any]) -> Iterator[Found]:
+    for name, column in facts["columns"].items():
+        if column["beyond_tolerance"] and column["beyond_tolerance"]["count"]:
+            yield name, column["beyond_tolerance"]["first"], ""
 
 
 def _otherwise(facts: dict[str, Any]) -> Iterator[Found]:

@@ -12,7 +12,7 @@ from actcli.auditing.findings import Findings, Sighting, Sightings, Tally
 from actcli.auditing.judge import Rules
 from actcli.catalogue.bound import BoundActivation
 from actcli.numerics.digits import bits, shortest
-from actcli.numerics.dtypes import DType
+from actcli.numerics.dtypes import Array, DType
 from actcli.reference.numerals import plain
 
 
@@ -36,6 +36,11 @@ class AuditRequest(NamedTuple):
     remarks: Sequence[str] = ()
     x_dtype: DType | None = None
 
+    @property
+    def inputs_dtype(self) -> DType:
+        """The dtype of x."""
+        return self.x_dtype or self.dtype
+
 
 def facts(request: AuditRequest, columns: Mapping[str, Findings]) -> dict[str, Any]:
     """All findings."""
@@ -47,7 +52,7 @@ def facts(request: AuditRequest, columns: Mapping[str, Findings]) -> dict[str, A
         "specification": request.bound.specification,
         "asked_as": request.bound.symbol.name if request.bound.symbol else None,
         "dtype": request.dtype.name,
-        "x_dtype": (request.x_dtype or request.dtype).name,
+        "x_dtype": request.inputs_dtype.name,
         "inputs": {
             "count": count,
             "words": request.inputs,
@@ -74,12 +79,22 @@ def _rules(rules: Rules) -> dict[str, Any]:
     }
 
 
+def input_text(seen: Sighting, dtype: DType) -> str:
+    """The input of a sighting in the shortest digits of its dtype."""
+    return shortest(_number(seen.pattern, dtype), dtype)[0]
+
+
+def _number(pattern: int, dtype: DType) -> Array:
+    found: Array = np.array([pattern], dtype.unsigned).view(dtype.numpy)
+    return found
+
+
 class _Column:
     """The findings for one column as plain data, for numbers of the dtypes of a request."""
 
     def __init__(self, request: AuditRequest) -> None:
         self.dtype = request.dtype
-        self.x_dtype = request.x_dtype or request.dtype
+        self.x_dtype = request.inputs_dtype
         self.is_close_asked = request.rules.close is not None
 
     def facts(self, found: Findings) -> dict[str, Any]:
@@ -136,7 +151,7 @@ class _Column:
             ("got", seen.got, self.dtype),
             ("wanted", seen.wanted, self.dtype),
         ):
-            value = np.array([pattern], dtype.unsigned).view(dtype.numpy)
+            value = _number(pattern, dtype)
             text = shortest(value, dtype)[0]
             described[name] = plain(float(text))
             described[f"{name}_text"] = text

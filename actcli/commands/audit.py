@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from actcli.commands.operands import NumberCommand
-from actcli.commands.options import (
-    cluster_option,
-    dtype_option,
-    kernel_options,
-    output_option,
-    quiet_option,
-    saturate_option,
-)
-from actcli.commands.types import (
-    BackendType,
-    ColumnsType,
-    ParamType,
-    SpecificationType,
-    number,
-    ulp,
-)
+from actcli.commands.audit_options import Options, audit_options
+from actcli.commands.option_groups import GroupedCommand
+from actcli.commands.types import BackendType, ParamType, SpecificationType, ulp
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-    from actcli.auditing.audit import Amount
-    from actcli.auditing.judge import Rules
-    from actcli.backends import Kernel
-    from actcli.numerics.dtypes import DType
 
 EXAMPLE = "for example: actcli audit tensorflow-2.0 sigmoid"
 
@@ -51,83 +31,10 @@ class AuditWord(ParamType):
         return kind.shell_complete(ctx, param, incomplete)
 
 
-class AmountType(ParamType):
-    """A count, or a share of all inputs: 0.25, 25%, 1/64, all."""
-
-    name = "amount"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Amount:
-        return read_amount(value)
-
-
-def read_amount(text: str) -> Amount:
-    """What `--sample` means.
-
-    >>> read_amount("1/4").share, read_amount("1e6").number, read_amount("all").share
-    (0.25, 1000000, 1.0)
-    """
-    from actcli.arithmetic.numbers import read_number
-    from actcli.auditing.audit import Amount
-
-    if text == "all":
-        return Amount(share=1.0)
-    over, slash, under = text.partition("/")
-    is_share = bool(slash) or text.endswith("%") or ("." in text and "e" not in text.lower())
-    value = read_number(over.removesuffix("%"))
-    divisor = read_number(under) if slash else 100.0 if text.endswith("%") else 1.0
-    if value is not None and divisor and math.isfinite(value):
-        if is_share and 0 < value / divisor <= 1:
-            return Amount(share=value / divisor)
-        if not is_share and value >= 1 and value.is_integer():
-            return Amount(number=int(value))
-    raise UsageError(
-        f"--sample takes a count of inputs (1000000, 1e6), a share (0.1, 10%, 1/64) or all, "
-        f"not {text!r}"
-    )
-
-
-@click.command("audit", cls=NumberCommand)
+@click.command("audit", cls=GroupedCommand)
 @click.argument("first", type=AuditWord(), required=False, metavar="BACKEND")
 @click.argument("second", type=AuditWord(), required=False, metavar="SPEC")
-@click.option("--samples", metavar="FILE", help="Judge the numbers of FILE instead of a BACKEND's.")
-@click.option("--all", "every", is_flag=True, help="Audit every function: --all BACKEND.")
-@dtype_option
-@click.option(
-    "--show",
-    type=ColumnsType(),
-    metavar="COLUMNS",
-    help="The columns to judge, of y,dy,d2y (default: all there are).",
-)
-@click.option(
-    "--sample",
-    "amount",
-    type=AmountType(),
-    metavar="COUNT|SHARE",
-    help="How many inputs to choose at random: 1e6, 1/64 or all (default: all of 8 and 16 bits, "
-    "2^20 of float32, 2^17 of float64).",
-)
-@click.option(
-    "--bound", "tolerance", metavar="ULP", help="Count and locate larger errors (default 1)."
-)
-@click.option("--max-ulp", metavar="ULP", help="Exit with status 1 if any error is larger.")
-@click.option("--upstream", metavar="G", help="Audit dy as a backward pass: G * f'(x).")
-@click.option(
-    "--flush-subnormals", "flush", is_flag=True, help="Let subnormal numbers count as zero."
-)
-@saturate_option
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(("table", "json", "csv")),
-    help="How to write: table for people (the default), json with everything, csv of the regions.",
-)
-@output_option
-@click.option("--dark", is_flag=True, help="Draw a picture light on dark.")
-@cluster_option
-@quiet_option
-@kernel_options
+@audit_options
 def command(first: str | None, second: str | None, **given: Any) -> None:
     """Compare with the true values: errors in ulp, how many results are correctly rounded, which
     are nan or infinite without reason, the worst inputs, and the regions where the errors are.
@@ -160,7 +67,7 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
     from actcli.numerics.dtypes import get_dtype
 
     default = get_dtype("float32")
-    rules = _rules(options, dtype or default, target.picture)
+    rules = options.rules(dtype or default, target.picture)
     from actcli.backends import get_backend
     from actcli.commands.audit_runs import Request, audit_all, audit_file, audit_one
 
@@ -183,30 +90,9 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
         audit_one(get_backend(str(first), options.kernel), spec, request)
 
 
-class Options(NamedTuple):
-    """The options, as they were given."""
-
-    samples: str | None
-    every: bool
-    dtype: DType | None
-    show: tuple[str, ...] | None
-    amount: Amount | None
-    tolerance: str | None
-    max_ulp: str | None
-    upstream: str | None
-    flush: bool
-    saturate: bool
-    format_name: str | None
-    output: str | None
-    dark: bool
-    cluster: str | None
-    quiet: bool
-    kernel: Kernel
-
-
 def _check_words(first: str | None, second: str | None, options: Options) -> None:
     """Raise UsageError, with what is missing, unless there are exactly the words needed."""
-    samples, every, *_ = options
+    samples, every = options.samples, options.every
     if samples is not None and every:
         raise UsageError("--all audits a BACKEND, --samples FILE needs none; give one of them")
     if samples is not None or every:
@@ -238,23 +124,3 @@ def _check_words(first: str | None, second: str | None, options: Options) -> Non
     if not is_backend(first) and os.path.exists(first):
         raise UsageError(f"{first!r} is not a backend; for numbers in a file: --samples {first}")
     get_backend(first)
-
-
-def _rules(options: Options, dtype: DType, picture: bool) -> Rules:
-    tolerance, show, upstream = options.tolerance, options.show, options.upstream
-    beyond = 1.0 if tolerance is None else ulp("--bound", tolerance)
-    gradient = None
-    if upstream is not None:
-        import numpy as np
-
-        from actcli.numerics.rounding import round_decimals
-
-        if show is not None and ("dy" not in show or "d2y" in show):
-            raise UsageError("--upstream is for dy and not for d2y; add --show y,dy or --show dy")
-        written, near = upstream, np.array([number(upstream)])
-        gradient = float(round_decimals(near, lambda: [written], dtype)[0])
-        if not math.isfinite(gradient):
-            raise UsageError(f"--upstream must be a finite {dtype.name} number, not {upstream!r}")
-    from actcli.auditing.judge import Rules
-
-    return Rules(beyond, options.flush, options.saturate, gradient, picture)

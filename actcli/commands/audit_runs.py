@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.auditing.audit import Amount, Audit, audit_backend, audit_samples
-from actcli.auditing.audit_facts import facts
+from actcli.auditing.audit_facts import facts, input_text
 from actcli.auditing.run import Report
 from actcli.console import progress
 from actcli.errors import ActcliError, DataError, LackingError, UsageError
@@ -71,7 +71,7 @@ def audit_all(backend: Backend, request: Request) -> None:
     if dtype.name not in backend.dtypes:
         raise UsageError(f"no {dtype.name} in {backend.name}: it has {', '.join(backend.dtypes)}")
     rows: list[dict[str, object]] = []
-    over, failed = [], []
+    over, far, failed = [], [], []
     with connected(address) as cluster, progress(len(elementwise()), quiet, "functions") as report:
         for name, activation in sorted(elementwise().items()):
             row: dict[str, object] = {"function": name, "audit": None, "remark": ""}
@@ -89,13 +89,17 @@ def audit_all(backend: Backend, request: Request) -> None:
                 row["audit"] = facts(audit.request, audit.columns)
                 if limit is not None and audit.over(limit):
                     over.append(name)
+                if audit.not_close():
+                    far.append(name)
             rows.append(row)
             report(1)
     target.write_all(backend, dtype, rows)
     if failed:
         raise DataError(f"{backend.name} failed at {_counted(failed)}")
-    if over:
-        raise DataError(f"more than {limit:g} ulp off in {_counted(over)}")
+    wrong = [f"more than {limit:g} ulp off in {_counted(over)}"] if over else []
+    wrong += [f"beyond {_tolerance(rules)} in {_counted(far)}"] if far else []
+    if wrong:
+        raise DataError("; ".join(wrong))
 
 
 def _counted(names: Sequence[str]) -> str:
@@ -103,8 +107,12 @@ def _counted(names: Sequence[str]) -> str:
 
 
 def _finish(audit: Audit, request: Request) -> None:
-    limit = request.limit
     request.target.write(audit)
+    if wrong := [*_over(audit, request.limit), *_not_close(audit)]:
+        raise DataError("; ".join(wrong))
+
+
+def _over(audit: Audit, limit: float | None) -> Iterator[str]:
     if limit is not None and (over := audit.over(limit)):
         found = audit.columns[over[0]]
         size = (
@@ -112,4 +120,20 @@ def _finish(audit: Audit, request: Request) -> None:
             if found.wrong
             else f"an error of {found.whole.ulp.largest:.6g} ulp"
         )
-        raise DataError(f"{over[0]} has {size}, more than --max-ulp {limit:g}")
+        yield f"{over[0]} has {size}, more than --max-ulp {limit:g}"
+
+
+def _not_close(audit: Audit) -> Iterator[str]:
+    for name in audit.not_close():
+        found = audit.columns[name].not_close
+        results = "1 result" if found.count == 1 else f"{found.count:,} results"
+        assert found.first is not None
+        yield (
+            f"{name} has {results} beyond {_tolerance(audit.request.rules)}, "
+            f"the first at x = {input_text(found.first, audit.request.inputs_dtype)}"
+        )
+
+
+def _tolerance(rules: Rules) -> str:
+    assert rules.close is not None
+    return f"--atol {rules.close.absolute:g} --rtol {rules.close.relative:g}"
