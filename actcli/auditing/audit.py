@@ -113,8 +113,9 @@ def audit_samples(
     inputs = samples.columns["x"]
     if not inputs.count:
         raise DataError(f"{source} has no rows")
-    judge = Judge(bound, [ORDERS[name] for name in names], samples.dtype, rules)
-    request = AuditRequest(bound, samples.dtype, rules, "", source=source)
+    dtypes = samples.dtypes
+    judge = Judge(bound, [ORDERS[name] for name in names], dtypes.results, rules, dtypes.x)
+    request = AuditRequest(bound, dtypes.results, rules, "", source=source, x_dtype=dtypes.x)
     subject = of_columns([samples.columns[name] for name in names])
     audit = _audit(request, judge, subject, [inputs], names, report, samples.in_turn)
     count = audit.columns[names[0]].whole.inputs

@@ -56,7 +56,10 @@ def _title(facts: dict[str, Any]) -> Text:
     who = facts["backend"] or escaped(facts["source"])
     if facts["version"] and not is_own(facts["backend"]):
         who = f"{who} {facts['version']}" if facts["version"] not in who else who
-    title.append(f" in {facts['dtype']}, {who} against the true values: ", style="not bold default")
+    dtype = facts["dtype"]
+    if facts["x_dtype"] != dtype:
+        dtype = f"{dtype} of {facts['x_dtype']} inputs"
+    title.append(f" in {dtype}, {who} against the true values: ", style="not bold default")
     title.append(facts["inputs"]["words"], style="not bold default")
     upstream, rules = facts["rules"]["upstream"], []
     if upstream is not None:

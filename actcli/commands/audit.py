@@ -67,24 +67,24 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
     from actcli.numerics.dtypes import get_dtype
 
     default = get_dtype("float32")
-    rules = options.rules(dtype or default, target.picture)
+    rules = options.rules(options.out_dtype or dtype or default, target.picture)
     from actcli.backends import get_backend
     from actcli.commands.audit_runs import Request, audit_all, audit_file, audit_one
 
     request = Request(
-        dtype, default, rules, show, options.amount, limit, target,
+        dtype, options.out_dtype, default, rules, show, options.amount, limit, target,
         options.cluster, options.quiet,
     )  # fmt: skip
     if options.every:
         audit_all(get_backend(str(first)), request)
-    elif options.samples is not None:
+    elif (files := options.files()) is not None:
         if options.cluster is not None:
             raise UsageError("--samples FILE is judged here: leave --cluster out")
         if options.amount is not None:
             raise UsageError("--sample chooses inputs for a backend; --samples FILE has its own")
-        if options.upstream is not None and dtype is None:
+        if options.upstream is not None and (options.out_dtype or dtype) is None:
             raise UsageError("--upstream with --samples needs --dtype, which G is rounded to")
-        audit_file(options.samples, SpecificationType().convert(str(first), None, None), request)
+        audit_file(files, SpecificationType().convert(str(first), None, None), request)
     else:
         spec = SpecificationType().convert(str(second), None, None)
         audit_one(get_backend(str(first), options.kernel), spec, request)

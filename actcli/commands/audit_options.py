@@ -17,14 +17,18 @@ from actcli.commands.options import (
     quiet_option,
     saturate_option,
 )
-from actcli.commands.types import ColumnsType, ParamType, WholeType, number, ulp
+from actcli.commands.types import ColumnsType, DTypeType, ParamType, WholeType, number, ulp
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from actcli.auditing.audit import Amount
     from actcli.auditing.judge import Close, Rules
     from actcli.backends import Kernel
     from actcli.numerics.dtypes import DType
+    from actcli.sources.sample_text import DTypes
+    from actcli.sources.samples import SampleFiles
 
 #: The headings under which help lists the options.
 INPUTS = "Which inputs"
@@ -74,6 +78,42 @@ def read_amount(text: str) -> Amount:
     )
 
 
+class NamesType(ParamType):
+    """Names of columns, separated by commas."""
+
+    name = "names"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        names = tuple(part.strip() for part in value.split(","))
+        if not all(names) or len({*names}) < len(names):
+            raise UsageError(f"--columns takes different names with commas between, not {value!r}")
+        return names
+
+
+class RawType(ParamType):
+    """The dtypes of bare numbers, of x and of results: one for both, or two."""
+
+    name = "dtypes"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> DTypes:
+        from actcli.numerics.dtypes import get_dtype
+        from actcli.sources.sample_text import DTypes
+
+        names = value.split(",")
+        if len(names) > 2:
+            raise UsageError(f"--raw takes the dtype of x and that of the results, not {value!r}")
+        return DTypes(get_dtype(names[0]), get_dtype(names[-1]))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return DTypeType().shell_complete(ctx, param, incomplete)
+
+
 audit_options = all_of(
     grouped(
         INPUTS,
@@ -87,6 +127,32 @@ audit_options = all_of(
     grouped(INPUTS, "--range", "between", nargs=2, metavar="A B", help="Judge only x from A to B."),
     grouped(
         FILE, "--samples", metavar="FILE", help="Judge the numbers of FILE instead of a BACKEND's."
+    ),
+    grouped(
+        FILE, "--x", "x_file", metavar="FILE", help="Read x from this file, results from the other."
+    ),
+    grouped(
+        FILE,
+        "--columns",
+        "names",
+        type=NamesType(),
+        metavar="NAMES",
+        help="How FILE calls x and the results: --columns inp,out; in a table also their numbers.",
+    ),
+    grouped(
+        FILE,
+        "--raw",
+        type=RawType(),
+        metavar="DTYPE[,DTYPE]",
+        help="Read numbers of this dtype without a header, the least significant byte first: "
+        "rows of x and y, or with --x one column in each file; with two dtypes of x and of y.",
+    ),
+    grouped(
+        FILE,
+        "--out-dtype",
+        type=DTypeType(),
+        metavar="DTYPE",
+        help="The dtype of the results where x has another, --dtype.",
     ),
     grouped(
         RULES,
@@ -155,6 +221,10 @@ class Options(NamedTuple):
     """The options, as they were given."""
 
     samples: str | None
+    x_file: str | None
+    names: tuple[str, ...] | None
+    raw: DTypes | None
+    out_dtype: DType | None
     every: bool
     dtype: DType | None
     show: tuple[str, ...] | None
@@ -191,6 +261,26 @@ class Options(NamedTuple):
             nan_at_infinity=self.allowed == NAN_AT_INFINITY,
             **({} if self.worst is None else {"worst": self.worst}),
         )
+
+    def files(self) -> SampleFiles | None:
+        """Where samples are, if any are given; UsageError for what only they need."""
+        if self.samples is None:
+            for option, value in (
+                ("--x", self.x_file),
+                ("--columns", self.names),
+                ("--raw", self.raw),
+                ("--out-dtype", self.out_dtype),
+            ):
+                if value is not None:
+                    raise UsageError(
+                        f"{option} is for --samples FILE; add that or leave {option} out"
+                    )
+            return None
+        from actcli.sources.samples import SampleFiles
+
+        if self.x_file == self.samples == "-":
+            raise UsageError("x and the results cannot both be standard input; give one as a file")
+        return SampleFiles(self.samples, self.x_file, self.raw, self.show, self.names)
 
     def _gradient(self, dtype: DType) -> float | None:
         if self.upstream is None:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.commands.audit_outputs import Target
     from actcli.numerics.dtypes import DType
+    from actcli.sources.samples import SampleFiles
 
 
 class Request(NamedTuple):
     """What is judged, by which rules, where the findings go, and who works; None is not given."""
 
     dtype: DType | None
+    out_dtype: DType | None
     default: DType
     rules: Rules
     show: Sequence[str] | None
@@ -41,23 +43,22 @@ class Request(NamedTuple):
 
 def audit_one(backend: Backend, spec: BoundActivation, request: Request) -> None:
     """Audit one function, and write what was found."""
-    dtype, default, rules, show, amount, *_ = request
+    dtype, rules, show, amount = request.dtype, request.rules, request.show, request.amount
     with connected(request.cluster) as cluster, ExitStack() as stack:
         bar = request.bar(stack)
         audit = audit_backend(
-            backend, spec, dtype or default, rules, show, amount, bar, cluster=cluster
+            backend, spec, dtype or request.default, rules, show, amount, bar, cluster=cluster
         )
     _finish(audit, request)
 
 
-def audit_file(path: str, spec: BoundActivation, request: Request) -> None:
+def audit_file(files: SampleFiles, spec: BoundActivation, request: Request) -> None:
     """Audit the numbers of a file, or of standard input for `-`."""
-    from actcli.sources.opened_file import label_of
-    from actcli.sources.samples import reading_samples
+    from actcli.sources.samples import Form, reading_samples
 
-    dtype, default, rules, show, *_ = request
-    with reading_samples(path, dtype, show, default) as samples, ExitStack() as stack:
-        audit = audit_samples(samples, spec, rules, label_of(path), request.bar(stack))
+    form = Form(request.dtype, request.out_dtype or request.dtype, request.default)
+    with reading_samples(files, form) as samples, ExitStack() as stack:
+        audit = audit_samples(samples, spec, request.rules, files.label, request.bar(stack))
     _finish(audit, request)
 
 
@@ -66,13 +67,14 @@ def audit_all(backend: Backend, request: Request) -> None:
     from actcli.catalogue.bound import bind
     from actcli.catalogue.registry import elementwise
 
-    asked, default, rules, show, amount, limit, target, address, quiet = request
-    dtype = asked or default
+    rules, show, amount, limit = request.rules, request.show, request.amount, request.limit
+    dtype = request.dtype or request.default
     if dtype.name not in backend.dtypes:
         raise UsageError(f"no {dtype.name} in {backend.name}: it has {', '.join(backend.dtypes)}")
     rows: list[dict[str, object]] = []
     over, far, failed = [], [], []
-    with connected(address) as cluster, progress(len(elementwise()), quiet, "functions") as report:
+    bar = progress(len(elementwise()), request.quiet, "functions")
+    with connected(request.cluster) as cluster, bar as report:
         for name, activation in sorted(elementwise().items()):
             row: dict[str, object] = {"function": name, "audit": None, "remark": ""}
             try:
@@ -93,7 +95,7 @@ def audit_all(backend: Backend, request: Request) -> None:
                     far.append(name)
             rows.append(row)
             report(1)
-    target.write_all(backend, dtype, rows)
+    request.target.write_all(backend, dtype, rows)
     if failed:
         raise DataError(f"{backend.name} failed at {_counted(failed)}")
     wrong = [f"more than {limit:g} ulp off in {_counted(over)}"] if over else []

@@ -15,7 +15,7 @@ from actcli.errors import DataError, UsageError
 from actcli.numerics.rounding import off_ties
 from actcli.sources import json_text
 from actcli.sources.invalid import OPEN_QUOTATION, SEMICOLONS, reason_of, shortened
-from actcli.sources.sample_columns import by_name, by_order, needed
+from actcli.sources.sample_columns import Wanted
 from actcli.sources.spellings import is_other_pattern, misspelling, read_patterns, read_spelling
 
 if TYPE_CHECKING:
@@ -35,6 +35,16 @@ class SampleTable(NamedTuple):
     places: Sequence[int]
 
 
+class DTypes(NamedTuple):
+    """The dtype of x and that of the results."""
+
+    x: DType
+    results: DType
+
+    def of(self, column: str) -> DType:
+        return self.x if column == "x" else self.results
+
+
 class Rows(NamedTuple):
     """Cells, the line that each row begins on, and the comment before the first row."""
 
@@ -43,25 +53,23 @@ class Rows(NamedTuple):
     comment: str
 
 
-def read_table(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> SampleTable:
+def read_table(text: str, name: str, dtypes: DTypes, wanted: Wanted) -> SampleTable:
     """Rows of cells separated by tabs, commas or blanks, with or without a header."""
     cells, lines, comment = _rows(text, name)
     if not cells:
         raise DataError(f"{name} is empty: x and results are needed")
     width = len(cells[0])
     header = [cell.strip() for cell in cells[0]]
-    known = by_name(zip(header, range(width), strict=True), name)
-    if known:
+    known, has_header = _places(header, comment, wanted, dtypes.results, name)
+    if has_header:
         cells, lines = cells[1:], lines[1:]
-    else:
-        known = _without_header(header, comment, show, dtype, name)
     said = f"{name} has the columns {shortened(','.join(header))}"
     if width == 1 and ";" in header[0]:
         raise DataError(f"{said}; {SEMICOLONS}")
-    wanted = needed(known, show, said)
+    columns = wanted.needed(known, said)
     if not cells:
         raise DataError(f"{name} has a header and no rows")
-    last = max(known[column] for column in wanted)
+    last = max(known[column] for column in columns)
     for row, line in zip(cells, lines, strict=True):
         if len(row) <= last:
             raise DataError(f"{name}, line {line}: {len(row)} columns, where {last + 1} are needed")
@@ -69,19 +77,36 @@ def read_table(text: str, name: str, dtype: DType, show: Sequence[str] | None) -
             cause = f"; {SEMICOLONS}" if any(";" in cell for cell in (*header, *row)) else ""
             raise DataError(f"{name}, line {line}: {len(row)} cells, and the first row has {width}"
                             f"{cause}")  # fmt: skip
-    columns = {
+    numbers = {
         column: _numbers(
             [row[known[column]] for row in cells],
-            dtype,
+            dtypes.of(column),
             lambda i, column=column: f"{name}, line {lines[i]}, {column}: ",  # type: ignore[misc]
         )
-        for column in wanted
+        for column in columns
     }
-    return SampleTable(columns, "line", lines)
+    return SampleTable(numbers, "line", lines)
+
+
+def _places(
+    header: Sequence[str], comment: str, wanted: Wanted, dtype: DType, name: str
+) -> tuple[dict[str, int], bool]:
+    """The places of the columns, and whether the first row is a header."""
+    if wanted.names is None:
+        known = wanted.by_name(zip(header, range(len(header)), strict=True), name)
+        return known or _without_header(header, comment, wanted, dtype, name), bool(known)
+    labels = [(label, place) for place, label in enumerate(header)]
+    numbers = [(str(place + 1), place) for place in range(len(header))]
+    is_named = any(label in wanted.names for label in header)
+    known = wanted.by_name(
+        [*labels, *((n, place) for n, place in numbers if n not in header)], name
+    )
+    chosen = [header[place] for place in known.values()]
+    return known, is_named or all(read_spelling(cell, dtype) is None for cell in chosen)
 
 
 def _without_header(
-    first: Sequence[str], comment: str, show: Sequence[str] | None, dtype: DType, name: str
+    first: Sequence[str], comment: str, wanted: Wanted, dtype: DType, name: str
 ) -> dict[str, int]:
     """The columns by the names in a comment, as numpy.savetxt writes them, or by their order."""
     said = [word.lower() for word in re.split(r"[\s,;]+", comment.strip("# \t")) if word]
@@ -94,7 +119,7 @@ def _without_header(
                 f"{name} begins with {cells}; name the columns {', '.join(COLUMNS)}, or give them "
                 "in this order without names"
             )
-    return {column: place for place, column in enumerate(by_order(len(first), show, name))}
+    return {column: place for place, column in enumerate(wanted.by_order(len(first), name))}
 
 
 def _rows(text: str, name: str) -> Rows:
@@ -145,34 +170,36 @@ def _separated(every: Sequence[str], separator: str, name: str) -> Iterator[tupl
         raise DataError(f"{name}, line {begin}: not a row: {reason_of(error)}") from error
 
 
-def read_json(text: str, name: str, dtype: DType, show: Sequence[str] | None) -> SampleTable:
+def read_json(text: str, name: str, dtypes: DTypes, wanted: Wanted) -> SampleTable:
     """Objects one after the other or in a list, each of whole columns or of one row."""
     found = [value for _, value in json_text.values(text, name)]
     rows = found[0] if len(found) == 1 and isinstance(found[0], list) else found
     if not all(isinstance(row, dict) for row in rows):
         raise DataError(f"{name} is JSON, but neither an object of columns nor an object a row")
     labels = [*rows[0]] if rows else []
-    known = by_name(zip(labels, labels, strict=True), name)
-    wanted = needed(known, show, f"{name} has {shortened(', '.join(labels)) or 'no columns'}")
-    cells: dict[str, list[Any]] = {column: [] for column in wanted}
+    known = wanted.by_name(zip(labels, labels, strict=True), name)
+    said = f"{name} has {shortened(', '.join(labels)) or 'no columns'}"
+    columns = wanted.needed(known, said)
+    cells: dict[str, list[Any]] = {column: [] for column in columns}
     for row in rows:
-        values = [row.get(known[column]) for column in wanted]
+        values = [row.get(known[column]) for column in columns]
         lists = [value if isinstance(value, list) else [value] for value in values]
         if len({len(one) for one in lists}) > 1:
             raise DataError(f"{name}: the columns differ in length")
-        for column, more in zip(wanted, lists, strict=True):
+        for column, more in zip(columns, lists, strict=True):
             cells[column] += more
-    if not cells["x"]:
+    count = len(cells[columns[0]])
+    if not count:
         raise DataError(f"{name} has no rows")
-    columns = {
+    numbers = {
         column: _json_numbers(
             cells[column],
-            dtype,
+            dtypes.of(column),
             lambda i, column=column: f"{name}, row {i + 1}, {column}: ",  # type: ignore[misc]
         )
-        for column in wanted
+        for column in columns
     }
-    return SampleTable(columns, "row", range(1, len(cells["x"]) + 1))
+    return SampleTable(numbers, "row", range(1, count + 1))
 
 
 def _json_numbers(cells: list[Any], dtype: DType, place: Callable[[int], str]) -> Floats:
