@@ -58,8 +58,8 @@ def read_amount(text: str) -> Amount:
     >>> read_amount("1/4").share, read_amount("1e6").number, read_amount("all").share
     (0.25, 1000000, 1.0)
     """
+    from actcli.arithmetic.numbers import read_number
     from actcli.auditing.audit import Amount
-    from actcli.number_text import read_number
 
     if text == "all":
         return Amount(share=1.0)
@@ -287,7 +287,7 @@ class Options(NamedTuple):
             return None
         import numpy as np
 
-        from actcli.numerics.decimals import round_decimals
+        from actcli.numerics.rounding import round_decimals
 
         written, show = self.upstream, self.show
         if show is not None and ("dy" not in show or "d2y" in show):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from actcli.commands.compare import BackendsType
-from actcli.commands.number_command import NumberCommand
+from actcli.commands.operands import NumberCommand
 from actcli.commands.options import dtype_option, kernel_options, output_option
 from actcli.commands.types import ColumnsType, SpecificationType, number
 from actcli.errors import DataError, UsageError, unknown
