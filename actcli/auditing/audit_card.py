@@ -215,7 +215,8 @@ def _sightings(found: list[Found], width: int | None) -> list[Text]:
         heads = []
         for head in ("x", "got", "wanted"):
             heads += [head, ""] if with_bits else [head]
-        rows = [[Text(text, style=REMARK) for text in ("", *heads, "error")]]
+        places = ("in",) if any("place" in seen for _, seen, _ in found) else ()
+        rows = [[Text(text, style=REMARK) for text in ("", *heads, "error", *places)]]
         for name, seen, words in found:
             row = [_label(name)]
             for part in ("x", "got", "wanted"):
@@ -223,6 +224,8 @@ def _sightings(found: list[Found], width: int | None) -> list[Text]:
                 if with_bits:
                     row.append(Text(seen[f"{part}_bits"], style=REMARK))
             row.append(_said(seen, words))
+            if "place" in seen:
+                row.append(Text(seen["place"]["words"], style=REMARK))
             rows.append(row)
         tables.append(rows)
     return fitting(tables, {0}, width)

@@ -35,6 +35,7 @@ class AuditRequest(NamedTuple):
     lacking: Mapping[str, str] = {}
     remarks: Sequence[str] = ()
     x_dtype: DType | None = None
+    region_names: Sequence[str] = regions.NAMES
 
     @property
     def inputs_dtype(self) -> DType:
@@ -95,6 +96,7 @@ class _Column:
     def __init__(self, request: AuditRequest) -> None:
         self.dtype = request.dtype
         self.x_dtype = request.inputs_dtype
+        self.region_names = request.region_names
         self.is_close_asked = request.rules.close is not None
 
     def facts(self, found: Findings) -> dict[str, Any]:
@@ -115,7 +117,7 @@ class _Column:
             "worst": [self._sighting(seen) for seen in found.worst],
             "regions": [
                 {
-                    "region": regions.NAMES[code],
+                    "region": self.region_names[code],
                     "from": plain(found.regions[code].low),
                     "to": plain(found.regions[code].high),
                     **self._tally(found.regions[code]),
@@ -157,4 +159,6 @@ class _Column:
             described[f"{name}_text"] = text
             described[f"{name}_bits"] = bits(value, dtype)[0]
         described["error"] = plain(seen.error)
+        if seen.place:
+            described["place"] = {"words": str(seen.place), **seen.place._asdict()}
         return described

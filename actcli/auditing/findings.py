@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -23,10 +23,22 @@ KINDS = {
 }
 
 
+class Place(NamedTuple):
+    """Where a result of a function of vectors is: in which vector of a kind and a length."""
+
+    kind: str
+    length: int
+    vector: int
+    element: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.length:,} numbers, [{self.element}]"
+
+
 class Sighting(NamedTuple):
     """An input, its result and the right one, as bit patterns; the input `x` and the error in ulp.
 
-    The error is nan if ulp cannot express it.
+    The error is nan if ulp cannot express it. `spot` is where it is among those judged together.
     """
 
     x: float
@@ -34,6 +46,8 @@ class Sighting(NamedTuple):
     got: int
     wanted: int
     error: float
+    spot: int = 0
+    place: Place | None = None
 
 
 def nearer(first: Sighting | None, second: Sighting | None) -> Sighting | None:
@@ -137,6 +151,21 @@ class Findings:
     def exceeds(self, ulp: float) -> bool:
         """Whether an error is larger than `ulp`, or ulp cannot express it."""
         return self.whole.ulp.largest > ulp or self.wrong > 0
+
+    def locate(self, place_of: Callable[[int], Place]) -> None:
+        """Say where in its vector each sighting is, by its spot."""
+
+        def located(seen: Sighting | None) -> Sighting | None:
+            return seen and seen._replace(place=place_of(seen.spot))
+
+        for tally in (self.whole, *self.regions.values()):
+            for measured in (tally.ulp, tally.absolute, tally.relative):
+                measured.worst = located(measured.worst)
+        for seen in (*self.kinds.values(), self.zero_signs, self.choices, self.not_close):
+            seen.first = located(seen.first)
+        self.first_negative = located(self.first_negative)
+        self.first_positive = located(self.first_positive)
+        self.worst = [one._replace(place=place_of(one.spot)) for one in self.worst]
 
     def add(self, other: Findings) -> None:
         """Add the findings of another part."""

@@ -83,6 +83,20 @@ class Judge:
         rules: Rules,
         x_dtype: DType | None = None,
     ) -> None:
+        self._begin(bound, orders, dtype, rules, x_dtype)
+        landmarks = find_landmarks(bound, dtype)
+        self.middle = landmarks.middle
+        self.true_values = TrueValues(bound, orders, dtype, rules.upstream)
+        at_ends = self.true_values(np.array([-np.inf, np.inf]).astype(dtype.numpy))
+        self.ends = [_wide(rounded(truth, dtype, rules.saturate)) for truth in at_ends]
+        self.at_zero = (
+            self.true_values(np.array([-0.0, 0.0]).astype(dtype.numpy)) if rules.flush else []
+        )
+
+    def _begin(
+        self, bound: BoundActivation, orders: Sequence[int], dtype: DType, rules: Rules,
+        x_dtype: DType | None = None,
+    ) -> None:  # fmt: skip
         self.bound = bound
         self.orders = tuple(orders)
         self.dtype = dtype
@@ -90,18 +104,10 @@ class Judge:
         self.rules = rules
         self.is_odd = bound.activation.symmetry == "odd"
         self.least = 2.0**dtype.smallest_normal_exponent
-        landmarks = find_landmarks(bound, dtype)
-        self.middle = landmarks.middle
-        self.true_values = TrueValues(bound, orders, dtype, rules.upstream)
         self.kinks = [
             Kinks(bound, order, 1.0 if order != 1 or rules.upstream is None else rules.upstream)
             for order in orders
         ]
-        at_ends = self.true_values(np.array([-np.inf, np.inf]).astype(dtype.numpy))
-        self.ends = [_wide(rounded(truth, dtype, rules.saturate)) for truth in at_ends]
-        self.at_zero = (
-            self.true_values(np.array([-0.0, 0.0]).astype(dtype.numpy)) if rules.flush else []
-        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Judge, (self.bound, self.orders, self.dtype, self.rules, self.x_dtype)
@@ -161,20 +167,26 @@ class Judge:
             values, wanted, own, error, agrees, in_ulp, ~in_ulp & ~agrees, chosen, forgiven, truth
         )
 
-    def _column(self, place: int, x: Array, wide: Floats, got: Array, truth: Truth) -> Findings:
+    def _column(
+        self, place: int, x: Array, wide: Floats, got: Array, truth: Truth,
+        code: NDArray[np.intp] | None = None,
+    ) -> Findings:  # fmt: skip
+        """What is found in a column; `code` are the regions if they do not follow from x."""
         verdict = self.verdict(place, wide, got, truth)
         values, error, wrong = verdict.values, verdict.error, verdict.wrong
         right = _wide(verdict.wanted)
         size = truth.size()
         if truth.exponent is not None:
             size[(size == 0) & (truth.high != 0)] = self.dtype.smallest / 2
-        code = regions.codes(
-            wide, size, _wide(verdict.own), (self.ends[place][0], self.ends[place][1]),
-            self.middle, self.dtype, self.x_dtype,
-        )  # fmt: skip
+        spots = None if code is None else np.arange(x.size)
+        if code is None:
+            code = regions.codes(
+                wide, size, _wide(verdict.own), (self.ends[place][0], self.ends[place][1]),
+                self.middle, self.dtype, self.x_dtype,
+            )  # fmt: skip
         (found,) = self.nothing()[:1]
         found.forgiven = verdict.forgiven
-        view = _View(x, wide, got, verdict.wanted, error)
+        view = _View(x, wide, got, verdict.wanted, error, spots)
         true_size = size if verdict.truth is truth else verdict.truth.size()
         absolute = absolute_distances(error, verdict.truth, self.dtype)
         # below the normal numbers even a correct rounding may be off by the whole value
@@ -186,7 +198,7 @@ class Judge:
         self._zero_signs(found, place, view, values, right, truth)
         if verdict.chosen.any():
             found.choices.count = int(np.count_nonzero(verdict.chosen))
-            beside = _View(x, wide, got, verdict.own, error)
+            beside = _View(x, wide, got, verdict.own, error, spots)
             found.choices.first = beside.nearest(verdict.chosen, wrong)
         beyond = wrong | (error > self.rules.tolerance)
         if beyond.any():
@@ -302,16 +314,20 @@ def wrong_kinds(values: Floats, right: Floats, wrong: Mask) -> dict[str, Mask]:
 
 
 class _View:
-    """Inputs with their results, and the sightings among them."""
+    """Inputs with their results, and the sightings among them; `spots` are their indices."""
 
-    def __init__(self, x: Array, wide: Floats, got: Array, wanted: Array, error: Floats) -> None:
+    def __init__(
+        self, x: Array, wide: Floats, got: Array, wanted: Array, error: Floats,
+        spots: NDArray[np.intp] | None = None,
+    ) -> None:  # fmt: skip
         self.x, self.wide, self.got, self.wanted = x, wide, got, wanted
         self.error = error
+        self.spots = spots
 
     def __getitem__(self, chosen: Any) -> _View:
         return _View(
             self.x[chosen], self.wide[chosen], self.got[chosen], self.wanted[chosen],
-            self.error[chosen],
+            self.error[chosen], None if self.spots is None else self.spots[chosen],
         )  # fmt: skip
 
     def measured(self, errors: Floats, inputs: int) -> Measured:
@@ -335,7 +351,8 @@ class _View:
             for part in (self.x, self.got, self.wanted)
         )
         error = math.nan if wrong else float(self.error[index])
-        return Sighting(float(self.wide[index]), x, got, wanted, error)
+        spot = 0 if self.spots is None else int(self.spots[index])
+        return Sighting(float(self.wide[index]), x, got, wanted, error, spot)
 
     def nearest(self, mask: Mask, wrong: Mask) -> Sighting | None:
         """The input nearest to 0 where the mask holds; infinities come after that, nan last."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -50,16 +51,11 @@ class Computed:
         self.upstream = upstream
 
     def __call__(self, x: Array, offset: int, total: int) -> list[Array]:
-        try:
+        with told(self.backend, self.bound):
             columns = self._results(x, offset, total)
-        except (ActcliError, MemoryError):
-            raise
-        except Exception as error:  # foreign code may raise anything
-            reason = f"{type(error).__name__}: {error}".splitlines()[0]
-            raise DataError(
-                f"{self.backend.name} fails at {self.bound.specification}: {reason}"
-            ) from error
-        return [self._checked(np.asarray(column), x) for column in columns]
+        return [
+            checked(self.backend, self.bound, column, x.shape, self.dtype) for column in columns
+        ]
 
     def _results(self, x: Array, offset: int, total: int) -> list[Array]:
         if self.upstream is None:
@@ -77,11 +73,27 @@ class Computed:
             saturate=self.saturate, offset=offset, total=total,
         )  # fmt: skip
 
-    def _checked(self, column: Array, x: Array) -> Array:
-        wanted = self.dtype.numpy
-        if column.shape != x.shape or column.dtype != wanted:
-            raise DataError(
-                f"{self.backend.name} fails at {self.bound.specification}: it returned "
-                f"{column.dtype} of shape {column.shape} for {wanted} of shape {x.shape}"
-            )
-        return column
+
+@contextmanager
+def told(backend: Backend, bound: BoundActivation) -> Iterator[None]:
+    """Tell in one line what foreign code, which may raise anything, has raised."""
+    try:
+        yield
+    except (ActcliError, MemoryError):
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise DataError(f"{backend.name} fails at {bound.specification}: {reason}") from error
+
+
+def checked(
+    backend: Backend, bound: BoundActivation, column: Array, shape: tuple[int, ...], dtype: DType
+) -> Array:
+    """The results of a backend as an array of that shape and dtype; DataError if they are not."""
+    column = np.asarray(column)
+    if column.shape != shape or column.dtype != dtype.numpy:
+        raise DataError(
+            f"{backend.name} fails at {bound.specification}: it returned "
+            f"{column.dtype} of shape {column.shape} for {dtype.numpy} of shape {shape}"
+        )
+    return column

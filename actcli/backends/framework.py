@@ -125,7 +125,8 @@ class Framework(Backend):
     ) -> list[Array]:  # fmt: skip
         self.check(bound, orders, dtype)
         call = self._call(bound)
-        shapes = {order: bound.shape(x.shape, order, place) for order in orders}
+        y_shape = (*x.shape[:place], bound.output_length(x.shape[place]), *x.shape[place + 1 :])
+        shapes = {order: x.shape if order else y_shape for order in orders}
         if bound.vector.fixed_axis:  # the one before two others
             *outer, length = x.shape[: place + 1]
             x = x.reshape(math.prod(outer), length, math.prod(x.shape[place + 1 :]), 1)

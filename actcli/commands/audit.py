@@ -86,7 +86,7 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
             raise UsageError("--upstream with --samples needs --dtype, which G is rounded to")
         audit_file(files, SpecificationType().convert(str(first), None, None), request)
     else:
-        spec = SpecificationType().convert(str(second), None, None)
+        spec = SpecificationType(vectors=True).convert(str(second), None, None)
         audit_one(get_backend(str(first), options.kernel), spec, request)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from actcli.auditing.audit import Amount, Audit, audit_backend, audit_samples
 from actcli.auditing.audit_facts import facts, input_text
 from actcli.auditing.run import Report
+from actcli.auditing.vectors import audit_vectors
 from actcli.console import progress
 from actcli.errors import ActcliError, DataError, LackingError, UsageError
 from actcli.executors import connected
@@ -46,9 +47,14 @@ def audit_one(backend: Backend, spec: BoundActivation, request: Request) -> None
     dtype, rules, show, amount = request.dtype, request.rules, request.show, request.amount
     with connected(request.cluster) as cluster, ExitStack() as stack:
         bar = request.bar(stack)
-        audit = audit_backend(
-            backend, spec, dtype or request.default, rules, show, amount, bar, cluster=cluster
-        )
+        if spec.activation.vector:
+            if amount is not None:
+                raise UsageError(f"--sample chooses numbers, but {spec.name} takes vectors")
+            audit = audit_vectors(backend, spec, dtype or request.default, rules, show, None, bar)
+        else:
+            audit = audit_backend(
+                backend, spec, dtype or request.default, rules, show, amount, bar, cluster=cluster
+            )
     _finish(audit, request)
 
 

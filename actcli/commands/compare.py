@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Nobody looks at more rows.
 MOST = 100_000
+#: The last number and how many there are of the vector by default.
+VECTOR = (3.0, 7)
 
 
 class BackendsType(ParamType):
@@ -56,7 +58,7 @@ class BackendsType(ParamType):
 
 
 @click.command("compare", cls=NumberCommand)
-@click.argument("spec", type=SpecificationType())
+@click.argument("spec", type=SpecificationType(vectors=True))
 @click.argument("words", nargs=-1, metavar="[START [STOP [NUM]]]")
 @dtype_option
 @click.option(
@@ -106,7 +108,8 @@ def command(
       actcli compare silu --max-ulp 8          status 1 if one is further off
 
     The default range is that of plot. The breakpoints of the function, the infinities and the
-    largest finite numbers always get a row. At a kink any derivative between the one-sided ones is
+    largest finite numbers always get a row, but for a vector function, whose range is one vector.
+    At a kink any derivative between the one-sided ones is
     right, and marked `kink` if it is not the one that actcli chooses.
     """
     if "x" in show:
@@ -170,6 +173,8 @@ def _inputs(
     from actcli.comparing.inputs import modest_count, with_landmarks
     from actcli.sources.ranges import RangeSource, point_source, points
 
+    if spec.activation.vector:
+        return _vector(request, dtype)
     start, stop = request.start, request.stop
     interval = default_interval([spec])
     if start is not None and stop is None:
@@ -184,6 +189,19 @@ def _inputs(
     count = request.count if counted else modest_count(abs(stop - start))
     x = RangeSource(start, stop, count, dtype, points).part(0, count)
     return with_landmarks(x, spec, dtype), min(start, stop), max(start, stop)
+
+
+def _vector(request: Request, dtype: DType) -> tuple[Array, float, float]:
+    """The range, a vector; by default one of a few numbers around 0."""
+    from actcli.sources.ranges import points
+
+    if request.start is None:
+        start, stop, count = -VECTOR[0], *VECTOR
+    elif request.stop is None:
+        start, stop, count = request.start_in(dtype), request.start_in(dtype), 1
+    else:
+        start, stop, count = request.start_in(dtype), request.stop_in(dtype), request.count
+    return points(start, stop, count, 0, count, dtype), start, stop
 
 
 def _write(comparison: Comparison, low: float, high: float, form: str, output: str | None) -> None:

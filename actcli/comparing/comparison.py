@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.auditing.judge import Judge, Rules, Verdict
-from actcli.auditing.subjects import Computed
+from actcli.auditing.subjects import Computed, checked, told
+from actcli.auditing.vectors import VectorJudge
 from actcli.backends import BACKENDS, DEFAULT, LITERAL, Kernel, get_backend, is_kernel, is_own
 from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation, framework_call
@@ -94,7 +95,7 @@ def compare(
     """
     chosen, missing = chosen_backends(backends, bound, kernel)
     frameworks = {backend.framework for backend in [*chosen, *missing]}
-    others = other_defaults(bound, frameworks)
+    others = [] if bound.activation.vector else other_defaults(bound, frameworks)
     table = _TrueColumns(bound, dtype, x, names)
     compared: list[Compared] = []
     by_default: list[Compared] = []
@@ -127,12 +128,30 @@ class _TrueColumns:
         self.x = x
         self.names = names
         orders = [ORDERS[name] for name in names]
-        core = get_backend(DEFAULT)
-        self.true = dict(zip(names, core.evaluate(bound, x, orders, dtype), strict=True))
-        self.judge = Judge(bound, orders, dtype, Rules())
-        self.truths = self.judge.true_values(x)
         with np.errstate(all="ignore"):
             self.wide = x.astype(np.float64)
+        self.judge: Judge
+        if bound.activation.vector:
+            if bound.output_length(len(x)) != len(x):
+                raise UsageError(
+                    f"compare shows a result beside each number, but {bound.name} of {len(x)} has "
+                    f"{bound.output_length(len(x))}; audit judges it"
+                )
+            self.judge = VectorJudge(bound, orders, dtype, Rules())
+            self.truths = self.judge.truths(self.wide[None])
+        else:
+            self.judge = Judge(bound, orders, dtype, Rules())
+            self.truths = self.judge.true_values(x)
+        core = get_backend(DEFAULT)
+        self.true = {name: self._results(core, bound, ORDERS[name]) for name in names}
+
+    def _results(self, backend: Backend, bound: BoundActivation, order: int) -> Array:
+        if not bound.activation.vector:
+            return Computed(backend, bound, [order], self.dtype)(self.x, 0, len(self.x))[0]
+        backend.check(bound, [order], self.dtype)
+        with told(backend, bound):
+            (column,) = backend.along(bound, self.x, 0, [order], self.dtype)
+        return checked(backend, bound, column, self.x.shape, self.dtype)
 
     def compared(
         self, backend: Backend, bound: BoundActivation, default: Default | None = None
@@ -145,8 +164,7 @@ class _TrueColumns:
                 continue
             with np.errstate(all="ignore"):
                 try:
-                    subject = Computed(backend, bound, [ORDERS[name]], self.dtype)
-                    (column,) = subject(self.x, 0, len(self.x))
+                    column = self._results(backend, bound, ORDERS[name])
                 except ActcliError as error:
                     lacking[name] = error
                     continue

@@ -126,7 +126,7 @@ def _decide(
     for start in range(0, left.shape[1], BLOCK):
         rows, cells = left[:, start : start + BLOCK]
         wide = x[rows, :, cells].astype(np.float64)
-        high, low = _pairs(bound, wide.reshape(len(wide), -1), order)
+        high, low = true_pairs(bound, wide.reshape(len(wide), -1), order)
         found = round_to(high, dtype, low, saturate)
         results[rows, :, cells] = found.reshape(results[rows, :, cells].shape)
 
@@ -138,7 +138,7 @@ def _order(
     if dtype.name == "float32":
         values = bound.formulas(plain, x)[order]()
         return round_to(values, dtype, saturate=saturate), _unsure(values)
-    high, low = _pairs(bound, x, order)
+    high, low = true_pairs(bound, x, order)
     return round_to(high, dtype, low, saturate), None
 
 
@@ -157,10 +157,10 @@ def _unsure(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     return unsure
 
 
-def _pairs(
+def true_pairs(
     bound: BoundActivation, x: NDArray[np.float64], order: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """One order of some vectors in double-double."""
+    """One order of some vectors, the rows of an array, in double-double: about 2^-100 precise."""
     high, low = bound.formulas(double_double, x)[order]().collapsed()
     zero = high == 0
     if order == 0 and zero.any():

@@ -102,7 +102,6 @@ REFUSED = [
     ("audit gelu actcli", "the BACKEND comes before the SPEC: actcli audit actcli gelu"),
     (f"audit {__file__} gelu", "is not a backend; for numbers in a file: --samples "),
     ("audit actcli gleu", "unknown activation 'gleu'"),
-    ("audit actcli softmax", "softmax works on whole vectors"),
     ("audit actcli 1", "the function comes before the numbers"),
     ("audit actcli gelu tanh", "unexpected extra argument (tanh)"),
     ("audit tensorflow-2.0 gelu", "no gelu in this backend"),
@@ -132,7 +131,6 @@ REFUSED = [
     ("audit --samples x.csv gelu --sample 5", "--samples FILE has its own"),
     ("audit --samples x.csv gelu --upstream 5", "needs --dtype"),
     ("points", "missing argument 'SPEC'"),
-    ("points softmax", "softmax works on whole vectors"),
     ("points gelu --count 4", "4 is not in the range 5<=x<=100000000"),
     ("points gelu -o points.doc", "is not a format's"),
 ]  # fmt: skip

@@ -207,7 +207,6 @@ def test_files(call, tmp_path):
 
 REFUSED = [
     ("", "missing argument 'SPEC'"),
-    ("softmax", "softmax works on whole vectors"),
     ("gleu", "unknown activation 'gleu'"),
     ("gelu --backends tourch", "unknown backend 'tourch'; did you mean torch?"),
     ("gelu --backends actcli,actcli", "backend 'actcli' stands twice in --backends"),

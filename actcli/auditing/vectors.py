@@ -1,0 +1,131 @@
+"""Audits of functions of vectors: softmax and the like, on vectors of several lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.auditing.audit import Audit
+from actcli.auditing.audit_facts import AuditRequest
+from actcli.auditing.findings import Findings, Place
+from actcli.auditing.judge import Judge, Rules
+from actcli.auditing.run import Report
+from actcli.auditing.subjects import checked, told
+from actcli.backends.base import Backend
+from actcli.catalogue.bound import BoundActivation
+from actcli.columns import ORDERS
+from actcli.errors import DataError, UsageError
+from actcli.evaluating.truth import Truth
+from actcli.evaluating.vectors import check_orders, true_pairs
+from actcli.evaluating.vectors_worth_testing import COUNT, KINDS, Vectors, vectors_worth_testing
+from actcli.numerics.dtypes import Array, DType
+
+#: The lengths of vectors unless others are asked for: of one, few, many and very many numbers.
+LENGTHS = (1, 2, 3, 8, 64, 1000, 32768)
+#: About so many numbers of each length, in at most COUNT vectors and at least one of each kind.
+NUMBERS = 1 << 17
+
+
+class VectorJudge(Judge):
+    """Judges the columns of a function of vectors, the results of some vectors at a time."""
+
+    def __init__(
+        self, bound: BoundActivation, orders: Sequence[int], dtype: DType, rules: Rules
+    ) -> None:
+        check_orders(bound, orders)
+        self._begin(bound, orders, dtype, rules)
+
+    def truths(self, rows: NDArray[np.float64]) -> list[Truth]:
+        """The true values of each column at vectors, the rows of an array, one after the other."""
+        found = []
+        for order in self.orders:
+            high, low = true_pairs(self.bound, rows, order)
+            known = np.isfinite(high) & np.isfinite(low)
+            found.append(Truth(high.ravel(), np.where(known, low, 0.0).ravel()))
+        return found
+
+    def of_vectors(self, vectors: Vectors, got: Sequence[Array]) -> list[Findings]:
+        """The findings for each column of some vectors."""
+        found, length = self.nothing(), vectors.rows.shape[1]
+        with np.errstate(all="ignore"):
+            wide = vectors.rows.astype(np.float64)
+            for place, (column, truth) in enumerate(zip(got, self.truths(wide), strict=True)):
+                if not column.size:
+                    continue
+                # where there are more or fewer results than numbers, that of the same place
+                at = np.arange(column.shape[1]) % length
+                code = np.repeat(vectors.kinds, column.shape[1])
+                x = np.ascontiguousarray(vectors.rows[:, at]).ravel()
+                found[place] = self._column(
+                    place, x, wide[:, at].ravel(), column.ravel(), truth, code
+                )
+                found[place].locate(partial(_place, vectors, column.shape[1]))
+        return found
+
+
+def _place(vectors: Vectors, width: int, index: int) -> Place:
+    """Where a result is, of vectors with so many results each."""
+    vector, at = divmod(index, width)
+    kind = list(KINDS)[vectors.kinds[vector]]
+    return Place(kind, vectors.rows.shape[1], vector, at)
+
+
+def audit_vectors(
+    backend: Backend,
+    bound: BoundActivation,
+    dtype: DType,
+    rules: Rules,
+    show: Sequence[str] | None = None,
+    lengths: Sequence[int] | None = None,
+    report: Callable[[int], Report] | None = None,
+) -> Audit:
+    """Judge a backend on vectors worth testing of some lengths; its values unless `show` says more.
+
+    Without `lengths` these are the LENGTHS that the function takes. UsageError if the backend lacks
+    what is asked, DataError if it fails or for a length that the function rejects.
+    """
+    for given, what in (
+        (rules.bins, "a picture shows the error over x; choose json, csv or txt"),
+        (rules.between is not None, "--range chooses numbers"),
+        (rules.upstream is not None, "--upstream multiplies the derivative at single numbers"),
+    ):
+        if given:
+            raise UsageError(f"{bound.name} is a function of vectors, but {what}")
+    names = [name for name in ORDERS if name in (show or ("y",))]
+    orders = [ORDERS[name] for name in names]
+    judge = VectorJudge(bound, orders, dtype, rules)
+    backend.check(bound, orders, dtype)
+    chosen = list(lengths) if lengths else [one for one in LENGTHS if _takes(bound, one)]
+    counts = {length: max(len(KINDS), min(COUNT, NUMBERS // length)) for length in chosen}
+    tell = report(sum(length * count for length, count in counts.items())) if report else None
+    found = judge.nothing()
+    for length, count in counts.items():
+        vectors = vectors_worth_testing(dtype, length, count)
+        with told(backend, bound):
+            got = backend.along(bound, vectors.rows, 1, orders, dtype, rules.saturate)
+        lengths_of = [length if order else bound.output_length(length) for order in orders]
+        columns = [
+            checked(backend, bound, column, (count, width), dtype)
+            for column, width in zip(got, lengths_of, strict=True)
+        ]
+        for mine, new in zip(found, judge.of_vectors(vectors, columns), strict=True):
+            mine.add(new)
+        if tell:
+            tell(vectors.rows.size)
+    few = ", ".join(f"{length:,}" for length in chosen)
+    request = AuditRequest(
+        bound, dtype, rules, f"{sum(counts.values()):,} vectors of {few} numbers",
+        backend.name, backend.version, region_names=tuple(KINDS),
+    )  # fmt: skip
+    return Audit(request, dict(zip(names, found, strict=True)))
+
+
+def _takes(bound: BoundActivation, length: int) -> bool:
+    try:
+        bound.output_length(length)
+    except DataError:
+        return False
+    return True
