@@ -78,13 +78,15 @@ def audit_backend(
     report: Callable[[int], Report] | None = None,
     partial: bool = False,
     cluster: Executor | None = None,
+    in_turn: bool = False,
 ) -> Audit:
     """Judge the results of a backend, in the columns of `show` or, without it, all that it has.
 
     With `partial` it need not have all columns of `show`. The inputs are all of 8 and 16 bits, a
     sample and those worth testing of wider dtypes, unless `amount` says otherwise. `report` is
-    given their number, and returns a function to call with how many more are done. UsageError if
-    the backend has none of the columns, DataError if it fails.
+    given their number, and returns a function to call with how many more are done. With `in_turn`
+    all results are computed here, one after the other. UsageError if the backend has none of the
+    columns, DataError if it fails.
     """
     names, lacking = _available(backend, bound, dtype, show, rules, partial)
     orders = [ORDERS[name] for name in names]
@@ -98,7 +100,7 @@ def audit_backend(
         chosen=chosen, sampled=sampled, lacking=lacking,
         remarks=_remarks(backend, bound, dtype) if "y" in names else (),
     )  # fmt: skip
-    return _audit(request, judge, subject, inputs, names, report, cluster=cluster)
+    return _audit(request, judge, subject, inputs, names, report, in_turn, cluster)
 
 
 def audit_samples(
