@@ -30,6 +30,7 @@ COMMANDS = {
     "audit": "Measure how wrong a backend, or your own numbers, are.",
     "points": "Write inputs worth testing a kernel with.",
     "tolerance": "Show which wrong results a test's tolerance lets pass.",
+    "golden": "Freeze true values in files, or verify such files.",
     "flow": "Show how gradients shrink or grow through a deep network.",
     "backends": "List the backends that can compute.",
 }

@@ -105,7 +105,7 @@ def _properties(bound: BoundActivation) -> dict[str, Any]:
         if bound.changed and activation.formulas is not None
         else [],
         "limits": dict(zip(("-inf", "inf"), map(_ends, bound.limits), strict=True)),
-        "breakpoints": [_breakpoint(point) for point in bound.breakpoints],
+        "breakpoints": [breakpoint_facts(point) for point in bound.breakpoints],
         "more_breakpoints": more_breakpoints(bound),
         "autograd": list(_autograd(activation)),
     }
@@ -181,7 +181,8 @@ def _ends(ends: Ends) -> dict[str, Any]:
     return {name: plain(ends[order]) for order, name in enumerate(("y", "dy", "d2y"))}
 
 
-def _breakpoint(point: Breakpoint) -> dict[str, Any]:
+def breakpoint_facts(point: Breakpoint) -> dict[str, Any]:
+    """What happens where pieces meet."""
     return {
         "x": plain(point.x),
         "y": plain(point.value),

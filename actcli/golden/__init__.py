@@ -1,0 +1,1 @@
+"""Frozen files of true values, and whether some are still what they were."""
