@@ -140,6 +140,7 @@ def test_every_nan_of_a_result_has_the_same_pattern(call, folder):
     nan = y[(y & 0x7C00 == 0x7C00) & (y & 0x3FF != 0)]
     assert len(nan) > 30000
     assert set(nan.tolist()) == {0x7E00}
+    assert (y[0], y[0x7C00]) == (0xFC00, 0x7C00)  # the infinities stay
     x = np.fromfile("g/formula/float16.x.bin", "<u2")
     assert x.tolist() == list(range(65536))
 
