@@ -89,11 +89,12 @@ def command(
 
     A result a passes as numpy.testing.assert_allclose has it: |a - d| <= A + R*|d|, where d is the
     true value, not rounded (but infinite where the dtype overflows). NEEDS says how many times the
-    tolerance a result needs: a wrong variant with less than 1 passes. The tightest tolerance of
-    each backend is given in the proportion of R and A, with an R alone and with an A alone, rounded
-    up to three digits. A variant that is at most 1 ulp off at all inputs is not counted as wrong,
-    and one that has no meaning for a function is left out. For a backend any derivative between
-    the one-sided ones is right at a kink.
+    tolerance a result needs, at most once if it passes, and at how many inputs none would do since
+    a nan or an infinity is wrong or missing. The tightest tolerance of each backend, without those
+    inputs, is given in the proportion of R and A, with an R alone and with an A alone, rounded up
+    to three digits. A variant that is at most 1 ulp off at all inputs is not counted as wrong, and
+    one that has no meaning for a function is left out. For a backend any derivative between the
+    one-sided ones is right at a kink.
     """
     columns = _columns(show)
     limits = _limits(rtol, atol)

@@ -39,13 +39,15 @@ class Limits(NamedTuple):
 class Measured(NamedTuple):
     """How wrong results are.
 
-    `passes` says whether the test lets them pass, `share` how many times its tolerance they need,
-    `rtol` and `atol` the least relative tolerance without an absolute one, and the other way round.
-    `differ` counts the inputs at which they are not the correctly rounded ones, `largest_ulp` is
-    infinite where a nan or an infinity is wrong or missing.
+    `passes` says whether the test lets them pass. `never` counts the inputs at which no tolerance
+    would, since a nan or an infinity is wrong or missing; then `largest_ulp` is infinite. At the
+    others they need `share` times the tolerance, or at least `rtol` without an absolute one, or
+    `atol` without a relative one. `differ` counts the inputs at which they are not the correctly
+    rounded ones.
     """
 
     passes: bool
+    never: int
     share: float
     rtol: float
     atol: float
@@ -78,23 +80,21 @@ class Case:
                 truth = Kinks(self.bound, self.order).nearest(self.wide, values, truth)
             correct = rounded(truth, self.dtype).astype(np.float64)
             wanted, rest = _in_float64(truth)
-            overflown = ~np.isfinite(correct)
-            wanted, rest = np.where(overflown, correct, wanted), np.where(overflown, 0.0, rest)
             alike = (values == correct) | (np.isnan(values) & np.isnan(correct))
-            off = np.abs((values - wanted) - rest)
-            off[alike & overflown] = 0.0
-            off[np.isnan(off)] = np.inf
-            size = np.abs(np.where(overflown, 0.0, wanted))
+            told = np.isfinite(values) & np.isfinite(correct)
+            never = ~alike & ~told
+            off = np.where(told, np.abs((values - wanted) - rest), 0.0)
+            size = np.where(told, np.abs(wanted), 0.0)
             errors = np.abs(ulp_errors(got, truth, self.dtype))
-            errors[np.isnan(errors) | (np.isinf(values) & ~alike)] = np.inf
-            passes = bool(np.all((off <= limits.of(size)) | (off == 0)))
+            errors[never] = np.inf
         return Measured(
-            passes,
-            _largest(off, limits.of(size)),
-            _largest(off, size),
-            float(off.max(initial=0.0)),
-            float(errors.max(initial=0.0)),
-            int(np.count_nonzero(~alike)),
+            passes=not never.any() and bool(np.all(off <= limits.of(size))),
+            never=int(np.count_nonzero(never)),
+            share=_largest(off, limits.of(size)),
+            rtol=_largest(off, size),
+            atol=float(off.max(initial=0.0)),
+            largest_ulp=float(errors.max(initial=0.0)),
+            differ=int(np.count_nonzero(~alike)),
         )
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from actcli.auditing.audit_card import BAD, GOOD, TITLE, WIDTH, amount
 from actcli.reference.layout import HEADING, LABEL, REMARK, wrapped
 from actcli.reports.aligned import fitting
-from actcli.tolerance.case import rounded_up
+from actcli.tolerance.case import Measured, rounded_up
 from actcli.tolerance.study import FAITHFUL, Judged, Study
 from actcli.tolerance.study_facts import scaled
 
@@ -52,7 +52,7 @@ def _variants(study: Study, words: bool) -> Iterator[list[Text]]:
             Text(one.name, style=LABEL),
             verdict,
             Text(amount(measured.largest_ulp)),
-            Text(_times(measured.share)),
+            Text(_needs(measured)),
         ]
         yield row + ([Text(one.words, style=REMARK)] if words else [])
 
@@ -66,7 +66,7 @@ def _tightest(study: Study, words: bool) -> Iterator[list[Text]]:
             _named(one, words),
             Text(one.column, style=LABEL),
             Text(amount(measured.largest_ulp), style=BAD if measured.largest_ulp > 1 else ""),
-            Text(_times(measured.share), style="" if measured.passes else BAD),
+            Text(_needs(measured), style="" if measured.passes else BAD),
             Text(f"{least.rtol:g}"),
             Text(f"{least.atol:g}"),
             Text(f"{rounded_up(measured.rtol):g}"),
@@ -79,10 +79,7 @@ def _named(one: Judged, words: bool) -> Text:
     return name.append(f" {one.words}", style=REMARK) if words and one.words else name
 
 
-def _times(share: float) -> str:
-    """How many times the tolerance results need.
-
-    >>> _times(0.25), _times(math.inf)
-    ('0.25x', 'inf')
-    """
-    return f"{share:.3g}x" if math.isfinite(share) else "inf"
+def _needs(measured: Measured) -> str:
+    """How many times the tolerance results need, and at how many inputs none would do."""
+    share = f"{measured.share:.3g}x" if math.isfinite(measured.share) else "inf"
+    return f"{share}, {measured.never:,} never" if measured.never else share

@@ -29,7 +29,7 @@ def facts(study: Study) -> dict[str, Any]:
 
 def rows(study: Study) -> Iterator[Sequence[object]]:
     """A row for each variant, under a header."""
-    keys = ("name", "column", "passes", "largest_ulp", "share", "differ", "words")
+    keys = ("name", "column", "passes", "largest_ulp", "share", "never", "differ", "words")
     yield keys
     for one in study.variants:
         said = _variant(one)
@@ -51,6 +51,7 @@ def _variant(one: Judged) -> dict[str, Any]:
         "passes": measured.passes,
         "largest_ulp": plain(measured.largest_ulp),
         "share": plain(measured.share),
+        "never": measured.never,
         "differ": measured.differ,
     }
 
@@ -64,6 +65,7 @@ def _tightest(one: Judged, limits: Limits) -> dict[str, Any]:
         "passes": measured.passes,
         "largest_ulp": plain(measured.largest_ulp),
         "share": plain(measured.share),
+        "never": measured.never,
         "rtol": plain(least.rtol),
         "atol": plain(least.atol),
         "rtol_alone": plain(rounded_up(measured.rtol)),

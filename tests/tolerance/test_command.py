@@ -56,7 +56,8 @@ def found(call):
     """The findings of a command line as JSON."""
 
     def read(*words):
-        outcome = call("tolerance", *words, "--format", "json")
+        backends = () if "--backends" in words else NO_FRAMEWORK
+        outcome = call("tolerance", *words, *backends, "--format", "json")
         assert outcome.status == 0, outcome.err
         said = json.loads(outcome.out)
         names = [one["name"] for one in said["variants"]] + said["not_wrong"]
@@ -150,8 +151,7 @@ def test_frameworks_are_measured(found, x):
     ],
 )
 def test_only_variants_that_apply(found, spec, there, absent):
-    words = (spec, "--atol", "1e-3", "--inputs", "points", "--dtype", "float16", *NO_FRAMEWORK)
-    said, variants = found(*words)
+    said, variants = found(spec, "--atol", "1e-3", "--inputs", "points")
     known = {*variants, *said["not_wrong"]}
     assert there <= set(variants)
     assert {"zeros", "shifted_table", "flushed_subnormals"} <= known
@@ -173,10 +173,26 @@ def test_infinities_and_nan_count_as_numpy_has_it(found, folder):
     np.save("x.npy", np.array([-np.inf, np.inf, 6e4, np.nan], np.float16))
     said, variants = found("relu", "--rtol", "0.5", "--inputs", "x.npy", "--show", "y")
     assert variants["zeros"]["largest_ulp"] == "inf"
+    assert variants["zeros"]["never"] == 2  # infinity and nan
+    assert variants["zeros"]["share"] == 2  # of 6e4
     assert variants["leaky_relu"]["largest_ulp"] == "inf"  # -inf for 0
+    assert not variants["leaky_relu"]["passes"]
+    assert variants["leaky_relu"]["share"] == 0
     (own,) = [one for one in said["tightest"] if one["name"] == "actcli"]
     assert own["passes"]
     assert own["rtol"] == own["atol_alone"] == 0
+
+
+def test_a_backend_with_a_wrong_nan_is_measured_elsewhere(found, folder):
+    (folder / "kernel.py").write_text("def half(x):\n    return x * x.dtype.type(0.5)\n")
+    np.save("x.npy", np.array([-np.inf, 1, 2], np.float32))
+    words = ("relu", "--rtol", "0.1", "--inputs", "x.npy", "--backends", "kernel.py:half")
+    said, _ = found(*words, "--show", "y")
+    (theirs,) = [one for one in said["tightest"] if one["name"] == "kernel.py:half"]
+    assert not theirs["passes"]
+    assert theirs["never"] == 1
+    assert theirs["rtol_alone"] == 0.5
+    assert theirs["atol_alone"] == 1
 
 
 def test_derivatives(found, x):
@@ -191,8 +207,9 @@ def test_derivatives(found, x):
 
 
 def test_random_inputs_are_always_the_same(call, found):
-    words = ("sigmoid", "--rtol", "1e-3", *NO_FRAMEWORK)
-    assert call("tolerance", *words).out == call("tolerance", *words).out
+    words = ("sigmoid", "--rtol", "1e-3")
+    first, second = (call("tolerance", *words, *NO_FRAMEWORK).out for _ in range(2))
+    assert first == second
     said, _ = found(*words)
     assert said["inputs"] == "4,096 standard normal inputs (seed 0)"
     sigmoid = parse("sigmoid")
