@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from actcli.auditing.audit_facts import AuditRequest
+from actcli.auditing.every_error import Record
 from actcli.auditing.findings import Findings
 from actcli.auditing.inputs import Between, Every, Numbers, Sample
 from actcli.auditing.judge import Judge, Rules
@@ -79,14 +81,15 @@ def audit_backend(
     partial: bool = False,
     cluster: Executor | None = None,
     in_turn: bool = False,
+    record: Record | None = None,
 ) -> Audit:
     """Judge the results of a backend, in the columns of `show` or, without it, all that it has.
 
     With `partial` it need not have all columns of `show`. The inputs are all of 8 and 16 bits, a
     sample and those worth testing of wider dtypes, unless `amount` says otherwise. `report` is
     given their number, and returns a function to call with how many more are done. With `in_turn`
-    all results are computed here, one after the other. UsageError if the backend has none of the
-    columns, DataError if it fails.
+    all results are computed here, one after the other. `record` is given every error, if the rules
+    ask for them. UsageError if the backend has none of the columns, DataError if it fails.
     """
     names, lacking = _available(backend, bound, dtype, show, rules, partial)
     orders = [ORDERS[name] for name in names]
@@ -100,7 +103,7 @@ def audit_backend(
         chosen=chosen, sampled=sampled, lacking=lacking,
         remarks=_remarks(backend, bound, dtype) if "y" in names else (),
     )  # fmt: skip
-    return _audit(request, judge, subject, inputs, names, report, in_turn, cluster)
+    return _audit(request, judge, subject, inputs, names, report, in_turn, cluster, record)
 
 
 def audit_samples(
@@ -109,6 +112,7 @@ def audit_samples(
     rules: Rules,
     source: str,
     report: Callable[[int], Report] | None = None,
+    record: Record | None = None,
 ) -> Audit:
     """Judge numbers computed elsewhere."""
     names = [name for name in samples.columns if name in ORDERS]
@@ -119,7 +123,7 @@ def audit_samples(
     judge = Judge(bound, [ORDERS[name] for name in names], dtypes.results, rules, dtypes.x)
     request = AuditRequest(bound, dtypes.results, rules, "", source=source, x_dtype=dtypes.x)
     subject = of_columns([samples.columns[name] for name in names])
-    audit = _audit(request, judge, subject, [inputs], names, report, samples.in_turn)
+    audit = _audit(request, judge, subject, [inputs], names, report, samples.in_turn, record=record)
     count = audit.columns[names[0]].whole.inputs
     if not count:
         raise DataError(f"{source} has no x{_ends(rules.between)}")
@@ -137,9 +141,11 @@ def _audit(
     report: Callable[[int], Report] | None,
     in_turn: bool = False,
     cluster: Executor | None = None,
+    record: Record | None = None,
 ) -> Audit:
     tell = report(sum(one.count for one in inputs)) if report else None
-    found = run(judge, subject, inputs, tell, in_turn, cluster)
+    write = partial(record, names) if record else None
+    found = run(judge, subject, inputs, tell, in_turn, cluster, write)
     return Audit(request, dict(zip(names, found, strict=True)))
 
 

@@ -117,6 +117,17 @@ class Sightings:
         self.first = nearer(self.first, other.first)
 
 
+class Errors(NamedTuple):
+    """Inputs with their results, the right ones, and the errors; nan where there is none."""
+
+    x: Array
+    got: Array
+    wanted: Array
+    ulp: NDArray[np.float64]
+    absolute: NDArray[np.float64]
+    relative: NDArray[np.float64]
+
+
 def _kinds() -> dict[str, Sightings]:
     return {kind: Sightings() for kind in KINDS}
 
@@ -137,6 +148,8 @@ class Findings:
     first_negative: Sighting | None = None
     first_positive: Sighting | None = None
     worst: list[Sighting] = field(default_factory=list)
+    #: Those of every input, if asked for; they are not added up.
+    every: Errors | None = None
     #: For each bin of bit patterns, if asked for: the largest error in ulp, whether it has an input
     #: at all, and whether it has one that is wrong otherwise.
     bins: NDArray[np.float64] | None = None

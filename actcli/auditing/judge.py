@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.auditing import regions
-from actcli.auditing.findings import WORST, Findings, Measured, Sighting, Tally, worst_of
+from actcli.auditing.findings import WORST, Errors, Findings, Measured, Sighting, Tally, worst_of
 from actcli.catalogue.bound import BoundActivation
 from actcli.evaluating.distances import absolute_distances, ulp_distances
 from actcli.evaluating.kinks import Kinks
@@ -36,8 +36,9 @@ class Rules(NamedTuple):
     """How results are judged: errors above `tolerance` ulp are counted, some are forgiven.
 
     `bins` asks for the errors by bit pattern that a picture shows, `worst` for so many of the worst
-    inputs. Only inputs `between` two ends, which count, are judged. Results that are not `close`
-    are counted. With `nan_at_infinity` nan is as right as any other result at infinite inputs.
+    inputs, `every` for the errors of all. Only inputs `between` two ends, which count, are judged.
+    Results that are not `close` are counted. With `nan_at_infinity` nan is as right as any other
+    result at infinite inputs.
     """
 
     tolerance: float = 1.0
@@ -49,6 +50,7 @@ class Rules(NamedTuple):
     close: Close | None = None
     nan_at_infinity: bool = False
     worst: int = WORST
+    every: bool = False
 
 
 class Verdict(NamedTuple):
@@ -212,6 +214,9 @@ class Judge:
             far = wrong | (verdict.in_ulp & (absolute > most + share * true_size))
             found.not_close.count = int(np.count_nonzero(far))
             found.not_close.first = view.nearest(far, wrong)
+        if self.rules.every:
+            in_ulp, in_size = (np.where(wrong, np.nan, errors) for errors in (error, absolute))
+            found.every = Errors(x, got, verdict.wanted, in_ulp, in_size, relative)
         if self.rules.bins:
             _fill_bins(found, x, error, wrong, self.x_dtype)
         return found

@@ -24,6 +24,7 @@ from actcli.workers.threads import Threads
 WORTH_SHARING = 1 << 18
 
 Report = Callable[[int], None]
+Record = Callable[[list[Findings]], None]
 
 
 def run(
@@ -33,21 +34,23 @@ def run(
     report: Report | None = None,
     in_turn: bool = False,
     cluster: Executor | None = None,
+    record: Record | None = None,
 ) -> list[Findings]:
     """Judge all inputs; the findings of each column. `report` is told how many are done.
 
-    With `in_turn` the inputs and results are asked for in their order alone.
+    With `in_turn` the inputs and results are asked for in their order alone. `record` is given the
+    findings of each block, in the order of the inputs.
 
     What is found depends neither on who shares the work nor on which was first.
     """
     work = Work(judge, subject, inputs)
     large = work.total >= WORTH_SHARING
-    if cluster or (large and not in_turn and child.worth_sharing() > 1):
+    if cluster or (large and not in_turn and record is None and child.worth_sharing() > 1):
         with executor(cluster) as workers:
             parts = workers.map(work.part, range(len(work.spans)))
             return _joined(work, parts, report)
     with Threads(THREADS) if large and THREADS > 1 else Copies(1) as workers:
-        return _joined(work, (_judged(work, span, workers) for span in work.spans), report)
+        return _joined(work, (_judged(work, span, workers, record) for span in work.spans), report)
 
 
 class Work:
@@ -87,17 +90,26 @@ def _joined(work: Work, parts: Iterable[list[Findings]], report: Report | None) 
     return found
 
 
-def _judged(work: Work, span: Span, threads: Executor) -> list[Findings]:
+def _judged(
+    work: Work, span: Span, threads: Executor, record: Record | None = None
+) -> list[Findings]:
     """A part of which the results are had one block after the other, and judged meanwhile."""
     found = work.nothing()
     waiting: deque[Future[list[Findings]]] = deque()
     for first in range(span.first, span.last, BLOCK):
         waiting.append(threads.submit(work.judge.judge, *work.results(span, first)))
         if len(waiting) > 2 * THREADS:
-            _add(found, waiting.popleft().result())
+            _take(waiting.popleft(), found, record)
     for future in waiting:
-        _add(found, future.result())
+        _take(future, found, record)
     return found
+
+
+def _take(future: Future[list[Findings]], found: list[Findings], record: Record | None) -> None:
+    others = future.result()
+    if record is not None:
+        record(others)
+    _add(found, others)
 
 
 def _add(found: list[Findings], others: Sequence[Findings]) -> None:

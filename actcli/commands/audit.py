@@ -62,6 +62,7 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
         raise UsageError("--show chooses what is judged, of y,dy,d2y; x is given")
     from actcli.commands.audit_outputs import Target
 
+    options.check_all_errors()
     target = Target(options.format_name, options.output, options.every, options.dark)
     limit = None if options.max_ulp is None else ulp("--max-ulp", options.max_ulp)
     from actcli.numerics.dtypes import get_dtype
@@ -73,7 +74,7 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
 
     request = Request(
         dtype, options.out_dtype, default, rules, show, options.amount, limit, target,
-        options.cluster, options.quiet,
+        options.cluster, options.quiet, options.all_errors,
     )  # fmt: skip
     if options.every:
         audit_all(get_backend(str(first)), request)

@@ -206,6 +206,12 @@ audit_options = all_of(
         help="How to write: table for people (the default), json with everything, csv of the "
         "regions.",
     ),
+    grouped(
+        REPORT,
+        "--all-errors",
+        metavar="FILE",
+        help="Write every input with its results and errors to FILE, csv or npz.",
+    ),
     grouped(REPORT, "--dark", is_flag=True, help="Draw a picture light on dark."),
     output_option,
     click.option("--all", "every", is_flag=True, help="Audit every function: --all BACKEND."),
@@ -239,6 +245,7 @@ class Options(NamedTuple):
     flush: bool
     saturate: bool
     worst: int | None
+    all_errors: str | None
     format_name: str | None
     output: str | None
     dark: bool
@@ -259,6 +266,7 @@ class Options(NamedTuple):
             between=self._ends(),
             close=self._close(),
             nan_at_infinity=self.allowed == NAN_AT_INFINITY,
+            every=self.all_errors is not None,
             **({} if self.worst is None else {"worst": self.worst}),
         )
 
@@ -281,6 +289,20 @@ class Options(NamedTuple):
         if self.x_file == self.samples == "-":
             raise UsageError("x and the results cannot both be standard input; give one as a file")
         return SampleFiles(self.samples, self.x_file, self.raw, self.show, self.names)
+
+    def check_all_errors(self) -> None:
+        """Raise UsageError if not every error can be written."""
+        if self.all_errors is None:
+            return
+        from actcli.auditing.every_error import check_path
+
+        check_path(self.all_errors)
+        if self.every:
+            raise UsageError("--all-errors is for one function; leave --all out")
+        if self.cluster is not None:
+            raise UsageError("--all-errors is written here: leave --cluster out")
+        if self.output == self.all_errors:
+            raise UsageError(f"-o and --all-errors cannot both be {self.output!r}")
 
     def _gradient(self, dtype: DType) -> float | None:
         if self.upstream is None:

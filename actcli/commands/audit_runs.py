@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.auditing.audit import Amount, Audit, audit_backend, audit_samples
 from actcli.auditing.audit_facts import facts, input_text
+from actcli.auditing.every_error import recording
 from actcli.auditing.run import Report
 from actcli.auditing.vectors import audit_vectors
 from actcli.console import progress
@@ -36,6 +37,7 @@ class Request(NamedTuple):
     target: Target
     cluster: str | None
     quiet: bool
+    all_errors: str | None = None
 
     def bar(self, stack: ExitStack) -> Callable[[int], Report]:
         """A progress bar that lasts as long as the stack."""
@@ -45,16 +47,19 @@ class Request(NamedTuple):
 def audit_one(backend: Backend, spec: BoundActivation, request: Request) -> None:
     """Audit one function, and write what was found."""
     dtype, rules, show, amount = request.dtype, request.rules, request.show, request.amount
-    with connected(request.cluster) as cluster, ExitStack() as stack:
+    with ExitStack() as stack:
+        cluster = stack.enter_context(connected(request.cluster))
         bar = request.bar(stack)
         if spec.activation.vector:
             if amount is not None:
                 raise UsageError(f"--sample chooses numbers, but {spec.name} takes vectors")
             audit = audit_vectors(backend, spec, dtype or request.default, rules, show, None, bar)
         else:
+            record = stack.enter_context(recording(request.all_errors))
             audit = audit_backend(
-                backend, spec, dtype or request.default, rules, show, amount, bar, cluster=cluster
-            )
+                backend, spec, dtype or request.default, rules, show, amount, bar,
+                cluster=cluster, record=record,
+            )  # fmt: skip
     _finish(audit, request)
 
 
@@ -64,7 +69,8 @@ def audit_file(files: SampleFiles, spec: BoundActivation, request: Request) -> N
 
     form = Form(request.dtype, request.out_dtype or request.dtype, request.default)
     with reading_samples(files, form) as samples, ExitStack() as stack:
-        audit = audit_samples(samples, spec, request.rules, files.label, request.bar(stack))
+        record = stack.enter_context(recording(request.all_errors))
+        audit = audit_samples(samples, spec, request.rules, files.label, request.bar(stack), record)
     _finish(audit, request)
 
 

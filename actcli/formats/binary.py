@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -10,6 +12,8 @@ from actcli.errors import UsageError
 from actcli.output import placed, widen_output
 
 if TYPE_CHECKING:
+    from zipfile import ZipFile
+
     from actcli.columns import Columns
     from actcli.numerics.dtypes import Array, DType
 
@@ -29,22 +33,36 @@ def write_raw(columns: Columns, out: BinaryIO) -> None:
 
 def write_npz(columns: Columns, out: BinaryIO) -> None:
     """Write an .npz archive of the columns."""
-    import zipfile
-
     columns = columns.whole()
-    archive = zipfile.ZipFile(out, "w")
-    try:
+    with new_archive(out) as archive:
         for name in columns.names:
-            member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, so that equal data is equal files
-            member.external_attr = 0o644 << 16
-            with archive.open(member, "w", force_zip64=True) as stream:
+            with new_member(archive, name) as stream:
                 _write_header(columns, name, stream)
                 for (block,) in columns.large_blocks((name,)):
-                    stream.write(_bytes(block, columns.dtype))
+                    stream.write(stored_bytes(block, columns.dtype))
+
+
+@contextmanager
+def new_archive(out: BinaryIO) -> Iterator[ZipFile]:
+    """An .npz archive to write, which without its end is none if the block fails."""
+    from zipfile import ZipFile
+
+    archive = ZipFile(out, "w")
+    try:
+        yield archive
     except BaseException:
         archive.fp = None  # closing it, now or as garbage, would make it look complete
         raise
     archive.close()
+
+
+def new_member(archive: ZipFile, name: str) -> IO[bytes]:
+    """The array of that name in an archive, to be written from its header on."""
+    from zipfile import ZipInfo
+
+    member = ZipInfo(f"{name}.npy")  # dated 1980, so that equal data is equal files
+    member.external_attr = 0o644 << 16
+    return archive.open(member, "w", force_zip64=True)
 
 
 def _only_column(columns: Columns, form: str) -> str:
@@ -57,11 +75,17 @@ def _only_column(columns: Columns, form: str) -> str:
 
 
 def _write_header(columns: Columns, name: str, out: IO[bytes]) -> None:
-    stored = columns.dtype.numpy
+    write_header(out, columns.dtype, columns.shape_of(name), columns.fortran)
+
+
+def write_header(
+    out: IO[bytes], dtype: DType, shape: tuple[int, ...], fortran: bool = False
+) -> None:
+    """Write what precedes the elements in an .npy file."""
+    stored = dtype.numpy
     # numpy saves the types of ml_dtypes as bytes, but one of them so that it cannot load it.
-    descr = stored.newbyteorder("<").str if columns.dtype.in_numpy else f"<V{stored.itemsize}"
-    shape = columns.shape_of(name)
-    header = {"descr": descr, "fortran_order": columns.fortran, "shape": shape}
+    descr = stored.newbyteorder("<").str if dtype.in_numpy else f"<V{stored.itemsize}"
+    header = {"descr": descr, "fortran_order": fortran, "shape": shape}
     np.lib.format.write_array_header_1_0(out, header)
 
 
@@ -70,7 +94,7 @@ def _write_elements(columns: Columns, name: str, out: BinaryIO) -> None:
     if target is not None:
 
         def write_rows(rows: Array, first: int, stride: int) -> None:
-            data, row = _bytes(rows.reshape(-1), columns.dtype), rows.shape[1] * width
+            data, row = stored_bytes(rows.reshape(-1), columns.dtype), rows.shape[1] * width
             target.write_rows(data, row, first * width, stride * width)
 
         if columns.scatter(name, write_rows):
@@ -79,9 +103,10 @@ def _write_elements(columns: Columns, name: str, out: BinaryIO) -> None:
             return
     widen_output(out)
     for (block,) in columns.large_blocks((name,)):
-        out.write(_bytes(block, columns.dtype))
+        out.write(stored_bytes(block, columns.dtype))
 
 
-def _bytes(values: Array, dtype: DType) -> memoryview:
+def stored_bytes(values: Array, dtype: DType) -> memoryview:
+    """The elements as they are stored, the least significant byte first."""
     patterns = np.ascontiguousarray(values).view(dtype.unsigned)
     return patterns.astype(patterns.dtype.newbyteorder("<"), copy=False).view(np.uint8).data
