@@ -41,6 +41,10 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
         found = list(rows)
         if found:
             lines += [Text(), Text(heading, style=HEADING), *_sightings(found, width)]
+    if baseline := facts.get("baseline"):
+        lines += [Text(), Text(f"Against {escaped(baseline['source'])}", style=HEADING)]
+        changes = list(_changes(baseline))
+        lines += aligned(changes or [[Text("nothing is worse, nothing better")]], left={0, 1, 4, 5})
     if measures := list(_measures(columns)):
         lines += [Text(), Text("Absolute and relative error", style=HEADING)]
         lines += aligned(measures, left={0, 1})
@@ -205,8 +209,28 @@ def _measures(columns: dict[str, Any]) -> Iterator[list[Text]]:
             ]
 
 
+def _changes(baseline: dict[str, Any]) -> Iterator[list[Text]]:
+    """What is worse anywhere, and what is better in a whole column."""
+    shown = [
+        (change, word)
+        for word in ("worse", "better")
+        for change in baseline[word]
+        if word == "worse" or not change["region"]
+    ]
+    if shown:
+        yield [Text(text, style=REMARK) for text in ("", "", "was", "is", "", "")]
+    for change, word in shown:
+        yield [
+            _label(change["column"]),
+            Text(change["figure"].replace("_", " ")),
+            *(Text(_digits(change[key])) for key in ("was", "now")),
+            Text(word, style=BAD if word == "worse" else GOOD),
+            Text(change["region"] or "", style=REMARK),
+        ]
+
+
 def _digits(size: float | str) -> str:
-    return f"{float(size):.4g}"
+    return f"{size:,}" if isinstance(size, int) else f"{float(size):.4g}"
 
 
 def _sightings(found: list[Found], width: int | None) -> list[Text]:

@@ -69,12 +69,14 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
 
     default = get_dtype("float32")
     rules = options.rules(options.out_dtype or dtype or default, target.picture)
+    from actcli.auditing.baseline import Baseline
     from actcli.backends import get_backend
     from actcli.commands.audit_runs import Request, audit_all, audit_file, audit_one
 
     request = Request(
         dtype, options.out_dtype, default, rules, show, options.amount, limit, target,
         options.cluster, options.quiet, options.all_errors,
+        Baseline(options.baseline) if options.baseline is not None else None,
     )  # fmt: skip
     if options.every:
         audit_all(get_backend(str(first)), request)

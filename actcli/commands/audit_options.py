@@ -178,6 +178,13 @@ audit_options = all_of(
     grouped(RULES, "--rtol", metavar="R", help="The same; A is 0 unless given."),
     grouped(
         RULES,
+        "--baseline",
+        metavar="FILE",
+        help="Compare with FILE, an earlier report as json; exit with status 1 if anything is "
+        "worse.",
+    ),
+    grouped(
+        RULES,
         "--allow",
         "allowed",
         type=click.Choice((NAN_AT_INFINITY,)),
@@ -240,6 +247,7 @@ class Options(NamedTuple):
     max_ulp: str | None
     atol: str | None
     rtol: str | None
+    baseline: str | None
     allowed: str | None
     upstream: str | None
     flush: bool

@@ -63,16 +63,13 @@ class Target:
 
         return checked_format(suffix[1:])
 
-    def write(self, audit: Audit) -> None:
-        """Write what an audit found."""
-        from actcli.auditing.audit_facts import facts
-
+    def write(self, audit: Audit, found: dict[str, Any]) -> None:
+        """Write what an audit found, as a picture or as plain data."""
         if self.picture:
             from actcli.commands.audit_picture import write_picture
 
             write_picture(audit, str(self.output), self.picture_format, self.dark)
             return
-        found = facts(audit.request, audit.columns)
         if self.form == "json":
             write_json(self.output, found)
         elif self.form == "csv":

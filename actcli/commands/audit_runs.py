@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.auditing.audit import Amount, Audit, audit_backend, audit_samples
 from actcli.auditing.audit_facts import facts, input_text
+from actcli.auditing.baseline import Baseline, Change
 from actcli.auditing.every_error import recording
 from actcli.auditing.run import Report
 from actcli.auditing.vectors import audit_vectors
@@ -38,6 +39,7 @@ class Request(NamedTuple):
     cluster: str | None
     quiet: bool
     all_errors: str | None = None
+    baseline: Baseline | None = None
 
     def bar(self, stack: ExitStack) -> Callable[[int], Report]:
         """A progress bar that lasts as long as the stack."""
@@ -84,7 +86,7 @@ def audit_all(backend: Backend, request: Request) -> None:
     if dtype.name not in backend.dtypes:
         raise UsageError(f"no {dtype.name} in {backend.name}: it has {', '.join(backend.dtypes)}")
     rows: list[dict[str, object]] = []
-    over, far, failed = [], [], []
+    over, far, failed, worse = [], [], [], []
     bar = progress(len(elementwise()), request.quiet, "functions")
     with connected(request.cluster) as cluster, bar as report:
         for name, activation in sorted(elementwise().items()):
@@ -100,7 +102,12 @@ def audit_all(backend: Backend, request: Request) -> None:
                 row["remark"] = f"failed: {error}"
                 failed.append(name)
             else:
-                row["audit"] = facts(audit.request, audit.columns)
+                row["audit"] = found = facts(audit.request, audit.columns)
+                if request.baseline is not None:
+                    changes = request.baseline.compared_function(name, found)
+                    found["baseline"] = _compared(request.baseline, changes)
+                    if any(change.is_worse for change in changes):
+                        worse.append(name)
                 if limit is not None and audit.over(limit):
                     over.append(name)
                 if audit.not_close():
@@ -112,6 +119,9 @@ def audit_all(backend: Backend, request: Request) -> None:
         raise DataError(f"{backend.name} failed at {_counted(failed)}")
     wrong = [f"more than {limit:g} ulp off in {_counted(over)}"] if over else []
     wrong += [f"beyond {_tolerance(rules)} in {_counted(far)}"] if far else []
+    if worse:
+        assert request.baseline is not None
+        wrong.append(f"worse than {request.baseline.path!r} in {_counted(worse)}")
     if wrong:
         raise DataError("; ".join(wrong))
 
@@ -121,9 +131,33 @@ def _counted(names: Sequence[str]) -> str:
 
 
 def _finish(audit: Audit, request: Request) -> None:
-    request.target.write(audit)
-    if wrong := [*_over(audit, request.limit), *_not_close(audit)]:
+    found = facts(audit.request, audit.columns)
+    wrong = [*_over(audit, request.limit), *_not_close(audit)]
+    if request.baseline is not None:
+        changes = request.baseline.compared(found)
+        found["baseline"] = _compared(request.baseline, changes)
+        wrong += _worse(request.baseline, changes)
+    request.target.write(audit, found)
+    if wrong:
         raise DataError("; ".join(wrong))
+
+
+def _compared(baseline: Baseline, changes: Sequence[Change]) -> dict[str, object]:
+    return {
+        "source": baseline.path,
+        "worse": [change.facts() for change in changes if change.is_worse],
+        "better": [change.facts() for change in changes if not change.is_worse],
+    }
+
+
+def _worse(baseline: Baseline, changes: Sequence[Change]) -> Iterator[str]:
+    worse = [change for change in changes if change.is_worse]
+    if worse:
+        first, more = worse[0], len(worse) - 1
+        yield (
+            f"worse than {baseline.path!r}: {first.figure.replace('_', ' ')} of {first.column} was "
+            f"{first.was} and is {first.now}{f', and {more:,} more' if more else ''}"
+        )
 
 
 def _over(audit: Audit, limit: float | None) -> Iterator[str]:
