@@ -86,7 +86,7 @@ def assert_accurate(
         raise AssertionError(str(error)) from error
     for column, found in audit.columns.items():
         judged = _finite(found) if finite else found.whole
-        if judged.wrong or judged.largest > max_ulp:
+        if judged.wrong or judged.ulp.largest > max_ulp:
             raise AssertionError(_message(audit, backend.name, column, judged, max_ulp))
 
 
@@ -154,7 +154,7 @@ def _finite(found: Findings) -> Tally:
 def _message(audit: Audit, name: str, column: str, judged: Tally, limit: float) -> str:
     from actcli.auditing.audit_card import amount, lay_out
 
-    error = f"up to {amount(judged.largest)} ulp off, more than max_ulp={limit:g}"
+    error = f"up to {amount(judged.ulp.largest)} ulp off, more than max_ulp={limit:g}"
     if judged.wrong:
         inputs = "1 input" if judged.wrong == 1 else f"{judged.wrong:,} inputs"
         error = f"wrong at {inputs} in a way that ulp cannot express"

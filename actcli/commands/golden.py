@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from actcli.commands.number_command import NumberCommand
+from actcli.commands.operands import NumberCommand
 from actcli.commands.options import NamesOption, OutputType, cluster_option, quiet_option
 from actcli.commands.types import DTypeType, SpecificationType, WholeType
 from actcli.errors import DataError, UsageError
@@ -130,10 +130,10 @@ def _every_function() -> list[BoundActivation]:
 
 
 def _write(requests: list[Request], output: str, address: str | None, quiet: bool) -> None:
+    from actcli.console import progress
     from actcli.executors import connected, executor
     from actcli.golden.making import MANIFEST, make, manifest
     from actcli.output import open_binary, print_path
-    from actcli.progress import progress
     from actcli.reports.writers import write_json
 
     entries: list[dict[str, Any]] = []
@@ -162,11 +162,11 @@ def _make_folder(folder: str) -> None:
 
 
 def _check(folder: str, address: str | None, quiet: bool) -> None:
+    from actcli.console import progress
     from actcli.executors import connected, executor
     from actcli.golden.checking import faults, read_manifest, request_of
     from actcli.golden.making import make
     from actcli.output import print_path
-    from actcli.progress import progress
 
     entries = read_manifest(folder)
     requests = [request_of(entry) for entry in entries]
