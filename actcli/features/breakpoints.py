@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import flint
@@ -19,7 +20,7 @@ from actcli.language.jets import ARGUMENTS
 from actcli.language.parser import Names, parse_tree
 from actcli.language.program import Program, build
 from actcli.numerics.dtypes import DTYPES
-from actcli.numerics.places import numbers, places
+from actcli.numerics.places import Places, numbers, places
 
 Floats = NDArray[np.float64]
 MOST = 4096
@@ -27,6 +28,8 @@ MOST = 4096
 REACH = 3.4028234663852886e38
 #: The most intervals that are halved at once; those nearest to 0 are kept.
 WAITING = 5 * MOST
+#: Intervals are divided into MANY parts at once while there are FEWER: each pass has its price.
+FEWER, MANY = 64, 16
 #: The number of orders compared on both sides of a breakpoint.
 ORDERS = 8
 #: Bits to which breakpoints that are not float64 numbers are located, if there are at most FEW.
@@ -109,14 +112,7 @@ def _clusters(
             near = np.minimum(abs(numbers(left, FLOAT64)), abs(numbers(right, FLOAT64)))
             kept = np.sort(np.argsort(near, kind="stable")[:WAITING])
             left, right, more = left[kept], right[kept], True
-        middle = left + (right - left) // 2
-        open_ = right - left > 1
-        left, right = (
-            np.concatenate([left, middle[open_]]),
-            np.concatenate([np.where(open_, middle, right), right[open_]]),
-        )
-        order = np.argsort(left, kind="stable")
-        left, right = left[order], right[order]
+        left, right = _divided(left, right, MANY if len(left) < FEWER else 2)
     clusters: list[tuple[float, float]] = []
     lows, highs = numbers(left, FLOAT64), numbers(right, FLOAT64)
     for a, b in zip(lows.tolist(), highs.tolist(), strict=True):
@@ -128,6 +124,15 @@ def _clusters(
         clusters = sorted(sorted(clusters, key=lambda c: min(map(abs, c)))[:MOST])
         more = True
     return [(_below(a), _above(b)) for a, b in clusters], more
+
+
+def _divided(left: Places, right: Places, parts: int) -> tuple[Places, Places]:
+    """The intervals in about so many parts each, as far as there are places between."""
+    steps = np.arange(parts + 1)
+    length = (right - left)[:, None]
+    edges = left[:, None] + length // parts * steps + length % parts * steps // parts
+    left, right = edges[:, :-1].ravel(), edges[:, 1:].ravel()
+    return left[left < right], right[left < right]
 
 
 def _below(x: float) -> float:
@@ -155,8 +160,7 @@ def _crossing(program: Program, steps: list[int], low: Floats, high: Floats) -> 
 
 
 def _applied(formula: str, arguments: list[Interval]) -> Interval:
-    tree = parse_tree(formula, Names(variables=ARGUMENTS, open_=False))
-    program = build(tree, {}, ARGUMENTS)
+    program = _read(formula)
     given = dict(zip(ARGUMENTS, arguments, strict=False))
     results: list[Interval] = []
     with np.errstate(all="ignore"):
@@ -166,6 +170,11 @@ def _applied(formula: str, arguments: list[Interval]) -> Interval:
             else:
                 results.append(apply(step.function, [results[p] for p in step.places]))
     return results[-1]
+
+
+@cache
+def _read(formula: str) -> Program:
+    return build(parse_tree(formula, Names(variables=ARGUMENTS, open_=False)), {}, ARGUMENTS)
 
 
 def _needed_where(program: Program, values: list[Interval], shape: tuple[int, ...]) -> list[Any]:
