@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from actcli.catalogue.activation import Activation, Breakpoint, Ends, Number
+from actcli.catalogue.activation import Breakpoint, Ends, Number
 from actcli.catalogue.bound import BoundActivation, bind
+from actcli.catalogue.facts import Facts
 from actcli.catalogue.registry import names
 from actcli.catalogue.specification import bind_formula, is_formula, parse
 from actcli.errors import UsageError
@@ -80,9 +81,9 @@ class Function:
         return dict(self._bound.parameters)
 
     @property
-    def facts(self) -> Activation:
-        """The declaration: formulas, range, names in frameworks, citation and the rest."""
-        return self._bound.activation
+    def facts(self) -> Facts:
+        """What is known: range, slopes, symmetry, formulas, names in frameworks, citation."""
+        return self._bound.facts
 
     @property
     def limits(self) -> tuple[Ends, Ends]:

@@ -75,6 +75,7 @@ def test_orders_are_those_of_one_function():
     assert elu.second_derivative(-1.0) == elu.derivative(-1.0)
     assert elu.parameters == {"alpha": 1.5}
     assert elu.limits[0].value == -1.5
+    assert elu.facts.range.low == -1.5
     assert elu.facts.name in actcli.names()
 
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from actcli.backends import get_backend
 from actcli.catalogue import measured
-from actcli.catalogue.bound import BoundActivation, bind
+from actcli.catalogue.bound import BoundActivation, bind, with_defaults
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.errors import ActcliError
@@ -46,7 +46,7 @@ def symbols(framework: str) -> Iterator[tuple[str, BoundActivation]]:
     """A framework's expression for each function with breakpoints, and the function."""
     for activation in elementwise().values():
         found = [symbol for symbol in activation.symbols if symbol.framework == framework]
-        if found and activation.breakpoints(**activation.defaults):
+        if found and with_defaults(activation).breakpoints:
             bound = parse(found[0].name) if found[0].resolves else bind(activation, {})
             yield found[0].expression, bound
 

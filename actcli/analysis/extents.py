@@ -49,7 +49,7 @@ def reach(exhibit: Exhibit, margin: float = MARGIN) -> Reach:
     slopes = [finite(drawn(exhibit, order)) for order in curves.columns if order > 0]
     low, high = uncut(exhibit)
     steepest = max((float(np.abs(column).max()) for column in slopes if len(column)), default=0.0)
-    if curves.bound.activation.poles and 0 in curves.columns:
+    if curves.bound.facts.poles and 0 in curves.columns:
         padded, all_low, all_high = _padded(low, high, margin), *extent([curves.columns[0]])
         return Reach(padded.low, padded.high, all_low < padded.low, all_high > padded.high)
     if not _unbounded(curves) or steepest == 0.0:
@@ -78,8 +78,8 @@ def uncut(exhibit: Exhibit) -> tuple[float, float]:
 def drawn(exhibit: Exhibit, order: int) -> Floats:
     """All numbers that are drawn of one column."""
     column, measured = exhibit.curves.columns[order], exhibit.measured
-    activation = exhibit.bound.activation
-    if activation.poles or (activation.typed and np.isnan(column).any()):
+    bound = exhibit.bound
+    if bound.facts.poles or (bound.activation.typed and np.isnan(column).any()):
         sizes = np.abs(finite(column))
         usual = float(np.median(sizes)) if len(sizes) else 0.0
         column = column[np.abs(column) <= POLES * usual] if usual else column

@@ -73,7 +73,7 @@ def default_interval(bounds: Iterable[BoundActivation]) -> AxisRange:
     """A symmetric range that shows everything of interest, by the functions' declarations."""
     reach = 0.0
     for bound in bounds:
-        reach = max(reach, bound.activation.view)
+        reach = max(reach, bound.facts.view)
         if bound.changed:  # `view` is for default parameters
             ends = [abs(point.x) for point in bound.breakpoints if abs(point.x) < FAR]
             reach = max([reach, *(float(math.ceil(end + BEYOND)) for end in ends)])

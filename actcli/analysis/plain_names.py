@@ -54,7 +54,7 @@ def _sentence(bound: BoundActivation) -> str:
     formulas = shown(bound)
     text = f"{bound.specification}: f(x) = {formulas.value}, f'(x) = {formulas.derivative}"
     text += "".join(f", {name} = {meaning}" for name, meaning in formulas.where)
-    return text if bound.changed else f"{text}, range {bound.activation.range}"
+    return text if bound.changed else f"{text}, range {bound.facts.range}"
 
 
 def title(bounds: Sequence[BoundActivation]) -> str:

@@ -54,7 +54,7 @@ def sample(
     orders: tuple[int, ...] = (0, 1),
 ) -> Curves:
     """The columns of a function, each with a break where it jumps."""
-    poles = bound.activation.poles
+    poles = bound.facts.poles
     x = points(interval, [*(point.x for point in bound.breakpoints), *poles], number)
     evaluated = backend.evaluate(bound, x, orders, get_dtype("float64"))
     columns: dict[int, Floats] = dict(zip(orders, evaluated, strict=True))

@@ -104,7 +104,7 @@ class Judge:
         self.dtype = dtype
         self.x_dtype = x_dtype or dtype
         self.rules = rules
-        self.is_odd = bound.activation.symmetry == "odd"
+        self.is_odd = bound.facts.symmetry == "odd"
         self.least = 2.0**dtype.smallest_normal_exponent
         self.kinks = [
             Kinks(bound, order, 1.0 if order != 1 or rules.upstream is None else rules.upstream)

@@ -131,26 +131,24 @@ class Citation(NamedTuple):
         return text if self.confirmed else text + " (reference not verified)"
 
 
-# Functions with names, which a formula that is sent to another process needs.
-def no_breakpoints(**_: Number) -> tuple[Breakpoint, ...]:
-    """The breakpoints of a smooth function."""
-    return ()
-
-
+# A function with a name, which a formula that is sent to another process needs.
 def any_parameters(**_: Number) -> str:
     """The check of parameters that are valid in any combination: no complaint."""
     return ""
 
 
 class Activation(NamedTuple):
-    """One mathematical function with its parameters, derivatives and facts.
+    """One mathematical function: its definition, parameters, names and source.
 
     `formulas(m, x, **parameters)` returns the orders as callables, written once in the operations
     of an arithmetic `m` (see `actcli.arithmetic`), which decides the precision.
-    `limits(**parameters)` returns the `Ends` at -inf and +inf; `breakpoints(**parameters)` the
-    points where pieces meet; `check(**parameters)` a complaint about a combination, or "".
-    Facts that are plain numbers (range, stationary points, steepest) hold for default parameters.
+    `check(**parameters)` returns a complaint about a combination, or "".
     `family` is set for functions of packages; in families/ it is the name of the file.
+
+    The fields from `range` on are facts that follow from the definition and are computed where they
+    are None (see `actcli.catalogue.facts`); a record may state them, for default parameters.
+    `limits(**parameters)` returns the `Ends` at -inf and +inf, `breakpoints(**parameters)` the
+    points where pieces meet.
 
     A function of vectors is declared with `vector_function` and has a `vector`. Its x is a float64
     array (not lifted, so that comparisons and sorting are exact) whose last axis, never empty,
@@ -163,42 +161,31 @@ class Activation(NamedTuple):
     derivative_text: str
     second_derivative_text: str
     formulas: Callable[..., Formulas] | None
-    limits: Callable[..., tuple[Ends, Ends]]
-    range: Range
-    monotonic: bool
-    steepest: Steepest
-    smoothness: str
     citation: Citation
     family: str = ""
     aliases: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     variants: Variants | None = None
     where: tuple[tuple[str, str], ...] = ()
-    breakpoints: Callable[..., tuple[Breakpoint, ...]] = no_breakpoints
     check: Callable[..., str] = any_parameters
-    stationary: tuple[Stationary, ...] = ()
-    symmetry: str = ""  # "odd", "even" or ""
-    view: float = 6.0  # plots show -view..view
     symbols: tuple[Symbol, ...] = ()
     notes: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     vector: Vector | None = None
+    range: Range | None = None
+    monotonic: bool | None = None
+    steepest: Steepest | None = None
+    smoothness: str | None = None
+    stationary: tuple[Stationary, ...] | None = None
+    symmetry: str | None = None  # "odd", "even" or ""
+    view: float | None = None  # plots show -view..view
+    limits: Callable[..., tuple[Ends, Ends]] | None = None
+    breakpoints: Callable[..., tuple[Breakpoint, ...]] | None = None
 
     @property
     def defaults(self) -> dict[str, Number]:
         """The default of each parameter."""
         return {parameter.name: parameter.default for parameter in self.parameters}
-
-    @property
-    def lipschitz(self) -> float:
-        """The Lipschitz constant: the steepest slope, unless the value jumps."""
-        jumps = any(point.jump for point in self.breakpoints(**self.defaults))
-        return INF if jumps else self.steepest.derivative
-
-    @property
-    def poles(self) -> tuple[float, ...]:
-        """Where the function or its derivative has a pole: only formulas have any."""
-        return ()
 
     @property
     def typed(self) -> bool:
@@ -219,28 +206,11 @@ class Activation(NamedTuple):
         """The function with its parameters set, which only a formula knows of itself."""
         return self
 
-    @property
-    def minimum(self) -> Stationary | None:
-        """The stationary point with the least value, if there is a minimum."""
-        lows = [point for point in self.stationary if point.kind == "minimum"]
-        return min(lows, key=lambda point: point.value) if lows else None
-
-
-def no_limits(**_: Number) -> tuple[Ends, Ends]:
-    """The limits of a function of vectors: there are none."""
-    return Ends(NAN, NAN, NAN), Ends(NAN, NAN, NAN)
-
 
 def vector_function(*, vector: Vector, gradient_text: str, **facts: Any) -> Activation:
     """Declare a function of vectors, which has none of the facts of curves."""
     return Activation(
-        vector=vector,
-        derivative_text=gradient_text,
-        second_derivative_text="",
-        limits=no_limits,
-        monotonic=False,
-        steepest=Steepest(NAN, ""),
-        **facts,
+        vector=vector, derivative_text=gradient_text, second_derivative_text="", **facts
     )
 
 
@@ -248,5 +218,5 @@ __all__ = [
     "FINITE", "INF", "NAN", "NOT_NAN", "NOT_NEGATIVE", "NOT_ZERO", "POSITIVE",
     "Activation", "Argument", "Breakpoint", "Citation", "Domain", "Ends", "Formulas", "Number",
     "Parameter", "Range", "Ratio", "Real", "Stationary", "Steepest", "Symbol", "Variants", "Vector",
-    "corner", "no_limits", "vector_function",
+    "corner", "vector_function",
 ]  # fmt: skip

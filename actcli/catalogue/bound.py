@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actcli.arithmetic.numbers import key, written
 from actcli.catalogue.activation import Activation, Breakpoint, Ends, Formulas, Number, Symbol
+from actcli.catalogue.facts import Facts
 from actcli.catalogue.vector import Cells, Vector
 from actcli.errors import DataError, UsageError, unknown
+from actcli.numerics.memory import Memory
 
 if TYPE_CHECKING:
     from actcli.catalogue.activation import Activation, Number, Symbol
     from actcli.language.program import Program
+
+#: The facts of the latest functions.
+KNOWN: Memory[Facts] = Memory(256)
 
 
 class BoundActivation(NamedTuple):
@@ -52,14 +57,20 @@ class BoundActivation(NamedTuple):
         return "formula" if unnamed else self.specification
 
     @property
+    def facts(self) -> Facts:
+        """What is known of the function with these parameters."""
+        key = (id(self.activation), self.key)  # what records state may differ
+        return KNOWN.get(key, lambda: Facts(self.activation, self.parameters, self.specification))
+
+    @property
     def limits(self) -> tuple[Ends, Ends]:
         """The limits at -inf and at +inf."""
-        return self.activation.limits(**self.parameters)
+        return self.facts.limits
 
     @property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
         """The points where pieces meet, from left to right."""
-        return self.activation.breakpoints(**self.parameters)
+        return self.facts.breakpoints
 
     @property
     def program(self) -> Program:
@@ -138,6 +149,11 @@ class BoundActivation(NamedTuple):
                 f"it must lie between {-dimensions} and {dimensions - 1}"
             )
         return axis % dimensions
+
+
+def with_defaults(activation: Activation) -> BoundActivation:
+    """A function with its default parameters."""
+    return BoundActivation(activation, activation.defaults)
 
 
 def with_settings(name: str, settings: Mapping[str, Number]) -> str:

@@ -10,19 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from actcli.arithmetic.numbers import Number
-from actcli.catalogue.activation import (
-    FINITE,
-    Activation,
-    Breakpoint,
-    Citation,
-    Domain,
-    Ends,
-    Parameter,
-    Range,
-    Stationary,
-    Steepest,
-    no_limits,
-)
+from actcli.catalogue.activation import FINITE, Activation, Citation, Domain, Parameter
 from actcli.catalogue.definitions import BUILT_IN, Functions, read_tree
 from actcli.errors import UsageError, clipped
 from actcli.language.elementary import CONSTANTS, find_elementary
@@ -31,7 +19,6 @@ from actcli.language.tree import Node, walk
 from actcli.language.tree import Parameter as Name
 
 if TYPE_CHECKING:
-    from actcli.features.features import Features
     from actcli.language.program import Program
 
 #: A text is a formula if x stands alone in it, perhaps with a superscript.
@@ -272,11 +259,6 @@ class TypedFormula(Activation):
             derivative_text="",
             second_derivative_text="",
             formulas=None,
-            limits=no_limits,
-            range=Range(0.0, 0.0),
-            monotonic=False,
-            steepest=Steepest(0.0, ""),
-            smoothness="",
             citation=Citation("a formula of one's own"),
             family="formulas",
             parameters=tuple(Parameter(each, 0.0, "", domain=ANY) for each in parameters),
@@ -284,16 +266,6 @@ class TypedFormula(Activation):
         function.tree = tree
         function.named = bool(name)
         return function
-
-    @property
-    def poles(self) -> tuple[float, ...]:
-        edges = (edge.x for edge in self.features.edges if edge.pole or edge.upright)
-        steep = (
-            point.x
-            for point in self.features.breakpoints
-            if math.inf in (abs(point.left_derivative), abs(point.right_derivative))
-        )
-        return (*edges, *steep)
 
     @property
     def typed(self) -> bool:
@@ -322,13 +294,6 @@ class TypedFormula(Activation):
         return build(self.tree, {name: as_tree(value) for name, value in self.values.items()})
 
     @cached_property
-    def features(self) -> Features:
-        """The facts that follow from the formula."""
-        from actcli.features.features import Features
-
-        return Features(self.program)
-
-    @cached_property
     def derivative_trees(self) -> tuple[Node, Node]:
         """The trees of the two derivatives."""
         from actcli.language import symbolic
@@ -347,48 +312,6 @@ class TypedFormula(Activation):
         from actcli.language.words import write_text
 
         return write_text(self.derivative_trees[1])
-
-    def limits(self, **_: Number) -> tuple[Ends, Ends]:
-        """The limits of the three orders at -inf and +inf."""
-        return self.features.limits
-
-    def breakpoints(self, **_: Number) -> tuple[Breakpoint, ...]:
-        """Where the formula is not smooth."""
-        return self.features.breakpoints
-
-    @property
-    def range(self) -> Range:
-        return self.features.range
-
-    @property
-    def monotonic(self) -> bool:
-        return self.features.monotonic
-
-    @property
-    def steepest(self) -> Steepest:
-        return self.features.steepest
-
-    @property
-    def lipschitz(self) -> float:
-        return self.features.lipschitz
-
-    @property
-    def smoothness(self) -> str:
-        return self.features.smoothness
-
-    @property
-    def stationary(self) -> tuple[Stationary, ...]:
-        return self.features.stationary
-
-    @property
-    def symmetry(self) -> str:
-        return self.features.symmetry
-
-    @cached_property
-    def view(self) -> float:
-        from actcli.features.outlook import half_width
-
-        return half_width(self.features)
 
 
 __all__ = ["TypedFormula", "read_constant", "read_formula"]

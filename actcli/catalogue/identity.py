@@ -17,7 +17,7 @@ from flint import arb
 from actcli.arithmetic import plain
 from actcli.arithmetic.numbers import Number, key
 from actcli.catalogue.activation import Activation
-from actcli.catalogue.bound import BoundActivation, bind
+from actcli.catalogue.bound import BoundActivation, bind, with_defaults
 from actcli.catalogue.built_in import framework_defaults
 from actcli.catalogue.formula import read_constant
 from actcli.catalogue.registry import elementwise
@@ -85,7 +85,7 @@ def same_functions(program: Program, breakpoints: Sequence[float] = ()) -> tuple
 @cache
 def _defaults() -> tuple[BoundActivation, ...]:
     """All functions with our defaults, then with those of frameworks."""
-    own = [BoundActivation(entry, entry.defaults) for entry in elementwise().values()]
+    own = [with_defaults(entry) for entry in elementwise().values()]
     theirs = []
     for entry in elementwise().values():
         for symbol in entry.symbols:

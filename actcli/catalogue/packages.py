@@ -16,6 +16,7 @@ from typing import Any
 from actcli.arithmetic.numbers import read_number
 from actcli.catalogue.activation import Activation, Formulas, Vector
 from actcli.catalogue.bound import bind, framework_call
+from actcli.catalogue.built_in import framework_defaults
 from actcli.catalogue.declared import DeclarationError, Reader, reason
 from actcli.console import note
 from actcli.errors import DataError, UsageError, fold
@@ -208,14 +209,15 @@ def _check_facts(function: Activation, others: Collection[str]) -> None:
 
 
 def _check_curve(function: Activation) -> None:
-    if not (math.isfinite(function.view) and function.view > 0):
-        raise DeclarationError(f"view is {function.view!r}, not a finite number above 0")
-    function.limits(**function.defaults)
-    function.breakpoints(**function.defaults)
+    view = function.view
+    if view is not None and not (math.isfinite(view) and view > 0):
+        raise DeclarationError(f"view is {view!r}, not a finite number above 0")
+    for stated in (function.limits, function.breakpoints):
+        if stated is not None:
+            stated(**function.defaults)
     for symbol in function.symbols:
-        given = {a.parameter: a.default for a in symbol.arguments if a.default is not None}
-        count = len(function.breakpoints(**{**function.defaults, **given}))
         for backend, gradients in symbol.at_breakpoints.items():
+            count = len(bind(function, framework_defaults(symbol)).breakpoints)
             if len(gradients) != count:
                 raise DeclarationError(
                     f"{symbol.name} has {len(gradients)} gradients of {backend} at {count} breaks"

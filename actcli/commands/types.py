@@ -320,12 +320,12 @@ def _names(incomplete: str, with_vectors: bool) -> list[CompletionItem]:
 
 def _formula(activation: Activation) -> str:
     """The formula of a function as shown, which for most is the one declared."""
-    from actcli.catalogue.bound import BoundActivation
+    from actcli.catalogue.bound import with_defaults
 
     if not activation.vector and any(p.optional for p in activation.parameters):
         from actcli.catalogue.shown import shown
 
-        return shown(BoundActivation(activation, activation.defaults)).value
+        return shown(with_defaults(activation)).value
     return activation.text
 
 

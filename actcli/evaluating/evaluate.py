@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import functools
 import os
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
 from actcli.catalogue.bound import BoundActivation
 from actcli.evaluating.truth import TrueValues, rounded
 from actcli.numerics.dtypes import Array, DType
+from actcli.numerics.memory import Memory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,44 +44,6 @@ WORTH_DIRECT = 1 << 12
 #: the share of a block that polynomials may leave to the formulas, and how often they may exceed it
 LEFT_AT_MOST = 1 / 2
 TRIALS = 2
-
-
-Kept = TypeVar("Kept")
-
-
-class Memory(Generic[Kept]):
-    """The results for the latest keys, `most` of them at most.
-
-    >>> memory = Memory(2)
-    >>> [memory.get(key, lambda: key * 10) for key in (1, 2, 1, 3, 2)]
-    [10, 20, 10, 30, 20]
-    >>> len(memory)
-    2
-    """
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.kept: OrderedDict[Hashable, Kept] = OrderedDict()
-        self.lock = threading.RLock()
-
-    def __len__(self) -> int:
-        return len(self.kept)
-
-    def get(self, key: Hashable, compute: Callable[[], Kept]) -> Kept:
-        """The value for a key, computed by one thread at a time if it is not there."""
-        with self.lock:
-            if key not in self.kept:
-                self.put(key, compute())
-            self.kept.move_to_end(key)
-            return self.kept[key]
-
-    def put(self, key: Hashable, value: Kept) -> None:
-        """Keep a value, and drop the least recently used ones."""
-        with self.lock:
-            self.kept[key] = value
-            self.kept.move_to_end(key)
-            while len(self.kept) > self.most:
-                self.kept.popitem(last=False)
 
 
 class Polynomials(Protocol):
@@ -217,8 +178,7 @@ _DIRECT: Memory[Direct | None] = Memory(256)
 
 def _direct(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Direct | None:
     """The columns computed in the dtype itself, if that has at most one rounding."""
-    activation = bound.activation
-    if dtype.bits < 32 or not (activation.typed or activation.smoothness != "smooth"):
+    if dtype.bits < 32 or (bound.facts.smooth and not bound.activation.typed):
         return None  # a smooth function is not a choice between lines
     from actcli.evaluating.direct import direct
 

@@ -83,7 +83,7 @@ def _roots(low: Places, high: Places, below: Places, above: Places, dtype: DType
 
 
 def _middle(bound: BoundActivation, roots: Floats) -> tuple[float, float]:
-    view = bound.activation.view
+    view = bound.facts.view
     marks = [point.x for point in bound.breakpoints] + roots.tolist()
     seen = [mark for mark in marks if abs(mark) <= view]
     return min([-1.0, *seen]), max([1.0, *seen])
@@ -91,7 +91,7 @@ def _middle(bound: BoundActivation, roots: Floats) -> tuple[float, float]:
 
 def _grid(bound: BoundActivation, dtype: DType) -> Places:
     end = largest_place(dtype)
-    reach = 2 * bound.activation.view
+    reach = 2 * bound.facts.view
     wide = np.linspace(-1.0, 1.0, 2 * SPREAD + 1) * float(end)
     marks = [point.x for point in bound.breakpoints if np.isfinite(point.x)]
     at = np.concatenate(

@@ -277,7 +277,7 @@ class TrueValues:
         zero = (x == 0) & (high == 0)
         if not zero.any():
             return high
-        if order == 0 and self.bound.activation.symmetry == "odd":
+        if order == 0 and self.bound.facts.symmetry == "odd":
             signed = x[zero]
         else:
             formulas = self.bound.formulas(plain, x[zero])

@@ -18,7 +18,7 @@ from actcli.language import balls, elementary
 from actcli.language.intervals import Interval, all_steps, apply, leaf
 from actcli.language.jets import ARGUMENTS
 from actcli.language.parser import Names, parse_tree
-from actcli.language.program import Program, build
+from actcli.language.program import Program, Step, build
 from actcli.numerics.dtypes import DTYPES
 from actcli.numerics.places import Places, numbers, places
 
@@ -150,13 +150,36 @@ def _crossing(program: Program, steps: list[int], low: Floats, high: Floats) -> 
     crossing = np.zeros(low.shape, np.bool_)
     for place in steps:
         step = program.steps[place]
-        arguments = [values[p] for p in step.places]
+        arguments = _separated(program, step, values)
         assert step.function is not None
         for formula in step.function.breaks:
             found = _applied(formula, arguments)
             here = (found.low <= 0) & (found.high >= 0) & ~((found.low == 0) & (found.high == 0))
             crossing |= here & needed[place]
     return crossing
+
+
+def _separated(program: Program, step: Step, values: list[Interval]) -> list[Interval]:
+    """The arguments of a step; of x + a < b the arguments of x < b - a, which does not cancel."""
+    arguments = [values[place] for place in step.places]
+    if len(arguments) != 2 or step.function in (elementary.BOTH, elementary.EITHER):
+        return arguments
+    for sum_, other in ((0, 1), (1, 0)):
+        inner = program.steps[step.places[sum_]]
+        if inner.function is not elementary.ADD or not _constant(arguments[other]):
+            continue
+        for kept, moved in (inner.places, inner.places[::-1]):
+            if _constant(values[moved]):
+                arguments[sum_] = values[kept]
+                arguments[other] = apply(elementary.SUBTRACT, [arguments[other], values[moved]])
+                return arguments
+    return arguments
+
+
+def _constant(values: Interval) -> bool:
+    """Whether a step has the same value everywhere."""
+    one = np.unique(np.stack(values), axis=1)
+    return one.shape[1] == 1 and bool(np.isfinite(one).all())
 
 
 def _applied(formula: str, arguments: list[Interval]) -> Interval:
@@ -352,7 +375,7 @@ def _alike(a: float, b: float) -> bool:
 
 
 def _together(a: Any, b: Any) -> bool:
-    return bool(abs(a - b) < arb((1, -100)) * (abs(a) + abs(b) + arb((1, -200))))
+    return bool(abs(a - b) < arb((1, -100)) * (abs(a) + abs(b) + arb((1, -100))))
 
 
 def _end(piece: Program, root: Any, x: float, side: int) -> tuple[float, float, Any]:

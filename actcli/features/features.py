@@ -213,7 +213,9 @@ class Features:
         if len(signs) > 1 or any(edge.inside and edge.pole for edge in self.edges):
             return False
         direction = signs.pop() if signs else 0
-        for point in self.breakpoints:
+        for point, order in zip(self.breaks.points, self.breaks.orders, strict=True):
+            if order:  # the value is continuous
+                continue
             steps = (point.value - point.left_value, point.right_value - point.value)
             for step in steps:
                 if math.isnan(step) or step * direction < 0:
@@ -252,11 +254,16 @@ class Features:
         places = dict.fromkeys(where for slope, where in candidates if _near(slope, most))
         return Steepest(most, _place(list(places))), proven
 
-    @property
-    def lipschitz(self) -> float:
-        jumps = any(point.jump or not math.isfinite(point.value) for point in self.breakpoints)
-        jumps = jumps or any(edge.pole for edge in self.edges)
-        return math.inf if jumps else self.steepest.derivative
+    @cached_property
+    def poles(self) -> tuple[float, ...]:
+        """Where the function or its derivative has a pole."""
+        edges = (edge.x for edge in self.edges if edge.pole or edge.upright)
+        steep = (
+            point.x
+            for point in self.breakpoints
+            if math.inf in (abs(point.left_derivative), abs(point.right_derivative))
+        )
+        return (*edges, *steep)
 
     @cached_property
     def smoothness(self) -> str:

@@ -33,7 +33,7 @@ def _integrable(bound: BoundActivation) -> bool:
 
     if not isinstance(bound.activation, TypedFormula):
         return True
-    features = bound.activation.features
+    features = bound.facts.features
     whole = all(edge.inside and not edge.pole for edge in features.edges)
     if any(piece.scan.first.reach < LEAST_REACH for piece in features.pieces):
         return False  # it oscillates next to 0

@@ -89,8 +89,9 @@ def entry_of(
 
 
 def _commands(bound: BoundActivation, words: Sequence[str]) -> Iterator[str]:
-    vector, view = bound.activation.vector, bound.activation.view
+    vector = bound.activation.vector
     if vector is None:
+        view = bound.facts.view
         step = 2 * view + 1
         number = f"{step:g}" if step.is_integer() else "11"
         yield f"actcli plot {shlex.join([bound.specification, *words])}"

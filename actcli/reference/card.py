@@ -77,13 +77,8 @@ def _first_sections(facts: dict[str, Any]) -> list[Section]:
     if facts["kind"] == "vector":
         formulas, properties = list(_vector_formulas(facts)), list(vector_property_rows(facts))
         return [Section("", formulas), Section("Properties", properties)]
-    ends, default = list(limit_rows(facts)), list(property_rows(facts))
-    sections = [Section("", list(_formulas(facts)))]
-    if facts["only_for_defaults"]:
-        sections += [Section("At infinity", ends), Section("For default parameters", default)]
-    else:
-        sections.append(Section("Properties", [*default, *ends]))
-    return sections
+    properties = [*property_rows(facts), *limit_rows(facts)]
+    return [Section("", list(_formulas(facts))), Section("Properties", properties)]
 
 
 def _other_sections(facts: dict[str, Any]) -> list[Section]:

@@ -16,16 +16,16 @@ from actcli.catalogue.activation import (
     Breakpoint,
     Citation,
     Ends,
-    Number,
     Symbol,
     Vector,
 )
-from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.bound import BoundActivation, bind, with_defaults
+from actcli.catalogue.built_in import framework_defaults
 from actcli.catalogue.measured import gradients_at_breakpoints
 from actcli.catalogue.shown import shown
 from actcli.numerics.dtypes import DTYPES
 from actcli.reference.numerals import exact, plain, range_facts
-from actcli.reference.own import Texts, about, more_breakpoints, same_as
+from actcli.reference.own import Texts, same_as
 from actcli.reference.vector_facts import (
     axis_arguments,
     formula_line,
@@ -33,11 +33,6 @@ from actcli.reference.vector_facts import (
     vector_properties,
     vector_texts,
 )
-
-#: The facts that a declaration states for default parameters only.
-FOR_DEFAULTS = (
-    "range", "monotonic", "stationary_points", "steepest", "lipschitz", "symmetry", "smoothness",
-)  # fmt: skip
 
 
 def facts(bound: BoundActivation) -> dict[str, Any]:
@@ -66,7 +61,7 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
     }
     if texts is None:
         return {**known, **vector_texts(activation)}
-    known["about"] = list(about(bound))
+    known["about"] = sorted(bound.facts.about)
     known["same_as"] = list(same_as(bound))
     formulas = shown(bound)
     known["formula"] = {
@@ -82,38 +77,31 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
 def _properties(bound: BoundActivation) -> dict[str, Any]:
     """The facts that only functions of one number have.
 
-    Limits and breakpoints hold for these parameters; if they were changed, `only_for_defaults`
-    names the facts that hold for the defaults only. `autograd` holds the gradients measured at the
-    breakpoints in each framework, with its own defaults.
+    `autograd` holds the gradients measured at the breakpoints in each framework, with its own
+    defaults.
     """
-    activation = bound.activation
+    known = bound.facts
     return {
-        "range": range_facts(activation.range),
-        "monotonic": activation.monotonic,
+        "range": range_facts(known.range),
+        "monotonic": known.monotonic,
         "stationary_points": [
             {"x": plain(p.x), "y": plain(p.value), "kind": p.kind, "where": p.where}
-            for p in activation.stationary
+            for p in known.stationary
         ],
-        "steepest": {
-            "derivative": plain(activation.steepest.derivative),
-            "where": activation.steepest.where,
-        },
-        "lipschitz": plain(activation.lipschitz),
-        "symmetry": activation.symmetry,
-        "smoothness": activation.smoothness,
-        "only_for_defaults": list(FOR_DEFAULTS)
-        if bound.changed and activation.formulas is not None
-        else [],
+        "steepest": {"derivative": plain(known.steepest.derivative), "where": known.steepest.where},
+        "lipschitz": plain(known.lipschitz),
+        "symmetry": known.symmetry,
+        "smoothness": known.smoothness,
         "limits": dict(zip(("-inf", "inf"), map(_ends, bound.limits), strict=True)),
         "breakpoints": [breakpoint_facts(point) for point in bound.breakpoints],
-        "more_breakpoints": more_breakpoints(bound),
-        "autograd": list(_autograd(activation)),
+        "more_breakpoints": known.more_breakpoints,
+        "autograd": list(_autograd(bound.activation)),
     }
 
 
 def default_facts(activation: Activation) -> dict[str, Any]:
     """All facts about a function with its default parameters."""
-    return facts(BoundActivation(activation, activation.defaults))
+    return facts(with_defaults(activation))
 
 
 def frameworks(activation: Activation) -> list[str]:
@@ -197,7 +185,7 @@ def breakpoint_facts(point: Breakpoint) -> dict[str, Any]:
 def _autograd(activation: Activation) -> Iterator[dict[str, Any]]:
     for symbol in activation.symbols:
         for backend, gradients in gradients_at_breakpoints(activation, symbol).items():
-            points = activation.breakpoints(**_framework_parameters(activation, symbol))
+            points = bind(activation, framework_defaults(symbol)).breakpoints
             yield {
                 "framework": symbol.framework,
                 "backend": backend,
@@ -207,11 +195,6 @@ def _autograd(activation: Activation) -> Iterator[dict[str, Any]]:
                     for point, gradient in zip(points, gradients, strict=True)
                 ],
             }
-
-
-def _framework_parameters(activation: Activation, symbol: Symbol) -> dict[str, Number]:
-    given = {a.parameter: a.default for a in symbol.arguments if a.default is not None}
-    return {**activation.defaults, **given}
 
 
 def _citation(citation: Citation) -> dict[str, Any]:

@@ -49,22 +49,6 @@ class Texts:
         return {"value": value, "derivative": derivative, **(self.found or {})}
 
 
-def about(bound: BoundActivation) -> Iterator[str]:
-    """The facts of a formula that are not certified."""
-    from actcli.catalogue.formula import TypedFormula
-
-    if isinstance(bound.activation, TypedFormula):
-        yield from sorted(bound.activation.features.about)
-
-
-def more_breakpoints(bound: BoundActivation) -> bool:
-    """Whether a formula has more breakpoints than those listed."""
-    from actcli.catalogue.formula import TypedFormula
-
-    activation = bound.activation
-    return isinstance(activation, TypedFormula) and activation.features.breaks.more
-
-
 def same_as(bound: BoundActivation) -> Iterator[dict[str, Any]]:
     """The functions of the catalogue that equal a formula."""
     from actcli.catalogue.formula import TypedFormula

@@ -21,7 +21,7 @@ SMOOTHNESS = {
 
 
 def property_rows(facts: dict[str, Any]) -> Iterator[Row]:
-    """The facts that a declaration states for default parameters."""
+    """Range, turning points, slopes, symmetry and smoothness."""
     rough = dict.fromkeys(facts.get("about", ()), "about ")
 
     def said(name: str, text: str) -> Text:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from actcli.catalogue.activation import Activation
-from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.bound import with_defaults
 from actcli.reference.facts import frameworks, written_out
 from actcli.reference.numerals import exact
 from actcli.reference.selection import module
@@ -32,15 +32,16 @@ def lines(activations: Sequence[Activation]) -> Iterator[str]:
     """A header and a line for each activation, with tabs between columns and commas within."""
     yield "\t".join(HEADER)
     for activation in activations:
+        known = with_defaults(activation).facts
         yield "\t".join(
             (
                 activation.name,
                 activation.family,
                 ",".join(activation.aliases),
                 _formula(activation),
-                str(activation.range),
+                str(known.range),
                 _monotonic(activation),
-                activation.smoothness,
+                known.smoothness,
                 ",".join(f"{p.name}={exact(p.default)}" for p in activation.parameters),
                 ",".join(frameworks(activation)),
                 "; ".join(activation.unverified),
@@ -80,14 +81,15 @@ def remark(activations: Sequence[Activation]) -> str:
 def _cells(activation: Activation, modules: Sequence[str]) -> list[Text | str]:
     from rich.text import Text
 
+    known = with_defaults(activation).facts
     formula = Text(_formula(activation))
     if activation.unverified:
         formula.append(" (?)", style=DOUBT)
     cells: list[Text | str] = [
         f" {activation.name}",
         formula,
-        str(activation.range),
-        _smoothness(activation.smoothness),
+        str(known.range),
+        _smoothness(known.smoothness),
     ]
     if modules:
         has = {module(symbol.name) for symbol in activation.symbols}
@@ -100,8 +102,8 @@ def _cells(activation: Activation, modules: Sequence[str]) -> list[Text | str]:
 def _smoothness(words: str) -> str:
     """The class of smoothness with default parameters, in at most six letters.
 
-    >>> _smoothness("C1 when alpha=1, else C0"), _smoothness("discontinuous")
-    ('C1', 'jumps')
+    >>> _smoothness("smooth, where it is defined"), _smoothness("discontinuous")
+    ('smooth', 'jumps')
     """
     first = re.split(r"\W", words, maxsplit=1)[0]
     return "jumps" if first == "discontinuous" else first
@@ -112,11 +114,11 @@ def _modules(activations: Sequence[Activation]) -> list[str]:
 
 
 def _formula(activation: Activation) -> str:
-    return written_out(BoundActivation(activation, activation.defaults))
+    return written_out(with_defaults(activation))
 
 
 def _monotonic(activation: Activation) -> str:
     """Whether the function is monotonic; does not apply to functions of vectors."""
     if activation.vector:
         return "-"
-    return "yes" if activation.monotonic else "no"
+    return "yes" if with_defaults(activation).facts.monotonic else "no"

@@ -45,8 +45,8 @@ def vector_properties(bound: BoundActivation) -> dict[str, Any]:
             "dimensions": list(bound.vector.dimensions),
         },
         "lengths": {str(n): _length(bound, n) for n in (1, 2, 4, 6)},
-        "range": range_facts(bound.activation.range),
-        "smoothness": bound.activation.smoothness,
+        "range": range_facts(bound.facts.range),
+        "smoothness": bound.facts.smoothness,
     }
 
 

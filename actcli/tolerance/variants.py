@@ -65,7 +65,7 @@ def other_functions(case: Case) -> Iterator[Variant]:
 
 def cut_tail(case: Case) -> Iterator[Variant]:
     """Small results taken for 0 where the function approaches 0."""
-    reach = case.bound.activation.view
+    reach = case.bound.facts.view
     beside = np.array([-reach, reach]).astype(case.dtype.numpy)
     (there,) = evaluate(case.bound, beside, (case.order,), case.dtype)
     ends = [end[case.order] for end in case.bound.limits]
@@ -121,7 +121,7 @@ def shifted_table(case: Case) -> Iterator[Variant]:
             lambda: _of(case.bound, case, _next(case.x, case.dtype)),
         )
         return
-    reach = case.bound.activation.view
+    reach = case.bound.facts.view
     step = 2 * reach / ENTRIES
 
     def values() -> Array:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from actcli.catalogue.bound import bind
+from actcli.catalogue.built_in import framework_defaults
 from actcli.catalogue.measured import gradients_at_breakpoints, measured
 from actcli.catalogue.registry import elementwise
 from tests.backends.installed import differs, skip_unless_installed
@@ -34,8 +36,7 @@ def test_every_measurement_is_of_a_symbol_and_its_breakpoints() -> None:
         assert set(of_function) <= set(symbols)
         for expression, by_backend in of_function.items():
             symbol = symbols[expression]
-            given = {a.parameter: a.default for a in symbol.arguments if a.default is not None}
-            count = len(activation.breakpoints(**{**activation.defaults, **given}))
+            count = len(bind(activation, framework_defaults(symbol)).breakpoints)
             assert {len(gradients) for gradients in by_backend.values()} == {count}
             assert dict(gradients_at_breakpoints(activation, symbol)) == {
                 key: tuple(gradients) for key, gradients in by_backend.items()

@@ -1,4 +1,4 @@
-"""What the records say of each function (range, minimum, steepest place, pieces) is true of it."""
+"""What is known of each function (range, minimum, steepest place, pieces) is true of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from math import inf, isinf, isnan
 import numpy as np
 import pytest
 
-from actcli.catalogue.activation import Activation
+from actcli.catalogue.facts import Facts
 from tests.oracle.limits import limit
 from tests.oracle.store import true_values
 from tests.oracle.truth import Array, Evaluator, as_fraction
@@ -54,8 +54,8 @@ def marked(name: str) -> list[float]:
     ]
 
 
-def record(name: str) -> Activation:
-    return DEFAULTS[name].activation
+def record(name: str) -> Facts:
+    return DEFAULTS[name].facts
 
 
 def near(a: float, b: float, tolerance: float = DIGITS) -> bool:
@@ -107,8 +107,7 @@ def test_stationary_points(name: str) -> None:
 FEW_TURNS = [
     name
     for name, bound in DEFAULTS.items()
-    if not bound.activation.monotonic
-    and not any(point.where for point in bound.activation.stationary)
+    if not bound.facts.monotonic and not any(point.where for point in bound.facts.stationary)
 ]
 
 
@@ -200,7 +199,7 @@ def test_smoothness(name: str) -> None:
 
 @every
 def test_breakpoints(specification: str) -> None:
-    """Value and derivative at the point, and what the pieces tend to on either side."""
+    """Value and derivative at the float64, and what the pieces tend to on either side."""
     evaluator = evaluator_of(specification)
     points = EVERY[specification].breakpoints
     assert [point.x for point in points] == sorted(point.x for point in points)
@@ -209,7 +208,7 @@ def test_breakpoints(specification: str) -> None:
         x = exact_place(specification, point.x)
         left, here, right = (
             [evaluator.rounded(evaluator.m.exact(place), order, FLOAT64) for order in (0, 1)]
-            for place in (x - tiny, x, x + tiny)
+            for place in (x - tiny, Fraction(point.x), x + tiny)
         )
         for declared, true in (
             (point.value, here[0]), (point.derivative, here[1]),

@@ -134,7 +134,7 @@ FAULTS = {
         {"changes": "fields['lipschitz'] = math.inf"},
         "got an unexpected keyword argument 'lipschitz'",
     ),
-    "a missing field": ({"changes": "del fields['range']"}, "missing 1 required positional"),
+    "a missing field": ({"changes": "del fields['citation']"}, "missing 1 required positional"),
     "syntax": ({"changes": "def"}, "SyntaxError: "),
     "an exception": ({"changes": "fail()"}, "ZeroDivisionError: no thing \\x1b[31m"),
     "an exit": ({"changes": "raise SystemExit(3)"}, "SystemExit: 3"),
@@ -143,7 +143,7 @@ FAULTS = {
         {"changes": "class Own(BaseException):\n    def __str__(self): fail()\nraise Own"},
         "Own",
     ),
-    "no range": ({"changes": "fields['range'] = None"}, "range is of type NoneType, not Range"),
+    "a range": ({"changes": "fields['range'] = 5"}, "range is of type int, not Range or NoneType"),
     "a name that is none": ({"changes": "fields['name'] = 5"}, "name is of type int, not str"),
     "aliases": ({"changes": "fields['aliases'] = 'cub'"}, "aliases is of type str, not tuple"),
     "a parameter": (
@@ -196,6 +196,16 @@ def test_a_fault_is_one_line_and_the_rest_goes_on(install: Install, fault: str) 
     line, error = misspelt.err.splitlines()
     assert line + "\n" == done.err
     assert error.startswith("actcli: error: unknown activation 'sigmod'; did you mean sigmoid")
+
+
+def test_what_it_does_not_state_is_computed(install: Install) -> None:
+    facts = ("limits", "range", "monotonic", "steepest", "smoothness")
+    run = install(f"for fact in {facts}: del fields[fact]")
+    done = run("info", "cube", "--format", "json")
+    assert (done.status, done.err) == (0, "")
+    found = json.loads(done.out)
+    assert (found["monotonic"], found["symmetry"], found["smoothness"]) == (True, "odd", "smooth")
+    assert found["limits"]["-inf"] == {"y": "-inf", "dy": "inf", "d2y": "-inf"}
 
 
 def test_others_of_the_same_package_stay(install: Install) -> None:

@@ -1,7 +1,6 @@
-"""The definition of each function of the catalogue, typed as a formula, gives the recorded facts.
+"""The definition of each function of the catalogue, typed as a formula, gives the function's facts.
 
-tests/catalogue/test_facts.py proves the records true, with arithmetic of its own; so what is found
-out about a formula is compared with something that knows nothing of it.
+tests/catalogue/test_facts.py proves these true, with arithmetic of its own.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from math import isfinite, isnan
 import numpy as np
 import pytest
 
-from actcli.catalogue.activation import Activation
 from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.facts import Facts
 from actcli.catalogue.specification import parse
 from actcli.evaluating.evaluate import evaluate
 from actcli.numerics.dtypes import DTYPES
@@ -43,8 +42,8 @@ def formula(specification: str) -> BoundActivation:
     return parse(typed(EVERY[specification]))
 
 
-def record(name: str) -> Activation:
-    return DEFAULTS[name].activation
+def record(name: str) -> Facts:
+    return DEFAULTS[name].facts
 
 
 def near(a: float, b: float, tolerance: float = DIGITS) -> bool:
@@ -56,7 +55,7 @@ def near(a: float, b: float, tolerance: float = DIGITS) -> bool:
 @defaults
 @pytest.mark.sampled(7)
 def test_range(name: str) -> None:
-    found, known = formula(name).activation.range, record(name).range
+    found, known = formula(name).facts.range, record(name).range
     assert near(found.low, known.low)
     assert near(found.high, known.high)
     assert found[2:] == known[2:]
@@ -65,15 +64,15 @@ def test_range(name: str) -> None:
 @defaults
 @pytest.mark.sampled(3)
 def test_monotonic(name: str) -> None:
-    assert formula(name).activation.monotonic == record(name).monotonic
+    assert formula(name).facts.monotonic == record(name).monotonic
 
 
 @defaults
 @pytest.mark.sampled(3)
 def test_steepest(name: str) -> None:
-    found, known = formula(name).activation.steepest, record(name).steepest
+    found, known = formula(name).facts.steepest, record(name).steepest
     assert near(found.derivative, known.derivative)
-    assert near(formula(name).activation.lipschitz, record(name).lipschitz)
+    assert near(formula(name).facts.lipschitz, record(name).lipschitz)
     number = re.fullmatch(r"(\+-)?(-?[\d.]+)", known.where)
     # where a whole piece is as steep as its end, either says it
     if number and found.where != "on a whole piece":
@@ -84,7 +83,7 @@ def test_steepest(name: str) -> None:
 @defaults
 @pytest.mark.sampled(3)
 def test_stationary_points(name: str) -> None:
-    found, known = formula(name).activation.stationary, record(name).stationary
+    found, known = formula(name).facts.stationary, record(name).stationary
     assert [point.kind for point in found] == [point.kind for point in known]
     for point, other in zip(found, known, strict=True):
         assert abs(point.x - other.x) <= 1e-13 * max(1, abs(other.x))
@@ -94,13 +93,13 @@ def test_stationary_points(name: str) -> None:
 
 @defaults
 def test_symmetry(name: str) -> None:
-    assert formula(name).activation.symmetry == record(name).symmetry
+    assert formula(name).facts.symmetry == record(name).symmetry
 
 
 @defaults
 @pytest.mark.sampled(3)
 def test_smoothness(name: str) -> None:
-    assert formula(name).activation.smoothness == record(name).smoothness.split()[0]
+    assert formula(name).facts.smoothness == record(name).smoothness
 
 
 #: A parameter makes both pieces one, or leaves 0/0 of the definition.
@@ -145,7 +144,7 @@ NOT_CERTIFIED = {
 @defaults
 @pytest.mark.sampled(3)
 def test_what_is_certified(name: str) -> None:
-    about = formula(name).activation.features.about  # type: ignore[attr-defined]
+    about = formula(name).facts.about
     assert bool(about) == (name in NOT_CERTIFIED)
     assert about >= NOT_CERTIFIED.get(name, set())
 
@@ -153,8 +152,8 @@ def test_what_is_certified(name: str) -> None:
 @defaults
 @pytest.mark.sampled(3)
 def test_the_plot_shows_what_happens(name: str) -> None:
-    activation = formula(name).activation
-    marks = [point.x for point in activation.stationary]
+    facts = formula(name).facts
+    marks = [point.x for point in facts.stationary]
     marks += [point.x for point in formula(name).breakpoints]
-    assert all(abs(mark) < activation.view for mark in marks)
-    assert 0.2 < activation.view / record(name).view < 2.5
+    assert all(abs(mark) < facts.view for mark in marks)
+    assert 0.2 < facts.view / record(name).view < 2.5

@@ -11,7 +11,6 @@ import mpmath
 import numpy as np
 import pytest
 
-from actcli.catalogue.formula import TypedFormula
 from actcli.catalogue.identity import same_functions
 from actcli.catalogue.specification import parse
 from actcli.features.features import Features
@@ -23,9 +22,7 @@ from tests.support.formats import FORMATS
 
 
 def features(word: str) -> Features:
-    activation = parse(word).activation
-    assert isinstance(activation, TypedFormula)
-    return activation.features
+    return parse(word).facts.features
 
 
 #: x, value and derivative there, then value and derivative on the left, and on the right.
@@ -155,10 +152,10 @@ def test_known_extrema() -> None:
 
 
 def test_parameters_change_the_view() -> None:
-    assert parse("sin(30*x)").activation.view < 0.5 < 4 < parse("sin(x)").activation.view < 20
-    assert parse("tanh(x/100)").activation.view > 100
-    assert 1 < parse("tanh(x)").activation.view < 10
-    assert parse("abs(x - 40)").activation.view > 40
+    assert parse("sin(30*x)").facts.view < 0.5 < 4 < parse("sin(x)").facts.view < 20
+    assert parse("tanh(x/100)").facts.view > 100
+    assert 1 < parse("tanh(x)").facts.view < 10
+    assert parse("abs(x - 40)").facts.view > 40
 
 
 @pytest.mark.parametrize(

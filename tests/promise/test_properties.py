@@ -25,8 +25,8 @@ floats = {
     name: st.lists(st.floats(allow_nan=False, allow_infinity=False, width=width), min_size=1)
     for name, width in WIDTHS.items()
 }
-MONOTONE = [name for name, bound in DEFAULTS.items() if bound.activation.monotonic]
-SYMMETRIC = [name for name, bound in DEFAULTS.items() if bound.activation.symmetry]
+MONOTONE = [name for name, bound in DEFAULTS.items() if bound.facts.monotonic]
+SYMMETRIC = [name for name, bound in DEFAULTS.items() if bound.facts.symmetry]
 
 
 @pytest.mark.parametrize("form", floats)
@@ -46,7 +46,7 @@ def test_the_promise_at_any_input(name: str, form: str) -> None:
 @pytest.mark.sampled(31)
 def test_symmetry_is_exact(name: str, form: Format) -> None:
     bound, xs = DEFAULTS[name], inputs(name, form)
-    sign = -1 if bound.activation.symmetry == "odd" else 1
+    sign = -1 if bound.facts.symmetry == "odd" else 1
     mirrored = computed(bound, -xs, form)
     for order, column in enumerate(computed(bound, xs, form)):
         assert np.array_equal(column, sign * (-1) ** order * mirrored[order], equal_nan=True)

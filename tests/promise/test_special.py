@@ -59,7 +59,7 @@ def test_nan_gives_nan(specification: str, form: Format) -> None:
         assert np.isnan(column).all(), COLUMNS[order]
 
 
-ODD = [name for name, bound in DEFAULTS.items() if bound.activation.symmetry == "odd"]
+ODD = [name for name, bound in DEFAULTS.items() if bound.facts.symmetry == "odd"]
 
 
 @formats

@@ -7,10 +7,11 @@ import math
 
 import pytest
 
+from actcli.catalogue.bound import with_defaults
 from actcli.catalogue.measured import gradients_at_breakpoints
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
-from actcli.reference.facts import FOR_DEFAULTS, default_facts, facts
+from actcli.reference.facts import default_facts, facts
 from tests.support.cards import SHORTENED, card
 from tests.support.pseudo_terminal import ESCAPE, on_terminal, without_escapes
 
@@ -54,7 +55,8 @@ def test_a_card_shows_every_fact(activation, call):
     for name, meaning in activation.where:
         assert f"{name} = {meaning}" in shown
     assert all(alias in shown.splitlines()[0] for alias in activation.aliases)
-    assert str(activation.range) in section(shown, "Properties")
+    bound = with_defaults(activation)
+    assert str(bound.facts.range) in section(shown, "Properties")
     for parameter in activation.parameters:
         assert parameter.meaning in section(shown, "Parameters")
     for symbol in activation.symbols:
@@ -62,7 +64,7 @@ def test_a_card_shows_every_fact(activation, call):
         for argument in symbol.arguments:
             word = argument.parameter if argument.fixed else argument.keyword
             assert word in section(shown, "Frameworks")
-    for point in activation.breakpoints(**activation.defaults):
+    for point in bound.breakpoints:
         assert f"x = {point.x:g}" in section(shown, "Breakpoints")
     assert str(activation.citation) in section(shown, "Source")
     assert all(note in shown for note in activation.notes)
@@ -135,12 +137,12 @@ def test_the_c_locale_is_enough(run):
 def test_facts_are_those_of_the_declaration(activation):
     known = json.loads(json.dumps(default_facts(activation), allow_nan=False))
     assert known["name"] == activation.name
-    assert float(known["range"]["low"]) == activation.range.low
-    assert float(known["range"]["high"]) == activation.range.high
-    assert float(known["lipschitz"]) == activation.lipschitz
-    assert known["only_for_defaults"] == []
+    bound = with_defaults(activation)
+    assert float(known["range"]["low"]) == bound.facts.range.low
+    assert float(known["range"]["high"]) == bound.facts.range.high
+    assert float(known["lipschitz"]) == bound.facts.lipschitz
     assert [p["name"] for p in known["parameters"]] == list(activation.defaults)
-    for end, limits in zip(("-inf", "inf"), activation.limits(**activation.defaults), strict=True):
+    for end, limits in zip(("-inf", "inf"), bound.limits, strict=True):
         given = [float(known["limits"][end][column]) for column in ("y", "dy", "d2y")]
         assert given == pytest.approx([limits[order] for order in range(3)], nan_ok=True)
     assert len(known["frameworks"]) == len(activation.symbols)
@@ -192,14 +194,14 @@ def test_changed_parameters_change_what_is_known(call):
     known = facts(parse("hard_tanh:min_val=-3"))
     assert known["limits"]["-inf"]["y"] == -3
     assert [point["x"] for point in known["breakpoints"]] == [-3, 1]
-    assert known["only_for_defaults"] == list(FOR_DEFAULTS)
-    assert set(FOR_DEFAULTS) <= set(known)
+    assert known["range"] == {
+        "low": -3.0, "high": 1.0, "low_attained": True, "high_attained": True
+    }  # fmt: skip
 
     shown = card(call, "hard_tanh:min_val=-3")
-    assert "range" in section(shown, "For default parameters")
-    assert "f -> -3" in section(shown, "At infinity")
+    assert "[-3, 1]" in section(shown, "Properties")
+    assert "f -> -3" in section(shown, "Properties")
     assert "-3 (default -1)" in section(shown, "Parameters")
-    assert "Properties" not in shown
 
 
 def test_the_gradients_of_the_frameworks_are_grouped(call):

@@ -58,7 +58,6 @@ def test_json_has_the_same_facts(call):
     assert found["about"] == []
     assert found["more_breakpoints"] is False
     assert found["steepest"]["derivative"] == 30.0
-    assert found["only_for_defaults"] == []
     catalogue = json.loads(card(call, "gelu", "--format", "json"))
     assert catalogue["same_as"] == []
     assert catalogue["about"] == []

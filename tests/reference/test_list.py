@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import actcli
+from actcli.catalogue.bound import with_defaults
 from actcli.catalogue.registry import elementwise, vectors
 from actcli.errors import UsageError
 from actcli.reference.selection import select
@@ -44,7 +45,7 @@ def test_a_pipe_receives_a_line_a_function(listed):
     assert [row["name"] for row in listed] == NAMES
     assert [row["kind"] for row in listed] == ["elementwise"] * len(ALL) + ["vector"] * len(VECTORS)
     for row, activation in zip(listed, EVERY, strict=True):
-        assert row["range"] == str(activation.range)
+        assert row["range"] == str(with_defaults(activation).facts.range)
         assert row["aliases"].split(",") == list(activation.aliases or ("",))
         assert {f for f in row["frameworks"].split(",") if f} == {
             symbol.framework for symbol in activation.symbols

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from actcli.catalogue.activation import (
-    INF,
     NOT_NEGATIVE,
     POSITIVE,
     Activation,
     Argument,
     Citation,
-    Ends,
     Formulas,
     Number,
     Parameter,
-    Range,
-    Steepest,
     Symbol,
-    corner,
 )
 from actcli.catalogue.shared import FROM_MEMORY, inverse_square_root_unit
 
@@ -36,13 +30,6 @@ SOFTSIGN = Activation(
     derivative_text="1/(1 + abs(x))**2",
     second_derivative_text="-2*sign(x)/(1 + abs(x))**3",
     formulas=_softsign,
-    limits=lambda: (Ends(-1.0, 0.0), Ends(1.0, 0.0)),
-    breakpoints=lambda: (corner(0.0, 0.0, 1.0, 1.0, 1.0),),
-    range=Range(-1.0, 1.0),
-    monotonic=True,
-    steepest=Steepest(1.0, "0"),
-    symmetry="odd",
-    smoothness="C1",
     symbols=(
         Symbol("torch", "torch.nn.functional.softsign", also=("torch.nn.Softsign",)),
         Symbol("tensorflow", "tf.nn.softsign"),
@@ -60,13 +47,6 @@ SOFTSIGN = Activation(
 )
 
 
-def _isru_limits(alpha: Number) -> tuple[Ends, Ends]:
-    if not alpha:
-        return Ends(-INF, 1.0), Ends(INF, 1.0)
-    limit = 1.0 / math.sqrt(alpha)
-    return Ends(-limit, 0.0), Ends(limit, 0.0)
-
-
 ISRU = Activation(
     name="isru",
     aliases=("inverse_square_root_unit",),
@@ -79,12 +59,6 @@ ISRU = Activation(
     derivative_text="1/sqrt(1 + alpha*x**2)**3",
     second_derivative_text="-3*alpha*x/sqrt(1 + alpha*x**2)**5",
     formulas=inverse_square_root_unit,
-    limits=_isru_limits,
-    range=Range(-1.0, 1.0),
-    monotonic=True,
-    steepest=Steepest(1.0, "0"),
-    symmetry="odd",
-    smoothness="smooth",
     citation=Citation(
         "Improving Deep Learning by Inverse Square Root Linear Units (ISRLUs)",
         authors="Carlile, Delamarter, Kinney, Marti & Whitney",
@@ -104,11 +78,6 @@ def _isrlu(m: Any, x: Any, alpha: Number) -> Formulas:
     )
 
 
-def _isrlu_limits(alpha: Number) -> tuple[Ends, Ends]:
-    left = Ends(-1.0 / math.sqrt(alpha), 0.0) if alpha else Ends(-INF, 1.0)
-    return left, Ends(INF, 1.0)
-
-
 ISRLU = Activation(
     name="isrlu",
     aliases=("inverse_square_root_linear_unit",),
@@ -125,12 +94,6 @@ ISRLU = Activation(
     derivative_text="1 if x >= 0 else 1/sqrt(1 + alpha*x**2)**3",
     second_derivative_text="0 if x >= 0 else -3*alpha*x/sqrt(1 + alpha*x**2)**5",
     formulas=_isrlu,
-    limits=_isrlu_limits,
-    breakpoints=lambda alpha: (corner(0.0, 0.0, 1.0, 1.0, 1.0),),
-    range=Range(-1.0, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "0"),
-    smoothness="C2",
     view=5.0,
     citation=Citation(
         "Improving Deep Learning by Inverse Square Root Linear Units (ISRLUs)",
@@ -166,11 +129,6 @@ SQUAREPLUS = Activation(
     derivative_text="(1 + x/sqrt(x**2 + b))/2",
     second_derivative_text="b/(2*sqrt(x**2 + b)**3)",
     formulas=_squareplus,
-    limits=lambda b: (Ends(0.0, 0.0), Ends(INF, 1.0)),
-    range=Range(0.0, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "inf"),
-    smoothness="smooth",
     symbols=(
         Symbol("keras", "keras.activations.squareplus", arguments=(Argument("b", "b", 4.0),)),
         Symbol("jax", "jax.nn.squareplus", arguments=(Argument("b", "b", 4.0),)),
@@ -196,11 +154,6 @@ BENT_IDENTITY = Activation(
     derivative_text="x/(2*sqrt(x**2 + 1)) + 1",
     second_derivative_text="1/(2*sqrt(x**2 + 1)**3)",
     formulas=_bent_identity,
-    limits=lambda: (Ends(-INF, 0.5), Ends(INF, 1.5)),
-    range=Range(-INF, INF),
-    monotonic=True,
-    steepest=Steepest(1.5, "inf"),
-    smoothness="smooth",
     view=5.0,
     citation=Citation("folklore, from encyclopaedia tables; no paper confirmed"),
     unverified=(FROM_MEMORY,),

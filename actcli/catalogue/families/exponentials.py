@@ -6,21 +6,14 @@ from functools import cache
 from typing import Any
 
 from actcli.catalogue.activation import (
-    INF,
     POSITIVE,
     Activation,
     Argument,
-    Breakpoint,
     Citation,
-    Ends,
     Formulas,
     Number,
     Parameter,
-    Range,
-    Stationary,
-    Steepest,
     Symbol,
-    corner,
 )
 from actcli.catalogue.shared import FROM_MEMORY
 
@@ -40,10 +33,6 @@ def _exponential_left(
     )
 
 
-def _elu_limits(alpha: Number) -> tuple[Ends, Ends]:
-    return Ends(-alpha, 0.0), Ends(INF, 1.0)
-
-
 ELU = Activation(
     name="elu",
     aliases=("exponential_linear_unit",),
@@ -52,12 +41,6 @@ ELU = Activation(
     derivative_text="1 if x > 0 else alpha*exp(x)",
     second_derivative_text="0 if x > 0 else alpha*exp(x)",
     formulas=_elu,
-    limits=_elu_limits,
-    breakpoints=lambda alpha: (corner(0.0, 0.0, alpha, 1.0, alpha),),
-    range=Range(-1.0, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "0"),
-    smoothness="C1 when alpha=1, else C0",
     view=5.0,
     symbols=(
         Symbol(
@@ -106,12 +89,6 @@ CELU = Activation(
     derivative_text="1 if x > 0 else exp(x/alpha)",
     second_derivative_text="0 if x > 0 else exp(x/alpha)/alpha",
     formulas=_celu,
-    limits=_elu_limits,
-    breakpoints=lambda alpha: (corner(0.0, 0.0, 1.0, 1.0, 1.0),),
-    range=Range(-1.0, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "0"),
-    smoothness="C1",
     view=5.0,
     symbols=(
         Symbol(
@@ -147,15 +124,6 @@ def _selu(m: Any, x: Any, alpha: Number, scale: Number) -> Formulas:
     )
 
 
-def _selu_limits(alpha: Number, scale: Number) -> tuple[Ends, Ends]:
-    right = Ends(scale * INF, scale) if scale else Ends(0.0, 0.0)
-    return Ends(-scale * alpha, 0.0), right
-
-
-def _selu_breakpoints(alpha: Number, scale: Number) -> tuple[Breakpoint, ...]:
-    return (corner(0.0, 0.0, scale * alpha, scale, scale * alpha),)
-
-
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 SELU_CONSTANTS = (
     Argument("alpha", "alpha", SELU_ALPHA, fixed=True),
@@ -173,12 +141,6 @@ SELU = Activation(
     derivative_text="scale if x > 0 else scale*alpha*exp(x)",
     second_derivative_text="0 if x > 0 else scale*alpha*exp(x)",
     formulas=_selu,
-    limits=_selu_limits,
-    breakpoints=_selu_breakpoints,
-    range=Range(-1.75809934084738, INF),
-    monotonic=True,
-    steepest=Steepest(1.75809934084738, "0"),
-    smoothness="C0",
     view=5.0,
     symbols=(
         Symbol(
@@ -220,11 +182,6 @@ EXPONENTIAL = Activation(
     derivative_text="exp(x)",
     second_derivative_text="exp(x)",
     formulas=_exponential,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, INF, INF)),
-    range=Range(0.0, INF),
-    monotonic=True,
-    steepest=Steepest(INF, "inf"),
-    smoothness="smooth",
     view=3.0,
     symbols=(
         Symbol("torch", "torch.exp"),
@@ -250,13 +207,6 @@ GAUSSIAN = Activation(
     derivative_text="-2*x*exp(-x**2)",
     second_derivative_text="(4*x**2 - 2)*exp(-x**2)",
     formulas=_gaussian,
-    limits=lambda: (Ends(0.0, 0.0), Ends(0.0, 0.0)),
-    range=Range(0.0, 1.0, high_attained=True),
-    monotonic=False,
-    stationary=(Stationary(0.0, 1.0, "maximum"),),
-    steepest=Steepest(0.857763884960707, "+-0.707106781186547"),
-    symmetry="even",
-    smoothness="smooth",
     view=4.0,
     citation=Citation(
         "Multivariable Functional Interpolation and Adaptive Networks",

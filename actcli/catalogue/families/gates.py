@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from actcli.catalogue.activation import (
-    INF,
     Activation,
     Argument,
     Citation,
-    Ends,
     Formulas,
     Number,
     Parameter,
-    Range,
-    Stationary,
     Steepest,
     Symbol,
 )
-from actcli.catalogue.shared import FROM_MEMORY, scaled_gate, scaled_gate_limits
+from actcli.catalogue.shared import FROM_MEMORY, scaled_gate
 
 SILU = Activation(
     name="silu",
@@ -30,12 +25,6 @@ SILU = Activation(
     second_derivative_text="beta*g*(1 - g)*(2 + beta*x*(1 - 2*g))",
     where=(("g", "sigmoid(beta*x)"),),
     formulas=scaled_gate,
-    limits=scaled_gate_limits,
-    range=Range(-0.278464542761074, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(-1.27846454276107, -0.278464542761074, "minimum"),),
-    steepest=Steepest(1.09983932012887, "2.39935728051547"),
-    smoothness="smooth",
     symbols=(
         Symbol(
             "torch",
@@ -89,15 +78,6 @@ def _aptx(m: Any, x: Any, alpha: Number, beta: Number, gamma: Number) -> Formula
     )
 
 
-def _aptx_limits(alpha: Number, beta: Number, gamma: Number) -> tuple[Ends, Ends]:
-    def end(side: float) -> Ends:
-        turn = math.copysign(1.0, beta * side) if beta else 0.0
-        slope = (alpha + turn) * gamma
-        return Ends(slope * side * INF if slope else 0.0, slope)
-
-    return end(-1.0), end(1.0)
-
-
 APTX = Activation(
     name="aptx",
     parameters=(
@@ -110,12 +90,6 @@ APTX = Activation(
     second_derivative_text="2*gamma*beta*(1 - t**2)*(1 - beta*x*t)",
     where=(("t", "tanh(beta*x)"),),
     formulas=_aptx,
-    limits=_aptx_limits,
-    range=Range(-0.139232271380537, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(-0.639232271380537, -0.139232271380537, "minimum"),),
-    steepest=Steepest(1.09983932012887, "1.19967864025773"),
-    smoothness="smooth",
     view=5.0,
     citation=Citation(
         "APTx: better activation function than MISH, SWISH, and ReLU's variants used in deep learning",
@@ -142,13 +116,6 @@ LISHT = Activation(
     second_derivative_text="2*(1 - t**2)*(1 - x*t)",
     where=(("t", "tanh(x)"),),
     formulas=_lisht,
-    limits=lambda: (Ends(INF, -1.0), Ends(INF, 1.0)),
-    range=Range(0.0, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(0.0, 0.0, "minimum"),),
-    steepest=Steepest(1.19967864025773, "+-1.19967864025773"),
-    symmetry="even",
-    smoothness="smooth",
     view=5.0,
     citation=Citation(
         "LiSHT: Non-Parametric Linearly Scaled Hyperbolic Tangent Activation Function for Neural Networks",
@@ -174,12 +141,7 @@ TANHEXP = Activation(
     second_derivative_text="(1 - t**2)*e*(2 + x - 2*x*e*t)",
     where=(("e", "exp(x)"), ("t", "tanh(e)")),
     formulas=_tanhexp,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
-    range=Range(-0.353285777848211, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(-1.07886005846462, -0.353285777848211, "minimum"),),
     steepest=Steepest(1.06197530871792, "0.696563960395172"),
-    smoothness="smooth",
     view=5.0,
     citation=Citation(
         "TanhExp: A Smooth Activation Function with High Convergence Speed for Lightweight Neural Networks",

@@ -7,21 +7,16 @@ from typing import Any
 
 from actcli.arithmetic.constants import CUBIC, SQRT_2_OVER_PI
 from actcli.catalogue.activation import (
-    INF,
     Activation,
     Argument,
     Citation,
-    Ends,
     Formulas,
     Number,
     Parameter,
-    Range,
-    Stationary,
-    Steepest,
     Symbol,
     Variants,
 )
-from actcli.catalogue.shared import FROM_MEMORY, scaled_gate, scaled_gate_limits
+from actcli.catalogue.shared import FROM_MEMORY, scaled_gate
 
 
 def _gelu(m: Any, x: Any) -> Formulas:
@@ -50,12 +45,6 @@ GELU = Activation(
     derivative_text="(1 + erf(x/sqrt(2)))/2 + x*exp(-x**2/2)/sqrt(2*pi)",
     second_derivative_text="(2 - x**2)*exp(-x**2/2)/sqrt(2*pi)",
     formulas=_gelu,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
-    range=Range(-0.169971207479904, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(-0.751791524693564, -0.169971207479904, "minimum"),),
-    steepest=Steepest(1.12890414518515, "1.41421356237309"),
-    smoothness="smooth",
     view=5.0,
     symbols=(
         Symbol("torch", "torch.nn.functional.gelu", also=("torch.nn.GELU",)),
@@ -102,12 +91,6 @@ GELU_TANH = Activation(
         ("t", "tanh(u)"),
     ),
     formulas=_gelu_tanh,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
-    range=Range(-0.170040750571254, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(-0.752461422071016, -0.170040750571254, "minimum"),),
-    steepest=Steepest(1.12899306865877, "1.41850400879083"),
-    smoothness="smooth",
     view=5.0,
     symbols=(
         Symbol(
@@ -146,12 +129,6 @@ QUICK_GELU = Activation(
     second_derivative_text="alpha*g*(1 - g)*(2 + alpha*x*(1 - 2*g))",
     where=(("g", "sigmoid(alpha*x)"),),
     formulas=_quick_gelu,
-    limits=lambda alpha: scaled_gate_limits(alpha),
-    range=Range(-0.163610189636354, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(-0.751154255441289, -0.163610189636354, "minimum"),),
-    steepest=Steepest(1.09983932012887, "1.40972813191273"),
-    smoothness="smooth",
     view=5.0,
     symbols=(Symbol("onnx", "onnx.QuickGelu", arguments=(Argument("alpha", "alpha", 1.702),)),),
     citation=Citation(
@@ -187,15 +164,6 @@ PHISH = Activation(
         ("t", "tanh(u)"),
     ),
     formulas=_phish,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
-    range=Range(0.0, INF, low_attained=True),
-    monotonic=False,
-    stationary=(
-        Stationary(-1.19543120138791, 0.164658965643, "maximum"),
-        Stationary(0.0, 0.0, "minimum"),
-    ),
-    steepest=Steepest(1.29830667330581, "1.20184435212784"),
-    smoothness="smooth",
     view=5.0,
     citation=Citation(
         "Phish: A Novel Hyper-Optimizable Activation Function (TechRxiv)",

@@ -7,22 +7,15 @@ from typing import Any
 
 from actcli.arithmetic.numbers import as_fraction, from_fraction, nearest_float, numerator_over
 from actcli.catalogue.activation import (
-    INF,
     POSITIVE,
     Activation,
     Argument,
-    Breakpoint,
     Citation,
-    Ends,
     Formulas,
     Number,
     Parameter,
-    Range,
     Ratio,
-    Stationary,
-    Steepest,
     Symbol,
-    corner,
 )
 
 
@@ -32,10 +25,6 @@ def _hard_tanh(m: Any, x: Any, min_val: Number, max_val: Number) -> Formulas:
         lambda: m.indicator((x > min_val) & (x < max_val), x),
         lambda: m.constant(x, 0.0),
     )
-
-
-def _hard_tanh_breakpoints(min_val: Number, max_val: Number) -> tuple[Breakpoint, ...]:
-    return corner(min_val, min_val, 0.0, 1.0, 0.0), corner(max_val, max_val, 1.0, 0.0, 0.0)
 
 
 def _hard_tanh_check(min_val: Number, max_val: Number) -> str:
@@ -58,14 +47,7 @@ HARD_TANH = Activation(
     derivative_text="1 if min_val < x < max_val else 0",
     second_derivative_text="0",
     formulas=_hard_tanh,
-    limits=lambda min_val, max_val: (Ends(min_val, 0.0), Ends(max_val, 0.0)),
-    breakpoints=_hard_tanh_breakpoints,
     check=_hard_tanh_check,
-    range=Range(-1.0, 1.0, low_attained=True, high_attained=True),
-    monotonic=True,
-    steepest=Steepest(1.0, "on a whole piece"),
-    symmetry="odd",
-    smoothness="C0",
     view=3.0,
     symbols=(
         Symbol(
@@ -108,13 +90,6 @@ def _hard_sigmoid(m: Any, x: Any, slope: Number, offset: Number) -> Formulas:
     )
 
 
-def _hard_sigmoid_breakpoints(slope: Number, offset: Number) -> tuple[Breakpoint, ...]:
-    start, end = -as_fraction(offset), 1 - as_fraction(offset)
-    low, high = (nearest_float(point / as_fraction(slope)) for point in (start, end))
-    corners = corner(low, 0.0, 0.0, slope, 0.0), corner(high, 1.0, slope, 0.0, 0.0)
-    return tuple(point for point in corners if math.isfinite(point.x))
-
-
 FIXED_LINE = (
     Argument("slope", "slope", Ratio(1, 6), fixed=True),
     Argument("offset", "offset", 0.5, fixed=True),
@@ -131,12 +106,6 @@ HARD_SIGMOID = Activation(
     derivative_text="slope if 0 < slope*x + offset < 1 else 0",
     second_derivative_text="0",
     formulas=_hard_sigmoid,
-    limits=lambda slope, offset: (Ends(0.0, 0.0), Ends(1.0, 0.0)),
-    breakpoints=_hard_sigmoid_breakpoints,
-    range=Range(0.0, 1.0, low_attained=True, high_attained=True),
-    monotonic=True,
-    steepest=Steepest(0.166666666666667, "on a whole piece"),
-    smoothness="C0",
     view=5.0,
     symbols=(
         Symbol(
@@ -193,13 +162,6 @@ HARD_SILU = Activation(
     derivative_text="0 if x <= -3 else (1 if x >= 3 else (2*x + 3)/6)",
     second_derivative_text="1/3 if -3 < x < 3 else 0",
     formulas=_hard_silu,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
-    breakpoints=lambda: (corner(-3.0, 0.0, 0.0, -0.5, 0.0), corner(3.0, 3.0, 1.5, 1.0, 1.0)),
-    range=Range(-0.375, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(-1.5, -0.375, "minimum"),),
-    steepest=Steepest(1.5, "3"),
-    smoothness="C0",
     view=5.0,
     symbols=(
         Symbol("torch", "torch.nn.functional.hardswish", also=("torch.nn.Hardswish",)),
@@ -232,12 +194,6 @@ SPARSE_SIGMOID = Activation(
     derivative_text="1/2 if -1 < x < 1 else 0",
     second_derivative_text="0",
     formulas=_sparse_sigmoid,
-    limits=lambda: (Ends(0.0, 0.0), Ends(1.0, 0.0)),
-    breakpoints=lambda: (corner(-1.0, 0.0, 0.0, 0.5, 0.0), corner(1.0, 1.0, 0.5, 0.0, 0.0)),
-    range=Range(0.0, 1.0, low_attained=True, high_attained=True),
-    monotonic=True,
-    steepest=Steepest(0.5, "on a whole piece"),
-    smoothness="C0",
     view=3.0,
     symbols=(
         Symbol("keras", "keras.activations.sparse_sigmoid"),
@@ -273,12 +229,6 @@ SPARSE_PLUS = Activation(
     derivative_text="0 if x <= -1 else (1 if x >= 1 else (x + 1)/2)",
     second_derivative_text="1/2 if -1 < x < 1 else 0",
     formulas=_sparse_plus,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
-    breakpoints=lambda: (corner(-1.0, 0.0, 0.0, 0.0, 0.0), corner(1.0, 1.0, 1.0, 1.0, 1.0)),
-    range=Range(0.0, INF, low_attained=True),
-    monotonic=True,
-    steepest=Steepest(1.0, "1"),
-    smoothness="C1",
     view=3.0,
     symbols=(Symbol("keras", "keras.activations.sparse_plus"), Symbol("jax", "jax.nn.sparse_plus")),
     citation=Citation(
@@ -307,12 +257,6 @@ STEP = Activation(
     derivative_text="0",
     second_derivative_text="0",
     formulas=_step,
-    limits=lambda value_at_zero: (Ends(0.0, 0.0), Ends(1.0, 0.0)),
-    breakpoints=lambda value_at_zero: (Breakpoint(0.0, value_at_zero, 0.0, 0.0, 1.0, 0.0, 0.0),),
-    range=Range(0.0, 1.0, low_attained=True, high_attained=True),
-    monotonic=True,
-    steepest=Steepest(0.0, "on a whole piece"),
-    smoothness="discontinuous",
     view=3.0,
     symbols=(
         Symbol(

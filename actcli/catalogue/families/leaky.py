@@ -6,22 +6,15 @@ from typing import Any
 
 from actcli.arithmetic.numbers import as_fraction, from_fraction
 from actcli.catalogue.activation import (
-    INF,
     Activation,
     Argument,
-    Breakpoint,
     Citation,
-    Ends,
     Formulas,
     Number,
     Parameter,
-    Range,
     Ratio,
-    Steepest,
     Symbol,
-    corner,
 )
-from actcli.catalogue.shared import far_left
 
 
 def _two_lines(m: Any, x: Any, alpha: Number) -> Formulas:
@@ -32,14 +25,6 @@ def _two_lines(m: Any, x: Any, alpha: Number) -> Formulas:
     )
 
 
-def _two_lines_limits(alpha: Number) -> tuple[Ends, Ends]:
-    return Ends(far_left(alpha), alpha), Ends(INF, 1.0)
-
-
-def _two_lines_breakpoints(alpha: Number) -> tuple[Breakpoint, ...]:
-    return (corner(0.0, 0.0, alpha, 1.0, alpha),)
-
-
 LEAKY_RELU = Activation(
     name="leaky_relu",
     aliases=("lrelu", "leakyrelu"),
@@ -48,12 +33,6 @@ LEAKY_RELU = Activation(
     derivative_text="1 if x > 0 else alpha",
     second_derivative_text="0",
     formulas=_two_lines,
-    limits=_two_lines_limits,
-    breakpoints=_two_lines_breakpoints,
-    range=Range(-INF, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "on a whole piece"),
-    smoothness="C0",
     view=3.0,
     symbols=(
         Symbol(
@@ -99,12 +78,6 @@ PRELU = Activation(
     derivative_text="1 if x > 0 else alpha",
     second_derivative_text="0",
     formulas=_two_lines,
-    limits=_two_lines_limits,
-    breakpoints=_two_lines_breakpoints,
-    range=Range(-INF, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "on a whole piece"),
-    smoothness="C0",
     view=3.0,
     symbols=(
         Symbol(
@@ -155,13 +128,7 @@ RRELU = Activation(
     derivative_text="1 if x > 0 else (lower + upper)/2",
     second_derivative_text="0",
     formulas=_rrelu,
-    limits=lambda lower, upper: _two_lines_limits(_mean(lower, upper)),
-    breakpoints=lambda lower, upper: _two_lines_breakpoints(_mean(lower, upper)),
     check=_rrelu_check,
-    range=Range(-INF, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "on a whole piece"),
-    smoothness="C0",
     view=3.0,
     symbols=(
         Symbol(

@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actcli.catalogue.activation import (
-    INF,
-    Activation,
-    Citation,
-    Ends,
-    Formulas,
-    Range,
-    Stationary,
-    Steepest,
-    Symbol,
-    corner,
-)
+from actcli.catalogue.activation import Activation, Citation, Formulas, Symbol
 
 
 def _identity(m: Any, x: Any) -> Formulas:
@@ -29,12 +18,6 @@ IDENTITY = Activation(
     derivative_text="1",
     second_derivative_text="0",
     formulas=_identity,
-    limits=lambda: (Ends(-INF, 1.0), Ends(INF, 1.0)),
-    range=Range(-INF, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "on a whole piece"),
-    symmetry="odd",
-    smoothness="smooth",
     view=5.0,
     symbols=(
         Symbol("torch", "torch.nn.Identity"),
@@ -58,14 +41,6 @@ ABSOLUTE = Activation(
     derivative_text="sign(x)",
     second_derivative_text="0",
     formulas=_absolute,
-    limits=lambda: (Ends(INF, -1.0), Ends(INF, 1.0)),
-    breakpoints=lambda: (corner(0.0, 0.0, -1.0, 1.0, 0.0),),
-    range=Range(0.0, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(0.0, 0.0, "minimum"),),
-    steepest=Steepest(1.0, "on a whole piece"),
-    symmetry="even",
-    smoothness="C0",
     view=3.0,
     symbols=(
         Symbol("torch", "torch.abs"),

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Any
 
 from actcli.arithmetic.constants import TWO_OVER_SQRT_PI
-from actcli.catalogue.activation import (
-    INF,
-    Activation,
-    Citation,
-    Ends,
-    Formulas,
-    Range,
-    Stationary,
-    Steepest,
-    Symbol,
-)
+from actcli.catalogue.activation import Activation, Citation, Formulas, Symbol
 from actcli.catalogue.shared import FROM_MEMORY
 
 
@@ -44,12 +33,6 @@ MISH = Activation(
     second_derivative_text="(1 - t**2)*(2*g + x*(g*(1 - g) - 2*t*g**2))",
     where=(("g", "sigmoid(x)"), ("t", "tanh(softplus(x))")),
     formulas=_mish,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
-    range=Range(-0.30884341301725, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(-1.19243121451549, -0.30884341301725, "minimum"),),
-    steepest=Steepest(1.08849816125173, "1.49057117948543"),
-    smoothness="smooth",
     symbols=(
         Symbol("torch", "torch.nn.functional.mish", also=("torch.nn.Mish",)),
         Symbol("keras", "keras.activations.mish"),
@@ -91,12 +74,6 @@ SERF = Activation(
         ("ddh", "2/sqrt(pi)*exp(-s**2)*(g*(1 - g) - 2*s*g**2)"),
     ),
     formulas=_serf,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 1.0)),
-    range=Range(-0.348437458759606, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(-1.19305996892819, -0.348437458759606, "minimum"),),
-    steepest=Steepest(1.086125444151, "1.09604604045263"),
-    smoothness="smooth",
     citation=Citation(
         "SERF: Towards better training of deep neural networks using log-Softplus ERror activation Function",
         authors="Nag & Bhattacharyya",
@@ -135,12 +112,6 @@ SMISH = Activation(
         ("t", "tanh(u)"),
     ),
     formulas=_smish,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, 0.6)),
-    range=Range(-0.249993663660129, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(-1.3945193019245, -0.249993663660129, "minimum"),),
-    steepest=Steepest(0.636884222881226, "2.2154214540088"),
-    smoothness="smooth",
     citation=Citation(
         "Smish: A Novel Activation Function for Deep Learning Methods (Electronics 11(4), 540)",
         authors="Wang, Ren & Wang",
@@ -177,12 +148,6 @@ LOGISH = Activation(
         ("ddu", "(g*(1 - g)*(1 - 2*g)*(1 + g) - (g*(1 - g))**2)/(1 + g)**2"),
     ),
     formulas=_logish,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, math.log(2))),
-    range=Range(-0.25276881678944, INF, low_attained=True),
-    monotonic=False,
-    stationary=(Stationary(-1.37245413702569, -0.25276881678944, "minimum"),),
-    steepest=Steepest(0.74631118041274, "2.31675851499536"),
-    smoothness="smooth",
     citation=Citation(
         "Logish: A new nonlinear nonmonotonic activation function for convolutional neural network (Neurocomputing 458)",
         authors="Zhu, Zeng, Liu & Guo",

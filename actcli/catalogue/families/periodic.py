@@ -7,12 +7,10 @@ from typing import Any
 from actcli.arithmetic.constants import PI
 from actcli.catalogue.activation import (
     INF,
-    NAN,
     NOT_ZERO,
     Activation,
     Argument,
     Citation,
-    Ends,
     Formulas,
     Number,
     Parameter,
@@ -41,11 +39,10 @@ SNAKE = Activation(
     derivative_text="1 + sin(2*alpha*x)",
     second_derivative_text="2*alpha*cos(2*alpha*x)",
     formulas=_snake,
-    limits=lambda alpha: (Ends(-INF, NAN, NAN), Ends(INF, NAN, NAN)),
     range=Range(-INF, INF),
     monotonic=True,
+    stationary=(),
     steepest=Steepest(2.0, "pi/4 + k*pi"),
-    smoothness="smooth",
     citation=Citation(
         "Neural Networks Fail to Learn Periodic Functions and How to Fix It",
         authors="Ziyin, Hartwig & Ueda",
@@ -61,11 +58,6 @@ def _sine(m: Any, x: Any, omega: Number) -> Formulas:
     return (lambda: sine, lambda: cosine * omega, lambda: -sine * omega * omega)
 
 
-def _sine_limits(omega: Number) -> tuple[Ends, Ends]:
-    end = Ends(NAN, NAN, NAN) if omega else Ends(0.0, 0.0)
-    return end, end
-
-
 SINE = Activation(
     name="sine",
     aliases=("sin", "siren"),
@@ -74,16 +66,6 @@ SINE = Activation(
     derivative_text="omega*cos(omega*x)",
     second_derivative_text="-omega**2*sin(omega*x)",
     formulas=_sine,
-    limits=_sine_limits,
-    range=Range(-1.0, 1.0, low_attained=True, high_attained=True),
-    monotonic=False,
-    stationary=(
-        Stationary(-1.5707963267949, -1.0, "minimum", where="-pi/2 + 2*k*pi"),
-        Stationary(1.5707963267949, 1.0, "maximum", where="pi/2 + 2*k*pi"),
-    ),
-    steepest=Steepest(1.0, "k*pi/omega"),
-    symmetry="odd",
-    smoothness="smooth",
     symbols=(
         Symbol("torch", "torch.sin"),
         Symbol("tensorflow", "tf.sin", also=("tf.math.sin",)),
@@ -106,11 +88,6 @@ def _sinc(m: Any, x: Any, omega: Number) -> Formulas:
     return (value, lambda: derivative() * omega, lambda: second_derivative() * omega * omega)
 
 
-def _sinc_limits(omega: Number) -> tuple[Ends, Ends]:
-    end = Ends(0.0, 0.0) if omega else Ends(1.0, 0.0)
-    return end, end
-
-
 SINC = Activation(
     name="sinc",
     parameters=(
@@ -120,9 +97,7 @@ SINC = Activation(
     derivative_text="0 if omega*x == 0 else omega*(cos(omega*x) - sin(omega*x)/(omega*x))/(omega*x)",
     second_derivative_text="-omega**2/3 if omega*x == 0 else omega**2*(-sin(omega*x)/(omega*x) - 2*cos(omega*x)/(omega*x)**2 + 2*sin(omega*x)/(omega*x)**3)",
     formulas=_sinc,
-    limits=_sinc_limits,
     range=Range(-0.217233628211222, 1.0, low_attained=True, high_attained=True),
-    monotonic=False,
     stationary=(
         Stationary(-7.72525183693771, 0.128374553525899, "maximum"),
         Stationary(-4.49340945790906, -0.217233628211222, "minimum"),
@@ -131,8 +106,6 @@ SINC = Activation(
         Stationary(7.72525183693771, 0.128374553525899, "maximum"),
     ),
     steepest=Steepest(0.436181817271458, "+-2.0815759778181"),
-    symmetry="even",
-    smoothness="smooth",
     view=12.0,
     symbols=(
         Symbol(

@@ -9,18 +9,13 @@ from actcli.catalogue.activation import (
     NOT_NAN,
     Activation,
     Argument,
-    Breakpoint,
     Citation,
-    Ends,
     Formulas,
     Number,
     Parameter,
-    Range,
-    Steepest,
     Symbol,
-    corner,
 )
-from actcli.catalogue.shared import FROM_MEMORY, far_left
+from actcli.catalogue.shared import FROM_MEMORY
 
 
 def _relu(m: Any, x: Any, negative_slope: Number, max_value: Number, threshold: Number) -> Formulas:
@@ -47,20 +42,6 @@ def _line(m: Any, x: Any, slope: Number, threshold: Number) -> Any:
     return (x - threshold) * slope if slope else m.constant(x, 0.0)
 
 
-def _relu_limits(negative_slope: Number, max_value: Number, threshold: Number) -> tuple[Ends, Ends]:
-    right = Ends(INF, 1.0) if max_value == INF else Ends(max_value, 0.0)
-    return Ends(far_left(negative_slope), negative_slope), right
-
-
-def _relu_breakpoints(
-    negative_slope: Number, max_value: Number, threshold: Number
-) -> tuple[Breakpoint, ...]:
-    start = Breakpoint(threshold, 0.0, negative_slope, 0.0, threshold, negative_slope, 1.0)
-    if max_value == INF:
-        return (start,)
-    return start, corner(max_value, max_value, 1.0, 0.0, 0.0)
-
-
 def _relu_check(negative_slope: Number, max_value: Number, threshold: Number) -> str:
     if max_value > threshold:
         return ""
@@ -79,13 +60,7 @@ RELU = Activation(
     derivative_text="0 if x >= max_value else (1 if x > threshold else negative_slope)",
     second_derivative_text="0",
     formulas=_relu,
-    limits=_relu_limits,
-    breakpoints=_relu_breakpoints,
     check=_relu_check,
-    range=Range(0.0, INF, low_attained=True),
-    monotonic=True,
-    steepest=Steepest(1.0, "on a whole piece"),
-    smoothness="C0",
     view=3.0,
     symbols=(
         Symbol("torch", "torch.nn.functional.relu", also=("torch.relu", "torch.nn.ReLU")),
@@ -128,12 +103,6 @@ RELU6 = Activation(
     derivative_text="1 if 0 < x < 6 else 0",
     second_derivative_text="0",
     formulas=_relu6,
-    limits=lambda: (Ends(0.0, 0.0), Ends(6.0, 0.0)),
-    breakpoints=lambda: (corner(0.0, 0.0, 0.0, 1.0, 0.0), corner(6.0, 6.0, 1.0, 0.0, 0.0)),
-    range=Range(0.0, 6.0, low_attained=True, high_attained=True),
-    monotonic=True,
-    steepest=Steepest(1.0, "on a whole piece"),
-    smoothness="C0",
     view=9.0,
     symbols=(
         Symbol("torch", "torch.nn.functional.relu6", also=("torch.nn.ReLU6",)),
@@ -161,10 +130,6 @@ def _threshold(m: Any, x: Any, threshold: Number, value: Number) -> Formulas:
     )
 
 
-def _threshold_breakpoints(threshold: Number, value: Number) -> tuple[Breakpoint, ...]:
-    return (Breakpoint(threshold, value, 0.0, value, threshold, 0.0, 1.0),)
-
-
 THRESHOLD = Activation(
     name="threshold",
     parameters=(
@@ -175,12 +140,6 @@ THRESHOLD = Activation(
     derivative_text="1 if x > threshold else 0",
     second_derivative_text="0",
     formulas=_threshold,
-    limits=lambda threshold, value: (Ends(value, 0.0), Ends(INF, 1.0)),
-    breakpoints=_threshold_breakpoints,
-    range=Range(0.0, INF, low_attained=True),
-    monotonic=True,
-    steepest=Steepest(1.0, "on a whole piece"),
-    smoothness="discontinuous (C0 only if value=threshold)",
     view=3.0,
     symbols=(
         Symbol(
@@ -215,12 +174,6 @@ THRESHOLDED_RELU = Activation(
     derivative_text="1 if x > theta else 0",
     second_derivative_text="0",
     formulas=_thresholded_relu,
-    limits=lambda theta: (Ends(0.0, 0.0), Ends(INF, 1.0)),
-    breakpoints=lambda theta: _threshold_breakpoints(theta, 0.0),
-    range=Range(0.0, INF, low_attained=True),
-    monotonic=True,
-    steepest=Steepest(1.0, "on a whole piece"),
-    smoothness="discontinuous",
     view=3.0,
     symbols=(
         Symbol(
@@ -249,12 +202,6 @@ SQUARED_RELU = Activation(
     derivative_text="2*x if x > 0 else 0",
     second_derivative_text="2 if x > 0 else 0",
     formulas=_squared_relu,
-    limits=lambda: (Ends(0.0, 0.0), Ends(INF, INF, 2.0)),
-    breakpoints=lambda: (corner(0.0, 0.0, 0.0, 0.0, 0.0),),
-    range=Range(0.0, INF, low_attained=True),
-    monotonic=True,
-    steepest=Steepest(INF, "inf"),
-    smoothness="C1",
     view=3.0,
     citation=Citation(
         "Primer: Searching for Efficient Transformers",
@@ -275,11 +222,6 @@ def _star_relu(m: Any, x: Any, scale: Number, bias: Number) -> Formulas:
     )
 
 
-def _star_relu_limits(scale: Number, bias: Number) -> tuple[Ends, Ends]:
-    right = Ends(scale * INF, scale * INF, 2 * scale) if scale else Ends(bias, 0.0)
-    return Ends(bias, 0.0), right
-
-
 STAR_RELU = Activation(
     name="star_relu",
     parameters=(
@@ -292,12 +234,6 @@ STAR_RELU = Activation(
     derivative_text="2*scale*x if x > 0 else 0",
     second_derivative_text="2*scale if x > 0 else 0",
     formulas=_star_relu,
-    limits=_star_relu_limits,
-    breakpoints=lambda scale, bias: (corner(0.0, bias, 0.0, 0.0, 0.0),),
-    range=Range(-0.4472, INF, low_attained=True),
-    monotonic=True,
-    steepest=Steepest(INF, "inf"),
-    smoothness="C1",
     view=3.0,
     citation=Citation(
         "MetaFormer Baselines for Vision", authors="Yu et al.", year=2022, arxiv=("2210.13452",)

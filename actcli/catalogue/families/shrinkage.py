@@ -6,18 +6,13 @@ from functools import cache
 from typing import Any
 
 from actcli.catalogue.activation import (
-    INF,
     NOT_NEGATIVE,
     Activation,
     Argument,
-    Breakpoint,
     Citation,
-    Ends,
     Formulas,
     Number,
     Parameter,
-    Range,
-    Steepest,
     Symbol,
 )
 
@@ -39,12 +34,6 @@ TANH_SHRINK = Activation(
     second_derivative_text="2*t*(1 - t**2)",
     where=(("t", "tanh(x)"),),
     formulas=_tanh_shrink,
-    limits=lambda: (Ends(-INF, 1.0), Ends(INF, 1.0)),
-    range=Range(-INF, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "-inf and inf"),
-    symmetry="odd",
-    smoothness="smooth",
     view=4.0,
     symbols=(
         Symbol("torch", "torch.nn.functional.tanhshrink", also=("torch.nn.Tanhshrink",)),
@@ -67,19 +56,6 @@ def _hard_shrink(m: Any, x: Any, lambd: Number, bias: Number) -> Formulas:
     return (value, lambda: m.indicator(outside, x), lambda: m.constant(x, 0.0))
 
 
-def _shrink_limits(lambd: Number, bias: Number = 0.0) -> tuple[Ends, Ends]:
-    return Ends(-INF, 1.0), Ends(INF, 1.0)
-
-
-def _hard_shrink_breakpoints(lambd: Number, bias: Number) -> tuple[Breakpoint, ...]:
-    edge = lambd - bias
-    left = Breakpoint(-lambd, 0.0, 0.0, -edge, 0.0, 1.0, 0.0)
-    right = Breakpoint(lambd, 0.0, 0.0, 0.0, edge, 0.0, 1.0)
-    if lambd == 0:
-        return (Breakpoint(0.0, 0.0, 0.0, -edge, edge, 1.0, 1.0),)
-    return left, right
-
-
 HARD_SHRINK = Activation(
     name="hard_shrink",
     aliases=("hardshrink", "hard_threshold"),
@@ -93,13 +69,6 @@ HARD_SHRINK = Activation(
     derivative_text="1 if abs(x) > lambd else 0",
     second_derivative_text="0",
     formulas=_hard_shrink,
-    limits=_shrink_limits,
-    breakpoints=_hard_shrink_breakpoints,
-    range=Range(-INF, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "on a whole piece"),
-    symmetry="odd",
-    smoothness="discontinuous",
     view=2.0,
     symbols=(
         Symbol(
@@ -146,13 +115,6 @@ SOFT_SHRINK = Activation(
     derivative_text="1 if abs(x) > lambd else 0",
     second_derivative_text="0",
     formulas=_soft_shrink,
-    limits=_shrink_limits,
-    breakpoints=lambda lambd: _hard_shrink_breakpoints(lambd, lambd),
-    range=Range(-INF, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "on a whole piece"),
-    symmetry="odd",
-    smoothness="C0",
     view=2.0,
     symbols=(
         Symbol(

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Any
 
 from actcli.arithmetic.constants import TWO_OVER_SQRT_PI
-from actcli.catalogue.activation import (
-    INF,
-    Activation,
-    Citation,
-    Ends,
-    Formulas,
-    Range,
-    Steepest,
-    Symbol,
-)
+from actcli.catalogue.activation import Activation, Citation, Formulas, Symbol
 
 
 def _sigmoid(m: Any, x: Any) -> Formulas:
@@ -33,11 +23,6 @@ SIGMOID = Activation(
     second_derivative_text="g*(1 - g)*(1 - 2*g)",
     where=(("g", "sigmoid(x)"),),
     formulas=_sigmoid,
-    limits=lambda: (Ends(0.0, 0.0), Ends(1.0, 0.0)),
-    range=Range(0.0, 1.0),
-    monotonic=True,
-    steepest=Steepest(0.25, "0"),
-    smoothness="smooth",
     symbols=(
         Symbol(
             "torch",
@@ -73,11 +58,6 @@ LOG_SIGMOID = Activation(
     second_derivative_text="-g*(1 - g)",
     where=(("g", "sigmoid(x)"),),
     formulas=_log_sigmoid,
-    limits=lambda: (Ends(-INF, 1.0), Ends(0.0, 0.0)),
-    range=Range(-INF, 0.0),
-    monotonic=True,
-    steepest=Steepest(1.0, "-inf"),
-    smoothness="smooth",
     symbols=(
         Symbol("torch", "torch.nn.functional.logsigmoid", also=("torch.nn.LogSigmoid",)),
         Symbol("tensorflow", "tf.math.log_sigmoid"),
@@ -104,12 +84,6 @@ TANH = Activation(
     second_derivative_text="-2*t*(1 - t**2)",
     where=(("t", "tanh(x)"),),
     formulas=_tanh,
-    limits=lambda: (Ends(-1.0, 0.0), Ends(1.0, 0.0)),
-    range=Range(-1.0, 1.0),
-    monotonic=True,
-    steepest=Steepest(1.0, "0"),
-    symmetry="odd",
-    smoothness="smooth",
     view=4.0,
     symbols=(
         Symbol("torch", "torch.tanh", also=("torch.nn.functional.tanh", "torch.nn.Tanh")),
@@ -137,12 +111,6 @@ ERF = Activation(
     derivative_text="2/sqrt(pi)*exp(-x**2)",
     second_derivative_text="-4*x/sqrt(pi)*exp(-x**2)",
     formulas=_erf,
-    limits=lambda: (Ends(-1.0, 0.0), Ends(1.0, 0.0)),
-    range=Range(-1.0, 1.0),
-    monotonic=True,
-    steepest=Steepest(1.12837916709551, "0"),
-    symmetry="odd",
-    smoothness="smooth",
     view=4.0,
     symbols=(
         Symbol("torch", "torch.erf", also=("torch.special.erf",)),
@@ -168,12 +136,6 @@ ARCTAN = Activation(
     derivative_text="1/(1 + x**2)",
     second_derivative_text="-2*x/(1 + x**2)**2",
     formulas=_arctan,
-    limits=lambda: (Ends(-math.pi / 2, 0.0), Ends(math.pi / 2, 0.0)),
-    range=Range(-1.5707963267949, 1.5707963267949),
-    monotonic=True,
-    steepest=Steepest(1.0, "0"),
-    symmetry="odd",
-    smoothness="smooth",
     symbols=(
         Symbol("torch", "torch.atan", also=("torch.arctan",)),
         Symbol("tensorflow", "tf.atan", also=("tf.math.atan",)),

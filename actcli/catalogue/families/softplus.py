@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Any
 
@@ -12,14 +11,10 @@ from actcli.catalogue.activation import (
     POSITIVE,
     Activation,
     Argument,
-    Breakpoint,
     Citation,
-    Ends,
     Formulas,
     Number,
     Parameter,
-    Range,
-    Steepest,
     Symbol,
 )
 
@@ -37,18 +32,6 @@ def _softplus(m: Any, x: Any, beta: Number, threshold: Number) -> Formulas:
         lambda: cut(pair()[0], m.constant(x, 1.0)),
         lambda: cut(pair()[0] * pair()[1] * beta, m.constant(x, 0.0)),
     )
-
-
-def _softplus_breakpoints(beta: Number, threshold: Number) -> tuple[Breakpoint, ...]:
-    if threshold == INF:
-        return ()
-    x = threshold / beta
-    if not math.isfinite(x):
-        return ()
-    small = math.exp(-abs(threshold))
-    value = (max(threshold, 0.0) + math.log1p(small)) / beta
-    slope = (1.0 if threshold > 0 else small) / (1.0 + small)
-    return (Breakpoint(x, value, slope, value, x, slope, 1.0),)
 
 
 SOFTPLUS = Activation(
@@ -69,12 +52,6 @@ SOFTPLUS = Activation(
     second_derivative_text="0 if beta*x > threshold else beta*g*(1 - g)",
     where=(("g", "sigmoid(beta*x)"),),
     formulas=_softplus,
-    limits=lambda beta, threshold: (Ends(0.0, 0.0), Ends(INF, 1.0)),
-    breakpoints=_softplus_breakpoints,
-    range=Range(0.0, INF),
-    monotonic=True,
-    steepest=Steepest(1.0, "inf"),
-    smoothness="smooth",
     symbols=(
         Symbol(
             "torch",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from actcli.arithmetic import double_double, plain
 from actcli.arithmetic.pair import Pair
 from actcli.catalogue.activation import INF, Activation, Formulas
-from actcli.catalogue.bound import BoundActivation
+from actcli.catalogue.bound import with_defaults
 
 Array = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> Formulas:
     g, v = halves[::-1] if gate_last else halves
     finite = np.isfinite(g) & np.isfinite(v)
     inner = m.lift(np.where(np.isfinite(g), g, 0.0))
-    orders = BoundActivation(gate, gate.defaults).formulas(m, inner)
+    orders = with_defaults(gate).formulas(m, inner)
     factor = m.lift(np.where(np.isfinite(v), v, 0.0))
 
     def slope() -> Any:
@@ -82,15 +82,13 @@ def gated(gate: Activation, gate_last: bool, m: Any, x: Array) -> Formulas:
 
 def _precisely(gate: Activation, order: int, g: Array) -> Pair:
     """The gate or its derivative in double-double, whose sign survives underflow."""
-    number: Pair = BoundActivation(gate, gate.defaults).formulas(
-        double_double, double_double.lift(g)
-    )[order]()
+    number: Pair = with_defaults(gate).formulas(double_double, double_double.lift(g))[order]()
     return number
 
 
 def _at_infinity(gate: Activation, order: int, g: Array) -> Array:
     """The limit of the gate or its derivative at infinite g, nan elsewhere."""
-    left, right = gate.limits(**gate.defaults)
+    left, right = with_defaults(gate).limits
     return np.where(g == INF, right[order], np.where(g == -INF, left[order], np.nan))
 
 
@@ -100,7 +98,7 @@ def _signs(gate: Activation, order: int, g: Array) -> Array:
     finite = np.isfinite(g)
     if finite.any():
         inner = g[finite]
-        number = BoundActivation(gate, gate.defaults).formulas(plain, inner)[order]()
+        number = with_defaults(gate).formulas(plain, inner)[order]()
         doubtful = np.abs(number) < np.where(np.abs(inner) < NEAR, DOUBTFUL, GONE)
         if doubtful.any():
             number = np.where(doubtful, 0.0, number)

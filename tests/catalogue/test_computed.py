@@ -1,0 +1,37 @@
+"""The facts in facts.json are those that its generator computes anew."""
+
+from __future__ import annotations
+
+import importlib.util
+from types import ModuleType
+
+import pytest
+
+from actcli.catalogue.facts import in_file
+from tests.conftest import ROOT
+
+TOOL = ROOT / "tools" / "compute_facts.py"
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("compute_facts", TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_file_has_every_function(tool: ModuleType) -> None:
+    assert set(in_file()) == {bound.specification for bound in tool.every()}
+
+
+@pytest.mark.parametrize("specification", in_file())
+def test_the_facts_are_those_of_the_definition(tool: ModuleType, specification: str) -> None:
+    (bound, *_) = (one for one in tool.every() if one.specification == specification)
+    assert tool.computed(bound) == in_file()[specification]
+
+
+def test_the_file_is_as_the_tool_writes_it(tool: ModuleType) -> None:
+    assert tool.TARGET.read_text(encoding="utf-8") == tool.written(in_file())
