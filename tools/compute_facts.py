@@ -1,4 +1,4 @@
-"""Write actcli/catalogue/facts.json: what follows from the definitions of the functions.
+"""Write actcli/catalogue/computed.py: what follows from the definitions of the functions.
 
 python tools/compute_facts.py
 
@@ -8,8 +8,6 @@ with those of frameworks.
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,21 @@ from actcli.catalogue.bound import BoundActivation, with_defaults
 from actcli.catalogue.built_in import built_in
 from actcli.catalogue.specification import parse
 
-TARGET = Path(facts.__file__).with_name("facts.json")
+TARGET = Path(facts.__file__).with_name("computed.py")
+
+HEAD = '''"""What follows from the definitions, written by tools/compute_facts.py.
+
+Functions with their default parameters and those of frameworks, by specification; facts that are
+nothing or the usual are left out.
+"""
+
+# fmt: off
+from collections.abc import Mapping
+from math import inf, nan
+from typing import Any
+
+FACTS: Mapping[str, Mapping[str, Any]] = {
+'''
 
 
 def every() -> Iterator[BoundActivation]:
@@ -34,33 +46,31 @@ def every() -> Iterator[BoundActivation]:
 
 
 def computed(bound: BoundActivation) -> dict[str, Any]:
-    """The facts of a function as they stand in the file."""
+    """The facts of a function as rows, without those that are as usual."""
     known = facts.Facts(bound.activation, bound.parameters, bound.specification)
     known.stored = None
     found = {}
     for name, (_, usual) in facts.READ.items():
         value = getattr(known, name)
         if value != usual:
-            found[name] = plain(sorted(value) if name == "about" else value)
+            found[name] = plain(value)
     return found
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it; numbers that it lacks as text."""
-    if isinstance(value, tuple | list):
-        return [plain(part) for part in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return repr(value)
-    return value
+    """A value without the names of its parts."""
+    if isinstance(value, frozenset):
+        return tuple(sorted(value))
+    return tuple(plain(part) for part in value) if isinstance(value, tuple) else value
 
 
 def written(rows: dict[str, dict[str, Any]]) -> str:
     """The text of the file: a line for each fact, functions in alphabetical order."""
-    functions = []
+    lines = []
     for specification, row in sorted(rows.items()):
-        lines = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in row.items()]
-        functions.append(f" {json.dumps(specification)}: {{\n" + ",\n".join(lines) + "\n }")
-    return "{\n" + ",\n".join(functions) + "\n}\n"
+        facts = [f"  {name!r}: {value!r},\n" for name, value in row.items()]
+        lines.append(f" {specification!r}: {{\n{''.join(facts)} }},\n")
+    return HEAD + "".join(lines).replace("'", '"') + "}\n"
 
 
 def main() -> None:

@@ -1,14 +1,10 @@
-"""What is known of a function with its parameters set: stated, read from facts.json, or computed.
-
-`tools/compute_facts.py` writes the file, which holds the facts of the functions of this package
-with their defaults and with those of frameworks.
-"""
+"""What is known of a function with its parameters set: stated, computed before, or computed now."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from actcli.catalogue.activation import Activation, Number
@@ -17,16 +13,16 @@ from actcli.features.curve import Breakpoint, Ends, Range, Stationary, Steepest
 if TYPE_CHECKING:
     from actcli.features.features import Features
 
-#: How each fact is read from the file, and what it is where the file does not have it.
+#: What makes each fact of its row in computed.py, and what it is where there is no row.
 READ: Mapping[str, tuple[Callable[[Any], Any], Any]] = {
-    "range": (lambda row: Range(float(row[0]), float(row[1]), *row[2:]), None),
+    "range": (lambda row: Range(*row), None),
     "stationary": (lambda rows: tuple(Stationary(*row) for row in rows), ()),
     "monotonic": (bool, None),
-    "steepest": (lambda row: Steepest(float(row[0]), row[1]), None),
+    "steepest": (lambda row: Steepest(*row), None),
     "symmetry": (str, ""),
     "smoothness": (str, None),
-    "limits": (lambda rows: tuple(Ends(*map(float, row)) for row in rows), None),
-    "breakpoints": (lambda rows: tuple(Breakpoint(*map(float, row)) for row in rows), ()),
+    "limits": (lambda rows: tuple(Ends(*row) for row in rows), None),
+    "breakpoints": (lambda rows: tuple(Breakpoint(*row) for row in rows), ()),
     "poles": (tuple, ()),
     "view": (float, None),
     "about": (frozenset, frozenset()),
@@ -46,7 +42,7 @@ UNCERTAIN = {
 class Facts:
     """The facts of a function with its parameters; other attributes are those of its record.
 
-    Each is what the record states, what facts.json has, or else computed when it is asked for.
+    Each is what the record states, what computed.py has, or else computed when it is asked for.
     `poles` are the places where the function or its derivative has a pole, `about` the names of
     facts that could not be certified, `view` the half-width of a plot.
 
@@ -112,8 +108,12 @@ class Facts:
 
     @cached_property
     def stored(self) -> Mapping[str, Any] | None:
-        """The facts in the file, if it has this function with these parameters."""
-        return None if self.activation.typed else in_file().get(self.specification)
+        """The facts in computed.py, if it has this function with these parameters."""
+        if self.activation.typed:
+            return None
+        from actcli.catalogue.computed import FACTS
+
+        return FACTS.get(self.specification)
 
     @cached_property
     def features(self) -> Features:
@@ -141,14 +141,3 @@ class Facts:
     def more_breakpoints(self) -> bool:
         """Whether there are more breakpoints than those listed."""
         return self.stored is None and self.features.breaks.more
-
-
-@cache
-def in_file() -> Mapping[str, Mapping[str, Any]]:
-    """The facts in the file by specification; those that are nothing or the usual are left out."""
-    import json
-    from pathlib import Path
-
-    text = Path(__file__).with_name("facts.json").read_text(encoding="utf-8")
-    found: Mapping[str, Mapping[str, Any]] = json.loads(text)
-    return found

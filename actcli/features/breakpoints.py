@@ -178,8 +178,7 @@ def _separated(program: Program, step: Step, values: list[Interval]) -> list[Int
 
 def _constant(values: Interval) -> bool:
     """Whether a step has the same value everywhere."""
-    one = np.unique(np.stack(values), axis=1)
-    return one.shape[1] == 1 and bool(np.isfinite(one).all())
+    return all(bool(np.isfinite(end).all()) and float(np.ptp(end)) == 0 for end in values)
 
 
 def _applied(formula: str, arguments: list[Interval]) -> Interval:
