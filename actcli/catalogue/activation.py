@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 NAN = math.nan
 INF = math.inf
 
+#: What is said behind a reference that was not looked up.
+DOUBT = " (reference not verified)"
+
 #: What a formula function returns: callables for the value, the derivative and (except for a
 #: function of vectors) the second derivative, so that each order costs only what it needs.
 Formulas = tuple[Callable[[], Any], ...]
@@ -128,7 +131,7 @@ class Citation(NamedTuple):
             text += f", {self.year}"
         if self.arxiv:
             text += ", " + ", ".join(f"arXiv:{number}" for number in self.arxiv)
-        return text if self.confirmed else text + " (reference not verified)"
+        return text if self.confirmed else text + DOUBT
 
 
 # A function with a name, which a formula that is sent to another process needs.
@@ -215,7 +218,7 @@ def vector_function(*, vector: Vector, gradient_text: str, **facts: Any) -> Acti
 
 
 __all__ = [
-    "FINITE", "INF", "NAN", "NOT_NAN", "NOT_NEGATIVE", "NOT_ZERO", "POSITIVE",
+    "DOUBT", "FINITE", "INF", "NAN", "NOT_NAN", "NOT_NEGATIVE", "NOT_ZERO", "POSITIVE",
     "Activation", "Argument", "Breakpoint", "Citation", "Domain", "Ends", "Formulas", "Number",
     "Parameter", "Range", "Ratio", "Real", "Stationary", "Steepest", "Symbol", "Variants", "Vector",
     "corner", "vector_function",

@@ -8,14 +8,11 @@ from actcli.catalogue.activation import (
     NOT_NEGATIVE,
     POSITIVE,
     Activation,
-    Argument,
-    Citation,
     Formulas,
     Number,
     Parameter,
-    Symbol,
 )
-from actcli.catalogue.shared import FROM_MEMORY, inverse_square_root_unit
+from actcli.catalogue.shared import FROM_MEMORY, cited, inverse_square_root_unit, symbol
 
 
 def _softsign(m: Any, x: Any) -> Formulas:
@@ -31,18 +28,15 @@ SOFTSIGN = Activation(
     second_derivative_text="-2*sign(x)/(1 + abs(x))**3",
     formulas=_softsign,
     symbols=(
-        Symbol("torch", "torch.nn.functional.softsign", also=("torch.nn.Softsign",)),
-        Symbol("tensorflow", "tf.nn.softsign"),
-        Symbol("keras", "keras.activations.softsign", also=("keras.ops.softsign",)),
-        Symbol("jax", "jax.nn.soft_sign"),
-        Symbol("flax", "flax.linen.soft_sign"),
-        Symbol("onnx", "onnx.Softsign"),
+        symbol("torch.nn.functional.softsign", "torch.nn.Softsign"),
+        symbol("tf.nn.softsign"),
+        symbol("keras.activations.softsign", "keras.ops.softsign"),
+        symbol("jax.nn.soft_sign"),
+        symbol("flax.linen.soft_sign"),
+        symbol("onnx.Softsign"),
     ),
-    citation=Citation(
-        "Quadratic Polynomials Learn Better Image Features (TR 1337)",
-        authors="Elliott 1993; Bergstra, Desjardins, Lamblin & Bengio",
-        year=2009,
-        confirmed=False,
+    citation=cited(
+        "Elliott 1993; Bergstra, Desjardins, Lamblin & Bengio: Quadratic Polynomials Learn Better Image Features (TR 1337), 2009 (reference not verified)"
     ),
 )
 
@@ -59,11 +53,8 @@ ISRU = Activation(
     derivative_text="1/sqrt(1 + alpha*x**2)**3",
     second_derivative_text="-3*alpha*x/sqrt(1 + alpha*x**2)**5",
     formulas=inverse_square_root_unit,
-    citation=Citation(
-        "Improving Deep Learning by Inverse Square Root Linear Units (ISRLUs)",
-        authors="Carlile, Delamarter, Kinney, Marti & Whitney",
-        year=2017,
-        arxiv=("1710.09967",),
+    citation=cited(
+        "Carlile, Delamarter, Kinney, Marti & Whitney: Improving Deep Learning by Inverse Square Root Linear Units (ISRLUs), 2017, arXiv:1710.09967"
     ),
     unverified=(FROM_MEMORY,),
 )
@@ -95,11 +86,8 @@ ISRLU = Activation(
     second_derivative_text="0 if x >= 0 else -3*alpha*x/sqrt(1 + alpha*x**2)**5",
     formulas=_isrlu,
     view=5.0,
-    citation=Citation(
-        "Improving Deep Learning by Inverse Square Root Linear Units (ISRLUs)",
-        authors="Carlile, Delamarter, Kinney, Marti & Whitney",
-        year=2017,
-        arxiv=("1710.09967",),
+    citation=cited(
+        "Carlile, Delamarter, Kinney, Marti & Whitney: Improving Deep Learning by Inverse Square Root Linear Units (ISRLUs), 2017, arXiv:1710.09967"
     ),
     notes=("Two continuous derivatives at 0; the third jumps.",),
     unverified=(FROM_MEMORY,),
@@ -129,15 +117,9 @@ SQUAREPLUS = Activation(
     derivative_text="(1 + x/sqrt(x**2 + b))/2",
     second_derivative_text="b/(2*sqrt(x**2 + b)**3)",
     formulas=_squareplus,
-    symbols=(
-        Symbol("keras", "keras.activations.squareplus", arguments=(Argument("b", "b", 4.0),)),
-        Symbol("jax", "jax.nn.squareplus", arguments=(Argument("b", "b", 4.0),)),
-    ),
-    citation=Citation(
-        "Squareplus: A Softplus-Like Algebraic Rectifier",
-        authors="Barron",
-        year=2021,
-        arxiv=("2112.11687",),
+    symbols=(symbol("keras.activations.squareplus", b=4.0), symbol("jax.nn.squareplus", b=4.0)),
+    citation=cited(
+        "Barron: Squareplus: A Softplus-Like Algebraic Rectifier, 2021, arXiv:2112.11687"
     ),
 )
 
@@ -155,6 +137,6 @@ BENT_IDENTITY = Activation(
     second_derivative_text="1/(2*sqrt(x**2 + 1)**3)",
     formulas=_bent_identity,
     view=5.0,
-    citation=Citation("folklore, from encyclopaedia tables; no paper confirmed"),
+    citation=cited("folklore, from encyclopaedia tables; no paper confirmed"),
     unverified=(FROM_MEMORY,),
 )

@@ -5,17 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from actcli.catalogue.activation import (
-    POSITIVE,
-    Activation,
-    Argument,
-    Citation,
-    Formulas,
-    Number,
-    Parameter,
-    Symbol,
-)
-from actcli.catalogue.shared import FROM_MEMORY
+from actcli.catalogue.activation import POSITIVE, Activation, Argument, Formulas, Number, Parameter
+from actcli.catalogue.shared import FROM_MEMORY, cited, symbol
 
 
 def _elu(m: Any, x: Any, alpha: Number) -> Formulas:
@@ -43,28 +34,15 @@ ELU = Activation(
     formulas=_elu,
     view=5.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.elu",
-            also=("torch.nn.ELU",),
-            arguments=(Argument("alpha", "alpha", 1.0),),
-        ),
-        Symbol("tensorflow", "tf.nn.elu", arguments=(Argument("alpha", "alpha", 1.0, fixed=True),)),
-        Symbol(
-            "keras",
-            "keras.activations.elu",
-            also=("keras.layers.ELU", "keras.ops.elu"),
-            arguments=(Argument("alpha", "alpha", 1.0),),
-        ),
-        Symbol("jax", "jax.nn.elu", arguments=(Argument("alpha", "alpha", 1.0),)),
-        Symbol("flax", "flax.linen.elu", arguments=(Argument("alpha", "alpha", 1.0),)),
-        Symbol("onnx", "onnx.Elu", arguments=(Argument("alpha", "alpha", 1.0),)),
+        symbol("torch.nn.functional.elu", "torch.nn.ELU", alpha=1.0),
+        symbol("tf.nn.elu", fixed={"alpha": 1.0}),
+        symbol("keras.activations.elu", "keras.layers.ELU", "keras.ops.elu", alpha=1.0),
+        symbol("jax.nn.elu", alpha=1.0),
+        symbol("flax.linen.elu", alpha=1.0),
+        symbol("onnx.Elu", alpha=1.0),
     ),
-    citation=Citation(
-        "Fast and Accurate Deep Network Learning by Exponential Linear Units",
-        authors="Clevert, Unterthiner & Hochreiter",
-        year=2015,
-        arxiv=("1511.07289",),
+    citation=cited(
+        "Clevert, Unterthiner & Hochreiter: Fast and Accurate Deep Network Learning by Exponential Linear Units, 2015, arXiv:1511.07289"
     ),
 )
 
@@ -91,27 +69,14 @@ CELU = Activation(
     formulas=_celu,
     view=5.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.celu",
-            also=("torch.nn.CELU",),
-            arguments=(Argument("alpha", "alpha", 1.0),),
-        ),
-        Symbol(
-            "keras",
-            "keras.activations.celu",
-            also=("keras.ops.celu",),
-            arguments=(Argument("alpha", "alpha", 1.0),),
-        ),
-        Symbol("jax", "jax.nn.celu", arguments=(Argument("alpha", "alpha", 1.0),)),
-        Symbol("flax", "flax.linen.celu", arguments=(Argument("alpha", "alpha", 1.0),)),
-        Symbol("onnx", "onnx.Celu", arguments=(Argument("alpha", "alpha", 1.0),)),
+        symbol("torch.nn.functional.celu", "torch.nn.CELU", alpha=1.0),
+        symbol("keras.activations.celu", "keras.ops.celu", alpha=1.0),
+        symbol("jax.nn.celu", alpha=1.0),
+        symbol("flax.linen.celu", alpha=1.0),
+        symbol("onnx.Celu", alpha=1.0),
     ),
-    citation=Citation(
-        "Continuously Differentiable Exponential Linear Units",
-        authors="Barron",
-        year=2017,
-        arxiv=("1704.07483",),
+    citation=cited(
+        "Barron: Continuously Differentiable Exponential Linear Units, 2017, arXiv:1704.07483"
     ),
 )
 
@@ -143,29 +108,15 @@ SELU = Activation(
     formulas=_selu,
     view=5.0,
     symbols=(
-        Symbol(
-            "torch", "torch.nn.functional.selu", also=("torch.nn.SELU",), arguments=SELU_CONSTANTS
-        ),
-        Symbol("tensorflow", "tf.nn.selu", arguments=SELU_CONSTANTS),
-        Symbol(
-            "keras", "keras.activations.selu", also=("keras.ops.selu",), arguments=SELU_CONSTANTS
-        ),
-        Symbol("jax", "jax.nn.selu", arguments=SELU_CONSTANTS),
-        Symbol("flax", "flax.linen.selu"),
-        Symbol(
-            "onnx",
-            "onnx.Selu",
-            arguments=(
-                Argument("alpha", "alpha", 1.6732631921768188),
-                Argument("gamma", "scale", 1.0507010221481323),
-            ),
-        ),
+        symbol("torch.nn.functional.selu", "torch.nn.SELU", arguments=SELU_CONSTANTS),
+        symbol("tf.nn.selu", arguments=SELU_CONSTANTS),
+        symbol("keras.activations.selu", "keras.ops.selu", arguments=SELU_CONSTANTS),
+        symbol("jax.nn.selu", arguments=SELU_CONSTANTS),
+        symbol("flax.linen.selu"),
+        symbol("onnx.Selu", alpha=1.6732631921768188, gamma=("scale", 1.0507010221481323)),
     ),
-    citation=Citation(
-        "Self-Normalizing Neural Networks",
-        authors="Klambauer, Unterthiner, Mayr & Hochreiter",
-        year=2017,
-        arxiv=("1706.02515",),
+    citation=cited(
+        "Klambauer, Unterthiner, Mayr & Hochreiter: Self-Normalizing Neural Networks, 2017, arXiv:1706.02515"
     ),
 )
 
@@ -184,13 +135,13 @@ EXPONENTIAL = Activation(
     formulas=_exponential,
     view=3.0,
     symbols=(
-        Symbol("torch", "torch.exp"),
-        Symbol("tensorflow", "tf.exp", also=("tf.math.exp",)),
-        Symbol("keras", "keras.activations.exponential", also=("keras.ops.exp",)),
-        Symbol("jax", "jax.numpy.exp"),
-        Symbol("onnx", "onnx.Exp"),
+        symbol("torch.exp"),
+        symbol("tf.exp", "tf.math.exp"),
+        symbol("keras.activations.exponential", "keras.ops.exp"),
+        symbol("jax.numpy.exp"),
+        symbol("onnx.Exp"),
     ),
-    citation=Citation("classical function"),
+    citation=cited("classical function"),
 )
 
 
@@ -208,11 +159,8 @@ GAUSSIAN = Activation(
     second_derivative_text="(4*x**2 - 2)*exp(-x**2)",
     formulas=_gaussian,
     view=4.0,
-    citation=Citation(
-        "Multivariable Functional Interpolation and Adaptive Networks",
-        authors="Broomhead & Lowe",
-        year=1988,
-        confirmed=False,
+    citation=cited(
+        "Broomhead & Lowe: Multivariable Functional Interpolation and Adaptive Networks, 1988 (reference not verified)"
     ),
     notes=("Some texts use exp(-x^2/2).",),
     unverified=(FROM_MEMORY,),

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from actcli.catalogue.activation import (
-    Activation,
-    Argument,
-    Citation,
-    Formulas,
-    Number,
-    Parameter,
-    Steepest,
-    Symbol,
-)
-from actcli.catalogue.shared import FROM_MEMORY, scaled_gate
+from actcli.catalogue.activation import Activation, Formulas, Number, Parameter, Steepest
+from actcli.catalogue.shared import FROM_MEMORY, cited, scaled_gate, symbol
 
 SILU = Activation(
     name="silu",
@@ -26,38 +17,20 @@ SILU = Activation(
     where=(("g", "sigmoid(beta*x)"),),
     formulas=scaled_gate,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.silu",
-            also=("torch.nn.SiLU",),
-            arguments=(Argument("beta", "beta", 1.0, fixed=True),),
-        ),
-        Symbol(
-            "tensorflow",
-            "tf.nn.silu",
-            also=("tf.nn.swish",),
-            arguments=(Argument("beta", "beta", 1.0),),
-        ),
-        Symbol(
-            "keras",
+        symbol("torch.nn.functional.silu", "torch.nn.SiLU", fixed={"beta": 1.0}),
+        symbol("tf.nn.silu", "tf.nn.swish", beta=1.0),
+        symbol(
             "keras.activations.silu",
-            also=("keras.activations.swish", "keras.ops.silu"),
-            arguments=(Argument("beta", "beta", 1.0, fixed=True),),
+            "keras.activations.swish",
+            "keras.ops.silu",
+            fixed={"beta": 1.0},
         ),
-        Symbol(
-            "jax",
-            "jax.nn.silu",
-            also=("jax.nn.swish",),
-            arguments=(Argument("beta", "beta", 1.0, fixed=True),),
-        ),
-        Symbol("flax", "flax.linen.silu", also=("flax.linen.swish",)),
-        Symbol("onnx", "onnx.Swish", arguments=(Argument("alpha", "beta", 1.0),)),
+        symbol("jax.nn.silu", "jax.nn.swish", fixed={"beta": 1.0}),
+        symbol("flax.linen.silu", "flax.linen.swish"),
+        symbol("onnx.Swish", alpha=("beta", 1.0)),
     ),
-    citation=Citation(
-        "Sigmoid-Weighted Linear Units; Searching for Activation Functions",
-        authors="Elfwing, Uchibe & Doya; Ramachandran, Zoph & Le",
-        year=2017,
-        arxiv=("1702.03118", "1710.05941"),
+    citation=cited(
+        "Elfwing, Uchibe & Doya; Ramachandran, Zoph & Le: Sigmoid-Weighted Linear Units; Searching for Activation Functions, 2017, arXiv:1702.03118, arXiv:1710.05941"
     ),
 )
 
@@ -91,11 +64,8 @@ APTX = Activation(
     where=(("t", "tanh(beta*x)"),),
     formulas=_aptx,
     view=5.0,
-    citation=Citation(
-        "APTx: better activation function than MISH, SWISH, and ReLU's variants used in deep learning",
-        authors="Kumar",
-        year=2022,
-        arxiv=("2209.06119",),
+    citation=cited(
+        "Kumar: APTx: better activation function than MISH, SWISH, and ReLU's variants used in deep learning, 2022, arXiv:2209.06119"
     ),
     notes=(
         "With the defaults this is x sigmoid(2x), which is silu with beta=2; with beta=1/2 it is silu itself.",
@@ -117,11 +87,8 @@ LISHT = Activation(
     where=(("t", "tanh(x)"),),
     formulas=_lisht,
     view=5.0,
-    citation=Citation(
-        "LiSHT: Non-Parametric Linearly Scaled Hyperbolic Tangent Activation Function for Neural Networks",
-        authors="Roy, Manna, Dubey & Chaudhuri",
-        year=2019,
-        arxiv=("1901.05894",),
+    citation=cited(
+        "Roy, Manna, Dubey & Chaudhuri: LiSHT: Non-Parametric Linearly Scaled Hyperbolic Tangent Activation Function for Neural Networks, 2019, arXiv:1901.05894"
     ),
     unverified=(FROM_MEMORY,),
 )
@@ -143,11 +110,8 @@ TANHEXP = Activation(
     formulas=_tanhexp,
     steepest=Steepest(1.06197530871792, "0.696563960395172"),
     view=5.0,
-    citation=Citation(
-        "TanhExp: A Smooth Activation Function with High Convergence Speed for Lightweight Neural Networks",
-        authors="Liu & Di",
-        year=2020,
-        arxiv=("2003.09855",),
+    citation=cited(
+        "Liu & Di: TanhExp: A Smooth Activation Function with High Convergence Speed for Lightweight Neural Networks, 2020, arXiv:2003.09855"
     ),
     unverified=(FROM_MEMORY,),
 )

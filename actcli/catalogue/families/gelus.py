@@ -6,17 +6,8 @@ from functools import cache
 from typing import Any
 
 from actcli.arithmetic.constants import CUBIC, SQRT_2_OVER_PI
-from actcli.catalogue.activation import (
-    Activation,
-    Argument,
-    Citation,
-    Formulas,
-    Number,
-    Parameter,
-    Symbol,
-    Variants,
-)
-from actcli.catalogue.shared import FROM_MEMORY, scaled_gate
+from actcli.catalogue.activation import Activation, Formulas, Number, Parameter, Variants
+from actcli.catalogue.shared import FROM_MEMORY, cited, scaled_gate, symbol
 
 
 def _gelu(m: Any, x: Any) -> Formulas:
@@ -47,19 +38,14 @@ GELU = Activation(
     formulas=_gelu,
     view=5.0,
     symbols=(
-        Symbol("torch", "torch.nn.functional.gelu", also=("torch.nn.GELU",)),
-        Symbol("tensorflow", "tf.nn.gelu"),
-        Symbol("keras", "keras.activations.gelu"),
-        Symbol("jax", "jax.nn.gelu", call="jax.nn.gelu(x, approximate=False)"),
-        Symbol("flax", "flax.linen.gelu", call="flax.linen.gelu(x, approximate=False)"),
-        Symbol("onnx", "onnx.Gelu"),
+        symbol("torch.nn.functional.gelu", "torch.nn.GELU"),
+        symbol("tf.nn.gelu"),
+        symbol("keras.activations.gelu"),
+        symbol("jax.nn.gelu(x, approximate=False)"),
+        symbol("flax.linen.gelu(x, approximate=False)"),
+        symbol("onnx.Gelu"),
     ),
-    citation=Citation(
-        "Gaussian Error Linear Units",
-        authors="Hendrycks & Gimpel",
-        year=2016,
-        arxiv=("1606.08415",),
-    ),
+    citation=cited("Hendrycks & Gimpel: Gaussian Error Linear Units, 2016, arXiv:1606.08415"),
 )
 
 
@@ -93,25 +79,14 @@ GELU_TANH = Activation(
     formulas=_gelu_tanh,
     view=5.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.gelu",
-            call="torch.nn.functional.gelu(x, approximate='tanh')",
-        ),
-        Symbol("tensorflow", "tf.nn.gelu", call="tf.nn.gelu(x, approximate=True)"),
-        Symbol(
-            "keras", "keras.activations.gelu", call="keras.activations.gelu(x, approximate=True)"
-        ),
-        Symbol("jax", "jax.nn.gelu"),
-        Symbol("flax", "flax.linen.gelu"),
-        Symbol("onnx", "onnx.Gelu", call="onnx.Gelu(x, approximate='tanh')"),
+        symbol("torch.nn.functional.gelu(x, approximate='tanh')"),
+        symbol("tf.nn.gelu(x, approximate=True)"),
+        symbol("keras.activations.gelu(x, approximate=True)"),
+        symbol("jax.nn.gelu"),
+        symbol("flax.linen.gelu"),
+        symbol("onnx.Gelu(x, approximate='tanh')"),
     ),
-    citation=Citation(
-        "Gaussian Error Linear Units",
-        authors="Hendrycks & Gimpel",
-        year=2016,
-        arxiv=("1606.08415",),
-    ),
+    citation=cited("Hendrycks & Gimpel: Gaussian Error Linear Units, 2016, arXiv:1606.08415"),
     notes=("The default form of gelu in jax.nn and flax.linen.",),
 )
 
@@ -130,12 +105,9 @@ QUICK_GELU = Activation(
     where=(("g", "sigmoid(alpha*x)"),),
     formulas=_quick_gelu,
     view=5.0,
-    symbols=(Symbol("onnx", "onnx.QuickGelu", arguments=(Argument("alpha", "alpha", 1.702),)),),
-    citation=Citation(
-        "GELU paper, sigmoid approximation; the name comes from OpenAI CLIP code",
-        authors="Hendrycks & Gimpel",
-        year=2016,
-        arxiv=("1606.08415",),
+    symbols=(symbol("onnx.QuickGelu", alpha=1.702),),
+    citation=cited(
+        "Hendrycks & Gimpel: GELU paper, sigmoid approximation; the name comes from OpenAI CLIP code, 2016, arXiv:1606.08415"
     ),
 )
 
@@ -165,11 +137,8 @@ PHISH = Activation(
     ),
     formulas=_phish,
     view=5.0,
-    citation=Citation(
-        "Phish: A Novel Hyper-Optimizable Activation Function (TechRxiv)",
-        authors="Naveen",
-        year=2022,
-        confirmed=False,
+    citation=cited(
+        "Naveen: Phish: A Novel Hyper-Optimizable Activation Function (TechRxiv), 2022 (reference not verified)"
     ),
     notes=("Never negative: for x < 0 both factors are.",),
     unverified=(FROM_MEMORY,),

@@ -10,7 +10,6 @@ from typing import Any
 from actcli.catalogue.activation import (
     INF,
     Activation,
-    Citation,
     Formulas,
     Range,
     Symbol,
@@ -18,14 +17,11 @@ from actcli.catalogue.activation import (
     vector_function,
 )
 from actcli.catalogue.families import gates, gelus, linear, rectifiers, sigmoids
+from actcli.catalogue.shared import cited, symbol
 from actcli.catalogue.vector import LAST, Axis, Cells
 
-GLU_VARIANTS = Citation(
-    "GLU Variants Improve Transformer",
-    authors="Shazeer",
-    year=2020,
-    arxiv=("2002.05202",),
-    confirmed=False,
+GLU_VARIANTS = cited(
+    "Shazeer: GLU Variants Improve Transformer, 2020, arXiv:2002.05202 (reference not verified)"
 )
 NO_FRAMEWORK = "no framework has the function to compare with"
 VARIANT_NOTE = "The first half goes through the gate; some code bases gate with the second one."
@@ -88,16 +84,13 @@ GLU = _unit(
         "flax": Axis("axis", LAST),
     },
     symbols=(
-        Symbol("torch", "torch.nn.functional.glu", also=("torch.nn.GLU",)),
-        Symbol("keras", "keras.activations.glu", also=("keras.ops.glu",)),
-        Symbol("jax", "jax.nn.glu"),
-        Symbol("flax", "flax.linen.glu"),
+        symbol("torch.nn.functional.glu", "torch.nn.GLU"),
+        symbol("keras.activations.glu", "keras.ops.glu"),
+        symbol("jax.nn.glu"),
+        symbol("flax.linen.glu"),
     ),
-    citation=Citation(
-        "Language Modeling with Gated Convolutional Networks",
-        authors="Dauphin, Fan, Auli & Grangier",
-        year=2016,
-        arxiv=("1612.08083",),
+    citation=cited(
+        "Dauphin, Fan, Auli & Grangier: Language Modeling with Gated Convolutional Networks, 2016, arXiv:1612.08083"
     ),
     notes=("The second half is the gate; the variants reglu, geglu and swiglu gate the first.",),
 )

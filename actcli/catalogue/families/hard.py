@@ -10,13 +10,12 @@ from actcli.catalogue.activation import (
     POSITIVE,
     Activation,
     Argument,
-    Citation,
     Formulas,
     Number,
     Parameter,
     Ratio,
-    Symbol,
 )
+from actcli.catalogue.shared import cited, symbol
 
 
 def _hard_tanh(m: Any, x: Any, min_val: Number, max_val: Number) -> Formulas:
@@ -50,28 +49,15 @@ HARD_TANH = Activation(
     check=_hard_tanh_check,
     view=3.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.hardtanh",
-            also=("torch.nn.Hardtanh",),
-            arguments=(Argument("min_val", "min_val", -1.0), Argument("max_val", "max_val", 1.0)),
-        ),
-        Symbol("tensorflow", "tf.clip_by_value", call="tf.clip_by_value(x, min_val, max_val)"),
-        Symbol(
-            "keras",
-            "keras.activations.hard_tanh",
-            also=("keras.ops.hard_tanh",),
-            arguments=FIXED_ENDS,
-        ),
-        Symbol("jax", "jax.nn.hard_tanh", arguments=FIXED_ENDS),
-        Symbol("flax", "flax.linen.hard_tanh"),
-        Symbol("onnx", "onnx.Clip", call="onnx.Clip(x, min_val, max_val)"),
+        symbol("torch.nn.functional.hardtanh", "torch.nn.Hardtanh", min_val=-1.0, max_val=1.0),
+        symbol("tf.clip_by_value(x, min_val, max_val)"),
+        symbol("keras.activations.hard_tanh", "keras.ops.hard_tanh", arguments=FIXED_ENDS),
+        symbol("jax.nn.hard_tanh", arguments=FIXED_ENDS),
+        symbol("flax.linen.hard_tanh"),
+        symbol("onnx.Clip(x, min_val, max_val)"),
     ),
-    citation=Citation(
-        "Large Scale Machine Learning (thesis, Paris VI)",
-        authors="Collobert",
-        year=2004,
-        confirmed=False,
+    citation=cited(
+        "Collobert: Large Scale Machine Learning (thesis, Paris VI), 2004 (reference not verified)"
     ),
 )
 
@@ -108,36 +94,14 @@ HARD_SIGMOID = Activation(
     formulas=_hard_sigmoid,
     view=5.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.hardsigmoid",
-            also=("torch.nn.Hardsigmoid",),
-            arguments=FIXED_LINE,
-        ),
-        Symbol(
-            "keras",
-            "keras.activations.hard_sigmoid",
-            also=("keras.ops.hard_sigmoid",),
-            arguments=FIXED_LINE,
-        ),
-        Symbol("jax", "jax.nn.hard_sigmoid", arguments=FIXED_LINE),
-        Symbol(
-            "flax",
-            "flax.linen.hard_sigmoid",
-            arguments=(Argument("slope", "slope", Ratio(1, 6), fixed=True),),
-        ),
-        Symbol(
-            "onnx",
-            "onnx.HardSigmoid",
-            arguments=(Argument("alpha", "slope", 0.2), Argument("beta", "offset", 0.5)),
-        ),
+        symbol("torch.nn.functional.hardsigmoid", "torch.nn.Hardsigmoid", arguments=FIXED_LINE),
+        symbol("keras.activations.hard_sigmoid", "keras.ops.hard_sigmoid", arguments=FIXED_LINE),
+        symbol("jax.nn.hard_sigmoid", arguments=FIXED_LINE),
+        symbol("flax.linen.hard_sigmoid", fixed={"slope": Ratio(1, 6)}),
+        symbol("onnx.HardSigmoid", alpha=("slope", 0.2), beta=("offset", 0.5)),
     ),
-    citation=Citation(
-        "BinaryConnect; Searching for MobileNetV3",
-        authors="Courbariaux, Bengio & David (hard sigmoid clip((x+1)/2,0,1)); Howard et al. (1/6 form)",
-        year=2015,
-        arxiv=("1511.00363", "1905.02244"),
-        confirmed=False,
+    citation=cited(
+        "Courbariaux, Bengio & David (hard sigmoid clip((x+1)/2,0,1)); Howard et al. (1/6 form): BinaryConnect; Searching for MobileNetV3, 2015, arXiv:1511.00363, arXiv:1905.02244 (reference not verified)"
     ),
     notes=(
         "Breakpoints at -offset/slope and (1 - offset)/slope: -3 and 3 with slope 1/6, -2.5 and 2.5 with slope 0.2 (ONNX, and Keras before version 3).",
@@ -164,19 +128,15 @@ HARD_SILU = Activation(
     formulas=_hard_silu,
     view=5.0,
     symbols=(
-        Symbol("torch", "torch.nn.functional.hardswish", also=("torch.nn.Hardswish",)),
-        Symbol(
-            "keras",
-            "keras.activations.hard_silu",
-            also=("keras.activations.hard_swish", "keras.ops.hard_silu"),
+        symbol("torch.nn.functional.hardswish", "torch.nn.Hardswish"),
+        symbol(
+            "keras.activations.hard_silu", "keras.activations.hard_swish", "keras.ops.hard_silu"
         ),
-        Symbol("jax", "jax.nn.hard_silu", also=("jax.nn.hard_swish",)),
-        Symbol("flax", "flax.linen.hard_silu", also=("flax.linen.hard_swish",)),
-        Symbol("onnx", "onnx.HardSwish"),
+        symbol("jax.nn.hard_silu", "jax.nn.hard_swish"),
+        symbol("flax.linen.hard_silu", "flax.linen.hard_swish"),
+        symbol("onnx.HardSwish"),
     ),
-    citation=Citation(
-        "Searching for MobileNetV3", authors="Howard et al.", year=2019, arxiv=("1905.02244",)
-    ),
+    citation=cited("Howard et al.: Searching for MobileNetV3, 2019, arXiv:1905.02244"),
 )
 
 
@@ -195,15 +155,9 @@ SPARSE_SIGMOID = Activation(
     second_derivative_text="0",
     formulas=_sparse_sigmoid,
     view=3.0,
-    symbols=(
-        Symbol("keras", "keras.activations.sparse_sigmoid"),
-        Symbol("jax", "jax.nn.sparse_sigmoid"),
-    ),
-    citation=Citation(
-        "Learning with Fenchel-Young Losses",
-        authors="Blondel, Martins & Niculae",
-        year=2019,
-        arxiv=("1901.02324",),
+    symbols=(symbol("keras.activations.sparse_sigmoid"), symbol("jax.nn.sparse_sigmoid")),
+    citation=cited(
+        "Blondel, Martins & Niculae: Learning with Fenchel-Young Losses, 2019, arXiv:1901.02324"
     ),
     notes=("The hard sigmoid of BinaryConnect (slope 1/2).",),
 )
@@ -230,12 +184,9 @@ SPARSE_PLUS = Activation(
     second_derivative_text="1/2 if -1 < x < 1 else 0",
     formulas=_sparse_plus,
     view=3.0,
-    symbols=(Symbol("keras", "keras.activations.sparse_plus"), Symbol("jax", "jax.nn.sparse_plus")),
-    citation=Citation(
-        "Learning with Fenchel-Young Losses",
-        authors="Blondel, Martins & Niculae",
-        year=2019,
-        arxiv=("1901.02324",),
+    symbols=(symbol("keras.activations.sparse_plus"), symbol("jax.nn.sparse_plus")),
+    citation=cited(
+        "Blondel, Martins & Niculae: Learning with Fenchel-Young Losses, 2019, arXiv:1901.02324"
     ),
 )
 
@@ -259,24 +210,11 @@ STEP = Activation(
     formulas=_step,
     view=3.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.heaviside",
-            call="torch.heaviside(x, value_at_zero)",
-            arguments=(Argument("values", "value_at_zero", None),),
-        ),
-        Symbol(
-            "jax",
-            "jax.numpy.heaviside",
-            call="jax.numpy.heaviside(x, value_at_zero)",
-            arguments=(Argument("x2", "value_at_zero", None),),
-        ),
+        symbol("torch.heaviside(x, value_at_zero)", values=("value_at_zero", None)),
+        symbol("jax.numpy.heaviside(x, value_at_zero)", x2=("value_at_zero", None)),
     ),
-    citation=Citation(
-        "The Perceptron (Psychological Review 65)",
-        authors="McCulloch & Pitts 1943; Rosenblatt",
-        year=1958,
-        confirmed=False,
+    citation=cited(
+        "McCulloch & Pitts 1943; Rosenblatt: The Perceptron (Psychological Review 65), 1958 (reference not verified)"
     ),
     notes=("The derivative is 0 wherever it exists.",),
 )

@@ -5,16 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from actcli.arithmetic.numbers import as_fraction, from_fraction
-from actcli.catalogue.activation import (
-    Activation,
-    Argument,
-    Citation,
-    Formulas,
-    Number,
-    Parameter,
-    Ratio,
-    Symbol,
-)
+from actcli.catalogue.activation import Activation, Argument, Formulas, Number, Parameter, Ratio
+from actcli.catalogue.shared import cited, symbol
 
 
 def _two_lines(m: Any, x: Any, alpha: Number) -> Formulas:
@@ -35,33 +27,20 @@ LEAKY_RELU = Activation(
     formulas=_two_lines,
     view=3.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.leaky_relu",
-            also=("torch.nn.LeakyReLU",),
-            arguments=(Argument("negative_slope", "alpha", 0.01),),
+        symbol(
+            "torch.nn.functional.leaky_relu", "torch.nn.LeakyReLU", negative_slope=("alpha", 0.01)
         ),
-        Symbol("tensorflow", "tf.nn.leaky_relu", arguments=(Argument("alpha", "alpha", 0.2),)),
-        Symbol(
-            "keras",
-            "keras.activations.leaky_relu",
-            also=("keras.ops.leaky_relu",),
-            arguments=(Argument("negative_slope", "alpha", 0.2),),
+        symbol("tf.nn.leaky_relu", alpha=0.2),
+        symbol(
+            "keras.activations.leaky_relu", "keras.ops.leaky_relu", negative_slope=("alpha", 0.2)
         ),
-        Symbol(
-            "keras", "keras.layers.LeakyReLU", arguments=(Argument("negative_slope", "alpha", 0.3),)
-        ),
-        Symbol("jax", "jax.nn.leaky_relu", arguments=(Argument("negative_slope", "alpha", 0.01),)),
-        Symbol(
-            "flax", "flax.linen.leaky_relu", arguments=(Argument("negative_slope", "alpha", 0.01),)
-        ),
-        Symbol("onnx", "onnx.LeakyRelu", arguments=(Argument("alpha", "alpha", 0.01),)),
+        symbol("keras.layers.LeakyReLU", negative_slope=("alpha", 0.3)),
+        symbol("jax.nn.leaky_relu", negative_slope=("alpha", 0.01)),
+        symbol("flax.linen.leaky_relu", negative_slope=("alpha", 0.01)),
+        symbol("onnx.LeakyRelu", alpha=0.01),
     ),
-    citation=Citation(
-        "Rectifier Nonlinearities Improve Neural Network Acoustic Models (ICML workshop)",
-        authors="Maas, Hannun & Ng",
-        year=2013,
-        confirmed=False,
+    citation=cited(
+        "Maas, Hannun & Ng: Rectifier Nonlinearities Improve Neural Network Acoustic Models (ICML workshop), 2013 (reference not verified)"
     ),
 )
 
@@ -80,26 +59,14 @@ PRELU = Activation(
     formulas=_two_lines,
     view=3.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.prelu",
-            arguments=(Argument("weight", "alpha", None, operand=True),),
-        ),
-        Symbol("torch", "torch.nn.PReLU", arguments=(Argument("init", "alpha", 0.25),)),
-        Symbol(
-            "keras", "keras.layers.PReLU", arguments=(Argument("alpha_initializer", "alpha", 0.0),)
-        ),
-        Symbol(
-            "flax", "flax.linen.PReLU", arguments=(Argument("negative_slope_init", "alpha", 0.01),)
-        ),
-        Symbol("onnx", "onnx.PRelu", arguments=(Argument("slope", "alpha", None, operand=True),)),
+        symbol("torch.nn.functional.prelu", weight=Argument("weight", "alpha", None, operand=True)),
+        symbol("torch.nn.PReLU", init=("alpha", 0.25)),
+        symbol("keras.layers.PReLU", alpha_initializer=("alpha", 0.0)),
+        symbol("flax.linen.PReLU", negative_slope_init=("alpha", 0.01)),
+        symbol("onnx.PRelu", slope=Argument("slope", "alpha", None, operand=True)),
     ),
-    citation=Citation(
-        "Delving Deep into Rectifiers",
-        authors="He, Zhang, Ren & Sun",
-        year=2015,
-        arxiv=("1502.01852",),
-        confirmed=False,
+    citation=cited(
+        "He, Zhang, Ren & Sun: Delving Deep into Rectifiers, 2015, arXiv:1502.01852 (reference not verified)"
     ),
 )
 
@@ -131,21 +98,12 @@ RRELU = Activation(
     check=_rrelu_check,
     view=3.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.rrelu",
-            also=("torch.nn.RReLU",),
-            arguments=(
-                Argument("lower", "lower", 0.125),
-                Argument("upper", "upper", 0.3333333333333333),
-            ),
+        symbol(
+            "torch.nn.functional.rrelu", "torch.nn.RReLU", lower=0.125, upper=0.3333333333333333
         ),
     ),
-    citation=Citation(
-        "Empirical Evaluation of Rectified Activations in Convolutional Network",
-        authors="Xu, Wang, Chen & Li",
-        year=2015,
-        arxiv=("1505.00853",),
+    citation=cited(
+        "Xu, Wang, Chen & Li: Empirical Evaluation of Rectified Activations in Convolutional Network, 2015, arXiv:1505.00853"
     ),
     notes=(
         "Evaluation mode: the slope is the mean (lower + upper)/2. In training, torch draws a slope for each element.",

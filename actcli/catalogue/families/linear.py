@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from actcli.catalogue.activation import Activation, Citation, Formulas, Symbol
+from actcli.catalogue.activation import Activation, Formulas
+from actcli.catalogue.shared import cited, symbol
 
 
 def _identity(m: Any, x: Any) -> Formulas:
@@ -20,13 +21,13 @@ IDENTITY = Activation(
     formulas=_identity,
     view=5.0,
     symbols=(
-        Symbol("torch", "torch.nn.Identity"),
-        Symbol("tensorflow", "tf.identity"),
-        Symbol("keras", "keras.activations.linear"),
-        Symbol("jax", "jax.nn.identity"),
-        Symbol("onnx", "onnx.Identity"),
+        symbol("torch.nn.Identity"),
+        symbol("tf.identity"),
+        symbol("keras.activations.linear"),
+        symbol("jax.nn.identity"),
+        symbol("onnx.Identity"),
     ),
-    citation=Citation("classical function"),
+    citation=cited("classical function"),
 )
 
 
@@ -43,16 +44,13 @@ ABSOLUTE = Activation(
     formulas=_absolute,
     view=3.0,
     symbols=(
-        Symbol("torch", "torch.abs"),
-        Symbol("tensorflow", "tf.abs", also=("tf.math.abs",)),
-        Symbol("keras", "keras.ops.abs", also=("keras.ops.absolute",)),
-        Symbol("jax", "jax.numpy.abs"),
-        Symbol("onnx", "onnx.Abs"),
+        symbol("torch.abs"),
+        symbol("tf.abs", "tf.math.abs"),
+        symbol("keras.ops.abs", "keras.ops.absolute"),
+        symbol("jax.numpy.abs"),
+        symbol("onnx.Abs"),
     ),
-    citation=Citation(
-        "What is the Best Multi-Stage Architecture for Object Recognition? (ICCV)",
-        authors="Jarrett, Kavukcuoglu, Ranzato & LeCun",
-        year=2009,
-        confirmed=False,
+    citation=cited(
+        "Jarrett, Kavukcuoglu, Ranzato & LeCun: What is the Best Multi-Stage Architecture for Object Recognition? (ICCV), 2009 (reference not verified)"
     ),
 )

@@ -7,16 +7,15 @@ from typing import Any
 
 from actcli.catalogue.activation import (
     INF,
-    Citation,
     Domain,
     Formulas,
     Number,
     Parameter,
     Range,
-    Symbol,
     Vector,
     vector_function,
 )
+from actcli.catalogue.shared import cited, symbol
 from actcli.catalogue.vector import LAST, Axis, Cells
 
 COUNT = Domain("a whole number of at least 1", lambda v: v >= 1 and math.isfinite(v) and v % 1 == 0)
@@ -70,12 +69,8 @@ MAXOUT = vector_function(
     ),
     range=Range(-INF, INF),
     smoothness="C0",
-    citation=Citation(
-        "Maxout Networks",
-        authors="Goodfellow, Warde-Farley, Mirza, Courville & Bengio",
-        year=2013,
-        arxiv=("1302.4389",),
-        confirmed=False,
+    citation=cited(
+        "Goodfellow, Warde-Farley, Mirza, Courville & Bengio: Maxout Networks, 2013, arXiv:1302.4389 (reference not verified)"
     ),
     notes=(
         "No current framework has it. Of two equal numbers tf.reduce_max and jax.numpy.max give each a gradient of 1/2, torch.max along an axis the first one all of it.",
@@ -98,11 +93,8 @@ CRELU = vector_function(
     ),
     range=Range(0.0, INF, low_attained=True),
     smoothness="C0",
-    symbols=(Symbol("tensorflow", "tf.nn.crelu"),),
-    citation=Citation(
-        "Understanding and Improving CNNs via Concatenated ReLU",
-        authors="Shang, Sohn, Almeida & Lee",
-        year=2016,
-        arxiv=("1603.05201",),
+    symbols=(symbol("tf.nn.crelu"),),
+    citation=cited(
+        "Shang, Sohn, Almeida & Lee: Understanding and Improving CNNs via Concatenated ReLU, 2016, arXiv:1603.05201"
     ),
 )

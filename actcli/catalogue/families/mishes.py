@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from actcli.arithmetic.constants import TWO_OVER_SQRT_PI
-from actcli.catalogue.activation import Activation, Citation, Formulas, Symbol
-from actcli.catalogue.shared import FROM_MEMORY
+from actcli.catalogue.activation import Activation, Formulas
+from actcli.catalogue.shared import FROM_MEMORY, cited, symbol
 
 
 def _mish(m: Any, x: Any) -> Formulas:
@@ -34,16 +34,13 @@ MISH = Activation(
     where=(("g", "sigmoid(x)"), ("t", "tanh(softplus(x))")),
     formulas=_mish,
     symbols=(
-        Symbol("torch", "torch.nn.functional.mish", also=("torch.nn.Mish",)),
-        Symbol("keras", "keras.activations.mish"),
-        Symbol("jax", "jax.nn.mish"),
-        Symbol("onnx", "onnx.Mish"),
+        symbol("torch.nn.functional.mish", "torch.nn.Mish"),
+        symbol("keras.activations.mish"),
+        symbol("jax.nn.mish"),
+        symbol("onnx.Mish"),
     ),
-    citation=Citation(
-        "Mish: A Self Regularized Non-Monotonic Activation Function",
-        authors="Misra",
-        year=2019,
-        arxiv=("1908.08681",),
+    citation=cited(
+        "Misra: Mish: A Self Regularized Non-Monotonic Activation Function, 2019, arXiv:1908.08681"
     ),
 )
 
@@ -74,11 +71,8 @@ SERF = Activation(
         ("ddh", "2/sqrt(pi)*exp(-s**2)*(g*(1 - g) - 2*s*g**2)"),
     ),
     formulas=_serf,
-    citation=Citation(
-        "SERF: Towards better training of deep neural networks using log-Softplus ERror activation Function",
-        authors="Nag & Bhattacharyya",
-        year=2021,
-        arxiv=("2108.09598",),
+    citation=cited(
+        "Nag & Bhattacharyya: SERF: Towards better training of deep neural networks using log-Softplus ERror activation Function, 2021, arXiv:2108.09598"
     ),
     unverified=(FROM_MEMORY,),
 )
@@ -112,11 +106,8 @@ SMISH = Activation(
         ("t", "tanh(u)"),
     ),
     formulas=_smish,
-    citation=Citation(
-        "Smish: A Novel Activation Function for Deep Learning Methods (Electronics 11(4), 540)",
-        authors="Wang, Ren & Wang",
-        year=2022,
-        confirmed=False,
+    citation=cited(
+        "Wang, Ren & Wang: Smish: A Novel Activation Function for Deep Learning Methods (Electronics 11(4), 540), 2022 (reference not verified)"
     ),
     notes=(
         "The paper scales it with alpha and beta, both 1. The slope at +inf is tanh(ln 2) = 0.6, not 1.",
@@ -148,11 +139,8 @@ LOGISH = Activation(
         ("ddu", "(g*(1 - g)*(1 - 2*g)*(1 + g) - (g*(1 - g))**2)/(1 + g)**2"),
     ),
     formulas=_logish,
-    citation=Citation(
-        "Logish: A new nonlinear nonmonotonic activation function for convolutional neural network (Neurocomputing 458)",
-        authors="Zhu, Zeng, Liu & Guo",
-        year=2021,
-        confirmed=False,
+    citation=cited(
+        "Zhu, Zeng, Liu & Guo: Logish: A new nonlinear nonmonotonic activation function for convolutional neural network (Neurocomputing 458), 2021 (reference not verified)"
     ),
     notes=("The slope at +inf is ln 2, not 1.",),
     unverified=(FROM_MEMORY,),

@@ -9,17 +9,14 @@ from actcli.catalogue.activation import (
     INF,
     NOT_ZERO,
     Activation,
-    Argument,
-    Citation,
     Formulas,
     Number,
     Parameter,
     Range,
     Stationary,
     Steepest,
-    Symbol,
 )
-from actcli.catalogue.shared import FROM_MEMORY
+from actcli.catalogue.shared import FROM_MEMORY, cited, symbol
 
 
 def _snake(m: Any, x: Any, alpha: Number) -> Formulas:
@@ -43,11 +40,8 @@ SNAKE = Activation(
     monotonic=True,
     stationary=(),
     steepest=Steepest(2.0, "pi/4 + k*pi"),
-    citation=Citation(
-        "Neural Networks Fail to Learn Periodic Functions and How to Fix It",
-        authors="Ziyin, Hartwig & Ueda",
-        year=2020,
-        arxiv=("2006.08195",),
+    citation=cited(
+        "Ziyin, Hartwig & Ueda: Neural Networks Fail to Learn Periodic Functions and How to Fix It, 2020, arXiv:2006.08195"
     ),
     unverified=(FROM_MEMORY,),
 )
@@ -67,18 +61,14 @@ SINE = Activation(
     second_derivative_text="-omega**2*sin(omega*x)",
     formulas=_sine,
     symbols=(
-        Symbol("torch", "torch.sin"),
-        Symbol("tensorflow", "tf.sin", also=("tf.math.sin",)),
-        Symbol("keras", "keras.ops.sin"),
-        Symbol("jax", "jax.numpy.sin"),
-        Symbol("onnx", "onnx.Sin"),
+        symbol("torch.sin"),
+        symbol("tf.sin", "tf.math.sin"),
+        symbol("keras.ops.sin"),
+        symbol("jax.numpy.sin"),
+        symbol("onnx.Sin"),
     ),
-    citation=Citation(
-        "Implicit Neural Representations with Periodic Activation Functions",
-        authors="Sitzmann, Martel, Bergman, Lindell & Wetzstein",
-        year=2020,
-        arxiv=("2006.09661",),
-        confirmed=False,
+    citation=cited(
+        "Sitzmann, Martel, Bergman, Lindell & Wetzstein: Implicit Neural Representations with Periodic Activation Functions, 2020, arXiv:2006.09661 (reference not verified)"
     ),
 )
 
@@ -108,21 +98,11 @@ SINC = Activation(
     steepest=Steepest(0.436181817271458, "+-2.0815759778181"),
     view=12.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.sinc",
-            also=("torch.special.sinc",),
-            arguments=(Argument("omega", "omega", PI, fixed=True),),
-        ),
-        Symbol("jax", "jax.numpy.sinc", arguments=(Argument("omega", "omega", PI, fixed=True),)),
-        Symbol(
-            "scipy",
-            "scipy.special.sinc",
-            also=("numpy.sinc",),
-            arguments=(Argument("omega", "omega", PI, fixed=True),),
-        ),
+        symbol("torch.sinc", "torch.special.sinc", fixed={"omega": PI}),
+        symbol("jax.numpy.sinc", fixed={"omega": PI}),
+        symbol("scipy.special.sinc", "numpy.sinc", fixed={"omega": PI}),
     ),
-    citation=Citation("no paper confirmed"),
+    citation=cited("no paper confirmed"),
     notes=(
         "omega=1 is the unnormalised form; torch, jax, numpy and scipy have the normalised one, omega=pi.",
     ),

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from actcli.catalogue.activation import (
-    INF,
-    NOT_NAN,
-    Activation,
-    Argument,
-    Citation,
-    Formulas,
-    Number,
-    Parameter,
-    Symbol,
-)
-from actcli.catalogue.shared import FROM_MEMORY
+from actcli.catalogue.activation import INF, NOT_NAN, Activation, Formulas, Number, Parameter
+from actcli.catalogue.shared import FROM_MEMORY, cited, symbol
 
 
 def _relu(m: Any, x: Any, negative_slope: Number, max_value: Number, threshold: Number) -> Formulas:
@@ -63,27 +53,22 @@ RELU = Activation(
     check=_relu_check,
     view=3.0,
     symbols=(
-        Symbol("torch", "torch.nn.functional.relu", also=("torch.relu", "torch.nn.ReLU")),
-        Symbol("tensorflow", "tf.nn.relu"),
-        Symbol(
-            "keras",
+        symbol("torch.nn.functional.relu", "torch.relu", "torch.nn.ReLU"),
+        symbol("tf.nn.relu"),
+        symbol(
             "keras.activations.relu",
-            also=("keras.layers.ReLU", "keras.ops.relu"),
-            arguments=(
-                Argument("negative_slope", "negative_slope", 0.0),
-                Argument("max_value", "max_value", INF),
-                Argument("threshold", "threshold", 0.0),
-            ),
+            "keras.layers.ReLU",
+            "keras.ops.relu",
+            negative_slope=0.0,
+            max_value=INF,
+            threshold=0.0,
         ),
-        Symbol("jax", "jax.nn.relu"),
-        Symbol("flax", "flax.linen.relu"),
-        Symbol("onnx", "onnx.Relu"),
+        symbol("jax.nn.relu"),
+        symbol("flax.linen.relu"),
+        symbol("onnx.Relu"),
     ),
-    citation=Citation(
-        "Rectified Linear Units Improve Restricted Boltzmann Machines (ICML)",
-        authors="Fukushima 1969; Nair & Hinton",
-        year=2010,
-        confirmed=False,
+    citation=cited(
+        "Fukushima 1969; Nair & Hinton: Rectified Linear Units Improve Restricted Boltzmann Machines (ICML), 2010 (reference not verified)"
     ),
     notes=(
         "negative_slope, max_value and threshold are Keras' arguments; their defaults change nothing.",
@@ -105,18 +90,15 @@ RELU6 = Activation(
     formulas=_relu6,
     view=9.0,
     symbols=(
-        Symbol("torch", "torch.nn.functional.relu6", also=("torch.nn.ReLU6",)),
-        Symbol("tensorflow", "tf.nn.relu6"),
-        Symbol("keras", "keras.activations.relu6", also=("keras.ops.relu6",)),
-        Symbol("jax", "jax.nn.relu6"),
-        Symbol("flax", "flax.linen.relu6"),
-        Symbol("onnx", "onnx.Clip", call="onnx.Clip(x, 0, 6)"),
+        symbol("torch.nn.functional.relu6", "torch.nn.ReLU6"),
+        symbol("tf.nn.relu6"),
+        symbol("keras.activations.relu6", "keras.ops.relu6"),
+        symbol("jax.nn.relu6"),
+        symbol("flax.linen.relu6"),
+        symbol("onnx.Clip(x, 0, 6)"),
     ),
-    citation=Citation(
-        "Convolutional Deep Belief Networks on CIFAR-10 (manuscript)",
-        authors="Krizhevsky",
-        year=2010,
-        confirmed=False,
+    citation=cited(
+        "Krizhevsky: Convolutional Deep Belief Networks on CIFAR-10 (manuscript), 2010 (reference not verified)"
     ),
 )
 
@@ -142,22 +124,10 @@ THRESHOLD = Activation(
     formulas=_threshold,
     view=3.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.threshold",
-            also=("torch.nn.Threshold",),
-            arguments=(Argument("threshold", "threshold", None), Argument("value", "value", None)),
-        ),
-        Symbol(
-            "keras",
-            "keras.activations.threshold",
-            arguments=(
-                Argument("threshold", "threshold", None),
-                Argument("default_value", "value", None),
-            ),
-        ),
+        symbol("torch.nn.functional.threshold", "torch.nn.Threshold", threshold=None, value=None),
+        symbol("keras.activations.threshold", threshold=None, default_value=("value", None)),
     ),
-    citation=Citation("classical function"),
+    citation=cited("classical function"),
     notes=("Every framework requires both arguments; the defaults here are this tool's own.",),
 )
 
@@ -176,16 +146,11 @@ THRESHOLDED_RELU = Activation(
     formulas=_thresholded_relu,
     view=3.0,
     symbols=(
-        Symbol(
-            "keras", "keras.activations.relu", call="keras.activations.relu(x, threshold=theta)"
-        ),
-        Symbol("onnx", "onnx.ThresholdedRelu", arguments=(Argument("alpha", "theta", 1.0),)),
+        symbol("keras.activations.relu(x, threshold=theta)"),
+        symbol("onnx.ThresholdedRelu", alpha=("theta", 1.0)),
     ),
-    citation=Citation(
-        "Zero-bias autoencoders and the benefits of co-adapting features",
-        authors="Konda, Memisevic & Krueger",
-        year=2014,
-        arxiv=("1402.3337",),
+    citation=cited(
+        "Konda, Memisevic & Krueger: Zero-bias autoencoders and the benefits of co-adapting features, 2014, arXiv:1402.3337"
     ),
 )
 
@@ -203,11 +168,8 @@ SQUARED_RELU = Activation(
     second_derivative_text="2 if x > 0 else 0",
     formulas=_squared_relu,
     view=3.0,
-    citation=Citation(
-        "Primer: Searching for Efficient Transformers",
-        authors="So, Manke, Liu, Dai, Shazeer & Le",
-        year=2021,
-        arxiv=("2109.08668",),
+    citation=cited(
+        "So, Manke, Liu, Dai, Shazeer & Le: Primer: Searching for Efficient Transformers, 2021, arXiv:2109.08668"
     ),
     unverified=(FROM_MEMORY,),
 )
@@ -235,9 +197,7 @@ STAR_RELU = Activation(
     second_derivative_text="2*scale if x > 0 else 0",
     formulas=_star_relu,
     view=3.0,
-    citation=Citation(
-        "MetaFormer Baselines for Vision", authors="Yu et al.", year=2022, arxiv=("2210.13452",)
-    ),
+    citation=cited("Yu et al.: MetaFormer Baselines for Vision, 2022, arXiv:2210.13452"),
     notes=(
         "The defaults are 2/sqrt(5) and -1/sqrt(5) rounded to four digits, as in the authors' code.",
     ),

@@ -5,16 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from actcli.catalogue.activation import (
-    NOT_NEGATIVE,
-    Activation,
-    Argument,
-    Citation,
-    Formulas,
-    Number,
-    Parameter,
-    Symbol,
-)
+from actcli.catalogue.activation import NOT_NEGATIVE, Activation, Formulas, Number, Parameter
+from actcli.catalogue.shared import cited, symbol
 
 
 def _tanh_shrink(m: Any, x: Any) -> Formulas:
@@ -36,10 +28,10 @@ TANH_SHRINK = Activation(
     formulas=_tanh_shrink,
     view=4.0,
     symbols=(
-        Symbol("torch", "torch.nn.functional.tanhshrink", also=("torch.nn.Tanhshrink",)),
-        Symbol("keras", "keras.activations.tanh_shrink", also=("keras.ops.tanh_shrink",)),
+        symbol("torch.nn.functional.tanhshrink", "torch.nn.Tanhshrink"),
+        symbol("keras.activations.tanh_shrink", "keras.ops.tanh_shrink"),
     ),
-    citation=Citation("no known paper (Torch7 layer)"),
+    citation=cited("no known paper (Torch7 layer)"),
 )
 
 
@@ -71,29 +63,12 @@ HARD_SHRINK = Activation(
     formulas=_hard_shrink,
     view=2.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.hardshrink",
-            also=("torch.nn.Hardshrink",),
-            arguments=(Argument("lambd", "lambd", 0.5),),
-        ),
-        Symbol(
-            "keras",
-            "keras.activations.hard_shrink",
-            also=("keras.ops.hard_shrink",),
-            arguments=(Argument("threshold", "lambd", 0.5),),
-        ),
-        Symbol(
-            "onnx",
-            "onnx.Shrink",
-            arguments=(Argument("lambd", "lambd", 0.5), Argument("bias", "bias", 0.0)),
-        ),
+        symbol("torch.nn.functional.hardshrink", "torch.nn.Hardshrink", lambd=0.5),
+        symbol("keras.activations.hard_shrink", "keras.ops.hard_shrink", threshold=("lambd", 0.5)),
+        symbol("onnx.Shrink", lambd=0.5, bias=0.0),
     ),
-    citation=Citation(
-        "Ideal spatial adaptation by wavelet shrinkage (Biometrika 81)",
-        authors="Donoho & Johnstone",
-        year=1994,
-        confirmed=False,
+    citation=cited(
+        "Donoho & Johnstone: Ideal spatial adaptation by wavelet shrinkage (Biometrika 81), 1994 (reference not verified)"
     ),
     notes=("bias is ONNX Shrink's: bias=lambd makes it soft_shrink.",),
 )
@@ -117,24 +92,11 @@ SOFT_SHRINK = Activation(
     formulas=_soft_shrink,
     view=2.0,
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.softshrink",
-            also=("torch.nn.Softshrink",),
-            arguments=(Argument("lambd", "lambd", 0.5),),
-        ),
-        Symbol(
-            "keras",
-            "keras.activations.soft_shrink",
-            also=("keras.ops.soft_shrink",),
-            arguments=(Argument("threshold", "lambd", 0.5),),
-        ),
-        Symbol("onnx", "onnx.Shrink", call="onnx.Shrink(x, lambd=lambd, bias=lambd)"),
+        symbol("torch.nn.functional.softshrink", "torch.nn.Softshrink", lambd=0.5),
+        symbol("keras.activations.soft_shrink", "keras.ops.soft_shrink", threshold=("lambd", 0.5)),
+        symbol("onnx.Shrink(x, lambd=lambd, bias=lambd)"),
     ),
-    citation=Citation(
-        "De-noising by soft-thresholding (IEEE Trans. Inf. Theory 41)",
-        authors="Donoho",
-        year=1995,
-        confirmed=False,
+    citation=cited(
+        "Donoho: De-noising by soft-thresholding (IEEE Trans. Inf. Theory 41), 1995 (reference not verified)"
     ),
 )

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from actcli.arithmetic.constants import TWO_OVER_SQRT_PI
-from actcli.catalogue.activation import Activation, Citation, Formulas, Symbol
+from actcli.catalogue.activation import Activation, Formulas
+from actcli.catalogue.shared import cited, symbol
 
 
 def _sigmoid(m: Any, x: Any) -> Formulas:
@@ -24,23 +25,21 @@ SIGMOID = Activation(
     where=(("g", "sigmoid(x)"),),
     formulas=_sigmoid,
     symbols=(
-        Symbol(
-            "torch",
+        symbol(
             "torch.sigmoid",
-            also=("torch.nn.functional.sigmoid", "torch.nn.Sigmoid", "torch.special.expit"),
+            "torch.nn.functional.sigmoid",
+            "torch.nn.Sigmoid",
+            "torch.special.expit",
         ),
-        Symbol("tensorflow", "tf.sigmoid", also=("tf.math.sigmoid", "tf.nn.sigmoid")),
-        Symbol("keras", "keras.activations.sigmoid", also=("keras.ops.sigmoid",)),
-        Symbol("jax", "jax.nn.sigmoid"),
-        Symbol("flax", "flax.linen.sigmoid"),
-        Symbol("onnx", "onnx.Sigmoid"),
-        Symbol("scipy", "scipy.special.expit"),
+        symbol("tf.sigmoid", "tf.math.sigmoid", "tf.nn.sigmoid"),
+        symbol("keras.activations.sigmoid", "keras.ops.sigmoid"),
+        symbol("jax.nn.sigmoid"),
+        symbol("flax.linen.sigmoid"),
+        symbol("onnx.Sigmoid"),
+        symbol("scipy.special.expit"),
     ),
-    citation=Citation(
-        "Learning representations by back-propagating errors (Nature 323)",
-        authors="Verhulst 1838; Rumelhart, Hinton & Williams",
-        year=1986,
-        confirmed=False,
+    citation=cited(
+        "Verhulst 1838; Rumelhart, Hinton & Williams: Learning representations by back-propagating errors (Nature 323), 1986 (reference not verified)"
     ),
 )
 
@@ -59,14 +58,14 @@ LOG_SIGMOID = Activation(
     where=(("g", "sigmoid(x)"),),
     formulas=_log_sigmoid,
     symbols=(
-        Symbol("torch", "torch.nn.functional.logsigmoid", also=("torch.nn.LogSigmoid",)),
-        Symbol("tensorflow", "tf.math.log_sigmoid"),
-        Symbol("keras", "keras.activations.log_sigmoid", also=("keras.ops.log_sigmoid",)),
-        Symbol("jax", "jax.nn.log_sigmoid"),
-        Symbol("flax", "flax.linen.log_sigmoid"),
-        Symbol("scipy", "scipy.special.log_expit"),
+        symbol("torch.nn.functional.logsigmoid", "torch.nn.LogSigmoid"),
+        symbol("tf.math.log_sigmoid"),
+        symbol("keras.activations.log_sigmoid", "keras.ops.log_sigmoid"),
+        symbol("jax.nn.log_sigmoid"),
+        symbol("flax.linen.log_sigmoid"),
+        symbol("scipy.special.log_expit"),
     ),
-    citation=Citation("classical function"),
+    citation=cited("classical function"),
 )
 
 
@@ -86,15 +85,15 @@ TANH = Activation(
     formulas=_tanh,
     view=4.0,
     symbols=(
-        Symbol("torch", "torch.tanh", also=("torch.nn.functional.tanh", "torch.nn.Tanh")),
-        Symbol("tensorflow", "tf.tanh", also=("tf.math.tanh", "tf.nn.tanh")),
-        Symbol("keras", "keras.activations.tanh", also=("keras.ops.tanh",)),
-        Symbol("jax", "jax.nn.tanh", also=("jax.numpy.tanh",)),
-        Symbol("flax", "flax.linen.tanh"),
-        Symbol("onnx", "onnx.Tanh"),
+        symbol("torch.tanh", "torch.nn.functional.tanh", "torch.nn.Tanh"),
+        symbol("tf.tanh", "tf.math.tanh", "tf.nn.tanh"),
+        symbol("keras.activations.tanh", "keras.ops.tanh"),
+        symbol("jax.nn.tanh", "jax.numpy.tanh"),
+        symbol("flax.linen.tanh"),
+        symbol("onnx.Tanh"),
     ),
-    citation=Citation(
-        "Efficient BackProp", authors="LeCun, Bottou, Orr & Muller", year=1998, confirmed=False
+    citation=cited(
+        "LeCun, Bottou, Orr & Muller: Efficient BackProp, 1998 (reference not verified)"
     ),
 )
 
@@ -113,14 +112,14 @@ ERF = Activation(
     formulas=_erf,
     view=4.0,
     symbols=(
-        Symbol("torch", "torch.erf", also=("torch.special.erf",)),
-        Symbol("tensorflow", "tf.math.erf"),
-        Symbol("keras", "keras.ops.erf"),
-        Symbol("jax", "jax.scipy.special.erf"),
-        Symbol("onnx", "onnx.Erf"),
-        Symbol("scipy", "scipy.special.erf"),
+        symbol("torch.erf", "torch.special.erf"),
+        symbol("tf.math.erf"),
+        symbol("keras.ops.erf"),
+        symbol("jax.scipy.special.erf"),
+        symbol("onnx.Erf"),
+        symbol("scipy.special.erf"),
     ),
-    citation=Citation("classical function"),
+    citation=cited("classical function"),
 )
 
 
@@ -137,11 +136,11 @@ ARCTAN = Activation(
     second_derivative_text="-2*x/(1 + x**2)**2",
     formulas=_arctan,
     symbols=(
-        Symbol("torch", "torch.atan", also=("torch.arctan",)),
-        Symbol("tensorflow", "tf.atan", also=("tf.math.atan",)),
-        Symbol("keras", "keras.ops.arctan"),
-        Symbol("jax", "jax.numpy.arctan"),
-        Symbol("onnx", "onnx.Atan"),
+        symbol("torch.atan", "torch.arctan"),
+        symbol("tf.atan", "tf.math.atan"),
+        symbol("keras.ops.arctan"),
+        symbol("jax.numpy.arctan"),
+        symbol("onnx.Atan"),
     ),
-    citation=Citation("classical function"),
+    citation=cited("classical function"),
 )

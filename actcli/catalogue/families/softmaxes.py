@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from actcli.catalogue.activation import (
-    INF,
-    Citation,
-    Formulas,
-    Range,
-    Symbol,
-    Vector,
-    vector_function,
-)
+from actcli.catalogue.activation import INF, Formulas, Range, Vector, vector_function
+from actcli.catalogue.shared import cited, symbol
 from actcli.catalogue.vector import LAST, Axis
 
 LEGACY = Axis(
@@ -77,19 +70,16 @@ SOFTMAX = vector_function(
     range=Range(0.0, 1.0, high_attained=True),
     smoothness="smooth",
     symbols=(
-        Symbol("torch", "torch.nn.functional.softmax", also=("torch.nn.Softmax", "torch.softmax")),
-        Symbol("tensorflow", "tf.nn.softmax", also=("tf.math.softmax",)),
-        Symbol("keras", "keras.activations.softmax", also=("keras.ops.softmax",)),
-        Symbol("jax", "jax.nn.softmax"),
-        Symbol("flax", "flax.linen.softmax"),
-        Symbol("onnx", "onnx.Softmax"),
-        Symbol("scipy", "scipy.special.softmax"),
+        symbol("torch.nn.functional.softmax", "torch.nn.Softmax", "torch.softmax"),
+        symbol("tf.nn.softmax", "tf.math.softmax"),
+        symbol("keras.activations.softmax", "keras.ops.softmax"),
+        symbol("jax.nn.softmax"),
+        symbol("flax.linen.softmax"),
+        symbol("onnx.Softmax"),
+        symbol("scipy.special.softmax"),
     ),
-    citation=Citation(
-        "Probabilistic interpretation of feedforward classification network outputs",
-        authors="Bridle",
-        year=1990,
-        confirmed=False,
+    citation=cited(
+        "Bridle: Probabilistic interpretation of feedforward classification network outputs, 1990 (reference not verified)"
     ),
     notes=(
         "The values sum to 1, so the gradient of their sum is 0; what a tape shows instead is rounding.",
@@ -111,19 +101,15 @@ LOG_SOFTMAX = vector_function(
     range=Range(-INF, 0.0, high_attained=True),
     smoothness="smooth",
     symbols=(
-        Symbol(
-            "torch",
-            "torch.nn.functional.log_softmax",
-            also=("torch.nn.LogSoftmax", "torch.log_softmax"),
-        ),
-        Symbol("tensorflow", "tf.nn.log_softmax", also=("tf.math.log_softmax",)),
-        Symbol("keras", "keras.activations.log_softmax", also=("keras.ops.log_softmax",)),
-        Symbol("jax", "jax.nn.log_softmax"),
-        Symbol("flax", "flax.linen.log_softmax"),
-        Symbol("onnx", "onnx.LogSoftmax"),
-        Symbol("scipy", "scipy.special.log_softmax"),
+        symbol("torch.nn.functional.log_softmax", "torch.nn.LogSoftmax", "torch.log_softmax"),
+        symbol("tf.nn.log_softmax", "tf.math.log_softmax"),
+        symbol("keras.activations.log_softmax", "keras.ops.log_softmax"),
+        symbol("jax.nn.log_softmax"),
+        symbol("flax.linen.log_softmax"),
+        symbol("onnx.LogSoftmax"),
+        symbol("scipy.special.log_softmax"),
     ),
-    citation=Citation("classical"),
+    citation=cited("classical"),
 )
 
 SOFTMIN = vector_function(
@@ -138,8 +124,8 @@ SOFTMIN = vector_function(
     ),
     range=Range(0.0, 1.0, high_attained=True),
     smoothness="smooth",
-    symbols=(Symbol("torch", "torch.nn.functional.softmin", also=("torch.nn.Softmin",)),),
-    citation=Citation("classical"),
+    symbols=(symbol("torch.nn.functional.softmin", "torch.nn.Softmin"),),
+    citation=cited("classical"),
 )
 
 SOFTMAX2D = vector_function(
@@ -157,8 +143,8 @@ SOFTMAX2D = vector_function(
     ),
     range=Range(0.0, 1.0, high_attained=True),
     smoothness="smooth",
-    symbols=(Symbol("torch", "torch.nn.Softmax2d"),),
-    citation=Citation("a layer of PyTorch"),
+    symbols=(symbol("torch.nn.Softmax2d"),),
+    citation=cited("a layer of PyTorch"),
     notes=("Softmax over the channels of images, in arrays of (N, C, H, W) or (C, H, W).",),
 )
 
@@ -178,10 +164,8 @@ SPARSEMAX = vector_function(
     ),
     range=Range(0.0, 1.0, low_attained=True, high_attained=True),
     smoothness="C0",
-    symbols=(Symbol("keras", "keras.activations.sparsemax", also=("keras.ops.sparsemax",)),),
-    citation=Citation(
-        "From Softmax to Sparsemax", authors="Martins & Astudillo", year=2016, arxiv=("1602.02068",)
-    ),
+    symbols=(symbol("keras.activations.sparsemax", "keras.ops.sparsemax"),),
+    citation=cited("Martins & Astudillo: From Softmax to Sparsemax, 2016, arXiv:1602.02068"),
     notes=(
         "The point of the simplex nearest to x.",
         "Keras 3.15.1 is wrong whenever more than one value survives: [0.9, 0.5, -1, 0.8] gives zeros there instead of [0.5, 0.1, 0, 0.4].",
@@ -201,6 +185,6 @@ HARDMAX = vector_function(
     ),
     range=Range(0.0, 1.0, low_attained=True, high_attained=True),
     smoothness="discontinuous",
-    symbols=(Symbol("onnx", "onnx.Hardmax"),),
-    citation=Citation("an operator of ONNX"),
+    symbols=(symbol("onnx.Hardmax"),),
+    citation=cited("an operator of ONNX"),
 )

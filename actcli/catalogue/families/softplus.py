@@ -11,12 +11,11 @@ from actcli.catalogue.activation import (
     POSITIVE,
     Activation,
     Argument,
-    Citation,
     Formulas,
     Number,
     Parameter,
-    Symbol,
 )
+from actcli.catalogue.shared import cited, symbol
 
 
 def _softplus(m: Any, x: Any, beta: Number, threshold: Number) -> Formulas:
@@ -53,37 +52,21 @@ SOFTPLUS = Activation(
     where=(("g", "sigmoid(beta*x)"),),
     formulas=_softplus,
     symbols=(
-        Symbol(
-            "torch",
+        symbol(
             "torch.nn.functional.softplus",
-            also=("torch.nn.Softplus",),
-            arguments=(
-                Argument("beta", "beta", 1.0),
-                Argument("threshold", "threshold", 20.0, guard=True),
-            ),
+            "torch.nn.Softplus",
+            beta=1.0,
+            threshold=Argument("threshold", "threshold", 20.0, guard=True),
         ),
-        Symbol(
-            "tensorflow",
-            "tf.nn.softplus",
-            also=("tf.math.softplus",),
-            arguments=(Argument("beta", "beta", 1.0, fixed=True),),
-        ),
-        Symbol(
-            "keras",
-            "keras.activations.softplus",
-            also=("keras.ops.softplus",),
-            arguments=(Argument("beta", "beta", 1.0, fixed=True),),
-        ),
-        Symbol("jax", "jax.nn.softplus", arguments=(Argument("beta", "beta", 1.0, fixed=True),)),
-        Symbol("flax", "flax.linen.softplus"),
-        Symbol("onnx", "onnx.Softplus", arguments=(Argument("beta", "beta", 1.0, fixed=True),)),
-        Symbol("scipy", "scipy.special.softplus"),
+        symbol("tf.nn.softplus", "tf.math.softplus", fixed={"beta": 1.0}),
+        symbol("keras.activations.softplus", "keras.ops.softplus", fixed={"beta": 1.0}),
+        symbol("jax.nn.softplus", fixed={"beta": 1.0}),
+        symbol("flax.linen.softplus"),
+        symbol("onnx.Softplus", fixed={"beta": 1.0}),
+        symbol("scipy.special.softplus"),
     ),
-    citation=Citation(
-        "Incorporating Second-Order Functional Knowledge for Better Option Pricing (NIPS 13)",
-        authors="Dugas, Bengio, Belisle, Nadeau & Garcia",
-        year=2001,
-        confirmed=False,
+    citation=cited(
+        "Dugas, Bengio, Belisle, Nadeau & Garcia: Incorporating Second-Order Functional Knowledge for Better Option Pricing (NIPS 13), 2001 (reference not verified)"
     ),
     notes=(
         "torch returns x itself above threshold=20: a step of 2.06e-9 at x = 20, visible in float64 only.",
