@@ -109,14 +109,19 @@ class ElementwiseColumns(Columns):
     ) -> Iterator[list[Array]]:
         orders = [ORDERS[name] for name in names if name in ORDERS]
         if not orders:
-            yield from ([x] * len(names) for x in blocks)
+            yield from ([x] * len(names) for x in blocks if len(x))
             return
-        if self.backend.dependence is Dependence.STREAM and "x" in names:
-            blocks = (x.copy() for x in blocks)  # it may be some blocks ahead
+        if self.backend.dependence is Dependence.STREAM:
+            if "x" in names:
+                blocks = (x.copy() for x in blocks)  # it may be some blocks ahead
+        else:
+            blocks = filter(len, blocks)
         given, shown = tee(blocks) if "x" in names else (blocks, blocks)
+        shown = filter(len, shown)
         computed = self.backend.stream(
-            self.function, given, orders, self.dtype, count, saturate=self.saturate
-        )
+            self.function, given, orders, self.dtype, count, saturate=self.saturate,
+            more=self.source.descriptor,
+        )  # fmt: skip
         for values in computed:
             found = iter(values)
             yield [next(shown) if name == "x" else next(found) for name in names]
@@ -172,6 +177,9 @@ class ElementwiseColumns(Columns):
             return [ends(column) for column in columns]
         count = source.count
         parts = ((0, count),) if count <= THRESHOLD else ((0, EDGE), (count - EDGE, count))
+        if self.backend.dependence is Dependence.STREAM:  # all of them in one go
+            x = np.concatenate([source.part(*ends) for ends in parts])
+            return self._columns(x, 0, count, self.names)
         computed = [
             self._columns(source.part(first, last), first, count, self.names)
             for first, last in parts

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import closing
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
 from actcli.auditing.findings import Findings
 from actcli.auditing.inputs import BLOCK, Span, spans
 from actcli.auditing.judge import Judge
-from actcli.auditing.subjects import Subject
+from actcli.auditing.subjects import Computed, Subject
 from actcli.evaluating.evaluate import THREADS
 from actcli.executors import executor
 from actcli.numerics.dtypes import Array
@@ -22,6 +25,9 @@ from actcli.workers.threads import Threads
 
 #: From so many inputs on another process is worth its start.
 WORTH_SHARING = 1 << 18
+#: Results that come in a stream are held so many at a time, and shared in parts of so many.
+ROUND = 1 << 22
+STREAMED_PART = 1 << 17
 
 Report = Callable[[int], None]
 Record = Callable[[list[Findings]], None]
@@ -45,6 +51,10 @@ def run(
     """
     work = Work(judge, subject, inputs)
     large = work.total >= WORTH_SHARING
+    if work.stream:
+        processes = child.worth_sharing() if large and record is None else 1
+        with closing(work.stream.stream(work.blocks(work.spans), work.total)) as results:
+            return _joined(work, _in_rounds(work, results, processes, record), report)
     if cluster or (large and not in_turn and record is None and child.worth_sharing() > 1):
         with executor(cluster) as workers:
             parts = workers.map(work.part, range(len(work.spans)))
@@ -60,7 +70,10 @@ class Work:
         self.judge = judge
         self.subject = subject
         self.total = sum(one.count for one in inputs)
-        self.spans = spans(list(inputs), MOST_TASKS - len(inputs))
+        #: What gives its results in a stream, if it does.
+        self.stream = subject if isinstance(subject, Computed) and subject.streams else None
+        most = max(1, self.total // STREAMED_PART) if self.stream else MOST_TASKS - len(inputs)
+        self.spans = spans(list(inputs), most)
 
     def nothing(self) -> list[Findings]:
         return self.judge.nothing()
@@ -70,6 +83,20 @@ class Work:
         with np.errstate(all="ignore"):
             got = self.subject(x, span.offset + first - span.first, self.total)
         return x, got
+
+    def blocks(self, spans: Iterable[Span]) -> Iterator[Array]:
+        """The inputs of some spans, in the order in which they are judged."""
+        for span in spans:
+            yield from span.inputs.between(span.first, span.last, BLOCK)
+
+    def streamed(
+        self, span: Span, results: Iterable[list[Array]], record: Record | None
+    ) -> list[Findings]:
+        """What is found in a span of which the results are here."""
+        found = self.nothing()
+        for x, got in zip(self.blocks([span]), results, strict=True):
+            _take(self.judge.judge(x, got), found, record)
+        return found
 
     def part(self, number: int) -> list[Findings]:
         """What is found in the part of that number."""
@@ -90,6 +117,23 @@ def _joined(work: Work, parts: Iterable[list[Findings]], report: Report | None) 
     return found
 
 
+def _in_rounds(
+    work: Work, results: Iterator[list[Array]], processes: int, record: Record | None
+) -> Iterator[list[Findings]]:
+    """What is found in each part of results that come in a stream: those of many parts are waited
+    for, then judged by all processes, of which the copies have them in their memory.
+    """
+    together = max(1, ROUND // STREAMED_PART)
+    streamed = partial(work.streamed, record=record)
+    for first in range(0, len(work.spans), together):
+        part = work.spans[first : first + together]
+        held = [list(islice(results, -(-(span.last - span.first) // BLOCK))) for span in part]
+        with Copies(processes) as copies:
+            yield from copies.map(streamed, part, held)
+    for _ in results:  # what is wrong may show only at the end
+        pass
+
+
 def _judged(
     work: Work, span: Span, threads: Executor, record: Record | None = None
 ) -> list[Findings]:
@@ -99,14 +143,13 @@ def _judged(
     for first in range(span.first, span.last, BLOCK):
         waiting.append(threads.submit(work.judge.judge, *work.results(span, first)))
         if len(waiting) > 2 * THREADS:
-            _take(waiting.popleft(), found, record)
+            _take(waiting.popleft().result(), found, record)
     for future in waiting:
-        _take(future, found, record)
+        _take(future.result(), found, record)
     return found
 
 
-def _take(future: Future[list[Findings]], found: list[Findings], record: Record | None) -> None:
-    others = future.result()
+def _take(others: list[Findings], found: list[Findings], record: Record | None) -> None:
     if record is not None:
         record(others)
     _add(found, others)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 
-from actcli.backends.base import Backend
+from actcli.backends.base import Backend, Dependence
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import ActcliError, DataError, UsageError
 from actcli.numerics.dtypes import Array, DType
@@ -50,12 +50,24 @@ class Computed:
         self.saturate = saturate
         self.upstream = upstream
 
+    @property
+    def streams(self) -> bool:
+        """Whether all inputs are to go through `stream`."""
+        return self.backend.dependence is Dependence.STREAM
+
     def __call__(self, x: Array, offset: int, total: int) -> list[Array]:
         with told(self.backend, self.bound):
             columns = self._results(x, offset, total)
         return [
             checked(self.backend, self.bound, column, x.shape, self.dtype) for column in columns
         ]
+
+    def stream(self, blocks: Iterator[Array], total: int) -> Generator[list[Array], None, None]:
+        """The results for each of the blocks, which are all inputs in their order."""
+        with told(self.backend, self.bound):
+            yield from self.backend.stream(
+                self.bound, blocks, self.orders, self.dtype, total, saturate=self.saturate
+            )
 
     def _results(self, x: Array, offset: int, total: int) -> list[Array]:
         if self.upstream is None:

@@ -115,12 +115,16 @@ class Backend:
         total: int | None,
         *,
         saturate: bool = False,
+        more: int | None = None,
     ) -> Iterator[list[Array]]:
         """The same for each of the blocks of x, which are one after the other; `total` is how many
         values they have together, None where only the end tells.
+
+        An empty block, which has no results, says that the next one is waited for, until the
+        descriptor `more` can be read.
         """
         offset = 0
-        for x in blocks:
+        for x in filter(len, blocks):
             yield self.evaluate(
                 bound, x, orders, dtype, saturate=saturate, offset=offset, total=total
             )

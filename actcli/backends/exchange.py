@@ -31,6 +31,7 @@ class Exchange:
 
     def __init__(self, dtype: DType, total: int | None, name: str) -> None:
         self.dtype = dtype
+        self.stored: np.dtype[Any] = dtype.numpy.newbyteorder("<")
         self.total = total
         self.name = name
         self.buffer = bytearray()
@@ -41,10 +42,6 @@ class Exchange:
     @property
     def width(self) -> int:
         return self.dtype.bits // 8
-
-    @property
-    def stored(self) -> np.dtype[Any]:
-        return self.dtype.numpy.newbyteorder("<")
 
     def encoded(self, block: Array) -> memoryview:
         """A block as it is written."""
@@ -60,9 +57,8 @@ class Exchange:
 
     def taken(self, count: int) -> Array:
         """The next values."""
-        size = count * self.width
-        values = np.frombuffer(bytes(self.buffer[:size]), self.stored).astype(self.dtype.numpy)
-        del self.buffer[:size]
+        values = np.frombuffer(self.buffer, self.stored, count).astype(self.dtype.numpy)
+        del self.buffer[: count * self.width]
         self.count -= count
         return values
 
@@ -147,7 +143,8 @@ class Npy(Exchange):
             return data
         self.begun = True
         head = io.BytesIO()
-        said = {"descr": self.stored.str, "fortran_order": False, "shape": (self.total,)}
+        descr = self.stored.str if self.dtype.in_numpy else f"<V{self.width}"
+        said = {"descr": descr, "fortran_order": False, "shape": (self.total,)}
         np.lib.format.write_array_header_1_0(head, said)
         return memoryview(head.getvalue() + bytes(data))
 
@@ -162,15 +159,17 @@ class Npy(Exchange):
         length = int.from_bytes(self.buffer[8:size], "little")
         if start.startswith(b"\x93NUMPY"[: len(start)]) and len(self.buffer) < size + length:
             return
+        from actcli.sources.elements import elements
         from actcli.sources.npy import read_header
 
-        read = io.BytesIO(self.buffer)
-        header = read_header(read.read, f"what {self.name} wrote")
-        if header.descr != self.stored.str:
-            raise DataError(
-                f"{self.name} wrote an array of {header.descr!r}, not of {self.stored.str!r} "
-                f"({self.dtype.name})"
-            )
+        label = f"what {self.name} wrote"
+        header = read_header(io.BytesIO(self.buffer).read, label)
+        found = elements(header.descr, label, self.dtype)
+        if found.stored != self.dtype:
+            got = found.stored.name if found.stored else found.storage.name
+            raise DataError(f"{self.name} wrote an array of {got} for one of {self.dtype.name}")
+        if self.dtype.in_numpy:  # in either order of bytes
+            self.stored = found.storage
         if header.size != self.total:
             raise DataError(
                 f"{self.name} wrote an array of shape {header.shape} for {self.total:,} values"

@@ -15,7 +15,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from actcli.backends.base import Backend, Dependence
 from actcli.backends.exchange import EXCHANGES
@@ -30,14 +30,9 @@ if TYPE_CHECKING:
 PREFIX = "exec:"
 #: How much is read and written at once.
 CHUNK = 1 << 20
-#: Seconds that a block waits for results of the one before: a program that answers each line has
-#: its say, and one that holds results back is not waited for...
-PATIENCE = 0.05
-#: ... longer where nothing else is to be done, which sources say by an empty block...
-LONG_PATIENCE = 0.5
-#: ... by blocks of more values than this, which come too quickly to wait for.
-SMALL = 4096
-#: How much of the end of what it says on standard error is looked at.
+#: How much of what it says on standard error is kept, ...
+MOST_SAID = 1 << 20
+#: ... how much of the end of that is looked at, and how much of the last line is shown.
 LAST_WORDS = 4096
 LONGEST_LINE = 200
 
@@ -90,8 +85,9 @@ class Program(Backend):
     ) -> list[Array]:
         self.check(bound, orders, dtype)
         flat = x.reshape(-1)
-        found = [columns[0] for columns in self.stream(bound, iter([flat]), (0,), dtype, flat.size)]
-        return [found[0].reshape(x.shape) for _ in orders]
+        streamed = self.stream(bound, iter([flat]), (0,), dtype, flat.size, saturate=saturate)
+        values = next(iter([columns[0] for columns in streamed]), flat)
+        return [values.reshape(x.shape) for _ in orders]
 
     def stream(
         self,
@@ -102,16 +98,19 @@ class Program(Backend):
         total: int | None,
         *,
         saturate: bool = False,
+        more: int | None = None,
     ) -> Iterator[list[Array]]:
         if saturate:
             raise UsageError(f"--saturate is for the default backend; {self.name} has its own ways")
         if self.exchange.counted and total is None:
-            held = list(blocks)
+            held = [block.copy() for block in blocks]
             blocks, total = iter(held), sum(map(len, held))
+        if total == 0:
+            return
         with tempfile.TemporaryFile() as said:
             run = _Run(self, dtype, total, said)
             try:
-                for values in run.results(blocks):
+                for values in run.results(blocks, more):
                     yield [values for _ in orders]
                 run.finish()
             finally:
@@ -127,6 +126,8 @@ class _Run:
         self.timeout = program.timeout
         self.exchange: Exchange = program.exchange(dtype, total, program.name)
         self.said = said
+        self.kept = b""
+        self.total = total
         self.given = 0
         self.lengths: deque[int] = deque()
         try:
@@ -145,23 +146,28 @@ class _Run:
         for stream in (self.stdin, self.stdout):
             widen(stream.fileno())
             os.set_blocking(stream.fileno(), False)
-        self.selector = selectors.DefaultSelector()
-        self.selector.register(self.stdout, selectors.EVENT_READ)
-        self.selector.register(self.stdin, selectors.EVENT_WRITE)
 
-    def results(self, blocks: Iterator[Array]) -> Iterator[Array]:
-        """The results of each block, as they come."""
+    def results(self, blocks: Iterator[Array], more: int | None) -> Iterator[Array]:
+        """The results of each block, as they come; `more` as `Backend.stream` has it."""
         for block in blocks:
-            self.given += len(block)
-            self.lengths.append(len(block))
-            self._feed(self.exchange.encoded(block))
-            if len(block) <= SMALL and self.exchange.arrived < self.given:
-                self._exchange(LONG_PATIENCE if not len(block) else PATIENCE, reading=True)
-            yield from self._ready()
+            if len(block):
+                self.given += len(block)
+                self.lengths.append(len(block))
+                self._feed(self.exchange.encoded(block))
+                yield from self._ready()
+            else:
+                while self._owes() and more not in self._wait(more):
+                    yield from self._ready()
+            if self.stdout.closed:  # nothing more can come
+                self.given = self.total or self.given
+                break
         self._close_input()
         while not self.stdout.closed:
-            self._exchange(None, reading=True)
+            self._wait()
             yield from self._ready()
+
+    def _owes(self) -> bool:
+        return self.exchange.arrived < self.given and not self.stdout.closed
 
     def _ready(self) -> Iterator[Array]:
         """The blocks of which all results have come."""
@@ -170,11 +176,9 @@ class _Run:
 
     def _feed(self, data: memoryview) -> None:
         """Write all of it, and read meanwhile whatever comes."""
-        left = data
-        while left.nbytes and not self.stdin.closed:
-            for stream in self._exchange(None):
-                if stream is self.stdin:
-                    left = left[self._written(left) :]
+        while data.nbytes and not self.stdin.closed and not self.stdout.closed:
+            if self.stdin.fileno() in self._wait(writing=True):
+                data = data[self._written(data) :]
 
     def _written(self, data: memoryview) -> int:
         try:
@@ -185,49 +189,49 @@ class _Run:
             self._close_input()
             return 0
 
-    def _exchange(self, patience: float | None, reading: bool = False) -> list[Any]:
-        """Wait until something can be read or written; what can be read is read.
+    def _wait(self, more: int | None = None, *, writing: bool = False) -> set[int]:
+        """Wait until it has written something, which is read; or until it can be written to, or
+        there is `more` to write: the descriptors that are ready.
 
-        Without `patience`, for as long as the program may take; DataError if it takes longer.
+        DataError if it takes longer than it may; what comes from elsewhere may take any time.
         """
-        if reading and not self.stdin.closed:
-            self.selector.unregister(self.stdin)
-        try:
-            ready = [
-                key.fileobj
-                for key, _ in self.selector.select(self.timeout if patience is None else patience)
-            ]
-        finally:
-            if reading and not self.stdin.closed:
-                self.selector.register(self.stdin, selectors.EVENT_WRITE)
-        if not ready and patience is None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.stdout, selectors.EVENT_READ)
+            if writing:
+                selector.register(self.stdin, selectors.EVENT_WRITE)
+            if more is not None:
+                selector.register(more, selectors.EVENT_READ)
+            ready = {key.fd for key, _ in selector.select(self.timeout if more is None else None)}
+        if not ready and more is None:
             raise DataError(
                 f"{self.name} did nothing for {self.timeout:g} s (--timeout), after "
-                f"{self.exchange.arrived:,} of {self.given:,} values"
+                f"{self.exchange.arrived:,} of {self.total or self.given:,} values"
             )
-        if self.stdout in ready:
-            try:
-                data = os.read(self.stdout.fileno(), CHUNK)
-            except BlockingIOError:
-                return ready
-            if data:
-                self.exchange.receive(data)
-            if not data or self.exchange.overflows(self.given):
-                self.exchange.end()
-                self.selector.unregister(self.stdout)
-                self.stdout.close()
+        if self.stdout.fileno() in ready:
+            with suppress(BlockingIOError):
+                self._read()
         return ready
 
+    def _read(self) -> None:
+        data = os.read(self.stdout.fileno(), CHUNK)
+        if data:
+            self.exchange.receive(data)
+            if self.exchange.overflows(self.given):
+                raise DataError(f"{self.name} {self.exchange.complaint(self.given)}")
+        else:
+            self.exchange.end()
+            self.stdout.close()
+        if os.fstat(self.said.fileno()).st_size > MOST_SAID:
+            self.kept = self._last_words()
+            self.said.seek(0)  # where the program goes on, too
+            self.said.truncate()
+
     def _close_input(self) -> None:
-        if not self.stdin.closed:
-            self.selector.unregister(self.stdin)
-            with suppress(OSError):
-                self.stdin.close()
+        with suppress(OSError):
+            self.stdin.close()
 
     def finish(self) -> None:
         """Wait for its end; DataError if something is wrong with that, or with what came."""
-        if self.exchange.overflows(self.given):
-            raise DataError(f"{self.name} {self.exchange.complaint(self.given)}")
         try:
             status = self.process.wait(self.timeout)
         except subprocess.TimeoutExpired:
@@ -246,14 +250,17 @@ class _Run:
 
     def last_line(self) -> str:
         """The last line of what it said on standard error."""
-        size = self.said.seek(0, os.SEEK_END)
-        self.said.seek(max(0, size - LAST_WORDS))
-        lines = self.said.read().decode("utf-8", "replace").strip().splitlines()
+        lines = self._last_words().decode("utf-8", "replace").strip().splitlines()
         return lines[-1][:LONGEST_LINE] if lines else ""
+
+    def _last_words(self) -> bytes:
+        size = os.fstat(self.said.fileno()).st_size
+        return (self.kept + os.pread(self.said.fileno(), LAST_WORDS, max(0, size - LAST_WORDS)))[
+            -LAST_WORDS:
+        ]
 
     def end(self) -> None:
         """End it, whatever it does."""
-        self.selector.close()
         for stream in (self.stdin, self.stdout):
             with suppress(OSError):
                 stream.close()

@@ -106,9 +106,8 @@ class Torch(Framework):
             (gradient,) = torch.autograd.grad(
                 y, x, ones, create_graph=further > 0, retain_graph=twice, allow_unused=True
             )
-            if (
-                twice and not further
-            ):  # what cannot be differentiated twice is no way to x, but says so on any way
+            if twice and not further:
+                # what cannot be differentiated twice is no way to x, but says so on any way
                 y.backward(ones)
             if gradient is None:
                 return torch.zeros_like(x)

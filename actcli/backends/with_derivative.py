@@ -75,11 +75,12 @@ class WithDerivative(Backend):
         total: int | None,
         *,
         saturate: bool = False,
+        more: int | None = None,
     ) -> Iterator[list[Array]]:
         # one of the two may be some blocks ahead, and a block is good until the next is asked for
         copies = tee((x.copy() for x in blocks), len(orders))
         streams = [
-            self._of(order).stream(bound, each, (0,), dtype, total, saturate=saturate)
+            self._of(order).stream(bound, each, (0,), dtype, total, saturate=saturate, more=more)
             for order, each in zip(orders, copies, strict=True)
         ]
         for columns in zip(*streams, strict=True):

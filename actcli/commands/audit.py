@@ -70,7 +70,7 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
     default = get_dtype("float32")
     rules = options.rules(options.out_dtype or dtype or default, target.picture)
     from actcli.auditing.baseline import Baseline
-    from actcli.backends import get_backend
+    from actcli.backends import get_backend, is_kernel
     from actcli.commands.audit_runs import Request, audit_all, audit_file, audit_one
 
     request = Request(
@@ -89,6 +89,8 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
             raise UsageError("--upstream with --samples needs --dtype, which G is rounded to")
         audit_file(files, SpecificationType().convert(str(first), None, None), request)
     else:
+        if options.cluster is not None and is_kernel(str(first)):
+            raise UsageError("a kernel of one's own is judged here: leave --cluster out")
         spec = SpecificationType(vectors=True).convert(str(second), None, None)
         audit_one(get_backend(str(first), options.kernel), spec, request)
 

@@ -28,6 +28,8 @@ class Source:
     #: The size of the text in bytes, if known, and how much of it any process has read.
     size: int | None = None
     position: Callable[[], int] = int
+    #: Where more arrives after an empty block.
+    descriptor: int | None = None
     #: After this many values a second process should take over the reading; None for never.
     worth_a_process: int | None = None
     #: What was not a number so far.
@@ -37,7 +39,7 @@ class Source:
         """All values in order, as one-dimensional arrays, each valid only until the next.
 
         All but the last have `size` values; blocks of a range are smaller, and those of text are
-        what has arrived.
+        what has arrived: an empty one where more must be waited for, which `descriptor` tells.
         """
         raise NotImplementedError
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -54,6 +55,8 @@ class TextSource(Source):
         table: bool = False,
     ) -> None:
         self.stream = stream
+        with suppress(OSError, ValueError):  # a stream in memory has none
+            self.descriptor = stream.fileno()
         self.name = name
         self.dtype = dtype
         self.invalid: Invalid = invalid
@@ -74,6 +77,8 @@ class TextSource(Source):
                 if held and (not len(values) or sum(map(len, held)) >= TOGETHER):
                     yield np.concatenate(held)
                     held = []
+                if not len(values) and self.descriptor is not None:
+                    yield values
         except DataError as error:
             ended = error
         if held:
