@@ -8,8 +8,10 @@ import inspect
 import os
 import re
 import sys
+import sysconfig
+import traceback
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from actcli.backends.base import Dependence
@@ -35,6 +37,11 @@ ENGINES: dict[str, Framework] = {
 }
 #: The most values that a function is called with.
 MOST_VALUES = 1 << 16
+#: Where no line is of the user's code: this package, Python's library, what is installed.
+NOT_THE_USERS = (
+    os.path.dirname(os.path.dirname(__file__)),
+    *{sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")},
+)
 #: `FILE.py:FUNCTION` or `MODULE:FUNCTION`; the function may be an attribute of something.
 SPELLING = re.compile(r"(?P<home>[^@]+):(?P<function>[^\W\d]\w*(?:\.[^\W\d]\w*)*)")
 
@@ -55,6 +62,7 @@ class UserFunction(OnEngine):
     """
 
     dependence = Dependence.NOTHING
+    prints = True
     without_derivative = (
         "name one with --derivative, choose --show x,y, or write @torch, @jax or @tensorflow"
     )
@@ -100,7 +108,7 @@ class UserFunction(OnEngine):
     @cached_property
     def target(self) -> Function:
         """What is called: a class is made into an object first."""
-        with quiet():
+        with quiet(self.prints):
             self._load()
             found = _attribute(_module(self.home, self.name), self.function, self.name)
             if isinstance(found, type):
@@ -226,26 +234,28 @@ def _module(home: str, word: str) -> Any:
         return _imported(home, os.getcwd(), lambda: importlib.import_module(home))
     if not os.path.isfile(home):
         raise UsageError(f"there is no file {home!r}, which {word!r} names")
-    name = os.path.splitext(os.path.basename(home))[0]
-    spec = importlib.util.spec_from_file_location(name, home)
+    path = os.path.abspath(home)
+    return _imported(home, os.path.dirname(path), partial(_loaded, path))
+
+
+@cache
+def _loaded(path: str) -> Any:
+    """The module that a file is, which is run once however many of its functions are named."""
+    folder, name = os.path.split(os.path.splitext(path)[0])
+    if name in sys.modules:
+        name = f"{name} at {folder}"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     # before it is run, for what is defined in it to be found by its module's name
-    before = sys.modules.get(name)
     sys.modules[name] = module
     try:
-        _imported(home, os.path.dirname(os.path.abspath(home)), partial(_run, spec.loader, module))
+        spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
-        if before is not None:
-            sys.modules[name] = before
         raise
     return module
-
-
-def _run(loader: Any, module: Any) -> None:
-    loader.exec_module(module)
 
 
 def _imported(home: str, folder: str, load: Any) -> Any:
@@ -316,4 +326,10 @@ def _type_name(value: Any) -> str:
 def _reason(error: BaseException) -> str:
     """An exception in one line, with the line of the user's file that it is from."""
     lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    reason = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    places = [
+        f"{os.path.basename(frame.filename)}, line {frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith((*NOT_THE_USERS, "<"))
+    ]
+    return f"{reason} ({places[-1]})" if places else reason

@@ -44,6 +44,8 @@ class Framework(Backend):
     packages: tuple[str, ...] = ()
     #: What to do where derivatives are asked of one that has none.
     without_derivative = "choose: --show x,y"
+    #: Whether what it prints is for the user.
+    prints = False
     #: What computes, and on which device, where an option says so.
     compiler = ""
     device = ""
@@ -149,7 +151,7 @@ class Framework(Backend):
         if saturate:
             raise UsageError(f"--saturate is for the default backend; {self.name} has its own ways")
         values = np.array(x, dtype.numpy, order="C")
-        with quiet():
+        with quiet(self.prints):
             self._load()
             with self._scope(dtype):
                 return [
@@ -163,7 +165,7 @@ class Framework(Backend):
         self.check(bound, (1,), dtype)
         call = self._call(bound)
         values = np.array(x, dtype.numpy, order="C")
-        with quiet():
+        with quiet(self.prints):
             self._load()
             with self._scope(dtype):
                 return self._order(call, values, 1, dtype, upstream)

@@ -26,8 +26,11 @@ NOWHERE = _Nowhere()
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Let nothing reach standard output or error, neither from Python nor from C++."""
+def quiet(prints: bool = False) -> Iterator[None]:
+    """Let nothing reach standard output or error, neither from Python nor from C++.
+
+    With `prints`, what Python prints is shown, on standard error.
+    """
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             with suppress(OSError, ValueError):  # the next write will report it
@@ -35,10 +38,14 @@ def quiet() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
+        shown: io.TextIOBase = NOWHERE
+        if prints:
+            with suppress(OSError):  # it is closed
+                shown = stack.enter_context(open(os.dup(2), "w", buffering=1, errors="replace"))
         for descriptor in (1, 2):
             with suppress(OSError):  # it is closed
                 stack.enter_context(_descriptor_to_nowhere(descriptor))
-        stack.enter_context(redirect_stdout(NOWHERE))
+        stack.enter_context(redirect_stdout(shown))
         stack.enter_context(redirect_stderr(NOWHERE))
         yield
 
