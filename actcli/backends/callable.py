@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
+import math
 import os
 import re
 import sys
@@ -155,8 +156,50 @@ class UserFunction(OnEngine):
         parts = [self._part(checked, part, order, dtype) for part in _parts(x)]
         return np.concatenate(parts).reshape(x.shape)
 
-    def _part(self, function: Function, x: Array, order: int, dtype: DType) -> Array:
-        """An order at some values, for which nothing is wrong with what comes back."""
+    def along(
+        self, bound: BoundActivation, x: Array, place: int, orders: Sequence[int], dtype: DType,
+        saturate: bool = False,
+    ) -> list[Array]:  # fmt: skip
+        """As for frameworks; the function is called with vectors as the rows of an array."""
+        import numpy as np
+
+        self.check(bound, orders, dtype)
+        if saturate:
+            raise UsageError(f"--saturate is for the default backend; {self.name} has its own ways")
+        call = self._call(bound)
+        vectors = np.moveaxis(x, place, -1)
+        *outer, length = vectors.shape
+        rows = np.ascontiguousarray(vectors, dtype.numpy).reshape(math.prod(outer), length)
+        found = []
+        with quiet():
+            self._load()
+            with self._scope(dtype):
+                for order in orders:
+                    column = self._rows(call, rows, order, dtype, bound.output_length(length))
+                    found.append(np.moveaxis(column.reshape(*outer, column.shape[1]), -1, place))
+        return found
+
+    def _rows(self, call: Call, rows: Array, order: int, dtype: DType, values: int) -> Array:
+        """One order of vectors that have so many values each."""
+        import numpy as np
+
+        length = rows.shape[1]
+        width = length if order else values
+        function = self._compiled(call, partial(self.target, **call.settings), order, dtype)
+        checked = _Checked(self, function, dtype, "value" if order else WORDS[0], values)
+        step = max(1, MOST_VALUES // max(length, 1))
+        starts = range(0, max(len(rows), 1), step)
+        return np.concatenate(
+            [self._part(checked, rows[one : one + step], order, dtype, width) for one in starts]
+        )
+
+    def _part(
+        self, function: Function, x: Array, order: int, dtype: DType, width: int | None = None
+    ) -> Array:
+        """An order at some values, for which nothing is wrong with what comes back.
+
+        Of vectors it has `width` numbers each.
+        """
         tensor = self._tensor(x, dtype)
         try:
             got = self._derivative(function, tensor, order)
@@ -170,7 +213,7 @@ class UserFunction(OnEngine):
             ) from error
         if self._array(tensor, dtype).tobytes() != x.tobytes():
             raise DataError(f"{self.name} changes its input; give it a copy to work on")
-        if array.shape != x.shape:
+        if array.shape != (x.shape if width is None else (len(x), width)):
             raise DataError(
                 f"{self.name} has a {WORDS[order]} of shape {array.shape} for an input of shape "
                 f"{x.shape}"
@@ -199,11 +242,15 @@ class UserFunction(OnEngine):
 class _Checked:
     """A function whose results are arrays of the framework, shaped like the input, of its dtype."""
 
-    def __init__(self, backend: UserFunction, function: Function, dtype: DType, word: str) -> None:
+    def __init__(
+        self, backend: UserFunction, function: Function, dtype: DType, word: str,
+        width: int | None = None,
+    ) -> None:  # fmt: skip
         self.backend = backend
         self.function = function
         self.dtype = dtype
         self.word = word
+        self.width = width
 
     def __call__(self, tensor: Any) -> Any:
         result = self.function(tensor)
@@ -215,10 +262,13 @@ class _Checked:
                 f"{name} returns {_type_name(result)} for {_type_name(tensor)}; "
                 "is it one of another framework? write which behind an @"
             )
-        if tuple(result.shape) != tuple(tensor.shape):
+        shape = wanted = tuple(tensor.shape)
+        if self.width is not None:
+            wanted = (*shape[:-1], self.width)
+        if tuple(result.shape) != wanted:
+            instead = f", not {wanted}," if wanted != shape else ""
             raise DataError(
-                f"{name} returns shape {tuple(result.shape)} for an input of shape "
-                f"{tuple(tensor.shape)}"
+                f"{name} returns shape {tuple(result.shape)}{instead} for an input of shape {shape}"
             )
         got = _dtype_name(result)
         if got != self.dtype.name and not self.backend.cast:

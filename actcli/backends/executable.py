@@ -66,6 +66,7 @@ class Program(Backend):
         return ()
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
+        super().check(bound, orders, dtype)
         if any(orders):
             raise UsageError(
                 f"{self.name} gives values; name a program that gives the derivative, "

@@ -94,10 +94,10 @@ class Facts:
         return None
 
     def _unstated(self, name: str) -> Any:
-        if self.stored is None:
-            return self._computed(name)
         read, default = READ[name]
-        return read(self.stored[name]) if name in self.stored else default
+        if self.stored is not None:
+            return read(self.stored[name]) if name in self.stored else default
+        return self._computed(name) if self.activation.vector is None else default
 
     def _computed(self, name: str) -> Any:
         if name != "view":

@@ -148,3 +148,58 @@ def test_backends_count_them() -> None:
     for name in BACKENDS:
         backend = get_backend(name)
         assert backend.takes_vectors == any(one in vectors() for one in backend.functions)
+
+
+KERNELS = """
+import numpy as np
+
+def softmax(x):
+    powers = np.exp(x - x.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+def flat(x):
+    return softmax(x.reshape(-1))
+
+def glu(x):
+    a, b = np.split(x, 2, axis=-1)
+    return a / (1 + np.exp(-b))
+"""
+
+
+def test_a_function_of_ones_own(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "kernels.py").write_text(KERNELS)
+    np.save(tmp_path / "x.npy", X)
+    done = run("eval", "softmax", "x.npy", "--axis", "1", "--backend", "kernels.py:softmax",
+               "-o", "y.npy")  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    powers = np.exp(X - X.max(axis=1, keepdims=True))
+    expected = powers / powers.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(np.load(tmp_path / "y.npy"), expected, rtol=3e-7)
+    done = run("audit", "kernels.py:softmax", "softmax", "--max-ulp", "100", "--format", "json")
+    assert done.returncode == 1  # what is nan beside an infinity has no error in ulp
+    assert "whose error ulp cannot express" in done.stderr
+    done = run("eval", "glu", "1", "4", "4", "--show", "y", "--backend", "kernels.py:glu",
+               "--format", "text")  # fmt: skip
+    found = [float(word) for word in done.stdout.split()]
+    a, b = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    np.testing.assert_allclose(found, a / (1 + np.exp(-b)), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("kernels.py:flat", "softmax"), "kernels.py:flat returns shape (256,) for an input of "
+         "shape (256, 1)"),
+        (("kernels.py:softmax", "glu"), "returns shape (256, 2), not (256, 1), for an input of "
+         "shape (256, 2)"),
+        (("exec:cat", "softmax"), "backend exec:cat has no softmax"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_one(
+    words: tuple[str, ...], said: str, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "kernels.py").write_text(KERNELS)
+    done = run("audit", *words)
+    assert done.returncode == (2 if "exec" in said else 1)
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
