@@ -21,7 +21,6 @@ from actcli.backends.callable import ENGINES, UserFunction
 from actcli.backends.with_derivative import WithDerivative
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.registry import elementwise_only
-from actcli.catalogue.specification import parse
 from actcli.columns import ORDERS
 from actcli.errors import DataError, UsageError, unknown
 from actcli.numerics.dtypes import DType, get_dtype
@@ -108,7 +107,7 @@ class _Given(UserFunction):
 
 
 def _function(spec: str | Function) -> BoundActivation:
-    bound = parse(get(spec).specification) if isinstance(spec, Function) else parse(spec)
+    bound = get(spec)._bound
     if bound.activation.vector:
         raise elementwise_only(bound.name)
     return bound

@@ -77,6 +77,8 @@ def test_parameters_are_passed():
 def test_wide_dtypes_and_formulas():
     assert_accurate(silu, "silu", max_ulp=0.51, sample=5000)
     assert_accurate(silu, "x*sigmoid(x)", max_ulp=0.51, sample=100)
+    named = actcli.get("swoosh(x, b=2) = x*sigmoid(b*x)", b=1.0)
+    assert_accurate(lambda x: silu(x), named, dtype="float16", max_ulp=0.51)
     with pytest.raises(AssertionError, match="silu in float64"):
         assert_accurate(
             lambda x: silu(x.astype(np.float32)).astype(x.dtype), "silu", dtype="float64"

@@ -81,7 +81,7 @@ def command(
     Examples:
       actcli golden gelu -o golden
       actcli golden relu leaky_relu --dtype bfloat16 --format c -o golden
-      actcli golden --all --format npz -o golden    60 MB; 330 MB with all files
+      actcli golden --all --format npz -o golden    60 MB; 360 MB with all files
       actcli golden --check golden                  status 1 if a file is not as it should be
 
     The files are DIR/FUNCTION/DTYPE.npz, DTYPE.COLUMN.bin and DTYPE.h. --check computes all values

@@ -11,10 +11,12 @@ import click
 from actcli.commands.compare import BackendsType
 from actcli.commands.operands import NumberCommand
 from actcli.commands.options import dtype_option, kernel_options, output_option
-from actcli.commands.types import ColumnsType, SpecificationType, number
+from actcli.commands.types import ColumnsType, ParamType, SpecificationType, items, number
 from actcli.errors import DataError, UsageError, unknown
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from actcli.backends import Kernel
     from actcli.catalogue.bound import BoundActivation
     from actcli.numerics.dtypes import Array, DType
@@ -26,6 +28,19 @@ MOST = 10_000_000
 KINDS = ("normal", "uniform", "points")
 
 
+class InputsType(ParamType):
+    """The name of some inputs, or a path."""
+
+    name = "inputs"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        return items(KINDS, incomplete) or [CompletionItem(incomplete, type="file")]
+
+
 @click.command("tolerance", cls=NumberCommand)
 @click.argument("spec", type=SpecificationType())
 @click.option("--rtol", metavar="R", help="The relative tolerance (0 where only --atol is given).")
@@ -33,6 +48,7 @@ KINDS = ("normal", "uniform", "points")
 @dtype_option
 @click.option(
     "--inputs",
+    type=InputsType(),
     metavar="KIND|FILE",
     default="normal",
     help="The inputs of the test: normal (4,096 standard normal numbers, the default), uniform "

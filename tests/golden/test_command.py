@@ -189,6 +189,14 @@ def test_formulas_are_checked_by_their_text(call, folder):
     assert call("golden", "--check", "g").status == 0
 
 
+def test_the_whole_catalogue(call, folder):
+    words = ("--dtype", "float8_e5m2", "--format", "raw", "-o", "g", "--quiet")
+    assert call("golden", "--all", *words).status == 0
+    found = {path.name for path in Path("g").iterdir()} - {"manifest.json"}
+    assert found == set(actcli.names())
+    assert call("golden", "--check", "g").status == 0
+
+
 def test_the_published_example(call):
     outcome = call("golden", "--check", str(SAMPLE))
     assert (outcome.status, outcome.err) == (0, "")

@@ -13,6 +13,7 @@ from actcli.catalogue.specification import parse
 from actcli.numerics.dtypes import DTYPES
 from actcli.tolerance.case import rounded_up
 from actcli.tolerance.inputs import HIGH, INPUTS, LOW
+from tests.support.completion import offered
 
 NO_FRAMEWORK = ("--backends", "tensorflow-2.0")
 
@@ -272,6 +273,11 @@ def test_no_inputs(call, folder):
     outcome = call("tolerance", "gelu", "--atol", "1", "--inputs", "x.npy")
     assert outcome.status == 1
     assert "holds no numbers" in outcome.err
+
+
+def test_completion(run):
+    assert offered(run, "tolerance", "gelu", "--inputs", "") == ["normal", "uniform", "points"]
+    assert offered(run, "tolerance", "gelu", "--inputs", "p") == ["points"]
 
 
 def test_tolerances_are_rounded_up():
