@@ -41,14 +41,14 @@ class Measured(NamedTuple):
 
     `passes` says whether the test lets them pass. `never` counts the inputs at which no tolerance
     would, since a nan or an infinity is wrong or missing; then `largest_ulp` is infinite. At the
-    others they need `share` times the tolerance, or at least `rtol` without an absolute one, or
+    others they need the tolerance `needs` times, or at least `rtol` without an absolute one, or
     `atol` without a relative one. `differ` counts the inputs at which they are not the correctly
     rounded ones.
     """
 
     passes: bool
     never: int
-    share: float
+    needs: float
     rtol: float
     atol: float
     largest_ulp: float
@@ -90,7 +90,7 @@ class Case:
         return Measured(
             passes=not never.any() and bool(np.all(off <= limits.of(size))),
             never=int(np.count_nonzero(never)),
-            share=_largest(off, limits.of(size)),
+            needs=_largest(off, limits.of(size)),
             rtol=_largest(off, size),
             atol=float(off.max(initial=0.0)),
             largest_ulp=float(errors.max(initial=0.0)),

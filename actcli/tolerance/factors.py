@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.formula import TypedFormula
 from actcli.catalogue.shown import trees
-from actcli.language.elementary import ADD, DIVIDE, MULTIPLY, NEGATIVE, SUBTRACT, WHERE
+from actcli.language.elementary import ADD, DIVIDE, MULTIPLY, NEGATIVE, POWER_OF, SUBTRACT, WHERE
 from actcli.language.parser import as_tree
 from actcli.language.program import Program, build
-from actcli.language.tree import Call, Node
+from actcli.language.tree import Call, Node, Number
 from actcli.language.words import Text
 
 #: What is looked into for products; the arguments of other functions are no part of the derivative.
@@ -21,8 +21,10 @@ def without_a_factor(bound: BoundActivation) -> Iterator[tuple[str, Program]]:
     """The derivative without one of its factors or divisors, which is named, one after the other.
 
     >>> from actcli.catalogue.specification import parse
-    >>> [factor for factor, _ in without_a_factor(parse("sigmoid"))]
-    ['sigmoid(x)', '1 - sigmoid(x)']
+    >>> [missing for missing, _ in without_a_factor(parse("sigmoid"))]
+    ['the factor sigmoid(x)', 'the factor 1 - sigmoid(x)']
+    >>> [missing for missing, _ in without_a_factor(parse("tanh"))]
+    ['the square of tanh(x)']
     """
     activation = bound.activation
     if isinstance(activation, TypedFormula):
@@ -31,24 +33,28 @@ def without_a_factor(bound: BoundActivation) -> Iterator[tuple[str, Program]]:
         tree = trees(bound)[1]
     values = {name: as_tree(value) for name, value in bound.parameters.items()}
     told = set()
-    for factor, rest in _without(tree):
-        text = Text().write(factor)
-        if text not in told:
-            told.add(text)
-            yield text, build(rest, values)
+    for word, part, rest in _without(tree):
+        missing = f"the {word} {Text().write(part)}"
+        if missing not in told:
+            told.add(missing)
+            yield missing, build(rest, values)
 
 
-def _without(node: Node) -> Iterator[tuple[Node, Node]]:
-    """Each factor of a product below, and the tree without it."""
-    if not isinstance(node, Call) or node.function not in INTO:
+def _without(node: Node) -> Iterator[tuple[str, Node, Node]]:
+    """What can be missing of the products below: what to call it, itself, the tree without it."""
+    if not isinstance(node, Call):
+        return
+    if node.function is POWER_OF and node.arguments[1] == Number(2.0):
+        yield "square of", node.arguments[0], node.arguments[0]
+    if node.function not in INTO:
         return
     if node.function is MULTIPLY:
         first, second = node.arguments
-        yield first, second
-        yield second, first
+        yield "factor", first, second
+        yield "factor", second, first
     elif node.function is DIVIDE:
-        yield node.arguments[1], node.arguments[0]
+        yield "divisor", node.arguments[1], node.arguments[0]
     for place, argument in enumerate(node.arguments):
-        for factor, rest in _without(argument):
+        for word, part, rest in _without(argument):
             arguments = (*node.arguments[:place], rest, *node.arguments[place + 1 :])
-            yield factor, Call(node.function, arguments)
+            yield word, part, Call(node.function, arguments)

@@ -81,5 +81,6 @@ def _named(one: Judged, words: bool) -> Text:
 
 def _needs(measured: Measured) -> str:
     """How many times the tolerance results need, and at how many inputs none would do."""
-    share = f"{measured.share:.3g}x" if math.isfinite(measured.share) else "inf"
-    return f"{share}, {measured.never:,} never" if measured.never else share
+    times = f"{measured.needs:,.0f}" if 1e3 <= measured.needs < 1e6 else f"{measured.needs:.3g}"
+    needs = f"{times}x" if math.isfinite(measured.needs) else "inf"
+    return f"{needs}, {measured.never:,} never" if measured.never else needs

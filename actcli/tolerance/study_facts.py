@@ -29,7 +29,7 @@ def facts(study: Study) -> dict[str, Any]:
 
 def rows(study: Study) -> Iterator[Sequence[object]]:
     """A row for each variant, under a header."""
-    keys = ("name", "column", "passes", "largest_ulp", "share", "never", "differ", "words")
+    keys = ("name", "column", "passes", "largest_ulp", "needs", "never", "differ", "words")
     yield keys
     for one in study.variants:
         said = _variant(one)
@@ -38,8 +38,8 @@ def rows(study: Study) -> Iterator[Sequence[object]]:
 
 def scaled(one: Judged, limits: Limits) -> Limits:
     """The tolerance in the proportion of the one given that results need at least."""
-    share = one.measured.share
-    return Limits(*(rounded_up(share * part) if part else 0.0 for part in limits))
+    needs = one.measured.needs
+    return Limits(*(rounded_up(needs * part) if part else 0.0 for part in limits))
 
 
 def _variant(one: Judged) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _variant(one: Judged) -> dict[str, Any]:
         "words": one.words,
         "passes": measured.passes,
         "largest_ulp": plain(measured.largest_ulp),
-        "share": plain(measured.share),
+        "needs": plain(measured.needs),
         "never": measured.never,
         "differ": measured.differ,
     }
@@ -64,7 +64,7 @@ def _tightest(one: Judged, limits: Limits) -> dict[str, Any]:
         "column": one.column,
         "passes": measured.passes,
         "largest_ulp": plain(measured.largest_ulp),
-        "share": plain(measured.share),
+        "needs": plain(measured.needs),
         "never": measured.never,
         "rtol": plain(least.rtol),
         "atol": plain(least.atol),

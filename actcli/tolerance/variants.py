@@ -166,16 +166,16 @@ def missing_factor(case: Case) -> Iterator[Variant]:
     few = np.unique(np.linspace(0, max(len(case.x) - 1, 0), FEW).astype(np.intp))
     trial = Case(case.bound, 1, case.x[few] if len(case.x) else case.x, case.dtype)
     found = []
-    for place, (factor, program) in enumerate(without_a_factor(case.bound)):
+    for place, (missing, program) in enumerate(without_a_factor(case.bound)):
         (column,) = certified(program, trial.wide, (0,), case.dtype)
         seen = trial.measured(column, Limits(1.0, 1.0))
         if seen.differ:
-            found.append((seen.share, place, factor, program))
+            found.append((seen.needs, place, missing, program))
     if found:
-        _, _, factor, program = min(found)
+        _, _, missing, program = min(found)
         yield Variant(
             "missing_factor",
-            f"without the factor {factor}",
+            f"without {missing}",
             lambda: certified(program, case.wide, (0,), case.dtype)[0],
         )
 

@@ -175,10 +175,10 @@ def test_infinities_and_nan_count_as_numpy_has_it(found, folder):
     said, variants = found("relu", "--rtol", "0.5", "--inputs", "x.npy", "--show", "y")
     assert variants["zeros"]["largest_ulp"] == "inf"
     assert variants["zeros"]["never"] == 2  # infinity and nan
-    assert variants["zeros"]["share"] == 2  # of 6e4
+    assert variants["zeros"]["needs"] == 2  # of 6e4
     assert variants["leaky_relu"]["largest_ulp"] == "inf"  # -inf for 0
     assert not variants["leaky_relu"]["passes"]
-    assert variants["leaky_relu"]["share"] == 0
+    assert variants["leaky_relu"]["needs"] == 0
     (own,) = [one for one in said["tightest"] if one["name"] == "actcli"]
     assert own["passes"]
     assert own["rtol"] == own["atol_alone"] == 0
@@ -203,8 +203,12 @@ def test_derivatives(found, x):
         true = float64(lambda x: 1 - mpmath.tanh(x) ** 2, x)
     assert not lets_pass(np.zeros_like(true), true, 0, 1e-3)
     assert not variants["zeros_derivative"]["passes"]
-    assert variants["zeros_derivative"]["share"] == pytest.approx(1000)
-    assert variants["hard_tanh_derivative"]["share"] > 100
+    assert variants["zeros_derivative"]["needs"] == pytest.approx(1000)
+    assert variants["hard_tanh_derivative"]["needs"] > 100
+    assert variants["missing_factor_derivative"]["words"] == "without the square of tanh(x)"
+    missing = 1 - np.tanh(x.astype(float))
+    share = np.abs(missing - true).max() / 1e-3
+    assert variants["missing_factor_derivative"]["needs"] == pytest.approx(share, rel=1e-4)
 
 
 def test_random_inputs_are_always_the_same(call, found):
