@@ -203,6 +203,9 @@ SENSIBLE = {
     "backends": ["actcli", "tensorflow-2.0", ",", "actcli,actcli"],
     "output": ["o.csv", "o.json", "o.txt", "o.npy", "o", "-", "/dev/full", "no/o.csv", "o.xyz"],
     "show": ["x", "y", "dy,y", "d2y", "x,y,dy,d2y"],
+    "inputs": ["normal", "points", "t.csv", "v.npy", "missing.txt", "-", "."],
+    "checked": ["g", "missing", "v.npy"],
+    "dtypes": ["float8_e5m2", "float8_e4m3fn"],
     "samples": ["t.csv", "v.npy", "missing.txt", "-"],
     "column": ["a", "b", "1", "2", "99"],
     "invalid": ["fail", "skip", "nan"],
@@ -256,6 +259,8 @@ class Lines:
                 words += chance.choice(([], ["3"], ["20"], [self.number()]))
             if command == "eval" and chance.random() < 0.3:
                 words[1:] = [chance.choice(["t.csv", "v.npy", "missing.txt", "-", ".", RAW])]
+        if command == "golden" and chance.random() < 0.8:
+            words += ["-o", "g"]
         options = [
             option
             for option in cli.commands[command].params
@@ -276,6 +281,8 @@ FASTER = {
     "audit": ("--sample", "5"),
     "points": ("--count", "20"),
     "flow": ("--depth", "2", "--width", "4"),
+    "tolerance": ("--rtol", "1e-3", "--backends", "tensorflow-2.0"),
+    "golden": ("--dtype", "float8_e5m2", "--count", "5"),
 }
 
 
