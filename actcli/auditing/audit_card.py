@@ -41,6 +41,9 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
         found = list(rows)
         if found:
             lines += [Text(), Text(heading, style=HEADING), *_sightings(found, width)]
+    if "lengths" in facts:
+        lines += [Text(), Text("Does a result depend on anything but x?", style=HEADING)]
+        lines += aligned(list(_dependence(facts)), left={0, 5})
     if baseline := facts.get("baseline"):
         lines += [Text(), Text(f"Against {escaped(baseline['source'])}", style=HEADING)]
         changes = list(_changes(baseline))
@@ -207,6 +210,34 @@ def _measures(columns: dict[str, Any]) -> Iterator[list[Text]]:
                 Text(worst["x_text"] if worst and float(largest) else ""),
                 Text(_digits(mean)),
             ]
+
+
+#: How inputs were passed, in words.
+CALLS = {
+    "second": "in a second call",
+    "strided": "every second element of an array",
+    "shifted": "one element into an array",
+    "one thread": "with one thread",
+}
+
+
+def _dependence(facts: dict[str, Any]) -> Iterator[list[Text]]:
+    """How many inputs have other results than all of them in one array."""
+    heads = ("", "inputs", "other results", "first at x =", "largest difference", "")
+    yield [Text(text, style=REMARK) for text in heads]
+    for entry in (*facts["lengths"], *facts["calls"]):
+        way = f"in arrays of {entry['length']:,}" if "length" in entry else CALLS[entry["call"]]
+        differs = entry["different"] > 0
+        yield [
+            _label(way),
+            Text(f"{entry['inputs']:,}"),
+            _count(entry["different"]),
+            Text(str(entry["first"]) if differs else ""),
+            Text(_ulp(entry["ulp"]) if differs else ""),
+            Text(
+                ", ".join(f"{name} {count:,}" for name, count in entry["columns"].items() if count)
+            ),
+        ]
 
 
 def _changes(baseline: dict[str, Any]) -> Iterator[list[Text]]:

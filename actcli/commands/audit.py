@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -63,6 +64,8 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
     from actcli.commands.audit_outputs import Target
 
     options.check_all_errors()
+    if options.lengths is not None and (options.every or options.samples is not None):
+        raise UsageError("--lengths is for one function of a backend, which it calls again")
     target = Target(options.format_name, options.output, options.every, options.dark)
     limit = None if options.max_ulp is None else ulp("--max-ulp", options.max_ulp)
     from actcli.numerics.dtypes import get_dtype
@@ -77,6 +80,7 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
         dtype, options.out_dtype, default, rules, show, options.amount, limit, target,
         options.cluster, options.quiet, options.all_errors,
         Baseline(options.baseline) if options.baseline is not None else None,
+        options.lengths,
     )  # fmt: skip
     if options.every:
         audit_all(get_backend(str(first)), request)
@@ -92,7 +96,7 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
         if options.cluster is not None and is_kernel(str(first)):
             raise UsageError("a kernel of one's own is judged here: leave --cluster out")
         spec = SpecificationType(vectors=True).convert(str(second), None, None)
-        audit_one(get_backend(str(first), options.kernel), spec, request)
+        audit_one(partial(get_backend, str(first), options.kernel), spec, request)
 
 
 def _check_words(first: str | None, second: str | None, options: Options) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from actcli.arithmetic.numbers import read_number
 from actcli.commands.option_groups import grouped
 from actcli.commands.options import (
     all_of,
@@ -37,6 +38,8 @@ RULES = "How results are judged"
 REPORT = "What is reported"
 #: More of the worst inputs would make an audit slow; --all-errors has all.
 MOST_WORST = 10_000
+#: Longer arrays than this say nothing more of their length.
+LONGEST = 1 << 20
 #: What may be allowed.
 NAN_AT_INFINITY = "nan@inf"
 
@@ -90,6 +93,24 @@ class NamesType(ParamType):
         if not all(names) or len({*names}) < len(names):
             raise UsageError(f"--columns takes different names with commas between, not {value!r}")
         return names
+
+
+class LengthsType(ParamType):
+    """Lengths of arrays, separated by commas."""
+
+    name = "lengths"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        numbers = [read_number(part) for part in value.split(",")]
+        lengths = [int(n) for n in numbers if n and n.is_integer() and 1 <= n <= LONGEST]
+        if len(lengths) < len(numbers):
+            raise UsageError(
+                f"--lengths takes whole numbers from 1 to {LONGEST:,} with commas between, "
+                f"not {value!r}"
+            )
+        return tuple(dict.fromkeys(lengths))
 
 
 class RawType(ParamType):
@@ -215,6 +236,14 @@ audit_options = all_of(
     ),
     grouped(
         REPORT,
+        "--lengths",
+        type=LengthsType(),
+        metavar="N,N,...",
+        help="Say whether results depend on anything but x: in arrays of these lengths, in a "
+        "second call, strided, shifted, with one thread.",
+    ),
+    grouped(
+        REPORT,
         "--all-errors",
         metavar="FILE",
         help="Write every input with its results and errors to FILE, csv or npz.",
@@ -253,6 +282,7 @@ class Options(NamedTuple):
     flush: bool
     saturate: bool
     worst: int | None
+    lengths: tuple[int, ...] | None
     all_errors: str | None
     format_name: str | None
     output: str | None

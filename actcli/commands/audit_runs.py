@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,29 +40,46 @@ class Request(NamedTuple):
     quiet: bool
     all_errors: str | None = None
     baseline: Baseline | None = None
+    lengths: Sequence[int] | None = None
 
     def bar(self, stack: ExitStack) -> Callable[[int], Report]:
         """A progress bar that lasts as long as the stack."""
         return lambda total: stack.enter_context(progress(total, self.quiet, "inputs"))
 
 
-def audit_one(backend: Backend, spec: BoundActivation, request: Request) -> None:
-    """Audit one function, and write what was found."""
+def audit_one(make: Callable[[], Backend], spec: BoundActivation, request: Request) -> None:
+    """Audit one function of the backend that is made, and write what was found."""
     dtype, rules, show, amount = request.dtype, request.rules, request.show, request.amount
+    more: dict[str, object] = {}
+    if request.lengths is not None and not spec.activation.vector:
+        from actcli.auditing.lengths import study
+
+        more = study(make, spec, dtype or request.default, rules, show, request.lengths)
     with ExitStack() as stack:
         cluster = stack.enter_context(connected(request.cluster))
-        bar = request.bar(stack)
         if spec.activation.vector:
-            if amount is not None:
-                raise UsageError(f"--sample chooses numbers, but {spec.name} takes vectors")
-            audit = audit_vectors(backend, spec, dtype or request.default, rules, show, None, bar)
+            audit = _audit_vectors(make(), spec, request, stack)
         else:
             record = stack.enter_context(recording(request.all_errors))
             audit = audit_backend(
-                backend, spec, dtype or request.default, rules, show, amount, bar,
+                make(), spec, dtype or request.default, rules, show, amount, request.bar(stack),
                 cluster=cluster, record=record,
             )  # fmt: skip
-    _finish(audit, request)
+    _finish(audit, request, more)
+
+
+def _audit_vectors(
+    backend: Backend, spec: BoundActivation, request: Request, stack: ExitStack
+) -> Audit:
+    """An audit of a function of vectors, of which --lengths are the lengths."""
+    for given, option in ((request.amount, "--sample"), (request.all_errors, "--all-errors")):
+        if given is not None:
+            raise UsageError(
+                f"{option} is for functions of one number, and {spec.name} takes vectors"
+            )
+    dtype = request.dtype or request.default
+    bar = request.bar(stack)
+    return audit_vectors(backend, spec, dtype, request.rules, request.show, request.lengths, bar)
 
 
 def audit_file(files: SampleFiles, spec: BoundActivation, request: Request) -> None:
@@ -130,8 +147,8 @@ def _counted(names: Sequence[str]) -> str:
     return f"{len(names)} function{'s' if len(names) > 1 else ''}: {', '.join(names)}"
 
 
-def _finish(audit: Audit, request: Request) -> None:
-    found = facts(audit.request, audit.columns)
+def _finish(audit: Audit, request: Request, more: Mapping[str, object] = {}) -> None:
+    found = {**facts(audit.request, audit.columns), **more}
     wrong = [*_over(audit, request.limit), *_not_close(audit)]
     if request.baseline is not None:
         changes = request.baseline.compared(found)
