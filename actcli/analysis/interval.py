@@ -9,10 +9,6 @@ from dataclasses import dataclass
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import UsageError
 
-#: How far beyond the outermost breakpoints a picture reaches, at least.
-BEYOND = 3.0
-#: Breakpoints further out are ignored.
-FAR = 1e4
 #: The largest number that an axis in float64 can scale.
 LARGEST = 1e300
 
@@ -70,11 +66,6 @@ def distinct(low: float, high: float) -> bool:
 
 
 def default_interval(bounds: Iterable[BoundActivation]) -> AxisRange:
-    """A symmetric range that shows everything of interest, by the functions' declarations."""
-    reach = 0.0
-    for bound in bounds:
-        reach = max(reach, bound.facts.view)
-        if bound.changed:  # `view` is for default parameters
-            ends = [abs(point.x) for point in bound.breakpoints if abs(point.x) < FAR]
-            reach = max([reach, *(float(math.ceil(end + BEYOND)) for end in ends)])
+    """A symmetric range that shows everything of interest in all functions."""
+    reach = max(bound.facts.view for bound in bounds)
     return AxisRange(-reach, reach)

@@ -148,6 +148,7 @@ class Activation(NamedTuple):
     `check(**parameters)` returns a complaint about a combination, or "".
     `family` is set for functions of packages; in families/ it is the name of the file.
 
+    The texts of the derivatives are written where differentiation alone gives longer ones.
     The fields from `range` on are facts that follow from the definition and are computed where they
     are None (see `actcli.catalogue.facts`); a record may state them, for default parameters.
     `limits(**parameters)` returns the `Ends` at -inf and +inf, `breakpoints(**parameters)` the
@@ -161,10 +162,10 @@ class Activation(NamedTuple):
 
     name: str
     text: str
-    derivative_text: str
-    second_derivative_text: str
     formulas: Callable[..., Formulas] | None
     citation: Citation
+    derivative_text: str = ""
+    second_derivative_text: str = ""
     family: str = ""
     aliases: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
@@ -212,9 +213,7 @@ class Activation(NamedTuple):
 
 def vector_function(*, vector: Vector, gradient_text: str, **facts: Any) -> Activation:
     """Declare a function of vectors, which has none of the facts of curves."""
-    return Activation(
-        vector=vector, derivative_text=gradient_text, second_derivative_text="", **facts
-    )
+    return Activation(vector=vector, derivative_text=gradient_text, **facts)
 
 
 __all__ = [

@@ -28,7 +28,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "steepest": (1.099839320128867, "1.19967864025773"),
   "smoothness": "smooth",
   "limits": ((-0.0, -0.0, -0.0), (inf, 1.0, -0.0)),
-  "view": 5.0,
+  "view": 4.0,
  },
  "arctan": {
   "range": (-1.5707963267948966, 1.5707963267948966, False, False),
@@ -72,7 +72,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "symmetry": "odd",
   "smoothness": "smooth",
   "limits": ((-1.0, 0.0, 0.0), (1.0, 0.0, -0.0)),
-  "view": 4.0,
+  "view": 2.5,
  },
  "exponential": {
   "range": (0.0, inf, False, False),
@@ -90,7 +90,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "symmetry": "even",
   "smoothness": "smooth",
   "limits": ((0.0, 0.0, 0.0), (0.0, -0.0, 0.0)),
-  "view": 4.0,
+  "view": 3.0,
  },
  "gelu": {
   "range": (-0.16997120747990366, inf, True, False),
@@ -99,7 +99,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "steepest": (1.1289041451851547, "1.4142135623731"),
   "smoothness": "smooth",
   "limits": ((-0.0, -0.0, -0.0), (inf, 1.0, -0.0)),
-  "view": 5.0,
+  "view": 4.0,
  },
  "gelu_tanh": {
   "range": (-0.17004075057125406, inf, True, False),
@@ -108,7 +108,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "steepest": (1.1289930686587717, "1.41850400879083"),
   "smoothness": "smooth",
   "limits": ((-0.0, -0.0, -0.0), (inf, 1.0, -0.0)),
-  "view": 5.0,
+  "view": 4.0,
  },
  "hard_shrink": {
   "range": (-inf, inf, False, False),
@@ -136,7 +136,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "smoothness": "C0",
   "limits": ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0)),
   "breakpoints": ((-2.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2), (2.5, 1.0, 0.0, 1.0, 1.0, 0.2, 0.0)),
-  "view": 4.0,
+  "view": 5.0,
  },
  "hard_silu": {
   "range": (-0.375, inf, True, False),
@@ -165,7 +165,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "symmetry": "odd",
   "smoothness": "smooth",
   "limits": ((-inf, 1.0, 0.0), (inf, 1.0, 0.0)),
-  "view": 5.0,
+  "view": 6.0,
  },
  "isrlu": {
   "range": (-1.0, inf, False, False),
@@ -174,7 +174,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "smoothness": "C2",
   "limits": ((-1.0, 0.0, 0.0), (inf, 1.0, 0.0)),
   "breakpoints": ((0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0),),
-  "view": 5.0,
+  "view": 4.0,
  },
  "isru": {
   "range": (-1.0, 1.0, False, False),
@@ -220,7 +220,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "symmetry": "even",
   "smoothness": "smooth",
   "limits": ((inf, -1.0, -0.0), (inf, 1.0, -0.0)),
-  "view": 5.0,
+  "view": 4.0,
  },
  "log_sigmoid": {
   "range": (-inf, 0.0, False, False),
@@ -246,7 +246,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "steepest": (1.088498161251728, "1.49057117948543"),
   "smoothness": "smooth",
   "limits": ((-0.0, -0.0, -0.0), (inf, 1.0, -0.0)),
-  "view": 6.0,
+  "view": 8.0,
  },
  "phish": {
   "range": (0.0, inf, True, False),
@@ -291,7 +291,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "steepest": (1.099839320128867, "1.40972813191273"),
   "smoothness": "smooth",
   "limits": ((-0.0, -0.0, -0.0), (inf, 1.0, -0.0)),
-  "view": 5.0,
+  "view": 4.0,
  },
  "relu": {
   "range": (0.0, inf, True, False),
@@ -309,7 +309,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "smoothness": "C0",
   "limits": ((0.0, 0.0, 0.0), (6.0, 0.0, 0.0)),
   "breakpoints": ((0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0), (6.0, 6.0, 0.0, 6.0, 6.0, 1.0, 0.0)),
-  "view": 9.0,
+  "view": 10.0,
  },
  "rrelu": {
   "range": (-inf, inf, False, False),
@@ -345,7 +345,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "smoothness": "C0",
   "limits": ((-1.7580993463430303, 0.0, 0.0), (inf, 1.0507010221481323, 0.0)),
   "breakpoints": ((0.0, 0.0, 1.7580993463430303, 0.0, 0.0, 1.7580993463430303, 1.0507010221481323),),
-  "view": 4.0,
+  "view": 5.0,
  },
  "serf": {
   "range": (-0.3484374587596064, inf, True, False),
@@ -354,7 +354,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "steepest": (1.086125444150997, "1.09604604045263"),
   "smoothness": "smooth",
   "limits": ((-0.0, -0.0, -0.0), (inf, 1.0, -0.0)),
-  "view": 6.0,
+  "view": 8.0,
  },
  "sigmoid": {
   "range": (0.0, 1.0, False, False),
@@ -362,7 +362,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "steepest": (0.25, "0"),
   "smoothness": "smooth",
   "limits": ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0)),
-  "view": 5.0,
+  "view": 6.0,
  },
  "silu": {
   "range": (-0.2784645427610738, inf, True, False),
@@ -371,7 +371,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "steepest": (1.099839320128867, "2.39935728051547"),
   "smoothness": "smooth",
   "limits": ((-0.0, -0.0, -0.0), (inf, 1.0, -0.0)),
-  "view": 6.0,
+  "view": 8.0,
  },
  "sinc": {
   "range": (-0.217233628211222, 1.0, True, True),
@@ -381,7 +381,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "symmetry": "even",
   "smoothness": "smooth",
   "limits": ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0)),
-  "view": 12.0,
+  "view": 10.0,
  },
  "sinc:omega=pi": {
   "range": (-0.21723362821122166, 1.0, True, True),
@@ -446,7 +446,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "smoothness": "discontinuous",
   "limits": ((0.0, 0.0, 0.0), (inf, 1.0, 0.0)),
   "breakpoints": ((20.0, 20.000000002061153, 0.9999999979388464, 20.000000002061153, 20.0, 0.9999999979388464, 1.0),),
-  "view": 40.0,
+  "view": 30.0,
  },
  "softsign": {
   "range": (-1.0, 1.0, False, False),
@@ -518,7 +518,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "symmetry": "odd",
   "smoothness": "smooth",
   "limits": ((-1.0, 0.0, 0.0), (1.0, 0.0, -0.0)),
-  "view": 4.0,
+  "view": 3.0,
  },
  "tanh_shrink": {
   "range": (-inf, inf, False, False),
@@ -527,7 +527,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "symmetry": "odd",
   "smoothness": "smooth",
   "limits": ((-inf, 1.0, -0.0), (inf, 1.0, 0.0)),
-  "view": 4.0,
+  "view": 3.0,
  },
  "tanhexp": {
   "range": (-0.35328577784821125, inf, True, False),
@@ -536,7 +536,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
   "steepest": (1.06197530871792, "0.696563960395172"),
   "smoothness": "smooth",
   "limits": ((-0.0, -0.0, -0.0), (inf, 1.0, 0.0)),
-  "view": 5.0,
+  "view": 6.0,
  },
  "threshold": {
   "range": (0.0, inf, True, False),

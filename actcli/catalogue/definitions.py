@@ -146,9 +146,26 @@ class Definition(Part):
 
     @property
     def slope(self) -> Node:
-        if self.activation.formulas is None:
+        if self.activation.formulas is None or not self.activation.derivative_text:
             return derivative(self.definition)
         return parsed(self.activation, self.activation.derivative_text)
+
+
+def texts(activation: Activation) -> tuple[str, str, str]:
+    """The formulas of value and derivatives; one that the record leaves out follows from the last.
+
+    >>> texts(built_in()["leaky_relu"])
+    ('x if x > 0 else alpha*x', '1 if x > 0 else alpha', '0')
+    """
+    first = activation.derivative_text or _differentiated(activation, activation.text)
+    second = activation.second_derivative_text or _differentiated(activation, first)
+    return activation.text, first, second
+
+
+def _differentiated(activation: Activation, text: str) -> str:
+    from actcli.language.words import write_conditional
+
+    return write_conditional(derivative(parsed(activation, text)))
 
 
 def parsed(activation: Activation, text: str) -> Node:

@@ -139,14 +139,14 @@ def _defined(function: Activation) -> Activation:
 
     Raises DeclarationError for a text that is not a formula, or a wrong derivative.
     """
-    from actcli.catalogue.definitions import parsed
+    from actcli.catalogue.definitions import parsed, texts
     from actcli.language.parser import as_tree
     from actcli.language.program import build
     from actcli.numerics.agreement import disagreement
 
     try:
-        texts = (function.text, function.derivative_text, function.second_derivative_text)
-        trees = [parsed(function, text) for text in texts]
+        formulas = texts(function)
+        trees = [parsed(function, text) for text in formulas]
     except UsageError as error:
         raise DeclarationError(f"a text is not a formula: {error}") from None
     values = {name: as_tree(value) for name, value in function.defaults.items()}
@@ -156,7 +156,7 @@ def _defined(function: Activation) -> Activation:
         if found is not None:
             raise DeclarationError(
                 f"derivative {order} of {function.text!r} is {found.right!r} at {found.x!r}, "
-                f"but {texts[order]!r} is {found.got!r}"
+                f"but {formulas[order]!r} is {found.got!r}"
             )
     return function._replace(formulas=None)
 

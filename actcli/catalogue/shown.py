@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.definitions import read_tree
+from actcli.catalogue.definitions import read_tree, texts
 from actcli.language.elementary import EQUAL, MULTIPLY, NOT_EQUAL, WHERE
 from actcli.language.parser import Names, as_tree
 from actcli.language.symbolic import replaced
@@ -35,12 +35,11 @@ def shown(bound: BoundActivation) -> Shown:
     ('x if x > 0 else 0', 'x if x > 10 else 0')
     """
     activation = bound.activation
-    texts = (activation.text, activation.derivative_text, activation.second_derivative_text)
     values = _put_in(bound)
     if activation.typed or not values:
-        return Shown(*texts, activation.where)
+        return Shown(*texts(activation), activation.where)
     names = _names(bound)
-    trees = [_decided(_tree(text, names, values), {}) for text in texts]
+    trees = [_decided(_tree(text, names, values), {}) for text in texts(activation)]
     where = tuple((name, _written(text, names, values)) for name, text in activation.where)
     used = {node.name for tree in trees for node in walk(tree) if isinstance(node, Parameter)}
     kept = tuple((name, text) for name, text in where if name in used or _needed(name, where))
@@ -65,8 +64,7 @@ def mathtexts(bound: BoundActivation) -> tuple[str, str]:
     optional = {p.name: known[p.name] for p in activation.parameters if p.optional}
     lets = {name: _tree(text, names, optional) for name, text in activation.where}
     value, derivative = (
-        _decided(_tree(text, names, optional), known)
-        for text in (activation.text, activation.derivative_text)
+        _decided(_tree(text, names, optional), known) for text in texts(activation)[:2]
     )
     value = _whole(value, lets)
     short = {name: tree for name, tree in lets.items() if _is_short(tree)}
@@ -96,7 +94,7 @@ def trees(bound: BoundActivation) -> tuple[Node, ...]:
     names = _names(bound)
     lets = {name: _tree(text, names, values) for name, text in activation.where}
     found = []
-    for text in (activation.text, activation.derivative_text, activation.second_derivative_text):
+    for text in texts(activation):
         found.append(_whole(_decided(_tree(text, names, values), _known(bound)), lets))
     return tuple(found)
 

@@ -15,7 +15,9 @@ MANY = 6
 CROWDED = 100.0
 STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 #: A slope has settled if its distance from the limit is this part of the largest.
-SETTLED = 0.02
+SETTLED = 0.03
+#: How far a plot reaches beyond the last mark, and beyond where the slope has settled.
+BEYOND, ROOM = 2.0, 1.2
 #: Marks nearer or further out than this are ignored.
 NEAREST, FURTHEST = 1e-6, 1e4
 
@@ -37,11 +39,12 @@ def half_width(features: Features) -> float:
     marks += [abs(edge.x) for edge in features.edges]
     seen = [mark for mark in marks if NEAREST < mark < FURTHEST]
     furthest = max(seen, default=0.0)
-    width = max(1.6 * furthest, min(furthest + 1, 4 * furthest))
-    settled = _settled(features) if math.isfinite(features.steepest.derivative) else 0.0
+    width = max(1.5 * furthest, min(furthest + BEYOND, 4 * furthest))
+    steep = not math.isfinite(features.steepest.derivative)
+    settled = 0.0 if steep else ROOM * _settled(features)
     width = max(width, min(settled, 8 * width or settled))
     if not width:
-        width = 3.0 if features.breakpoints else USUAL
+        width = USUAL / 2 if features.breakpoints or steep else USUAL
     return _round(width)
 
 

@@ -85,7 +85,6 @@ ISRLU = Activation(
     derivative_text="1 if x >= 0 else 1/sqrt(1 + alpha*x**2)**3",
     second_derivative_text="0 if x >= 0 else -3*alpha*x/sqrt(1 + alpha*x**2)**5",
     formulas=_isrlu,
-    view=5.0,
     citation=cited(
         "Carlile, Delamarter, Kinney, Marti & Whitney: Improving Deep Learning by Inverse Square Root Linear Units (ISRLUs), 2017, arXiv:1710.09967"
     ),
@@ -136,7 +135,6 @@ BENT_IDENTITY = Activation(
     derivative_text="x/(2*sqrt(x**2 + 1)) + 1",
     second_derivative_text="1/(2*sqrt(x**2 + 1)**3)",
     formulas=_bent_identity,
-    view=5.0,
     citation=cited("folklore, from encyclopaedia tables; no paper confirmed"),
     unverified=(FROM_MEMORY,),
 )

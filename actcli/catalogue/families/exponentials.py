@@ -29,10 +29,7 @@ ELU = Activation(
     aliases=("exponential_linear_unit",),
     parameters=(Parameter("alpha", 1.0, "minus the limit at -inf", symbol=r"\alpha"),),
     text="x if x > 0 else alpha*expm1(x)",
-    derivative_text="1 if x > 0 else alpha*exp(x)",
-    second_derivative_text="0 if x > 0 else alpha*exp(x)",
     formulas=_elu,
-    view=5.0,
     symbols=(
         symbol("torch.nn.functional.elu", "torch.nn.ELU", alpha=1.0),
         symbol("tf.nn.elu", fixed={"alpha": 1.0}),
@@ -67,7 +64,6 @@ CELU = Activation(
     derivative_text="1 if x > 0 else exp(x/alpha)",
     second_derivative_text="0 if x > 0 else exp(x/alpha)/alpha",
     formulas=_celu,
-    view=5.0,
     symbols=(
         symbol("torch.nn.functional.celu", "torch.nn.CELU", alpha=1.0),
         symbol("keras.activations.celu", "keras.ops.celu", alpha=1.0),
@@ -103,10 +99,7 @@ SELU = Activation(
         Parameter("scale", SELU_SCALE, "fixed-point constant", symbol=r"\lambda"),
     ),
     text="scale*x if x > 0 else scale*alpha*expm1(x)",
-    derivative_text="scale if x > 0 else scale*alpha*exp(x)",
-    second_derivative_text="0 if x > 0 else scale*alpha*exp(x)",
     formulas=_selu,
-    view=5.0,
     symbols=(
         symbol("torch.nn.functional.selu", "torch.nn.SELU", arguments=SELU_CONSTANTS),
         symbol("tf.nn.selu", arguments=SELU_CONSTANTS),
@@ -130,10 +123,7 @@ EXPONENTIAL = Activation(
     name="exponential",
     aliases=("exp",),
     text="exp(x)",
-    derivative_text="exp(x)",
-    second_derivative_text="exp(x)",
     formulas=_exponential,
-    view=3.0,
     symbols=(
         symbol("torch.exp"),
         symbol("tf.exp", "tf.math.exp"),
@@ -158,7 +148,6 @@ GAUSSIAN = Activation(
     derivative_text="-2*x*exp(-x**2)",
     second_derivative_text="(4*x**2 - 2)*exp(-x**2)",
     formulas=_gaussian,
-    view=4.0,
     citation=cited(
         "Broomhead & Lowe: Multivariable Functional Interpolation and Adaptive Networks, 1988 (reference not verified)"
     ),

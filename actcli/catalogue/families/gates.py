@@ -63,7 +63,6 @@ APTX = Activation(
     second_derivative_text="2*gamma*beta*(1 - t**2)*(1 - beta*x*t)",
     where=(("t", "tanh(beta*x)"),),
     formulas=_aptx,
-    view=5.0,
     citation=cited(
         "Kumar: APTx: better activation function than MISH, SWISH, and ReLU's variants used in deep learning, 2022, arXiv:2209.06119"
     ),
@@ -86,7 +85,6 @@ LISHT = Activation(
     second_derivative_text="2*(1 - t**2)*(1 - x*t)",
     where=(("t", "tanh(x)"),),
     formulas=_lisht,
-    view=5.0,
     citation=cited(
         "Roy, Manna, Dubey & Chaudhuri: LiSHT: Non-Parametric Linearly Scaled Hyperbolic Tangent Activation Function for Neural Networks, 2019, arXiv:1901.05894"
     ),
@@ -109,7 +107,6 @@ TANHEXP = Activation(
     where=(("e", "exp(x)"), ("t", "tanh(e)")),
     formulas=_tanhexp,
     steepest=Steepest(1.06197530871792, "0.696563960395172"),
-    view=5.0,
     citation=cited(
         "Liu & Di: TanhExp: A Smooth Activation Function with High Convergence Speed for Lightweight Neural Networks, 2020, arXiv:2003.09855"
     ),

@@ -36,7 +36,6 @@ GELU = Activation(
     derivative_text="(1 + erf(x/sqrt(2)))/2 + x*exp(-x**2/2)/sqrt(2*pi)",
     second_derivative_text="(2 - x**2)*exp(-x**2/2)/sqrt(2*pi)",
     formulas=_gelu,
-    view=5.0,
     symbols=(
         symbol("torch.nn.functional.gelu", "torch.nn.GELU"),
         symbol("tf.nn.gelu"),
@@ -77,7 +76,6 @@ GELU_TANH = Activation(
         ("t", "tanh(u)"),
     ),
     formulas=_gelu_tanh,
-    view=5.0,
     symbols=(
         symbol("torch.nn.functional.gelu(x, approximate='tanh')"),
         symbol("tf.nn.gelu(x, approximate=True)"),
@@ -104,7 +102,6 @@ QUICK_GELU = Activation(
     second_derivative_text="alpha*g*(1 - g)*(2 + alpha*x*(1 - 2*g))",
     where=(("g", "sigmoid(alpha*x)"),),
     formulas=_quick_gelu,
-    view=5.0,
     symbols=(symbol("onnx.QuickGelu", alpha=1.702),),
     citation=cited(
         "Hendrycks & Gimpel: GELU paper, sigmoid approximation; the name comes from OpenAI CLIP code, 2016, arXiv:1606.08415"
@@ -136,7 +133,6 @@ PHISH = Activation(
         ("t", "tanh(u)"),
     ),
     formulas=_phish,
-    view=5.0,
     citation=cited(
         "Naveen: Phish: A Novel Hyper-Optimizable Activation Function (TechRxiv), 2022 (reference not verified)"
     ),

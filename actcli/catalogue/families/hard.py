@@ -44,10 +44,8 @@ HARD_TANH = Activation(
     ),
     text="min_val if x <= min_val else (max_val if x >= max_val else x)",
     derivative_text="1 if min_val < x < max_val else 0",
-    second_derivative_text="0",
     formulas=_hard_tanh,
     check=_hard_tanh_check,
-    view=3.0,
     symbols=(
         symbol("torch.nn.functional.hardtanh", "torch.nn.Hardtanh", min_val=-1.0, max_val=1.0),
         symbol("tf.clip_by_value(x, min_val, max_val)"),
@@ -90,9 +88,7 @@ HARD_SIGMOID = Activation(
     ),
     text="0 if slope*x + offset <= 0 else (1 if slope*x + offset >= 1 else slope*x + offset)",
     derivative_text="slope if 0 < slope*x + offset < 1 else 0",
-    second_derivative_text="0",
     formulas=_hard_sigmoid,
-    view=5.0,
     symbols=(
         symbol("torch.nn.functional.hardsigmoid", "torch.nn.Hardsigmoid", arguments=FIXED_LINE),
         symbol("keras.activations.hard_sigmoid", "keras.ops.hard_sigmoid", arguments=FIXED_LINE),
@@ -126,7 +122,6 @@ HARD_SILU = Activation(
     derivative_text="0 if x <= -3 else (1 if x >= 3 else (2*x + 3)/6)",
     second_derivative_text="1/3 if -3 < x < 3 else 0",
     formulas=_hard_silu,
-    view=5.0,
     symbols=(
         symbol("torch.nn.functional.hardswish", "torch.nn.Hardswish"),
         symbol(
@@ -152,9 +147,7 @@ SPARSE_SIGMOID = Activation(
     name="sparse_sigmoid",
     text="0 if x <= -1 else (1 if x >= 1 else (x + 1)/2)",
     derivative_text="1/2 if -1 < x < 1 else 0",
-    second_derivative_text="0",
     formulas=_sparse_sigmoid,
-    view=3.0,
     symbols=(symbol("keras.activations.sparse_sigmoid"), symbol("jax.nn.sparse_sigmoid")),
     citation=cited(
         "Blondel, Martins & Niculae: Learning with Fenchel-Young Losses, 2019, arXiv:1901.02324"
@@ -183,7 +176,6 @@ SPARSE_PLUS = Activation(
     derivative_text="0 if x <= -1 else (1 if x >= 1 else (x + 1)/2)",
     second_derivative_text="1/2 if -1 < x < 1 else 0",
     formulas=_sparse_plus,
-    view=3.0,
     symbols=(symbol("keras.activations.sparse_plus"), symbol("jax.nn.sparse_plus")),
     citation=cited(
         "Blondel, Martins & Niculae: Learning with Fenchel-Young Losses, 2019, arXiv:1901.02324"
@@ -205,10 +197,7 @@ STEP = Activation(
     aliases=("heaviside", "binary_step", "hard_limit"),
     parameters=(Parameter("value_at_zero", 1.0, "value at 0", symbol="v"),),
     text="1 if x > 0 else (value_at_zero if x == 0 else 0)",
-    derivative_text="0",
-    second_derivative_text="0",
     formulas=_step,
-    view=3.0,
     symbols=(
         symbol("torch.heaviside(x, value_at_zero)", values=("value_at_zero", None)),
         symbol("jax.numpy.heaviside(x, value_at_zero)", x2=("value_at_zero", None)),

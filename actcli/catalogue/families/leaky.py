@@ -22,10 +22,7 @@ LEAKY_RELU = Activation(
     aliases=("lrelu", "leakyrelu"),
     parameters=(Parameter("alpha", 0.2, "slope for x < 0", symbol=r"\alpha"),),
     text="x if x > 0 else alpha*x",
-    derivative_text="1 if x > 0 else alpha",
-    second_derivative_text="0",
     formulas=_two_lines,
-    view=3.0,
     symbols=(
         symbol(
             "torch.nn.functional.leaky_relu", "torch.nn.LeakyReLU", negative_slope=("alpha", 0.01)
@@ -54,10 +51,7 @@ PRELU = Activation(
         ),
     ),
     text="x if x > 0 else alpha*x",
-    derivative_text="1 if x > 0 else alpha",
-    second_derivative_text="0",
     formulas=_two_lines,
-    view=3.0,
     symbols=(
         symbol("torch.nn.functional.prelu", weight=Argument("weight", "alpha", None, operand=True)),
         symbol("torch.nn.PReLU", init=("alpha", 0.25)),
@@ -92,11 +86,8 @@ RRELU = Activation(
         Parameter("upper", Ratio(1, 3), "upper bound of the random slope", symbol="u"),
     ),
     text="x if x > 0 else (lower + upper)/2*x",
-    derivative_text="1 if x > 0 else (lower + upper)/2",
-    second_derivative_text="0",
     formulas=_rrelu,
     check=_rrelu_check,
-    view=3.0,
     symbols=(
         symbol(
             "torch.nn.functional.rrelu", "torch.nn.RReLU", lower=0.125, upper=0.3333333333333333

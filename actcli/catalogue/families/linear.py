@@ -16,10 +16,7 @@ IDENTITY = Activation(
     name="identity",
     aliases=("linear", "none"),
     text="x",
-    derivative_text="1",
-    second_derivative_text="0",
     formulas=_identity,
-    view=5.0,
     symbols=(
         symbol("torch.nn.Identity"),
         symbol("tf.identity"),
@@ -39,10 +36,7 @@ ABSOLUTE = Activation(
     name="absolute",
     aliases=("abs", "absolute_value"),
     text="abs(x)",
-    derivative_text="sign(x)",
-    second_derivative_text="0",
     formulas=_absolute,
-    view=3.0,
     symbols=(
         symbol("torch.abs"),
         symbol("tf.abs", "tf.math.abs"),

@@ -57,7 +57,6 @@ SINE = Activation(
     aliases=("sin", "siren"),
     parameters=(Parameter("omega", 1.0, "frequency; SIREN uses 30", symbol=r"\omega"),),
     text="sin(omega*x)",
-    derivative_text="omega*cos(omega*x)",
     second_derivative_text="-omega**2*sin(omega*x)",
     formulas=_sine,
     symbols=(
@@ -96,7 +95,6 @@ SINC = Activation(
         Stationary(7.72525183693771, 0.128374553525899, "maximum"),
     ),
     steepest=Steepest(0.436181817271458, "+-2.0815759778181"),
-    view=12.0,
     symbols=(
         symbol("torch.sinc", "torch.special.sinc", fixed={"omega": PI}),
         symbol("jax.numpy.sinc", fixed={"omega": PI}),

@@ -47,11 +47,8 @@ RELU = Activation(
         Parameter("threshold", 0.0, "where the identity begins", optional=True),
     ),
     text="max_value if x >= max_value else (x if x > threshold else negative_slope*(x - threshold))",
-    derivative_text="0 if x >= max_value else (1 if x > threshold else negative_slope)",
-    second_derivative_text="0",
     formulas=_relu,
     check=_relu_check,
-    view=3.0,
     symbols=(
         symbol("torch.nn.functional.relu", "torch.relu", "torch.nn.ReLU"),
         symbol("tf.nn.relu"),
@@ -86,9 +83,7 @@ RELU6 = Activation(
     aliases=("relu_6", "clipped_relu"),
     text="0 if x <= 0 else (x if x < 6 else 6)",
     derivative_text="1 if 0 < x < 6 else 0",
-    second_derivative_text="0",
     formulas=_relu6,
-    view=9.0,
     symbols=(
         symbol("torch.nn.functional.relu6", "torch.nn.ReLU6"),
         symbol("tf.nn.relu6"),
@@ -119,10 +114,7 @@ THRESHOLD = Activation(
         Parameter("value", 0.0, "value at and below the threshold", symbol="v"),
     ),
     text="x if x > threshold else value",
-    derivative_text="1 if x > threshold else 0",
-    second_derivative_text="0",
     formulas=_threshold,
-    view=3.0,
     symbols=(
         symbol("torch.nn.functional.threshold", "torch.nn.Threshold", threshold=None, value=None),
         symbol("keras.activations.threshold", threshold=None, default_value=("value", None)),
@@ -141,10 +133,7 @@ THRESHOLDED_RELU = Activation(
     aliases=("trec",),
     parameters=(Parameter("theta", 1.0, "threshold", symbol=r"\theta"),),
     text="x if x > theta else 0",
-    derivative_text="1 if x > theta else 0",
-    second_derivative_text="0",
     formulas=_thresholded_relu,
-    view=3.0,
     symbols=(
         symbol("keras.activations.relu(x, threshold=theta)"),
         symbol("onnx.ThresholdedRelu", alpha=("theta", 1.0)),
@@ -164,10 +153,7 @@ SQUARED_RELU = Activation(
     name="squared_relu",
     aliases=("relu2", "relu_squared", "relu_sq"),
     text="x**2 if x > 0 else 0",
-    derivative_text="2*x if x > 0 else 0",
-    second_derivative_text="2 if x > 0 else 0",
     formulas=_squared_relu,
-    view=3.0,
     citation=cited(
         "So, Manke, Liu, Dai, Shazeer & Le: Primer: Searching for Efficient Transformers, 2021, arXiv:2109.08668"
     ),
@@ -194,9 +180,7 @@ STAR_RELU = Activation(
     ),
     text="scale*x**2 + bias if x > 0 else bias",
     derivative_text="2*scale*x if x > 0 else 0",
-    second_derivative_text="2*scale if x > 0 else 0",
     formulas=_star_relu,
-    view=3.0,
     citation=cited("Yu et al.: MetaFormer Baselines for Vision, 2022, arXiv:2210.13452"),
     notes=(
         "The defaults are 2/sqrt(5) and -1/sqrt(5) rounded to four digits, as in the authors' code.",

@@ -26,7 +26,6 @@ TANH_SHRINK = Activation(
     second_derivative_text="2*t*(1 - t**2)",
     where=(("t", "tanh(x)"),),
     formulas=_tanh_shrink,
-    view=4.0,
     symbols=(
         symbol("torch.nn.functional.tanhshrink", "torch.nn.Tanhshrink"),
         symbol("keras.activations.tanh_shrink", "keras.ops.tanh_shrink"),
@@ -58,10 +57,7 @@ HARD_SHRINK = Activation(
         Parameter("bias", 0.0, "how far the outer pieces are moved towards 0", optional=True),
     ),
     text="x - bias*sign(x) if abs(x) > lambd else 0",
-    derivative_text="1 if abs(x) > lambd else 0",
-    second_derivative_text="0",
     formulas=_hard_shrink,
-    view=2.0,
     symbols=(
         symbol("torch.nn.functional.hardshrink", "torch.nn.Hardshrink", lambd=0.5),
         symbol("keras.activations.hard_shrink", "keras.ops.hard_shrink", threshold=("lambd", 0.5)),
@@ -88,9 +84,7 @@ SOFT_SHRINK = Activation(
     ),
     text="x - lambd if x > lambd else (x + lambd if x < -lambd else 0)",
     derivative_text="1 if abs(x) > lambd else 0",
-    second_derivative_text="0",
     formulas=_soft_shrink,
-    view=2.0,
     symbols=(
         symbol("torch.nn.functional.softshrink", "torch.nn.Softshrink", lambd=0.5),
         symbol("keras.activations.soft_shrink", "keras.ops.soft_shrink", threshold=("lambd", 0.5)),

@@ -83,7 +83,6 @@ TANH = Activation(
     second_derivative_text="-2*t*(1 - t**2)",
     where=(("t", "tanh(x)"),),
     formulas=_tanh,
-    view=4.0,
     symbols=(
         symbol("torch.tanh", "torch.nn.functional.tanh", "torch.nn.Tanh"),
         symbol("tf.tanh", "tf.math.tanh", "tf.nn.tanh"),
@@ -110,7 +109,6 @@ ERF = Activation(
     derivative_text="2/sqrt(pi)*exp(-x**2)",
     second_derivative_text="-4*x/sqrt(pi)*exp(-x**2)",
     formulas=_erf,
-    view=4.0,
     symbols=(
         symbol("torch.erf", "torch.special.erf"),
         symbol("tf.math.erf"),
