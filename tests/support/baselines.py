@@ -37,15 +37,19 @@ PICTURES: dict[str, Callable[[], Figure]] = {
     "smooth": lambda: drawn("sigmoid", style=STYLE, epsilon=0.01),
     "kink": lambda: drawn("relu", style=STYLE, epsilon=0.01),
     "jumps": lambda: drawn("hard_shrink", style=STYLE, epsilon=0.01),
-    "cut-off": lambda: drawn("gelu", style=STYLE, epsilon=0.01),
+    "cut-off": lambda: drawn("gelu", style=STYLE, interval=AxisRange(-5.0, 5.0), epsilon=0.01),
     "waves": lambda: drawn("sinc", style=STYLE),
     "second-derivative": lambda: drawn("selu", style=STYLE, orders=(0, 1, 2)),
-    "together": lambda: drawn("gelu", "silu", "mish", "elu:alpha=0.5", style=STYLE),
+    "together": lambda: drawn(
+        "gelu", "silu", "mish", "elu:alpha=0.5", style=STYLE, interval=AxisRange(-6.0, 6.0)
+    ),
     "multiples": lambda: drawn(*names()[:12], style=STYLE),
     "limits": lambda: drawn(
         "step", style=STYLE, view=View(AxisRange(-2.0, 1.0), AxisRange(-1.0, 3.0))
     ),
-    "dark": lambda: drawn("softplus", style=Style(dpi=60, palette=DARK), epsilon=0.01),
+    "dark": lambda: drawn(
+        "softplus", style=Style(dpi=60, palette=DARK), interval=AxisRange(-6.0, 6.0), epsilon=0.01
+    ),
     "steps": lambda: drawn(
         "exponential",
         style=STYLE,

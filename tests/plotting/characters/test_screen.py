@@ -165,7 +165,7 @@ def test_the_axis_reaches_to_the_limits_and_no_further() -> None:
 
 
 def test_a_curve_that_leaves_the_frame_is_marked() -> None:
-    assert "f(x), cut off" in shown("gelu")[0]
+    assert "f(x), cut off" in shown("silu")[0]
     assert "cut off" not in "".join(shown("sigmoid"))
     given_limits = screen.draw(exhibits("gelu"), Screen(72), AxisRange(-1.0, 2.0)).plain()
     assert "cut off" not in "".join(given_limits)
