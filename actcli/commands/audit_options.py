@@ -240,7 +240,8 @@ audit_options = all_of(
         type=LengthsType(),
         metavar="N,N,...",
         help="Say whether results depend on anything but x: in arrays of these lengths, in a "
-        "second call, strided, shifted, with one thread.",
+        "second call, strided, shifted, with one thread. For a vector function: the lengths of "
+        "its vectors.",
     ),
     grouped(
         REPORT,
