@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from actcli.tolerance.case import Limits
     from actcli.tolerance.study import Study
 
-#: More inputs are no test.
-MOST = 10_000_000
+#: More inputs than a test has; they are held in memory, some 200 bytes for each.
+MOST = 4_000_000
 KINDS = ("normal", "uniform", "points")
 
 
@@ -189,16 +189,18 @@ def _inputs(
     from actcli.sources.opening import open_input
 
     with open_input(word, dtype, default, Invalid()) as numbers:
-        if (numbers.source.count or 0) > MOST:
-            raise DataError(
-                f"{label_of(word)} has {numbers.source.count:,} numbers; a test is judged at most "
-                f"at {MOST:,}"
-            )
+        _check_count(numbers.source.count or 0, label_of(word))
         x = read_all(numbers.source.blocks(), numbers.dtype).values
+    _check_count(len(x), label_of(word))
     if not len(x):
         raise DataError(f"{label_of(word)} holds no numbers to test at")
     count = "1 input" if len(x) == 1 else f"{len(x):,} inputs"
     return x, numbers.dtype, f"{count} of {label_of(word)}"
+
+
+def _check_count(count: int, source: str) -> None:
+    if count > MOST:
+        raise DataError(f"{source} has {count:,} numbers; a tolerance is tried at {MOST:,} at most")
 
 
 def _write(found: Study, form: str, output: str | None) -> None:

@@ -9,7 +9,7 @@ from actcli.catalogue.formula import TypedFormula
 from actcli.catalogue.shown import trees
 from actcli.language.elementary import ADD, DIVIDE, MULTIPLY, NEGATIVE, POWER_OF, SUBTRACT, WHERE
 from actcli.language.parser import as_tree
-from actcli.language.program import Program, build
+from actcli.language.symbolic import replaced
 from actcli.language.tree import Call, Node, Number
 from actcli.language.words import Text
 
@@ -17,7 +17,7 @@ from actcli.language.words import Text
 INTO = (ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, WHERE)
 
 
-def without_a_factor(bound: BoundActivation) -> Iterator[tuple[str, Program]]:
+def without_a_factor(bound: BoundActivation) -> Iterator[tuple[str, BoundActivation]]:
     """The derivative without one of its factors or divisors, which is named, one after the other.
 
     >>> from actcli.catalogue.specification import parse
@@ -37,7 +37,9 @@ def without_a_factor(bound: BoundActivation) -> Iterator[tuple[str, Program]]:
         missing = f"the {word} {Text().write(part)}"
         if missing not in told:
             told.add(missing)
-            yield missing, build(rest, values)
+            rest = replaced(rest, values)
+            name = Text().write(rest)
+            yield missing, BoundActivation(TypedFormula.of(name, name, rest, ()))
 
 
 def _without(node: Node) -> Iterator[tuple[str, Node, Node]]:

@@ -14,7 +14,7 @@ from actcli.comparing.defaults import other_defaults
 from actcli.evaluating.evaluate import evaluate
 from actcli.numerics.dtypes import Array, DType, get_dtype
 from actcli.numerics.rounding import round_to
-from actcli.tolerance.case import Case
+from actcli.tolerance.case import Case, Limits
 from actcli.tolerance.relatives import relatives
 
 Floats = NDArray[np.float64]
@@ -159,25 +159,18 @@ def missing_factor(case: Case) -> Iterator[Variant]:
     """The derivative's formula without one of its factors, the one that is missed least."""
     if case.order != 1:
         return
-    from actcli.numerics.certified import certified
-    from actcli.tolerance.case import Limits
     from actcli.tolerance.factors import without_a_factor
 
-    few = np.unique(np.linspace(0, max(len(case.x) - 1, 0), FEW).astype(np.intp))
-    trial = Case(case.bound, 1, case.x[few] if len(case.x) else case.x, case.dtype)
+    few = np.linspace(0, len(case.x) - 1, min(FEW, len(case.x))).astype(np.intp)
+    trial = Case(case.bound, 1, case.x[few], case.dtype)
     found = []
-    for place, (missing, program) in enumerate(without_a_factor(case.bound)):
-        (column,) = certified(program, trial.wide, (0,), case.dtype)
-        seen = trial.measured(column, Limits(1.0, 1.0))
+    for place, (missing, wrong) in enumerate(without_a_factor(case.bound)):
+        seen = trial.measured(_value(wrong, trial), Limits(1.0, 1.0))
         if seen.differ:
-            found.append((seen.needs, place, missing, program))
+            found.append((seen.needs, place, missing, wrong))
     if found:
-        _, _, missing, program = min(found)
-        yield Variant(
-            "missing_factor",
-            f"without {missing}",
-            lambda: certified(program, case.wide, (0,), case.dtype)[0],
-        )
+        _, _, missing, wrong = min(found)
+        yield Variant("missing_factor", f"without {missing}", partial(_value, wrong, case))
 
 
 #: Every kind of variant; each yields nothing for a function that it does not apply to.
@@ -190,6 +183,11 @@ def _of(other: BoundActivation, case: Case, x: Array | None = None) -> Array:
     """The column of a function, at the inputs or others."""
     (column,) = evaluate(other, case.x if x is None else x, (case.order,), case.dtype)
     return column
+
+
+def _value(other: BoundActivation, case: Case) -> Array:
+    """The value of a function at the inputs."""
+    return evaluate(other, case.x, (0,), case.dtype)[0]
 
 
 def _next(x: Array, dtype: DType) -> Array:

@@ -14,6 +14,7 @@ from actcli.numerics.dtypes import DTYPES
 from actcli.tolerance.case import rounded_up
 from actcli.tolerance.inputs import HIGH, INPUTS, LOW
 from tests.support.completion import offered
+from tests.support.files import sparse
 
 NO_FRAMEWORK = ("--backends", "tensorflow-2.0")
 
@@ -277,6 +278,13 @@ def test_no_inputs(call, folder):
     outcome = call("tolerance", "gelu", "--atol", "1", "--inputs", "x.npy")
     assert outcome.status == 1
     assert "holds no numbers" in outcome.err
+
+
+def test_too_many_inputs(call, folder):
+    sparse("x.npy", 10_000_000)
+    outcome = call("tolerance", "gelu", "--atol", "1", "--inputs", "x.npy")
+    assert outcome.status == 1
+    assert "has 10,000,000 numbers; a tolerance is tried at 4,000,000 at most" in outcome.err
 
 
 def test_completion(run):
