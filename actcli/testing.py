@@ -33,7 +33,7 @@ def assert_accurate(
     function: Callable[..., Any],
     spec: str | Function,
     *,
-    dtype: str = "float32",
+    dtype: object = "float32",
     max_ulp: float = 1.0,
     orders: Sequence[int] = (0,),
     framework: str = "numpy",
@@ -45,8 +45,9 @@ def assert_accurate(
 ) -> None:
     """Raise AssertionError if a function is further from the true values than `max_ulp`.
 
-    `function` is called with a one-dimensional array of at most 2^16 numbers of the dtype and
-    returns an array of the same shape and dtype; with `cast` one of another dtype is rounded once.
+    `function` is called with a one-dimensional array of at most 2^16 numbers and returns an array
+    of the same shape and dtype; with `cast` one of another dtype is rounded once. `dtype` is a
+    name, or the dtype of numpy or a framework.
     A parameter of `spec` is passed by keyword if the function takes it. `framework` is numpy,
     torch, jax or tensorflow: whose arrays it takes, and what differentiates it. `derivative` is the
     derivative of a numpy function, called with x. `orders` are what is judged: 0 the value, 1 the
@@ -72,10 +73,12 @@ def assert_accurate(
     """
     __tracebackhide__ = True
     bound = _function(spec)
-    number = get_dtype(dtype)
+    number = get_dtype(_name(dtype))
     columns = _columns(orders)
     if not max_ulp >= 0:
         raise UsageError(f"max_ulp must be at least 0, not {max_ulp!r}")
+    if sample < 1:
+        raise UsageError(f"sample must be at least 1, not {sample!r}")
     backend = _backend(function, derivative, framework, orders, cast)
     rules = Rules(tolerance=max_ulp, flush=flush_subnormals)
     amount = Amount(number=sample) if number.bits > 16 else None
@@ -111,6 +114,19 @@ def _function(spec: str | Function) -> BoundActivation:
     if bound.activation.vector:
         raise elementwise_only(bound.name)
     return bound
+
+
+def _name(dtype: object) -> str:
+    """The name of a dtype of numpy or a framework, or the name itself.
+
+    >>> import numpy as np
+    >>> _name("bfloat16"), _name(np.float16), _name(np.dtype("float32"))
+    ('bfloat16', 'float16', 'float32')
+    """
+    if isinstance(dtype, str):
+        return dtype
+    named = getattr(dtype, "__name__", None) or getattr(dtype, "name", None) or dtype
+    return str(named).removeprefix("torch.")
 
 
 def _columns(orders: Sequence[int]) -> list[str]:

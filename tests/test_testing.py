@@ -128,6 +128,8 @@ def test_flushed_subnormals_can_be_forgiven():
         ({"spec": "softmax"}, "whole vectors"),
         ({"dtype": "float31"}, "unknown dtype"),
         ({"framework": "tourch"}, "did you mean torch"),
+        ({"dtype": np.int32}, "unknown dtype 'int32'"),
+        ({"sample": 0}, "sample must be at least 1, not 0"),
         ({"max_ulp": -1}, "max_ulp must be at least 0"),
         ({"orders": ()}, "orders are some of"),
         ({"orders": (0, 3)}, "orders are some of"),
@@ -146,7 +148,7 @@ def test_a_test_that_makes_no_sense(settings, said):
 def test_pytorch():
     torch: Any = pytest.importorskip("torch")
     both: Any = {"orders": (0, 1), "framework": "torch"}
-    assert_accurate(torch.nn.ReLU(), "relu", dtype="bfloat16", finite=True, **both)
+    assert_accurate(torch.nn.ReLU(), "relu", dtype=torch.bfloat16, finite=True, **both)
     with pytest.raises(AssertionError, match="has dy wrong at 254 inputs"):  # its 0 at nan
         assert_accurate(torch.nn.ReLU(), "relu", dtype="bfloat16", **both)
 
@@ -167,7 +169,7 @@ def test_pytorch():
 def test_jax():
     jax = pytest.importorskip("jax")
     both: Any = {"orders": (0, 1), "framework": "jax"}
-    assert_accurate(jax.nn.relu, "relu", dtype="float16", finite=True, **both)
+    assert_accurate(jax.nn.relu, "relu", dtype=jax.numpy.float16, finite=True, **both)
     with pytest.raises(AssertionError, match="gelu has y wrong at 1 input in"):  # nan at -inf
         assert_accurate(jax.nn.gelu, "gelu", dtype="float16", framework="jax", max_ulp=2)
 
