@@ -105,6 +105,11 @@ class _Given(UserFunction):
         self.name = f"{home}:{name}"
         self.target = function
 
+    def _other_engine(self) -> str:
+        if self.engine.name != "numpy" or not super()._other_engine():
+            return ""
+        return "; it was called with a numpy array: framework= says whose arrays it takes"
+
     def unlike(self, got: str, dtype: DType, word: str) -> str:
         return super().unlike(got, dtype, word).replace("--cast", "cast=True")
 

@@ -166,6 +166,18 @@ def test_pytorch():
         assert_accurate(Wrong.apply, "relu", dtype="float16", finite=True, **both)
 
 
+def test_the_hint_at_a_framework():
+    torch: Any = pytest.importorskip("torch")
+
+    def broken(x):
+        return torch.relu(x) + undefined  # type: ignore[name-defined]  # noqa: F821
+
+    with pytest.raises(AssertionError, match="called with a numpy array: framework= says whose"):
+        assert_accurate(torch.relu, "relu", dtype="float16")
+    with pytest.raises(AssertionError, match=r"NameError: name 'undefined' is not defined$"):
+        assert_accurate(broken, "relu", dtype="float16", framework="torch")
+
+
 def test_jax():
     jax = pytest.importorskip("jax")
     both: Any = {"orders": (0, 1), "framework": "jax"}
