@@ -32,6 +32,7 @@ COMMANDS = {
     "tolerance": "Show which wrong results a test's tolerance lets pass.",
     "golden": "Freeze true values in files, or verify such files.",
     "flow": "Show how gradients shrink or grow through a deep network.",
+    "guide": "Show how to do a whole job, in one page.",
     "backends": "List the backends that can compute.",
 }
 

@@ -29,7 +29,7 @@ WITH_STRIDES = ("numpy", "torch", "scipy")
 #: So many values are enough for a framework to share them among threads.
 MANY = 1 << 16
 #: So many calls for one length show whether it matters, and do not take long.
-MOST_CALLS = 256
+MOST_CALLS = 128
 #: What limits the threads of frameworks that are imported later.
 ONE_THREAD = dict.fromkeys(
     (
