@@ -21,14 +21,14 @@ from actcli.language.words import SIGNS, Mathtext, write_conditional
 class Shown(NamedTuple):
     """The formulas of value and derivatives, and their abbreviations."""
 
-    value: str
-    derivative: str
-    second_derivative: str
     where: tuple[tuple[str, str], ...]
+    value: str
+    derivative: str = ""
+    second_derivative: str = ""
 
 
-def shown(bound: BoundActivation) -> Shown:
-    """The formulas of a function with its parameters.
+def shown(bound: BoundActivation, derivatives: bool = True) -> Shown:
+    """The formulas of a function with its parameters, those of the derivatives if wanted.
 
     >>> from actcli.catalogue.specification import parse
     >>> shown(parse("relu")).value, shown(parse("relu:threshold=10")).value
@@ -36,15 +36,15 @@ def shown(bound: BoundActivation) -> Shown:
     """
     activation = bound.activation
     values = _put_in(bound)
+    formulas = texts(activation) if derivatives else (activation.text,)
     if activation.typed or not values:
-        return Shown(*texts(activation), activation.where)
+        return Shown(activation.where, *formulas)
     names = _names(bound)
-    trees = [_decided(_tree(text, names, values), {}) for text in texts(activation)]
+    trees = [_decided(_tree(text, names, values), {}) for text in formulas]
     where = tuple((name, _written(text, names, values)) for name, text in activation.where)
     used = {node.name for tree in trees for node in walk(tree) if isinstance(node, Parameter)}
     kept = tuple((name, text) for name, text in where if name in used or _needed(name, where))
-    value, derivative, second_derivative = map(write_conditional, trees)
-    return Shown(value, derivative, second_derivative, kept)
+    return Shown(kept, *map(write_conditional, trees))
 
 
 def mathtexts(bound: BoundActivation) -> tuple[str, str]:

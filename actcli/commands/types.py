@@ -325,7 +325,7 @@ def _formula(activation: Activation) -> str:
     if not activation.vector and any(p.optional for p in activation.parameters):
         from actcli.catalogue.shown import shown
 
-        return shown(with_defaults(activation)).value
+        return shown(with_defaults(activation), derivatives=False).value
     return activation.text
 
 

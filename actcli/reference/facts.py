@@ -118,7 +118,7 @@ def written_out(bound: BoundActivation) -> str:
     """
     if bound.activation.vector:
         return formula_line(bound.activation)
-    formulas = shown(bound)
+    formulas = shown(bound, derivatives=False)
     text = formulas.value
     for name, meaning in reversed(formulas.where):
         text = re.sub(rf"(\(?)\b{re.escape(name)}\b(\)?)", partial(_put_in, meaning), text)
