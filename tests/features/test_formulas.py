@@ -151,6 +151,17 @@ def test_known_extrema() -> None:
     assert features("x**3").monotonic
 
 
+def test_a_corner_that_is_no_float64_is_no_jump() -> None:
+    found = features("max(0, min(1, 0.3*x + 0.5))")
+    assert (found.smoothness, found.monotonic) == ("C0", True)
+
+
+def test_a_sum_that_is_compared_with_its_constant_does_not_hide_the_corner() -> None:
+    found = features("0 if x/6 + 1 <= 0 else (1 if x/6 + 1 >= 1 else x/6 + 1)")
+    assert [point.x for point in found.breakpoints] == [-6, 0]
+    assert (found.breaks.more, found.about) == (False, frozenset())
+
+
 def test_parameters_change_the_view() -> None:
     assert parse("sin(30*x)").facts.view < 0.5 < 4 < parse("sin(x)").facts.view < 20
     assert parse("tanh(x/100)").facts.view > 100
