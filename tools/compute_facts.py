@@ -33,6 +33,12 @@ from typing import Any
 FACTS: Mapping[str, Mapping[str, Any]] = {
 '''
 
+MIDDLE = """}
+
+#: The file of each function.
+FAMILIES: Mapping[str, str] = {
+"""
+
 
 def every() -> Iterator[BoundActivation]:
     """The functions whose facts are in the file."""
@@ -70,7 +76,9 @@ def written(rows: dict[str, dict[str, Any]]) -> str:
     for specification, row in sorted(rows.items()):
         facts = [f"  {name!r}: {value!r},\n" for name, value in row.items()]
         lines.append(f" {specification!r}: {{\n{''.join(facts)} }},\n")
-    return HEAD + "".join(lines).replace("'", '"') + "}\n"
+    families = [f" {name!r}: {one.family!r},\n" for name, one in sorted(built_in().items())]
+    body = "".join([*lines, MIDDLE, *families])
+    return HEAD + body.replace("'", '"') + "}\n"
 
 
 def main() -> None:

@@ -29,11 +29,25 @@ def built_in() -> dict[str, Activation]:
 
     found: dict[str, Activation] = {}
     for module in pkgutil.iter_modules(families.__path__):
-        declared = importlib.import_module(f"{families.__name__}.{module.name}")
-        for value in vars(declared).values():
-            if isinstance(value, Activation):
-                found[value.name] = value._replace(family=module.name)
+        found.update(_of_family(module.name))
     return found
+
+
+@cache
+def _of_family(family: str) -> dict[str, Activation]:
+    declared = vars(importlib.import_module(f"actcli.catalogue.families.{family}"))
+    return {
+        value.name: value._replace(family=family)
+        for value in declared.values()
+        if isinstance(value, Activation)
+    }
+
+
+def named(word: str) -> Activation | None:
+    """The function of exactly that name, for which only the file of its family is read."""
+    from actcli.catalogue.computed import FAMILIES
+
+    return _of_family(FAMILIES[word])[word] if word in FAMILIES else None
 
 
 def parameter_names(activation: Activation) -> set[str]:

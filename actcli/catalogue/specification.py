@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from actcli.arithmetic.numbers import read_number
 from actcli.catalogue.activation import Activation, Number, Symbol
 from actcli.catalogue.bound import BoundActivation, bind
-from actcli.catalogue.built_in import canonical, framework_defaults
+from actcli.catalogue.built_in import canonical, framework_defaults, named
 from actcli.catalogue.registry import find_declared, functions
 from actcli.console import FUNCTIONS_VARIABLE
 from actcli.errors import UsageError, clipped, unknown
@@ -90,7 +90,8 @@ def find(word: str) -> tuple[Activation, Symbol | None]:
     'torch'
     """
     if FUNCTIONS_VARIABLE not in os.environ:
-        return find_declared(word)
+        found = named(word)
+        return (found, None) if found else find_declared(word)
     from actcli.catalogue.own_functions import find
 
     return find(word)
