@@ -49,6 +49,8 @@ def test_a_range_holds_every_number_in_it(call: Call, first: float, last: float)
     assert report["columns"]["y"]["inputs"] == np.count_nonzero(inside)
     assert report["columns"]["y"]["correctly_rounded"] == np.count_nonzero(inside)
     assert report["inputs"]["chosen"] == report["inputs"]["sampled"] == 0
+    said = f"all {np.count_nonzero(inside):,} inputs from "
+    assert report["inputs"]["words"].startswith(said)
     regions = report["columns"]["y"]["regions"]
     assert min(float(region["from"]) for region in regions) == x[inside].min()
     assert max(float(region["to"]) for region in regions) == x[inside].max()
