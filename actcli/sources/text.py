@@ -118,7 +118,7 @@ class TextSource(Source):
         at_start = True
         for piece in pieces_of_text(self.stream, self.name):
             if not piece.data:
-                yield np.zeros(0)
+                yield np.zeros(0, self.dtype.numpy)
                 continue
             values, complaint = read_piece(
                 piece._replace(data=piece.data.removeprefix(mark)), self.invalid, self.dtype
