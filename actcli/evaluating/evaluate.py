@@ -178,7 +178,7 @@ _DIRECT: Memory[Direct | None] = Memory(256)
 
 def _direct(bound: BoundActivation, orders: tuple[int, ...], dtype: DType) -> Direct | None:
     """The columns computed in the dtype itself, if that has at most one rounding."""
-    if dtype.bits < 32 or (bound.facts.smooth and not bound.activation.typed):
+    if dtype.bits < 32 or (not bound.activation.typed and bound.facts.smooth):
         return None  # a smooth function is not a choice between lines
     from actcli.evaluating.direct import direct
 
