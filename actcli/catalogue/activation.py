@@ -115,6 +115,45 @@ class Symbol(NamedTuple):
         return not self.call
 
 
+#: Frameworks whose module has another name.
+FRAMEWORKS = {"tf": "tensorflow"}
+
+#: A default, None if there is none, alone or behind the name of the parameter.
+Setting = Number | None | tuple[str, Number | None] | Argument
+
+
+def symbol(
+    name: str,
+    *also: str,
+    arguments: tuple[Argument, ...] = (),
+    fixed: Mapping[str, Number] = MappingProxyType({}),
+    **settings: Setting,
+) -> Symbol:
+    """A framework's name for a function, or an expression with x, and other names for the same.
+
+    A keyword argument is one of the framework's, with its default; where the parameter that it sets
+    has another name here, with that before. `fixed` are parameters that cannot be set there.
+
+    >>> symbol("tf.nn.silu", beta=1.0).arguments[0].parameter
+    'beta'
+    >>> symbol("torch.celu", fixed={"alpha": 1.0}).framework
+    'torch'
+    """
+    word = name.partition("(")[0]
+    module = word.partition(".")[0]
+    given = [*arguments, *(Argument(key, key, value, fixed=True) for key, value in fixed.items())]
+    for key, value in settings.items():
+        if isinstance(value, Argument):
+            given.append(value)
+        elif isinstance(value, tuple):
+            given.append(Argument(key, *value))
+        else:
+            given.append(Argument(key, key, value))
+    return Symbol(
+        FRAMEWORKS.get(module, module), word, name if "(" in name else "", also, tuple(given)
+    )
+
+
 class Citation(NamedTuple):
     """Where the function comes from; not `confirmed` if the reference was not looked up."""
 
@@ -132,6 +171,25 @@ class Citation(NamedTuple):
         if self.arxiv:
             text += ", " + ", ".join(f"arXiv:{number}" for number in self.arxiv)
         return text if self.confirmed else text + DOUBT
+
+
+def cited(text: str) -> Citation:
+    """A source in one line, as it is shown; authors, year and numbers stand there if known.
+
+    >>> cited("Misra: Mish, 2019, arXiv:1908.08681")
+    Citation(title='Mish', authors='Misra', year=2019, arxiv=('1908.08681',), confirmed=True)
+    >>> cited("classical function" + DOUBT)[3:]
+    ((), False)
+    """
+    known, *numbers = text.removesuffix(DOUBT).split(", arXiv:")
+    authors, colon, title = known.partition(": ")
+    if not colon:
+        authors, title = "", known
+    words, _, year = title.rpartition(", ")
+    if not (words and year.isdigit()):
+        words, year = title, ""
+    confirmed = not text.endswith(DOUBT)
+    return Citation(words, authors, int(year) if year else None, tuple(numbers), confirmed)
 
 
 # A function with a name, which a formula that is sent to another process needs.
@@ -220,5 +278,5 @@ __all__ = [
     "DOUBT", "FINITE", "INF", "NAN", "NOT_NAN", "NOT_NEGATIVE", "NOT_ZERO", "POSITIVE",
     "Activation", "Argument", "Breakpoint", "Citation", "Domain", "Ends", "Formulas", "Number",
     "Parameter", "Range", "Ratio", "Real", "Stationary", "Steepest", "Symbol", "Variants", "Vector",
-    "corner", "vector_function",
+    "cited", "corner", "symbol", "vector_function",
 ]  # fmt: skip

@@ -130,7 +130,7 @@ DEFAULTS = [
         "keras.layers.LeakyReLU by default has negative_slope=0.3: y(-6) = -1.8, "
         "largest difference 0.6 at x = -6",
     ),
-    ("gelu", "jax.nn.gelu by default is gelu_tanh: y(-2.7) = -0.00888759, "
+    ("gelu -5 5", "jax.nn.gelu by default is gelu_tanh: y(-2.7) = -0.00888759, "
              "largest difference 0.000473235 at x = -2.7"),
     ("hard_sigmoid", "onnx.HardSigmoid by default has alpha=0.2: y(2.5) = 1, "
                      "largest difference 0.0833333 at x = 2.5"),

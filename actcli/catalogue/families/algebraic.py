@@ -11,8 +11,10 @@ from actcli.catalogue.activation import (
     Formulas,
     Number,
     Parameter,
+    cited,
+    symbol,
 )
-from actcli.catalogue.shared import FROM_MEMORY, cited, inverse_square_root_unit, symbol
+from actcli.catalogue.shared import FROM_MEMORY, inverse_square_root_unit
 
 
 def _softsign(m: Any, x: Any) -> Formulas:

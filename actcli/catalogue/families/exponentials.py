@@ -5,8 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from actcli.catalogue.activation import POSITIVE, Activation, Argument, Formulas, Number, Parameter
-from actcli.catalogue.shared import FROM_MEMORY, cited, symbol
+from actcli.catalogue.activation import (
+    POSITIVE,
+    Activation,
+    Argument,
+    Formulas,
+    Number,
+    Parameter,
+    cited,
+    symbol,
+)
+from actcli.catalogue.shared import FROM_MEMORY
 
 
 def _elu(m: Any, x: Any, alpha: Number) -> Formulas:

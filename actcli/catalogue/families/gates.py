@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from actcli.catalogue.activation import Activation, Formulas, Number, Parameter, Steepest
-from actcli.catalogue.shared import FROM_MEMORY, cited, scaled_gate, symbol
+from actcli.catalogue.activation import (
+    Activation,
+    Formulas,
+    Number,
+    Parameter,
+    Steepest,
+    cited,
+    symbol,
+)
+from actcli.catalogue.shared import FROM_MEMORY, scaled_gate
 
 SILU = Activation(
     name="silu",

@@ -6,8 +6,16 @@ from functools import cache
 from typing import Any
 
 from actcli.arithmetic.constants import CUBIC, SQRT_2_OVER_PI
-from actcli.catalogue.activation import Activation, Formulas, Number, Parameter, Variants
-from actcli.catalogue.shared import FROM_MEMORY, cited, scaled_gate, symbol
+from actcli.catalogue.activation import (
+    Activation,
+    Formulas,
+    Number,
+    Parameter,
+    Variants,
+    cited,
+    symbol,
+)
+from actcli.catalogue.shared import FROM_MEMORY, scaled_gate
 
 
 def _gelu(m: Any, x: Any) -> Formulas:

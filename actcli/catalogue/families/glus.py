@@ -14,10 +14,11 @@ from actcli.catalogue.activation import (
     Range,
     Symbol,
     Vector,
+    cited,
+    symbol,
     vector_function,
 )
 from actcli.catalogue.families import gates, gelus, linear, rectifiers, sigmoids
-from actcli.catalogue.shared import cited, symbol
 from actcli.catalogue.vector import LAST, Axis, Cells
 
 GLU_VARIANTS = cited(

@@ -14,8 +14,9 @@ from actcli.catalogue.activation import (
     Number,
     Parameter,
     Ratio,
+    cited,
+    symbol,
 )
-from actcli.catalogue.shared import cited, symbol
 
 
 def _hard_tanh(m: Any, x: Any, min_val: Number, max_val: Number) -> Formulas:

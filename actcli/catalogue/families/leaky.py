@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from actcli.arithmetic.numbers import as_fraction, from_fraction
-from actcli.catalogue.activation import Activation, Argument, Formulas, Number, Parameter, Ratio
-from actcli.catalogue.shared import cited, symbol
+from actcli.catalogue.activation import (
+    Activation,
+    Argument,
+    Formulas,
+    Number,
+    Parameter,
+    Ratio,
+    cited,
+    symbol,
+)
 
 
 def _two_lines(m: Any, x: Any, alpha: Number) -> Formulas:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actcli.catalogue.activation import Activation, Formulas
-from actcli.catalogue.shared import cited, symbol
+from actcli.catalogue.activation import Activation, Formulas, cited, symbol
 
 
 def _identity(m: Any, x: Any) -> Formulas:

@@ -13,9 +13,10 @@ from actcli.catalogue.activation import (
     Parameter,
     Range,
     Vector,
+    cited,
+    symbol,
     vector_function,
 )
-from actcli.catalogue.shared import cited, symbol
 from actcli.catalogue.vector import LAST, Axis, Cells
 
 COUNT = Domain("a whole number of at least 1", lambda v: v >= 1 and math.isfinite(v) and v % 1 == 0)

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from actcli.arithmetic.constants import TWO_OVER_SQRT_PI
-from actcli.catalogue.activation import Activation, Formulas
-from actcli.catalogue.shared import FROM_MEMORY, cited, symbol
+from actcli.catalogue.activation import Activation, Formulas, cited, symbol
+from actcli.catalogue.shared import FROM_MEMORY
 
 
 def _mish(m: Any, x: Any) -> Formulas:

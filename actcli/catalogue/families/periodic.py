@@ -15,8 +15,10 @@ from actcli.catalogue.activation import (
     Range,
     Stationary,
     Steepest,
+    cited,
+    symbol,
 )
-from actcli.catalogue.shared import FROM_MEMORY, cited, symbol
+from actcli.catalogue.shared import FROM_MEMORY
 
 
 def _snake(m: Any, x: Any, alpha: Number) -> Formulas:

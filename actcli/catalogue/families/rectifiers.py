@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from actcli.catalogue.activation import INF, NOT_NAN, Activation, Formulas, Number, Parameter
-from actcli.catalogue.shared import FROM_MEMORY, cited, symbol
+from actcli.catalogue.activation import (
+    INF,
+    NOT_NAN,
+    Activation,
+    Formulas,
+    Number,
+    Parameter,
+    cited,
+    symbol,
+)
+from actcli.catalogue.shared import FROM_MEMORY
 
 
 def _relu(m: Any, x: Any, negative_slope: Number, max_value: Number, threshold: Number) -> Formulas:

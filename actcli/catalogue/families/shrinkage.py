@@ -5,8 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from actcli.catalogue.activation import NOT_NEGATIVE, Activation, Formulas, Number, Parameter
-from actcli.catalogue.shared import cited, symbol
+from actcli.catalogue.activation import (
+    NOT_NEGATIVE,
+    Activation,
+    Formulas,
+    Number,
+    Parameter,
+    cited,
+    symbol,
+)
 
 
 def _tanh_shrink(m: Any, x: Any) -> Formulas:

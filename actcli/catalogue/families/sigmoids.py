@@ -6,8 +6,7 @@ from functools import cache
 from typing import Any
 
 from actcli.arithmetic.constants import TWO_OVER_SQRT_PI
-from actcli.catalogue.activation import Activation, Formulas
-from actcli.catalogue.shared import cited, symbol
+from actcli.catalogue.activation import Activation, Formulas, cited, symbol
 
 
 def _sigmoid(m: Any, x: Any) -> Formulas:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actcli.catalogue.activation import INF, Formulas, Range, Vector, vector_function
-from actcli.catalogue.shared import cited, symbol
+from actcli.catalogue.activation import INF, Formulas, Range, Vector, cited, symbol, vector_function
 from actcli.catalogue.vector import LAST, Axis
 
 LEGACY = Axis(

@@ -14,8 +14,9 @@ from actcli.catalogue.activation import (
     Formulas,
     Number,
     Parameter,
+    cited,
+    symbol,
 )
-from actcli.catalogue.shared import cited, symbol
 
 
 def _softplus(m: Any, x: Any, beta: Number, threshold: Number) -> Formulas:
