@@ -94,14 +94,14 @@ def audit_backend(
     names, lacking = _available(backend, bound, dtype, show, rules, partial)
     orders = [ORDERS[name] for name in names]
     subject = Computed(backend, bound, orders, dtype, rules.saturate, rules.upstream)
-    judge = Judge(bound, orders, dtype, rules)
+    judge = Judge(bound, orders, subject.results, rules, dtype)
     inputs = _inputs(bound, dtype, amount, rules.between)
     sampled = inputs[-1].count if isinstance(inputs[-1], Sample) else 0
     chosen = inputs[0].count if len(inputs) > 1 else 0
     request = AuditRequest(
-        bound, dtype, rules, _words(inputs, rules.between), backend.name, backend.version,
+        bound, subject.results, rules, _words(inputs, rules.between), backend.name, backend.version,
         chosen=chosen, sampled=sampled, lacking=lacking,
-        remarks=_remarks(backend, bound, dtype) if "y" in names else (),
+        remarks=_remarks(backend, bound, dtype) if "y" in names else (), x_dtype=dtype,
     )  # fmt: skip
     return _audit(request, judge, subject, inputs, names, report, in_turn, cluster, record)
 

@@ -25,9 +25,10 @@ from actcli.workers.threads import Threads
 
 #: From so many inputs on another process is worth its start.
 WORTH_SHARING = 1 << 18
-#: Results that come in a stream are held so many at a time, and shared in parts of so many.
+#: Results that come in a stream are held so many at a time, or those of some parts, if these are
+#: larger, for as many processes.
 ROUND = 1 << 22
-STREAMED_PART = 1 << 17
+FEW_PARTS = 4
 
 Report = Callable[[int], None]
 Record = Callable[[list[Findings]], None]
@@ -72,8 +73,7 @@ class Work:
         self.total = sum(one.count for one in inputs)
         #: What gives its results in a stream, if it does.
         self.stream = subject if isinstance(subject, Computed) and subject.streams else None
-        most = max(1, self.total // STREAMED_PART) if self.stream else MOST_TASKS - len(inputs)
-        self.spans = spans(list(inputs), most)
+        self.spans = spans(list(inputs), MOST_TASKS - len(inputs))
 
     def nothing(self) -> list[Findings]:
         return self.judge.nothing()
@@ -123,7 +123,8 @@ def _in_rounds(
     """What is found in each part of results that come in a stream: those of many parts are waited
     for, then judged by all processes, of which the copies have them in their memory.
     """
-    together = max(1, ROUND // STREAMED_PART)
+    largest = max(span.last - span.first for span in work.spans)
+    together = max(ROUND // largest, min(processes, FEW_PARTS))
     streamed = partial(work.streamed, record=record)
     for first in range(0, len(work.spans), together):
         part = work.spans[first : first + together]

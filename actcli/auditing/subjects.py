@@ -47,6 +47,7 @@ class Computed:
         self.bound = bound
         self.orders = tuple(orders)
         self.dtype = dtype
+        self.results = backend.results or dtype
         self.saturate = saturate
         self.upstream = upstream
 
@@ -59,7 +60,7 @@ class Computed:
         with told(self.backend, self.bound):
             columns = self._results(x, offset, total)
         return [
-            checked(self.backend, self.bound, column, x.shape, self.dtype) for column in columns
+            checked(self.backend, self.bound, column, x.shape, self.results) for column in columns
         ]
 
     def stream(self, blocks: Iterator[Array], total: int) -> Generator[list[Array], None, None]:

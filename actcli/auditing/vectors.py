@@ -33,10 +33,11 @@ class VectorJudge(Judge):
     """Judges the columns of a function of vectors, the results of some vectors at a time."""
 
     def __init__(
-        self, bound: BoundActivation, orders: Sequence[int], dtype: DType, rules: Rules
-    ) -> None:
+        self, bound: BoundActivation, orders: Sequence[int], dtype: DType, rules: Rules,
+        x_dtype: DType | None = None,
+    ) -> None:  # fmt: skip
         check_orders(bound, orders)
-        self._begin(bound, orders, dtype, rules)
+        self._begin(bound, orders, dtype, rules, x_dtype)
 
     def truths(self, rows: NDArray[np.float64]) -> list[Truth]:
         """The true values of each column at vectors, the rows of an array, one after the other."""
@@ -96,7 +97,8 @@ def audit_vectors(
             raise UsageError(f"{bound.name} is a function of vectors, but {what}")
     names = [name for name in ORDERS if name in (show or ("y",))]
     orders = [ORDERS[name] for name in names]
-    judge = VectorJudge(bound, orders, dtype, rules)
+    results = backend.results or dtype
+    judge = VectorJudge(bound, orders, results, rules, dtype)
     backend.check(bound, orders, dtype)
     chosen = list(lengths) if lengths else [one for one in LENGTHS if _takes(bound, one)]
     counts = {length: max(len(KINDS), min(COUNT, NUMBERS // length)) for length in chosen}
@@ -108,7 +110,7 @@ def audit_vectors(
             got = backend.along(bound, vectors.rows, 1, orders, dtype, rules.saturate)
         lengths_of = [length if order else bound.output_length(length) for order in orders]
         columns = [
-            checked(backend, bound, column, (count, width), dtype)
+            checked(backend, bound, column, (count, width), results)
             for column, width in zip(got, lengths_of, strict=True)
         ]
         for mine, new in zip(found, judge.of_vectors(vectors, columns), strict=True):
@@ -117,8 +119,8 @@ def audit_vectors(
             tell(vectors.rows.size)
     few = ", ".join(f"{length:,}" for length in chosen)
     request = AuditRequest(
-        bound, dtype, rules, f"{sum(counts.values()):,} vectors of {few} numbers",
-        backend.name, backend.version, region_names=tuple(KINDS),
+        bound, results, rules, f"{sum(counts.values()):,} vectors of {few} numbers",
+        backend.name, backend.version, region_names=tuple(KINDS), x_dtype=dtype,
     )  # fmt: skip
     return Audit(request, dict(zip(names, found, strict=True)))
 

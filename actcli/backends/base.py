@@ -50,6 +50,8 @@ class Backend:
     takes_upstream = False
     #: Whether it has functions of vectors.
     takes_vectors = False
+    #: The dtype of its results where that is not x's.
+    results: DType | None = None
 
     @property
     def version(self) -> str | None:
@@ -73,6 +75,13 @@ class Backend:
     def option(self, word: str) -> Backend:
         """The backend with that option; UsageError, with the valid ones, if there is none."""
         raise UsageError(f"backend {self.name} has no options; leave out @{word}")
+
+    def giving(self, results: DType) -> Backend:
+        """The backend with results of another dtype than x; UsageError if it has none."""
+        raise UsageError(
+            "--out-dtype is for --samples FILE and for kernels of one's own; "
+            f"{self.name} computes in the dtype of x"
+        )
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Raise UsageError, with what there is, if the backend lacks something."""

@@ -12,6 +12,7 @@ import sys
 import sysconfig
 import traceback
 from collections.abc import Sequence
+from copy import copy
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,11 @@ class UserFunction(OnEngine):
         self._engine = engine.option(how) if how else engine
         self.cast = cast
 
+    def giving(self, results: DType) -> UserFunction:
+        chosen = copy(self)
+        chosen.results = results
+        return chosen
+
     @property
     def engine(self) -> Framework:
         return self._engine
@@ -91,7 +97,8 @@ class UserFunction(OnEngine):
 
     @property
     def orders(self) -> Sequence[int]:  # type: ignore[override]
-        return self.engine.orders
+        # a framework's derivatives are of x's dtype
+        return self.engine.orders if self.results is None else (0,)
 
     @property
     def takes_upstream(self) -> bool:  # type: ignore[override]
@@ -218,6 +225,7 @@ class UserFunction(OnEngine):
                 f"{self.name} has a {WORDS[order]} of shape {array.shape} for an input of shape "
                 f"{x.shape}"
             )
+        dtype = self.results or dtype
         if array.dtype == dtype.numpy:
             return array
         if self.cast and (array.dtype.name in DTYPES or array.dtype.kind in "biu"):
@@ -271,8 +279,9 @@ class _Checked:
                 f"{name} returns shape {tuple(result.shape)}{instead} for an input of shape {shape}"
             )
         got = _dtype_name(result)
-        if got != self.dtype.name and not self.backend.cast:
-            raise DataError(self.backend.unlike(got, self.dtype, self.word))
+        dtype = self.backend.results or self.dtype
+        if got != dtype.name and not self.backend.cast:
+            raise DataError(self.backend.unlike(got, dtype, self.word))
         return result
 
 

@@ -23,15 +23,21 @@ HEADER_START = 10
 class Exchange:
     """Raw little-endian numbers, one after the other; the other forms differ in parts of it.
 
+    They are of the `dtype` and, what comes back, of the dtype of the `results`.
+
     `count` values can be taken; `arrived` also counts those that were taken or are too many.
     """
 
     #: Whether the number of values must be known before the first.
     counted = False
 
-    def __init__(self, dtype: DType, total: int | None, name: str) -> None:
+    def __init__(
+        self, dtype: DType, total: int | None, name: str, results: DType | None = None
+    ) -> None:
         self.dtype = dtype
-        self.stored: np.dtype[Any] = dtype.numpy.newbyteorder("<")
+        self.results = results or dtype
+        #: How the results are stored.
+        self.stored: np.dtype[Any] = self.results.numpy.newbyteorder("<")
         self.total = total
         self.name = name
         self.buffer = bytearray()
@@ -41,11 +47,13 @@ class Exchange:
 
     @property
     def width(self) -> int:
-        return self.dtype.bits // 8
+        return self.results.bits // 8
 
     def encoded(self, block: Array) -> memoryview:
         """A block as it is written."""
-        data: NDArray[np.uint8] = np.ascontiguousarray(block.astype(self.stored, copy=False))
+        data: NDArray[np.uint8] = np.ascontiguousarray(
+            block.astype(self.dtype.numpy.newbyteorder("<"), copy=False)
+        )
         return data.view(np.uint8).data
 
     def receive(self, data: bytes) -> None:
@@ -57,7 +65,7 @@ class Exchange:
 
     def taken(self, count: int) -> Array:
         """The next values."""
-        values = np.frombuffer(self.buffer, self.stored, count).astype(self.dtype.numpy)
+        values = np.frombuffer(self.buffer, self.stored, count).astype(self.results.numpy)
         del self.buffer[: count * self.width]
         self.count -= count
         return values
@@ -73,7 +81,7 @@ class Exchange:
         """What is wrong with all that came for so many values; "" if nothing is."""
         if self.bytes % self.width:
             return (
-                f"wrote {self.bytes:,} bytes for {given:,} {self.dtype.name} values, which take "
+                f"wrote {self.bytes:,} bytes for {given:,} {self.results.name} values, which take "
                 f"{given * self.width:,}"
             )
         return counts(self.arrived, given)
@@ -82,8 +90,10 @@ class Exchange:
 class Text(Exchange):
     """Numbers in decimal digits, one a line; what comes back may stand in any lines."""
 
-    def __init__(self, dtype: DType, total: int | None, name: str) -> None:
-        super().__init__(dtype, total, name)
+    def __init__(
+        self, dtype: DType, total: int | None, name: str, results: DType | None = None
+    ) -> None:
+        super().__init__(dtype, total, name, results)
         self.values: list[Array] = []
         self.lines = 1
 
@@ -109,7 +119,7 @@ class Text(Exchange):
         from actcli.sources.invalid import Invalid
         from actcli.sources.parsing import read_piece
 
-        values, complaint = read_piece(TextPiece(text, self.lines), Invalid(), self.dtype)
+        values, complaint = read_piece(TextPiece(text, self.lines), Invalid(), self.results)
         if complaint:
             raise DataError(f"{self.name} wrote in {complaint}")
         self.lines += text.count(b"\n")
@@ -132,8 +142,10 @@ class Npy(Exchange):
 
     counted = True
 
-    def __init__(self, dtype: DType, total: int | None, name: str) -> None:
-        super().__init__(dtype, total, name)
+    def __init__(
+        self, dtype: DType, total: int | None, name: str, results: DType | None = None
+    ) -> None:
+        super().__init__(dtype, total, name, results)
         self.begun = False
         self.header = b""
 
@@ -143,7 +155,8 @@ class Npy(Exchange):
             return data
         self.begun = True
         head = io.BytesIO()
-        descr = self.stored.str if self.dtype.in_numpy else f"<V{self.width}"
+        little = self.dtype.numpy.newbyteorder("<")
+        descr = little.str if self.dtype.in_numpy else f"<V{little.itemsize}"
         said = {"descr": descr, "fortran_order": False, "shape": (self.total,)}
         np.lib.format.write_array_header_1_0(head, said)
         return memoryview(head.getvalue() + bytes(data))
@@ -164,11 +177,11 @@ class Npy(Exchange):
 
         label = f"what {self.name} wrote"
         header = read_header(io.BytesIO(self.buffer).read, label)
-        found = elements(header.descr, label, self.dtype)
-        if found.stored != self.dtype:
+        found = elements(header.descr, label, self.results)
+        if found.stored != self.results:
             got = found.stored.name if found.stored else found.storage.name
-            raise DataError(f"{self.name} wrote an array of {got} for one of {self.dtype.name}")
-        if self.dtype.in_numpy:  # in either order of bytes
+            raise DataError(f"{self.name} wrote an array of {got} for one of {self.results.name}")
+        if self.results.in_numpy:  # in either order of bytes
             self.stored = found.storage
         if header.size != self.total:
             raise DataError(

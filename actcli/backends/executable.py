@@ -15,6 +15,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from copy import copy
 from typing import TYPE_CHECKING, BinaryIO
 
 from actcli.backends.base import Backend, Dependence
@@ -56,6 +57,11 @@ class Program(Backend):
             raise UsageError(f"{word!r} cannot be split into words: {error}") from error
         if not self.words:
             raise UsageError(f"no program stands behind {PREFIX}; for example exec:./gelu")
+
+    def giving(self, results: DType) -> Program:
+        chosen = copy(self)
+        chosen.results = results
+        return chosen
 
     @property
     def version(self) -> str | None:
@@ -125,7 +131,7 @@ class _Run:
         self.name = program.name
         self.dtype = dtype
         self.timeout = program.timeout
-        self.exchange: Exchange = program.exchange(dtype, total, program.name)
+        self.exchange: Exchange = program.exchange(dtype, total, program.name, program.results)
         self.said = said
         self.kept = b""
         self.total = total

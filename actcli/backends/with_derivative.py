@@ -27,6 +27,11 @@ class WithDerivative(Backend):
         streams = Dependence.STREAM in (value.dependence, derivative.dependence)
         self.dependence = Dependence.STREAM if streams else Dependence.NOTHING
 
+    def giving(self, results: DType) -> WithDerivative:
+        chosen = WithDerivative(self.value.giving(results), self.derivative.giving(results))
+        chosen.results = results
+        return chosen
+
     @property
     def version(self) -> str | None:
         return self.value.version

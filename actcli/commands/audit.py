@@ -16,6 +16,8 @@ from actcli.errors import UsageError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from actcli.backends.base import Backend
+
 EXAMPLE = "for example: actcli audit tensorflow-2.0 sigmoid"
 
 
@@ -73,7 +75,7 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
     default = get_dtype("float32")
     rules = options.rules(options.out_dtype or dtype or default, target.picture)
     from actcli.auditing.baseline import Baseline
-    from actcli.backends import get_backend, is_kernel
+    from actcli.backends import is_kernel
     from actcli.commands.audit_runs import Request, audit_all, audit_file, audit_one
 
     request = Request(
@@ -83,7 +85,7 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
         options.lengths,
     )  # fmt: skip
     if options.every:
-        audit_all(get_backend(str(first)), request)
+        audit_all(_backend(str(first), options), request)
     elif (files := options.files()) is not None:
         if options.cluster is not None:
             raise UsageError("--samples FILE is judged here: leave --cluster out")
@@ -96,7 +98,14 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
         if options.cluster is not None and is_kernel(str(first)):
             raise UsageError("a kernel of one's own is judged here: leave --cluster out")
         spec = SpecificationType(vectors=True).convert(str(second), None, None)
-        audit_one(partial(get_backend, str(first), options.kernel), spec, request)
+        audit_one(partial(_backend, str(first), options), spec, request)
+
+
+def _backend(word: str, options: Options) -> Backend:
+    from actcli.backends import get_backend
+
+    backend = get_backend(word, options.kernel)
+    return backend if options.out_dtype is None else backend.giving(options.out_dtype)
 
 
 def _check_words(first: str | None, second: str | None, options: Options) -> None:

@@ -173,7 +173,8 @@ audit_options = all_of(
         "--out-dtype",
         type=DTypeType(),
         metavar="DTYPE",
-        help="The dtype of the results where x has another, --dtype.",
+        help="The dtype of the results where x has another, --dtype; of samples and of kernels of "
+        "your own.",
     ),
     grouped(
         RULES,
@@ -316,7 +317,6 @@ class Options(NamedTuple):
                 ("--x", self.x_file),
                 ("--columns", self.names),
                 ("--raw", self.raw),
-                ("--out-dtype", self.out_dtype),
             ):
                 if value is not None:
                     raise UsageError(
