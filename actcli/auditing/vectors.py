@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -21,12 +21,14 @@ from actcli.errors import DataError, UsageError
 from actcli.evaluating.truth import Truth
 from actcli.evaluating.vectors import check_orders, true_pairs
 from actcli.evaluating.vectors_worth_testing import COUNT, KINDS, Vectors, vectors_worth_testing
-from actcli.numerics.dtypes import Array, DType
+from actcli.numerics.dtypes import Array, DType, dtype_of
 
 #: The lengths of vectors unless others are asked for: of one, few, many and very many numbers.
 LENGTHS = (1, 2, 3, 8, 64, 1000, 32768)
 #: About so many numbers of each length, in at most COUNT vectors and at least one of each kind.
 NUMBERS = 1 << 17
+#: The kinds of vectors from elsewhere.
+GIVEN = ("finite", "with infinities or nan")
 
 
 class VectorJudge(Judge):
@@ -70,7 +72,7 @@ class VectorJudge(Judge):
 def _place(vectors: Vectors, width: int, index: int) -> Place:
     """Where a result is, of vectors with so many results each."""
     vector, at = divmod(index, width)
-    kind = list(KINDS)[vectors.kinds[vector]]
+    kind = vectors.names[vectors.kinds[vector]]
     return Place(kind, vectors.rows.shape[1], vector, at)
 
 
@@ -88,13 +90,7 @@ def audit_vectors(
     Without `lengths` these are the LENGTHS that the function takes. UsageError if the backend lacks
     what is asked, DataError if it fails or for a length that the function rejects.
     """
-    for given, what in (
-        (rules.bins, "a picture shows the error over x; choose json, csv or txt"),
-        (rules.between is not None, "--range chooses numbers"),
-        (rules.upstream is not None, "--upstream multiplies the derivative at single numbers"),
-    ):
-        if given:
-            raise UsageError(f"{bound.name} is a function of vectors, but {what}")
+    _refuse(bound, rules)
     names = [name for name in ORDERS if name in (show or ("y",))]
     orders = [ORDERS[name] for name in names]
     results = backend.results or dtype
@@ -131,3 +127,58 @@ def _takes(bound: BoundActivation, length: int) -> bool:
     except DataError:
         return False
     return True
+
+
+def audit_vector_samples(
+    arrays: Mapping[str, Array], bound: BoundActivation, rules: Rules, source: str
+) -> Audit:
+    """Judge vectors computed elsewhere: x and columns, each an array with vectors along its last
+    axis. DataError if a column does not have the length that the function gives.
+    """
+    _refuse(bound, rules)
+    x = arrays["x"]
+    names = [name for name in ORDERS if name in arrays]
+    length = x.shape[-1]
+    for name in names:
+        wanted = length if ORDERS[name] else bound.output_length(length)
+        if arrays[name].shape[-1] != wanted:
+            raise DataError(
+                f"{bound.name} of {length} numbers has {wanted}, but {name} in {source} has "
+                f"{arrays[name].shape[-1]}"
+            )
+    if not x.size:
+        raise DataError(f"{source} has no vectors")
+    dtypes = {name: dtype_of(arrays[name]) for name in ("x", *names)}
+    results = dtypes[names[0]]
+    judge = VectorJudge(bound, [ORDERS[name] for name in names], results, rules, dtypes["x"])
+    found = judge.nothing()
+    rows = x.reshape(-1, length)
+    step = max(1, NUMBERS // length)
+    for first in range(0, len(rows), step):
+        some = rows[first : first + step]
+        finite = np.isfinite(some.astype(np.float64)).all(axis=1)
+        kinds: NDArray[np.intp] = np.where(finite, 0, 1)
+        part = [
+            arrays[name].reshape(len(rows), -1)[first : first + step].astype(results.numpy)
+            for name in names
+        ]
+        for mine, new in zip(
+            found, judge.of_vectors(Vectors(some, kinds, GIVEN), part), strict=True
+        ):
+            mine.add(new)
+    words = f"{len(rows):,} vector{'s' if len(rows) > 1 else ''} of {length:,} numbers"
+    request = AuditRequest(
+        bound, results, rules, words, source=source, region_names=GIVEN, x_dtype=dtypes["x"]
+    )
+    return Audit(request, dict(zip(names, found, strict=True)))
+
+
+def _refuse(bound: BoundActivation, rules: Rules) -> None:
+    """Raise UsageError for rules that are for functions of one number."""
+    for given, what in (
+        (rules.bins, "a picture shows the error over x; choose json, csv or txt"),
+        (rules.between is not None, "--range chooses numbers"),
+        (rules.upstream is not None, "--upstream multiplies the derivative at single numbers"),
+    ):
+        if given:
+            raise UsageError(f"{bound.name} is a function of vectors, but {what}")

@@ -93,7 +93,8 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
             raise UsageError("--sample chooses inputs for a backend; --samples FILE has its own")
         if options.upstream is not None and (options.out_dtype or dtype) is None:
             raise UsageError("--upstream with --samples needs --dtype, which G is rounded to")
-        audit_file(files, SpecificationType().convert(str(first), None, None), request)
+        spec = SpecificationType(vectors=True).convert(str(first), None, None)
+        audit_file(files, spec, request)
     else:
         if options.cluster is not None and is_kernel(str(first)):
             raise UsageError("a kernel of one's own is judged here: leave --cluster out")

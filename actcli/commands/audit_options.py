@@ -252,7 +252,9 @@ audit_options = all_of(
     ),
     grouped(REPORT, "--dark", is_flag=True, help="Draw a picture light on dark."),
     output_option,
-    click.option("--all", "every", is_flag=True, help="Audit every function: --all BACKEND."),
+    click.option(
+        "--all", "every", is_flag=True, help="Audit every function of one number: --all BACKEND."
+    ),
     dtype_option,
     saturate_option,
     cluster_option,

@@ -12,6 +12,7 @@ from actcli.auditing.baseline import Baseline, Change
 from actcli.auditing.every_error import recording
 from actcli.auditing.run import Report
 from actcli.auditing.vectors import audit_vectors
+from actcli.columns import ORDERS
 from actcli.console import progress
 from actcli.errors import ActcliError, DataError, LackingError, UsageError
 from actcli.executors import connected
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from actcli.commands.audit_outputs import Target
     from actcli.numerics.dtypes import DType
     from actcli.sources.samples import SampleFiles
+
+
+#: What to say of an option that functions of vectors do not take.
+ONE_NUMBER = "{} is for functions of one number, and {} takes vectors"
 
 
 class Request(NamedTuple):
@@ -74,9 +79,7 @@ def _audit_vectors(
     """An audit of a function of vectors, of which --lengths are the lengths."""
     for given, option in ((request.amount, "--sample"), (request.all_errors, "--all-errors")):
         if given is not None:
-            raise UsageError(
-                f"{option} is for functions of one number, and {spec.name} takes vectors"
-            )
+            raise UsageError(ONE_NUMBER.format(option, spec.name))
     dtype = request.dtype or request.default
     bar = request.bar(stack)
     return audit_vectors(backend, spec, dtype, request.rules, request.show, request.lengths, bar)
@@ -87,6 +90,15 @@ def audit_file(files: SampleFiles, spec: BoundActivation, request: Request) -> N
     from actcli.sources.samples import Form, reading_samples
 
     form = Form(request.dtype, request.out_dtype or request.dtype, request.default)
+    if spec.activation.vector:
+        from actcli.auditing.vectors import audit_vector_samples
+        from actcli.sources.sample_arrays import read_arrays
+
+        if request.all_errors is not None:
+            raise UsageError(ONE_NUMBER.format("--all-errors", spec.name))
+        arrays = read_arrays(files, form, [name for name in ORDERS if name in (files.show or "y")])
+        _finish(audit_vector_samples(arrays, spec, request.rules, files.label), request)
+        return
     with reading_samples(files, form) as samples, ExitStack() as stack:
         record = stack.enter_context(recording(request.all_errors))
         audit = audit_samples(samples, spec, request.rules, files.label, request.bar(stack), record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -135,10 +135,11 @@ KINDS: dict[str, Callable[[int, DType, Chance], Floats]] = {
 
 
 class Vectors(NamedTuple):
-    """Vectors as the rows of an array, and the place of each one's kind among KINDS."""
+    """Vectors as the rows of an array, and the place of each one's kind among the names."""
 
     rows: Array
     kinds: NDArray[np.intp]
+    names: Sequence[str] = tuple(KINDS)
 
 
 def vectors_worth_testing(dtype: DType, length: int = LENGTH, count: int = COUNT) -> Vectors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import mpmath
@@ -19,7 +20,7 @@ from actcli.catalogue.specification import parse
 from actcli.evaluating.vectors_worth_testing import vectors_worth_testing
 from actcli.numerics.dtypes import DTYPES
 from tests.backends.installed import skip_unless_installed
-from tests.conftest import Call
+from tests.conftest import Call, Run
 
 FLOAT32 = DTYPES["float32"]
 
@@ -156,3 +157,56 @@ def test_compared_backends_are_judged_one_by_one(call: Call) -> None:
     for row, value, right in zip(rows, values.tolist(), true, strict=True):
         assert np.float32(row["value"]) == np.float32(value)
         assert row["ulp"] == pytest.approx(float(abs(value - right) / ulp_of(right)), abs=1e-6)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """x and y of softmax with one wrong result, as arrays of three axes."""
+    x = np.random.default_rng(1).normal(size=(3, 5, 7)).astype(np.float32)
+    wide = np.exp(x.astype(np.float64))
+    y = (wide / wide.sum(axis=-1, keepdims=True)).astype(np.float32)
+    y[1, 2, 3] *= np.float32(1 + 2**-18)
+    np.savez(tmp_path / "named.npz", x=x, y=y)
+    np.savez(tmp_path / "others.npz", inp=x, out=y)
+    np.save(tmp_path / "x.npy", x)
+    np.save(tmp_path / "y.npy", y)
+    np.save(tmp_path / "short.npy", y[..., :5])
+    np.save(tmp_path / "fewer.npy", y[:2])
+    (tmp_path / "lines.txt").write_text("1 2\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--samples named.npz", "--x x.npy --samples y.npy", "--samples others.npz --columns inp,out"],
+)
+@pytest.mark.usefixtures("files")
+def test_vectors_from_elsewhere(run: Run, words: str) -> None:
+    done = run("audit", *words.split(), "softmax", "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    facts = json.loads(done.stdout)
+    assert facts["inputs"]["words"] == "15 vectors of 7 numbers"
+    column = facts["columns"]["y"]
+    assert (column["inputs"], column["beyond_bound"]) == (105, 1)
+    assert 31 <= column["largest_error"] <= 65  # 2^-18 is 32 to 64 units of the last place
+    assert column["worst"][0]["place"]["vector"] == 7
+    assert column["worst"][0]["place"]["element"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        ("--x x.npy --samples short.npy", 1, "softmax of 7 numbers has 7, but y in"),
+        ("--x x.npy --samples fewer.npy", 1, "all but the last axis must be the same"),
+        ("--samples y.npy", 2, "y.npy is not an .npz archive; vectors are read from .npz"),
+        ("--x lines.txt --samples y.npy", 2, "lines.txt is not an array"),
+        ("--samples named.npz --raw float32", 2, "do not say where a vector ends"),
+        ("--samples named.npz --all-errors all.csv", 2, "softmax takes vectors"),
+        ("--samples missing.npz", 1, "missing.npz"),
+    ],
+)
+@pytest.mark.usefixtures("files")
+def test_vectors_that_are_refused(run: Run, words: str, status: int, said: str) -> None:
+    done = run("audit", *words.split(), "softmax")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (status, "", 1)
+    assert said in done.stderr
