@@ -17,7 +17,7 @@ from actcli.auditing.findings import Findings, Tally
 from actcli.auditing.judge import Rules
 from actcli.auditing.regions import NOT_FINITE
 from actcli.backends.base import Backend
-from actcli.backends.callable import ENGINES, UserFunction
+from actcli.backends.callable import ENGINES, UserFunction, made
 from actcli.backends.with_derivative import WithDerivative
 from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.registry import elementwise_only
@@ -85,7 +85,7 @@ def assert_accurate(
     try:
         audit = audit_backend(backend, bound, number, rules, columns, amount, in_turn=True)
     except DataError as error:
-        raise AssertionError(str(error)) from error
+        raise AssertionError(str(error)) from None
     for column, found in audit.columns.items():
         judged = _finite(found) if finite else found.whole
         if judged.wrong or judged.ulp.largest > max_ulp:
@@ -103,12 +103,16 @@ class _Given(UserFunction):
         word = f"{home}:{name if name.isidentifier() else 'function'}"
         super().__init__(f"{word}@{framework}", cast)
         self.name = f"{home}:{name}"
-        self.target = function
+        self.target = made(function, self.name)
 
     def _other_engine(self) -> str:
         if self.engine.name != "numpy" or not super()._other_engine():
             return ""
         return "; it was called with a numpy array: framework= says whose arrays it takes"
+
+    @property
+    def other_framework(self) -> str:
+        return f"framework={self.engine.name!r} says whose arrays it takes and returns"
 
     def unlike(self, got: str, dtype: DType, word: str) -> str:
         return super().unlike(got, dtype, word).replace("--cast", "cast=True")

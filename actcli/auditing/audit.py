@@ -19,7 +19,7 @@ from actcli.auditing.subjects import Computed, Subject, of_columns
 from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.columns import COLUMNS, ORDERS
-from actcli.errors import ActcliError, DataError, UsageError
+from actcli.errors import ActcliError, DataError, LackingError, UsageError
 from actcli.evaluating.worth_testing import COUNT, worth_testing
 from actcli.numerics.dtypes import DType
 from actcli.reference.numerals import full
@@ -173,6 +173,9 @@ def _available(
                 subject(PROBE.astype(dtype.numpy), 0, len(PROBE))
             names.append(name)
         except (UsageError, DataError) as error:
+            asked = order == 0 or (order == 1 and 1 in backend.orders)
+            if backend.is_kernel and asked and not isinstance(error, LackingError):
+                raise  # a fault, which no limit of errors would notice
             lacking[name] = str(error)
             refused = refused or error
     if not names and refused is not None:

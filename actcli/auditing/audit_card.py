@@ -27,8 +27,11 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
     lines = [*wrapped(_title(facts), width)]
     lines.append(Text(("─" if unicode else "-") * (width or WIDTH), style=REMARK))
     lines += aligned([*_summary(facts)], left={0})
+    reasons: dict[str, list[str]] = {}
     for name, reason in facts["lacking"].items():
-        lines += wrapped(Text(f"  {name}: {reason}", style=REMARK), width)
+        reasons.setdefault(reason, []).append(name)
+    for reason, names in reasons.items():
+        lines += wrapped(Text(f"  {', '.join(names)}: {reason}", style=REMARK), width)
     for remark in facts["remarks"]:
         lines += wrapped(Text(remark, style=WARNING), width)
     for heading, rows in (

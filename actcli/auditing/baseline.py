@@ -93,10 +93,18 @@ class Baseline:
         pairs += [("inputs", stored["inputs"]["count"], found["inputs"]["count"])]
         for key, was, now in pairs:
             if was != now:
+                words = key.replace("_", " ")
                 raise UsageError(
-                    f"{self.path!r} cannot be compared with this audit: its {key} is {was}, "
-                    f"not {now}"
+                    f"{self.path!r} cannot be compared with this audit: its {words} is "
+                    f"{_said(was)}, not {_said(now)}"
                 )
+
+
+def _said(setting: object) -> str:
+    """A setting of a report in words."""
+    if setting is None:
+        return "not set"
+    return " to ".join(map(str, setting)) if isinstance(setting, list) else str(setting)
 
 
 def _changes(

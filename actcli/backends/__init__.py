@@ -111,8 +111,8 @@ def get_backend(word: str, kernel: Kernel | None = None) -> Backend:
     word = re.sub(r"^keras\[(.+)\]$", r"keras@\1", word)  # as it was written at first
     name, at, option = word.partition("@")
     if name not in BACKENDS:
-        if word.endswith(".py"):
-            raise UsageError(f"{word!r} lacks the function: {word}:FUNCTION")
+        if word.endswith((".py", ":")):
+            raise UsageError(f"{word!r} lacks the function: {word.rstrip(':')}:FUNCTION")
         raise unknown("backend", name, BACKENDS)
     if word in BACKENDS:
         name, at = word, ""

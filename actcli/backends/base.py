@@ -50,6 +50,8 @@ class Backend:
     takes_upstream = False
     #: Whether it has functions of vectors.
     takes_vectors = False
+    #: Whether it is a kernel of the user's own.
+    is_kernel = False
     #: The dtype of its results where that is not x's.
     results: DType | None = None
 
@@ -87,8 +89,7 @@ class Backend:
         """Raise UsageError, with what there is, if the backend lacks something."""
         if bound.activation.vector and not self.takes_vectors:
             raise UsageError(
-                f"backend {self.name} has no {bound.name}, nor another function of vectors; "
-                f"use --backend {ACTCLI.name}"
+                f"backend {self.name} has no {bound.name}, nor another function of vectors"
             )
 
     def intermediate(self, dtype: DType) -> DType | None:

@@ -25,7 +25,7 @@ from actcli.backends.quiet import quiet
 from actcli.backends.tensorflow import TensorFlow
 from actcli.backends.torch import Torch
 from actcli.catalogue.bound import Call
-from actcli.errors import DataError, UsageError, nearest
+from actcli.errors import DataError, LackingError, UsageError, nearest
 from actcli.numerics.dtypes import DTYPES, Array
 from actcli.numerics.rounding import round_to
 
@@ -63,10 +63,11 @@ class UserFunction(OnEngine):
     With `cast` a result of another dtype is rounded once, which otherwise is an error.
     """
 
+    is_kernel = True
     dependence = Dependence.NOTHING
     prints = True
     without_derivative = (
-        "name one with --derivative, choose --show x,y, or write @torch, @jax or @tensorflow"
+        "name one with --derivative, choose --show y, or write @torch, @jax or @tensorflow"
     )
 
     def __init__(self, word: str, cast: bool = False) -> None:
@@ -119,14 +120,7 @@ class UserFunction(OnEngine):
         with quiet(self.prints):
             self._load()
             found = _attribute(_module(self.home, self.name), self.function, self.name)
-            if isinstance(found, type):
-                try:
-                    found = found()
-                except Exception as error:
-                    raise DataError(
-                        f"{self.name} is a class that cannot be made without arguments: "
-                        f"{_reason(error)}"
-                    ) from error
+            found = made(found, self.name)
         if not callable(found):
             raise UsageError(f"{self.name} is of the type {_type_name(found)}, not a function")
         return found  # type: ignore[no-any-return]
@@ -211,13 +205,12 @@ class UserFunction(OnEngine):
         try:
             got = self._derivative(function, tensor, order)
             array = self._array(got, dtype)
-        except (MemoryError, DataError):
+        except DataError:
             raise
         except (Exception, SystemExit) as error:
             where = f" in its {WORDS[order]}" if order else ""
-            raise DataError(
-                f"{self.name} raises {_reason(error)}{where}{self._other_engine()}"
-            ) from error
+            hint = self._other_engine() if isinstance(error, (TypeError, AttributeError)) else ""
+            raise DataError(f"{self.name} raises{where} {_reason(error)}{hint}") from error
         if self._array(tensor, dtype).tobytes() != x.tobytes():
             raise DataError(f"{self.name} changes its input; give it a copy to work on")
         if array.shape != (x.shape if width is None else (len(x), width)):
@@ -230,7 +223,7 @@ class UserFunction(OnEngine):
             return array
         if self.cast and (array.dtype.name in DTYPES or array.dtype.kind in "biu"):
             return round_to(_wide(array), dtype)
-        raise DataError(self.unlike(array.dtype.name, dtype, WORDS[order]))
+        raise DataError(self.unlike(_dtype_name(array), dtype, WORDS[order]))
 
     def _other_engine(self) -> str:
         """A hint for who wrote no @ though the file imports a framework."""
@@ -239,12 +232,31 @@ class UserFunction(OnEngine):
             return ""
         return f"; it was called with a numpy array: for others write {self.name}@{loaded[0]}"
 
+    @property
+    def other_framework(self) -> str:
+        """What to do about results of another framework."""
+        if "@" in self.name:
+            return f"@{self.engine.name} says that it is of {self.engine.name}"
+        return "write which after an @"
+
     def unlike(self, got: str, dtype: DType, word: str) -> str:
         """What to say of a result of another dtype, and what to do about it."""
         hint = "--cast rounds the result once"
         if self.engine.name == "numpy":
             hint = f"let it return result.astype(x.dtype), or {hint[:6]} rounds it once"
         return f"{self.name} returns {got} as the {word} for {dtype.name}; {hint}"
+
+
+def made(function: Any, name: str) -> Any:
+    """The function itself, or an object of the class that it is."""
+    if not isinstance(function, type):
+        return function
+    try:
+        return function()
+    except Exception as error:
+        raise DataError(
+            f"{name} is a class that cannot be made without arguments: {_reason(error)}"
+        ) from error
 
 
 class _Checked:
@@ -268,7 +280,7 @@ class _Checked:
         if _framework_of(result) != _framework_of(tensor):
             raise DataError(
                 f"{name} returns {_type_name(result)} for {_type_name(tensor)}; "
-                "is it one of another framework? write which behind an @"
+                f"is it one of another framework? {self.backend.other_framework}"
             )
         shape = wanted = tuple(tensor.shape)
         if self.width is not None:
@@ -277,6 +289,11 @@ class _Checked:
             instead = f", not {wanted}," if wanted != shape else ""
             raise DataError(
                 f"{name} returns shape {tuple(result.shape)}{instead} for an input of shape {shape}"
+            )
+        if getattr(tensor, "requires_grad", False) and not result.requires_grad:
+            raise LackingError(
+                f"the result of {name} is not connected to x, so PyTorch cannot differentiate it; "
+                "a kernel has its backward in a torch.autograd.Function"
             )
         got = _dtype_name(result)
         dtype = self.backend.results or self.dtype
@@ -343,6 +360,8 @@ def _attribute(module: Any, path: str, word: str) -> Any:
 
 def _keywords(function: Function) -> list[str] | None:
     """The parameters behind the first that can be given by name; None if any can."""
+    # a module of PyTorch takes anything, and gives it to its forward
+    function = getattr(function, "forward", function)
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (ValueError, TypeError):  # what is written in C may have no signature
@@ -370,7 +389,8 @@ def _wide(array: Array) -> Array:
 def _dtype_name(tensor: Any) -> str:
     """The name of a dtype, as numpy has it, in any framework."""
     name = getattr(tensor.dtype, "name", None) or str(tensor.dtype)
-    return str(name).removeprefix("torch.")
+    order = "" if getattr(tensor.dtype, "isnative", True) else "byte-swapped "
+    return order + str(name).removeprefix("torch.")
 
 
 def _framework_of(tensor: Any) -> str:

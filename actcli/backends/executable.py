@@ -44,6 +44,7 @@ class Program(Backend):
     `timeout` is how many seconds may pass in which it neither reads nor writes.
     """
 
+    is_kernel = True
     dependence = Dependence.STREAM
     orders = (0,)
 
@@ -76,7 +77,7 @@ class Program(Backend):
         if any(orders):
             raise UsageError(
                 f"{self.name} gives values; name a program that gives the derivative, "
-                "--derivative exec:COMMAND, or choose --show x,y"
+                "--derivative exec:COMMAND, or choose --show y"
             )
 
     def evaluate(
@@ -142,8 +143,9 @@ class _Run:
                 program.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, bufsize=0
             )
         except OSError as error:
+            several = "; a second backend needs --backends again" if "," in self.name else ""
             raise DataError(
-                f"{self.name} cannot be started: {error.strerror} ({program.words[0]})"
+                f"{self.name} cannot be started: {error.strerror} ({program.words[0]}){several}"
             ) from error
         except ValueError as error:
             raise UsageError(f"{self.name!r} cannot be started: {error}") from error

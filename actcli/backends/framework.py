@@ -43,7 +43,7 @@ class Framework(Backend):
     framework = ""
     packages: tuple[str, ...] = ()
     #: What to do where derivatives are asked of one that has none.
-    without_derivative = "choose: --show x,y"
+    without_derivative = "choose: --show y"
     #: Whether what it prints is for the user.
     prints = False
     #: What computes, and on which device, where an option says so.
@@ -64,7 +64,10 @@ class Framework(Backend):
     def option(self, word: str) -> Framework:
         chosen = copy(self)
         chosen.name = f"{self.name}@{word}"
-        for part in word.split("+"):
+        parts = word.split("+")
+        for part in parts:
+            if parts.count(part) > 1:
+                raise UsageError(f"{part!r} stands twice in {chosen.name!r}")
             if part.partition(":")[0] not in self.options:
                 hint = f"has {', '.join(self.options)}" if self.options else "has no options"
                 raise UsageError(f"no {part!r} in {chosen.name!r}: {self.name} {hint}")
@@ -101,9 +104,9 @@ class Framework(Backend):
                 f"backend {self.name} does not compute in {dtype.name}; it does in "
                 f"{', '.join(self.dtypes)}"
             )
-        if lacking := [WORDS[order] for order in orders if order not in self.orders]:
+        if not set(orders) <= set(self.orders):
             raise UsageError(
-                f"backend {self.name} has values alone, so no {lacking[0]}; "
+                f"backend {self.name} has values alone, so no derivatives; "
                 f"{self.without_derivative}"
             )
 

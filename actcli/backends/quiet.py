@@ -29,7 +29,7 @@ NOWHERE = _Nowhere()
 def quiet(prints: bool = False) -> Iterator[None]:
     """Let nothing reach standard output or error, neither from Python nor from C++.
 
-    With `prints`, what Python prints is shown, on standard error.
+    With `prints`, what Python writes to either of them is shown, on standard error.
     """
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
@@ -46,7 +46,7 @@ def quiet(prints: bool = False) -> Iterator[None]:
             with suppress(OSError):  # it is closed
                 stack.enter_context(_descriptor_to_nowhere(descriptor))
         stack.enter_context(redirect_stdout(shown))
-        stack.enter_context(redirect_stderr(NOWHERE))
+        stack.enter_context(redirect_stderr(shown))
         yield
 
 

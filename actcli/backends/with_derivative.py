@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class WithDerivative(Backend):
     """The values of one backend; as derivatives the values of the other, which is called with x."""
 
+    is_kernel = True
     orders = (0, 1)
 
     def __init__(self, value: Backend, derivative: Backend) -> None:
@@ -44,7 +45,7 @@ class WithDerivative(Backend):
         if 2 in orders:
             raise UsageError(
                 f"{self.name} has a derivative by {self.derivative.name}, and no second one; "
-                "choose: --show x,y,dy"
+                "choose: --show y,dy"
             )
         for order in orders:
             self._of(order).check(bound, (0,), dtype)

@@ -59,7 +59,7 @@ def elementwise_only(name: str) -> UsageError:
     """The error for a vector function where a function of one number is needed."""
     return UsageError(
         f"{name} works on whole vectors, but this needs a function of one number; "
-        f"what works: actcli eval {name}, actcli info {name}"
+        "what takes it: actcli eval, info, compare, points and audit"
     )
 
 

@@ -185,15 +185,19 @@ def _worse(baseline: Baseline, changes: Sequence[Change]) -> Iterator[str]:
         first, more = worse[0], len(worse) - 1
         yield (
             f"worse than {baseline.path!r}: {first.figure.replace('_', ' ')} of {first.column} was "
-            f"{first.was} and is {first.now}{f', and {more:,} more' if more else ''}"
+            f"{first.was} and is {first.now}{f'; {_figures(more)} worse' if more else ''}"
         )
+
+
+def _figures(count: int) -> str:
+    return "1 more figure is" if count == 1 else f"{count:,} more figures are"
 
 
 def _over(audit: Audit, limit: float | None) -> Iterator[str]:
     if limit is not None and (over := audit.over(limit)):
         found = audit.columns[over[0]]
         size = (
-            f"{found.wrong:,} results whose error ulp cannot express"
+            f"{found.wrong:,} result{'s' if found.wrong > 1 else ''} whose error ulp cannot express"
             if found.wrong
             else f"an error of {found.whole.ulp.largest:.6g} ulp"
         )

@@ -183,6 +183,6 @@ def _check(folder: str, address: str | None, quiet: bool) -> None:
             advance(1)
     total = sum(len(entry["files"]) for entry in entries)
     if found:
-        are = "file is" if found == 1 else "files are"
-        raise DataError(f"{found} of {total:,} {are} missing or not what they should be")
+        said = "is missing or not what it" if found == 1 else "are missing or not what they"
+        raise DataError(f"{found} of {total:,} files {said} should be")
     print_path(f"all {total:,} files are what the manifest says and this version computes")

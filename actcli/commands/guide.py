@@ -9,7 +9,7 @@ import click
 from actcli.commands.types import NamedType
 
 #: Each topic with a line on it; `actcli/reference/guides/TOPIC.txt` is its text.
-TOPICS = {"kernel": "judge a kernel of your own, from the first audit to a check in CI"}
+TOPICS = {"kernel": "judge a kernel of your own, from its formula to a stored report"}
 
 
 class TopicType(NamedType):

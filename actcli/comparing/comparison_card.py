@@ -58,6 +58,8 @@ def lay_out(
 def _blocks(comparison: Comparison, name: str, width: int | None) -> Iterator[list[Text]]:
     """The rows of a column, with as many backends side by side as fit."""
     waiting = [one for one in comparison.compared if name in one.columns]
+    if comparison.compared and not waiting:  # what it lacks is said below
+        return
     while True:
         count = len(waiting)
         block = aligned(list(_rows(comparison, name, waiting)), left=(), indent=0)

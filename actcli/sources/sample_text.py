@@ -117,7 +117,7 @@ def _without_header(
         if not any(is_other_pattern(cell) for cell in first):
             raise DataError(
                 f"{name} begins with {cells}; name the columns {', '.join(COLUMNS)}, or give them "
-                "in this order without names"
+                "in this order without names; or say which they are: --columns X,Y"
             )
     return {column: place for place, column in enumerate(wanted.by_order(len(first), name))}
 

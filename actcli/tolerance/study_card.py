@@ -29,7 +29,8 @@ def lay_out(study: Study, width: int | None, unicode: bool) -> list[Text]:
     lines += fitting(tables, {0, 1, 4}, width)
     if study.not_wrong:
         names = ", ".join(one.name for one in study.not_wrong)
-        said = Text(f"  at most {FAITHFUL:g} ulp off here, so not wrong: {names}", style=REMARK)
+        where = f"at most {FAITHFUL:g} ulp off at these inputs, so not wrong there"
+        said = Text(f"  {where}: {names}", style=REMARK)
         lines += wrapped(said, width)
     lines += [Text(), Text("The tightest tolerance that is met", style=HEADING)]
     tables = [list(_tightest(study, words)) for words in (True, False)]

@@ -60,8 +60,8 @@ def test_one_worse_result_is_found_and_one_better(audit: Any, tmp_path: Path) ->
     assert largest["was"] <= 0.5
     assert largest["now"] == pytest.approx(abs(0.9140625 - true) / unit, abs=1e-6)
     assert outcome.err == (
-        f"actcli: error: worse than {old!r}: correctly rounded of y was 65536 and is 65535, "
-        f"and {len(worse) - 1} more\n"
+        f"actcli: error: worse than {old!r}: correctly rounded of y was 65536 and is 65535; "
+        f"{len(worse) - 1} more figures are worse\n"
     )
     shown = audit(fault, "--baseline", old).out.partition(f"Against {old}\n")[2]
     assert shown.splitlines()[1].split() == [

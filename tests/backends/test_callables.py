@@ -15,11 +15,13 @@ from tests.backends.installed import skip_unless_installed
 from tests.conftest import Run
 
 KERNEL = """
+import sys
 import numpy as np
 
 def relu(x): return np.maximum(x, x.dtype.type(0))
 def slope(x): return (x > 0).astype(x.dtype)
 def wide(x): return np.maximum(x, np.float64(0)).astype(np.float64)
+def swapped(x): return x.astype(x.dtype.newbyteorder())
 def none(x): pass
 def listed(x): return x.tolist()
 def tensor(x):
@@ -38,6 +40,7 @@ def in_place(x): return np.maximum(x, 0, out=x)
 def shifted(x, *, alpha=1.0): return x + x.dtype.type(alpha)
 def chatty(x):
     print("a number:", x[0])
+    print("said aside", file=sys.stderr)
     return relu(x)
 def counted(x):
     assert len(x) <= 1 << 16, "too many at a time"
@@ -139,7 +142,7 @@ def test_parameters_are_keywords(run: Run, kernel: Path, error: Error) -> None:
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        ("raises", "raises raises ZeroDivisionError: division by zero (kernel.py, line 16)"),
+        ("raises", "raises raises ZeroDivisionError: division by zero (kernel.py, line 18)"),
         ("leaves", "raises SystemExit: 3"),
         ("none", "returns NoneType instead of an array"),
         ("listed", "returns list instead of an array"),
@@ -149,6 +152,7 @@ def test_parameters_are_keywords(run: Run, kernel: Path, error: Error) -> None:
                  "result.astype(x.dtype), or --cast rounds it once"),
         ("changes", "changes its input; give it a copy to work on"),
         ("in_place", "changes its input"),
+        ("swapped", "returns byte-swapped float16 as the value for float16"),
         ("Needy", "is a class that cannot be made without arguments: TypeError"),
     ],
 )  # fmt: skip
@@ -172,8 +176,9 @@ def test_promotion_is_rounded_once_where_that_is_asked_for(run: Run, kernel: Pat
         ("kernle:relu", "there is no module 'kernle', here or installed"),
         ("kernel.py:relu@tourch", "numpy, torch, jax, tensorflow, not 'tourch'"),
         ("kernel.py", "'kernel.py' is not a backend"),
+        ("kernel.py:relu@torch+compile+compile", "'compile' stands twice"),
         ("kernel.py:relu --derivative slope", "--derivative takes FILE.py:FUNCTION"),
-        ("kernel.py:relu --show dy", "so no derivative; name one with --derivative"),
+        ("kernel.py:relu --show dy", "so no derivatives; name one with --derivative"),
         ("kernel.py:relu --saturate", "--saturate is for the default backend"),
         ("kernel.py:relu --cluster tcp://localhost:1", "leave --cluster out"),
         ("actcli --cast", "--cast is for a kernel of one's own"),
@@ -232,7 +237,7 @@ def test_a_file_is_run_once(run: Run, tmp_path: Path) -> None:
 def test_what_it_prints_is_not_among_the_results(run: Run, kernel: Path) -> None:
     words = ("--show", "y", "--backend", "kernel.py:chatty", "--format", "text")
     result = run("eval", "relu", "2", *words)
-    assert (result.stdout, result.stderr) == ("2.0\n", "a number: 2.0\n")
+    assert (result.stdout, result.stderr) == ("2.0\n", "a number: 2.0\nsaid aside\n")
 
 
 TORCH = """
@@ -269,6 +274,15 @@ def constant(x): return torch.ones_like(x)
 def affine(x): return 2 * x + 1
 def gelu(x): return torch.nn.functional.gelu(x)
 def as_numpy(x): return x.numpy()
+def detached(x): return torch.relu(x.detach())
+class Refuses(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x): return torch.relu(x)
+    @staticmethod
+    def backward(ctx, g): raise ValueError("no backward")
+def refuses(x): return Refuses.apply(x)
+class Scaled(torch.nn.Module):
+    def forward(self, x, alpha): return x * alpha
 class Gelu(torch.nn.Module):
     def forward(self, x): return torch.nn.functional.gelu(x)
 """
@@ -298,19 +312,47 @@ def test_no_double_backward(run: Run, torch_kernel: Path, error: Error, function
     word = f"own.py:{function}@torch"
     report = audited(run, word, "sigmoid", "--dtype", "float16")
     assert set(report["columns"]) == {"y", "dy"}
-    assert "once_differentiable in its second derivative" in report["lacking"]["d2y"]
+    assert "raises in its second derivative RuntimeError" in report["lacking"]["d2y"]
+    assert "once_differentiable" in report["lacking"]["d2y"]
     assert "once_differentiable" in error("audit", word, "sigmoid", "--show", "d2y")
 
 
-@pytest.mark.parametrize(
-    ("function", "row"), [("constant", "1.0,0.0,0.0"), ("affine", "7.0,2.0,0.0")]
-)
-def test_a_derivative_that_does_not_depend_on_x(
-    run: Run, torch_kernel: Path, function: str, row: str
-) -> None:
-    words = ("--show", "y,dy,d2y", "--format", "csv", "--backend", f"own.py:{function}@torch")
+def test_a_derivative_that_does_not_depend_on_x(run: Run, torch_kernel: Path) -> None:
+    words = ("--show", "y,dy,d2y", "--format", "csv", "--backend", "own.py:affine@torch")
     result = run("eval", "identity", "3", *words)
-    assert (result.stdout, result.stderr) == (f"y,dy,d2y\n{row}\n", "")
+    assert (result.stdout, result.stderr) == ("y,dy,d2y\n7.0,2.0,0.0\n", "")
+
+
+@pytest.mark.parametrize("function", ["constant", "detached"])
+def test_a_result_that_is_not_connected_to_x(
+    run: Run, torch_kernel: Path, error: Error, function: str
+) -> None:
+    """Its derivative would look like 0: a kernel without a backward."""
+    word = f"own.py:{function}@torch"
+    report = audited(run, word, "relu", "--dtype", "float16")
+    assert set(report["columns"]) == {"y"}
+    assert "is not connected to x" in report["lacking"]["dy"]
+    assert "is not connected to x" in error("audit", word, "relu", "--show", "dy")
+
+
+def test_a_derivative_that_fails_is_no_remark(
+    torch_kernel: Path, kernel: Path, error: Error
+) -> None:
+    """A limit would be met by what was not judged."""
+    limits = ("--dtype", "float16", "--max-ulp", "1")
+    said = error("audit", "own.py:refuses@torch", "relu", *limits)
+    assert "raises in its derivative ValueError: no backward" in said
+    words = ("--derivative", "kernel.py:slop", *limits)
+    assert "no 'slop'" in error("audit", "kernel.py:relu", "relu", *words, status=2)
+    words = ("--derivative", "kernel.py:raises", *limits)
+    assert "ZeroDivisionError" in error("audit", "kernel.py:relu", "relu", *words)
+
+
+def test_parameters_of_a_module(run: Run, torch_kernel: Path, error: Error) -> None:
+    said = error("audit", "own.py:Gelu@torch", "elu:alpha=1.5", status=2)
+    assert "takes no parameter 'alpha', which elu:alpha=1.5 sets" in said
+    words = ("--show", "y", "--format", "text", "--backend", "own.py:Scaled@torch")
+    assert run("eval", "leaky_relu:alpha=0.5", "-3", *words).stdout == "-1.5\n"
 
 
 def test_a_module_of_torch(run: Run, torch_kernel: Path) -> None:

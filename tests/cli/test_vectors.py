@@ -106,7 +106,7 @@ def test_lines_are_read_from_a_pipe(run: Run) -> None:
         ("eval softmax:beta=2 1", 2, "no parameters"),
         ("eval maxout:k=0 1 2", 2, "whole number of at least 1"),
         ("eval sofmax 1", 2, "did you mean softmax"),
-        ("plot softmax", 2, "actcli eval softmax, actcli info softmax"),
+        ("plot softmax", 2, "what takes it: actcli eval, info, compare"),
         ("plot gelu F.glu -5 5", 2, "glu works on whole vectors"),
     ],
 )
