@@ -174,7 +174,10 @@ def test_the_hint_at_a_framework():
 
     with pytest.raises(AssertionError, match="called with a numpy array: framework= says whose"):
         assert_accurate(torch.relu, "relu", dtype="float16")
-    with pytest.raises(AssertionError, match=r"NameError: name 'undefined' is not defined \(test_testing.py, line \d+\)$"):
+    with pytest.raises(
+        AssertionError,
+        match=r"NameError: name 'undefined' is not defined \(test_testing.py, line \d+\)$",
+    ):
         assert_accurate(broken, "relu", dtype="float16", framework="torch")
 
 
