@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from actcli.errors import UsageError
 from actcli.numerics.dtypes import DTYPES
@@ -156,6 +156,13 @@ class Backend:
         DataError as in `evaluate`.
         """
         raise NotImplementedError
+
+
+def remade(kind: type[Backend], arguments: tuple[Any, ...], results: DType | None) -> Backend:
+    """A kernel of the user's own, made anew in another process."""
+    backend = kind(*arguments)
+    backend.results = results
+    return backend
 
 
 class Core(Backend):

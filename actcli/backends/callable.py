@@ -16,7 +16,7 @@ from copy import copy
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from actcli.backends.base import Dependence
+from actcli.backends.base import Dependence, remade
 from actcli.backends.framework import WORDS, Framework, Function
 from actcli.backends.jax import Jax
 from actcli.backends.numpy import Numpy
@@ -82,6 +82,9 @@ class UserFunction(OnEngine):
         engine = ENGINES[framework or "numpy"]
         self._engine = engine.option(how) if how else engine
         self.cast = cast
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return remade, (UserFunction, (self.name, self.cast), self.results)
 
     def giving(self, results: DType) -> UserFunction:
         chosen = copy(self)

@@ -16,9 +16,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from copy import copy
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from actcli.backends.base import Backend, Dependence
+from actcli.backends.base import Backend, Dependence, remade
 from actcli.backends.exchange import EXCHANGES
 from actcli.errors import DataError, UsageError
 from actcli.pipes import widen
@@ -50,6 +50,7 @@ class Program(Backend):
 
     def __init__(self, word: str, exchange: str = "raw", timeout: float | None = None) -> None:
         self.name = word
+        self.form = exchange
         self.exchange = EXCHANGES[exchange]
         self.timeout = timeout
         try:
@@ -58,6 +59,9 @@ class Program(Backend):
             raise UsageError(f"{word!r} cannot be split into words: {error}") from error
         if not self.words:
             raise UsageError(f"no program stands behind {PREFIX}; for example exec:./gelu")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return remade, (Program, (self.name, self.form, self.timeout), self.results)
 
     def giving(self, results: DType) -> Program:
         chosen = copy(self)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import tee
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from actcli.backends.base import Backend, Dependence
+from actcli.backends.base import Backend, Dependence, remade
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ class WithDerivative(Backend):
         self.dtypes = [name for name in value.dtypes if name in derivative.dtypes]
         streams = Dependence.STREAM in (value.dependence, derivative.dependence)
         self.dependence = Dependence.STREAM if streams else Dependence.NOTHING
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return remade, (WithDerivative, (self.value, self.derivative), self.results)
 
     def giving(self, results: DType) -> WithDerivative:
         chosen = WithDerivative(self.value.giving(results), self.derivative.giving(results))

@@ -38,7 +38,7 @@ class _Pickler(pickle.Pickler):
                 return _declared, (thing.name,)
             case Elementary():
                 return _elementary, (thing.name,)
-            case Backend():
+            case Backend() if not thing.is_kernel:
                 return get_backend, (thing.name,)
             case Ratio():
                 return Ratio, tuple(map(int, thing.numerator_over))

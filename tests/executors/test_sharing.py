@@ -18,12 +18,13 @@ import numpy as np
 import pytest
 
 from actcli import errors
-from actcli.backends import BACKENDS, get_backend
+from actcli.backends import BACKENDS, Kernel, get_backend
 from actcli.catalogue.built_in import spellings
 from actcli.catalogue.registry import functions
 from actcli.catalogue.specification import parse
 from actcli.executors.packed import packed, spawned
 from actcli.language import elementary
+from actcli.numerics.dtypes import DTYPES
 from actcli.workers.child import worth_sharing
 from actcli.workers.copies import Copies
 from tests.conftest import command_line, environment
@@ -399,3 +400,25 @@ def test_workers_of_another_version(dask: Dask, tmp_path: Path) -> None:
 
 def test_no_more_processes_than_processors() -> None:
     assert 1 <= worth_sharing() <= (os.cpu_count() or 1)
+
+
+def test_kernels_are_sent_with_their_options(tmp_path: Path, monkeypatch: Any) -> None:
+    """To processes that are no copies of this one, where there are none."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.py").write_text(
+        "import numpy as np\n"
+        "def wide(x): return np.maximum(x.astype(np.float64), 0)\n"
+        "def slope(x): return (x > 0).astype(np.float64)\n"
+    )
+    x, bound, dtype = np.array([-1.0, 2.0], np.float16), parse("relu"), DTYPES["float16"]
+    for word, options, orders in (
+        ("own.py:wide", Kernel(cast=True), (0,)),
+        ("own.py:wide", Kernel(derivative="own.py:slope", cast=True), (0, 1)),
+        (f"exec:{sys.executable} -c 'print(0.0, 2.0)'", Kernel(exchange="text"), (0,)),
+    ):
+        backend = pickle.loads(packed(get_backend(word, options)))
+        found = backend.evaluate(bound, x, orders, dtype)
+        assert [one.tolist() for one in found] == [[0.0, 2.0], [0.0, 1.0]][: len(orders)]
+    wider = pickle.loads(packed(get_backend("own.py:wide").giving(DTYPES["float64"])))
+    (values,) = wider.evaluate(bound, x, (0,), dtype)
+    assert values.dtype == np.float64
