@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -47,39 +48,26 @@ class InterruptError(ActcliError):
     status = 130
 
 
-class LazyCommands(MutableMapping[str, click.Command]):
+class LazyCommands(Mapping[str, click.Command]):
     """The commands by name; each module is imported when its command is looked up."""
 
-    def __init__(self, table: dict[str, str]) -> None:
-        self.table = table
-        self.loaded: dict[str, click.Command] = {}
-
     def __getitem__(self, name: str) -> click.Command:
-        if name not in self.loaded:
-            if name not in self.table:
-                raise KeyError(name)
-            command: click.Command = import_module(f"actcli.commands.{name}").command
-            command.short_help = self.table[name]
-            self.loaded[name] = command
-            command.params.append(FUNCTIONS)
-        return self.loaded[name]
-
-    def __setitem__(self, name: str, command: click.Command) -> None:
-        self.table[name] = command.get_short_help_str()
-        self.loaded[name] = command
-
-    def __delitem__(self, name: str) -> None:
-        del self.table[name]
-        self.loaded.pop(name, None)
+        return _loaded(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.table)
+        return iter(COMMANDS)
 
     def __len__(self) -> int:
-        return len(self.table)
+        return len(COMMANDS)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self.table
+
+@cache
+def _loaded(name: str) -> click.Command:
+    short_help = COMMANDS[name]
+    command: click.Command = import_module(f"actcli.commands.{name}").command
+    command.short_help = short_help
+    command.params.append(FUNCTIONS)
+    return command
 
 
 def use_functions(_: click.Context, __: click.Parameter, path: str | None) -> None:
@@ -115,7 +103,7 @@ class LazyGroup(click.Group):
     """A group that shows its commands' names and help without importing them."""
 
     def __init__(self, **settings: object) -> None:
-        super().__init__(commands=LazyCommands(dict(COMMANDS)), **settings)  # type: ignore[arg-type]
+        super().__init__(commands=LazyCommands(), **settings)  # type: ignore[arg-type]
         self.params.append(FUNCTIONS)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
