@@ -121,6 +121,27 @@ def open_binary(path: str | None = None) -> Iterator[BinaryIO]:
             yield stream
 
 
+def make_folder(folder: str) -> None:
+    """Make a folder, and those around it, unless it is there."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"cannot make the folder {folder!r}: {error.strerror}") from error
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a whole file, or to standard output for `-`."""
+    with open_binary(path) as stream:
+        stream.write(data)
+
+
+def write_and_tell(path: str, data: bytes) -> None:
+    """Write a whole file and print its path, or write to standard output for `-`."""
+    write_file(path, data)
+    if path != "-":
+        print_path(path)
+
+
 class Place:
     """A regular file from an offset on, into which several processes can write at once."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from actcli.commands.options import dtype_option, kernel_options, output_option
 from actcli.commands.types import ColumnsType, ParamType, SpecificationType, items, ulp
 from actcli.console import note
 from actcli.errors import DataError, UsageError
-from actcli.reports.writers import TEXTS, write_json, write_lines, write_rows
+from actcli.reports.writers import TEXTS, form_of, write_json, write_lines, write_rows
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -116,7 +115,7 @@ def command(
         raise UsageError("--show chooses what is compared, of y,dy,d2y; x is always shown")
     request = _request(words, dtype)
     limit = None if max_ulp is None else ulp("--max-ulp", max_ulp)
-    form = format_name or _form_of(output)
+    form = format_name or form_of(output, "compare")
 
     from actcli.columns import ORDERS
     from actcli.comparing.comparison import compare
@@ -152,17 +151,6 @@ def _request(words: tuple[str, ...], dtype: DType | None) -> Request:
             "audit judges any number of inputs"
         )
     return request
-
-
-def _form_of(output: str | None) -> str:
-    from actcli.output import is_replaceable
-
-    if output is None or not is_replaceable(output):
-        return "table"
-    suffix = os.path.splitext(output)[1].lower()
-    if suffix not in TEXTS:
-        raise UsageError(f"compare writes {', '.join(TEXTS)}, not {output!r}")
-    return TEXTS[suffix]
 
 
 def _inputs(

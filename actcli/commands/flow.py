@@ -29,15 +29,10 @@ LARGEST = {
 }  # fmt: skip
 
 
-class InitialisationType(NamedType):
-    """How weights are drawn."""
+def _initialisations() -> Iterable[str]:
+    from actcli.flow.initialisation import INITIALISATIONS
 
-    name = "initialisation"
-
-    def names(self) -> Iterable[str]:
-        from actcli.flow.initialisation import INITIALISATIONS
-
-        return INITIALISATIONS
+    return INITIALISATIONS
 
 
 @click.command("flow", cls=NumberCommand)
@@ -59,7 +54,7 @@ class InitialisationType(NamedType):
     "--init",
     "initialisation",
     cls=NamesOption,
-    type=InitialisationType(),
+    type=NamedType("initialisation", _initialisations),
     metavar="INIT",
     default="he",
     help="How weights are drawn",
@@ -188,9 +183,9 @@ def _count(option: str, value: int) -> int:
 
 def _range(option: str, value: float | None, low: float, high: float, above: bool = False) -> None:
     """Raise UsageError unless the value is finite and in the range (above its low end)."""
-    if value is None or ((value > low if above else value >= low) and value <= high < math.inf):
+    if value is None:
         return
-    if value < math.inf and (value > low if above else value >= low) and high == math.inf:
+    if (value > low if above else value >= low) and value <= high and value < math.inf:
         return
     words = f"above {low:g}" if above else f"at least {low:g}"
     end = "finite" if high == math.inf else f"at most {high:g}"

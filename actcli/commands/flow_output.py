@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actcli.output import open_binary, open_text, print_path
+from actcli.output import open_text, write_and_tell
 from actcli.reports.writers import write_json, write_rows
 
 if TYPE_CHECKING:
@@ -27,21 +25,6 @@ class Report(NamedTuple):
     initialisation: str
     course: Course | None
     trained: list[Trained]
-
-
-def _write_json(report: Report, path: str | None) -> None:
-    from actcli.flow.report import as_object
-
-    write_json(path, as_object(*report))
-
-
-def _write_rows(report: Report, path: str | None, separator: str) -> None:
-    from actcli.flow.report import layer_rows, loss_rows
-
-    rows = (
-        loss_rows(report.studies, report.trained) if report.trained else layer_rows(report.studies)
-    )
-    write_rows(path, rows, separator)
 
 
 def _write_table(report: Report, path: str | None) -> None:
@@ -77,17 +60,18 @@ def _write_table(report: Report, path: str | None) -> None:
             console.print(remark, style="yellow")
 
 
-WRITERS: dict[str, Callable[[Report, str | None], None]] = {
-    "table": _write_table,
-    "json": _write_json,
-    "csv": partial(_write_rows, separator=","),
-    "tsv": partial(_write_rows, separator="\t"),
-}
-
-
 def write(report: Report, kind: str, path: str | None) -> None:
     """Write a report in a text format, to a path or standard output."""
-    WRITERS[kind](report, path)
+    from actcli.flow.report import as_object, layer_rows, loss_rows
+
+    studies, trained = report.studies, report.trained
+    if kind == "table":
+        _write_table(report, path)
+    elif kind == "json":
+        write_json(path, as_object(*report))
+    else:
+        rows = loss_rows(studies, trained) if trained else layer_rows(studies)
+        write_rows(path, rows, "," if kind == "csv" else "\t")
 
 
 def draw(report: Report, kind: str, path: str, style: Style) -> None:
@@ -100,7 +84,4 @@ def draw(report: Report, kind: str, path: str, style: Style) -> None:
     drawn = flow_picture.draw(report.studies, report.trained, words, style)
     bounds = [study.case.bound for study in report.studies]
     picture = picture_file.encoded(drawn, kind, bounds, style)
-    with open_binary(path) as stream:
-        stream.write(picture)
-    if path != "-":
-        print_path(path)
+    write_and_tell(path, picture)

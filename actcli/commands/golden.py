@@ -104,11 +104,12 @@ def command(
     if output is None or output == "-":
         raise UsageError(f"golden needs a folder to write into; {EXAMPLE}")
 
+    from actcli.commands.plot_all import every_function
     from actcli.evaluating.worth_testing import COUNT
     from actcli.golden.making import Request, folder_of
     from actcli.numerics.dtypes import DTYPES
 
-    bounds = _every_function() if every else list(specs)
+    bounds = every_function() if every else list(specs)
     chosen = list(dict.fromkeys(dtypes)) or list(DTYPES.values())
     files = [kind for kind in KINDS if kind in kinds or not kinds]
     requests: dict[str, Request] = {}
@@ -123,17 +124,11 @@ def command(
     _write(list(requests.values()), output, cluster, quiet)
 
 
-def _every_function() -> list[BoundActivation]:
-    from actcli.commands.plot_all import every_function
-
-    return every_function()
-
-
 def _write(requests: list[Request], output: str, address: str | None, quiet: bool) -> None:
     from actcli.console import progress
     from actcli.executors import connected, executor
     from actcli.golden.making import MANIFEST, make, manifest
-    from actcli.output import open_binary, print_path
+    from actcli.output import make_folder, print_path, write_file
     from actcli.reports.writers import write_json
 
     entries: list[dict[str, Any]] = []
@@ -143,22 +138,14 @@ def _write(requests: list[Request], output: str, address: str | None, quiet: boo
         progress(len(requests), quiet, "functions") as advance,
     ):
         for request, made in zip(requests, workers.map(make, requests), strict=True):
-            _make_folder(os.path.join(output, request.folder))
+            make_folder(os.path.join(output, request.folder))
             for path, data in made.files.items():
-                with open_binary(os.path.join(output, path)) as stream:
-                    stream.write(data)
+                write_file(os.path.join(output, path), data)
             entries.append(made.entry)
             advance(1)
     path = os.path.join(output, MANIFEST)
     write_json(path, manifest(entries))  # last, so that it names only what is there
     print_path(path)
-
-
-def _make_folder(folder: str) -> None:
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"cannot make the folder {folder!r}: {error.strerror}") from error
 
 
 def _check(folder: str, address: str | None, quiet: bool) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import click
 
 from actcli.commands.types import NamedType
@@ -12,17 +10,8 @@ from actcli.commands.types import NamedType
 TOPICS = {"kernel": "judge a kernel of your own, from its formula to a stored report"}
 
 
-class TopicType(NamedType):
-    """The topic of a guide."""
-
-    name = "topic"
-
-    def names(self) -> Iterable[str]:
-        return TOPICS
-
-
 @click.command("guide")
-@click.argument("topic", type=TopicType(), required=False)
+@click.argument("topic", type=NamedType("topic", lambda: TOPICS), required=False)
 def command(topic: str | None) -> None:
     """Show how to do a whole job, in one page; without TOPIC, which there are.
 

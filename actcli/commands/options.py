@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import click
 
-from actcli.commands.types import (
-    BackendType,
-    ColumnsType,
-    DTypeType,
-    FormatType,
-    NamedType,
-    PolicyType,
-)
+from actcli.commands.types import BackendType, ColumnsType, DTypeType, NamedType
 from actcli.errors import UsageError
+from actcli.sources.invalid import POLICIES
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -40,7 +34,8 @@ class NamesOption(click.Option):
         if record is None:
             return None
         spelling, words = record
-        return spelling, f"{words}: {', '.join(cast(NamedType, self.type).names())}."
+        known: Any = self.type
+        return spelling, f"{words}: {', '.join(known.names())}."
 
 
 class OutputType(click.Path):
@@ -59,8 +54,20 @@ output_option = click.option(
     type=OutputType(),
     help="Write to FILE (its suffix chooses the format); - is standard output.",
 )
+
+
+def _formats() -> Iterable[str]:
+    from actcli.formats import FORMATS
+
+    return FORMATS
+
+
 format_option = click.option(
-    "--format", "format_name", cls=NamesOption, type=FormatType(), help="How to write"
+    "--format",
+    "format_name",
+    cls=NamesOption,
+    type=NamedType("format", _formats),
+    help="How to write",
 )
 output_options = all_of(format_option, output_option)
 
@@ -145,7 +152,7 @@ axis_option = click.option(
 )
 invalid_option = click.option(
     "--invalid",
-    type=PolicyType(),
+    type=NamedType("policy", lambda: POLICIES),
     metavar="[fail|skip|nan]",
     help="What to do with input that is not a number (default fail).",
 )

@@ -23,6 +23,7 @@ from actcli.commands.plot_terminal import (
 from actcli.commands.plotter import make_plotter
 from actcli.console import is_terminal
 from actcli.errors import UsageError
+from actcli.output import write_and_tell
 
 if TYPE_CHECKING:
     from actcli.backends import Kernel
@@ -108,7 +109,7 @@ def command(
     path, picture_format = _target(bounds, output, format_name)
     exhibits = plotter.exhibits(bounds)
     picture = plotter.picture(exhibits, picture_format)
-    _write(picture, path)
+    write_and_tell(path, picture)
     if encode:
         png = picture if picture_format == "png" else plotter.picture(exhibits, "png")
         show_inline(png, encode)
@@ -131,12 +132,3 @@ def _target(
     else:
         picture_format = DEFAULT_FORMAT
     return output or picture_file.file_name(bounds, picture_format), picture_format
-
-
-def _write(picture: bytes, path: str) -> None:
-    from actcli.output import open_binary, print_path
-
-    with open_binary(path) as stream:
-        stream.write(picture)
-    if path != "-":
-        print_path(path)

@@ -73,7 +73,7 @@ def draw_every(
     from actcli.backends import get_backend
     from actcli.console import progress
     from actcli.executors import connected, executor
-    from actcli.output import print_path
+    from actcli.output import make_folder, print_path, write_file
     from actcli.plotting.figure import function_picture  # noqa: F401 (once, before the process is copied)
     from actcli.plotting.figure.picture_file import file_name
     from actcli.plotting.palettes import DARK, LIGHT
@@ -83,7 +83,7 @@ def draw_every(
     palettes = [DARK] if plotter.style.palette == DARK else [LIGHT, DARK]
     sheets = _sheets(plotter, palettes if picture_format in SHOWN else palettes[:1])
     for sheet in sheets:
-        _make_folder(os.path.join(folder, sheet.folder) if sheet.folder else folder)
+        make_folder(os.path.join(folder, sheet.folder) if sheet.folder else folder)
 
     draw = partial(_pictures, plotter, sheets, picture_format)
     gc.enable()  # figures contain cycles, and many are to come
@@ -99,10 +99,10 @@ def draw_every(
     ):
         for name, drawn in zip(names, workers.map(draw, bounds), strict=True):
             for sheet, picture in zip(sheets, drawn, strict=True):
-                _write(os.path.join(folder, sheet.folder, name), picture)
+                write_file(os.path.join(folder, sheet.folder, name), picture)
             advance(1)
     html = _page(bounds, names, sheets, palettes, picture_format)
-    _write(os.path.join(folder, INDEX), html.encode())
+    write_file(os.path.join(folder, INDEX), html.encode())
     for name in names:
         for sheet in sheets:
             print_path(os.path.join(folder, sheet.folder, name))
@@ -118,13 +118,6 @@ def _sheets(plotter: Plotter, palettes: Sequence[Palette]) -> list[Sheet]:
         for palette in palettes
     ]
     return [Sheet(folder, plotter) for folder, plotter in zip(folders, plotters, strict=False)]
-
-
-def _make_folder(folder: str) -> None:
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"cannot make the folder {folder!r}: {error.strerror}") from error
 
 
 @contextmanager
@@ -184,13 +177,6 @@ def _entry(
     dark = f"{DARK_FOLDER}/{name}" if len(sheets) > 1 else ""
     words = _words_to_repeat([] if name.endswith(".png") else ["-o", name])
     return entry_of(bound, Picture(name, dark, picture_format in SHOWN), words)
-
-
-def _write(path: str, data: bytes) -> None:
-    from actcli.output import open_binary
-
-    with open_binary(path) as stream:
-        stream.write(data)
 
 
 def _words_to_repeat(output: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from actcli.commands.operands import NumberCommand
 from actcli.commands.options import dtype_option, kernel_options, output_option
 from actcli.commands.types import ColumnsType, ParamType, SpecificationType, items, number
 from actcli.errors import DataError, UsageError, unknown
+from actcli.reports.writers import form_of, write_json, write_lines, write_rows
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -114,7 +115,7 @@ def command(
     """
     columns = _columns(show)
     limits = _limits(rtol, atol)
-    form = format_name or _form_of(output)
+    form = format_name or form_of(output, "tolerance")
 
     from actcli.comparing.comparison import chosen_backends
     from actcli.numerics.dtypes import get_dtype
@@ -152,18 +153,6 @@ def _limits(rtol: str | None, atol: str | None) -> Limits:
     from actcli.tolerance.case import Limits
 
     return Limits(*values)
-
-
-def _form_of(output: str | None) -> str:
-    from actcli.output import is_replaceable
-    from actcli.reports.writers import TEXTS
-
-    if output is None or not is_replaceable(output):
-        return "table"
-    suffix = os.path.splitext(output)[1].lower()
-    if suffix not in TEXTS:
-        raise UsageError(f"tolerance writes {', '.join(TEXTS)}, not {output!r}")
-    return TEXTS[suffix]
 
 
 def _inputs(
@@ -204,8 +193,6 @@ def _check_count(count: int, source: str) -> None:
 
 
 def _write(found: Study, form: str, output: str | None) -> None:
-    from actcli.reports.writers import write_json, write_lines, write_rows
-
     if form == "json":
         from actcli.tolerance.study_facts import facts
 

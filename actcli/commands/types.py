@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -76,11 +76,11 @@ def items(values: Iterable[str], incomplete: str = "", before: str = "") -> list
 
 
 class NamedType(ParamType):
-    """One of several names, which are looked up when needed; errors suggest the nearest."""
+    """One of the names that a function gives when they are needed; errors suggest the nearest."""
 
-    def names(self) -> Iterable[str]:
-        """The valid names."""
-        raise NotImplementedError
+    def __init__(self, name: str, names: Callable[[], Iterable[str]]) -> None:
+        self.name = name
+        self.names = names
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value not in self.names():
@@ -93,29 +93,7 @@ class NamedType(ParamType):
         return items(self.names(), incomplete)
 
 
-class FormatType(NamedType):
-    """A format to write columns in."""
-
-    name = "format"
-
-    def names(self) -> Iterable[str]:
-        from actcli.formats import FORMATS
-
-        return FORMATS
-
-
-class PolicyType(NamedType):
-    """What to do with input that is not a number."""
-
-    name = "policy"
-
-    def names(self) -> Iterable[str]:
-        from actcli.sources.invalid import POLICIES
-
-        return POLICIES
-
-
-class BackendType(NamedType):
+class BackendType(ParamType):
     """A backend."""
 
     name = "backend"
@@ -147,7 +125,7 @@ class BackendType(NamedType):
         return items(completions(incomplete), incomplete)
 
 
-class DTypeType(NamedType):
+class DTypeType(ParamType):
     """A dtype, read as its `DType`."""
 
     name = "dtype"
@@ -163,6 +141,11 @@ class DTypeType(NamedType):
         from actcli.numerics.dtypes import DType, get_dtype
 
         return value if isinstance(value, DType) else get_dtype(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return items(self.names(), incomplete)
 
 
 class NumberType(ParamType):

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from actcli.console import is_terminal
+from actcli.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.text import Text
 
 #: The formats of reports by suffix.
 TEXTS = {".json": "json", ".csv": "csv", ".txt": "table"}
+
+
+def form_of(output: str | None, command: str) -> str:
+    """The format that the suffix of a file to be written stands for; UsageError for none."""
+    from actcli.output import is_replaceable
+
+    if output is None or not is_replaceable(output):
+        return "table"
+    suffix = os.path.splitext(output)[1].lower()
+    if suffix not in TEXTS:
+        raise UsageError(f"{command} writes {', '.join(TEXTS)}, not {output!r}")
+    return TEXTS[suffix]
 
 
 def write_json(output: str | None, said: object) -> None:
@@ -41,13 +54,8 @@ def write_lines(output: str | None, lay_out: Callable[[int | None, bool], list[T
     from actcli.console import UNLIMITED, make_console
     from actcli.output import open_text
 
-    if output in (None, "-") and is_terminal(sys.stdout):
-        console = make_console()
+    with open_text(output) as out:
+        console = make_console(sys.stdout if output in (None, "-") else out)
         width = None if console.width == UNLIMITED else console.width
         for line in lay_out(width, console.encoding.startswith("utf")):
-            console.print(line, soft_wrap=True)
-        return
-    with open_text(output) as out:
-        console = make_console(out)
-        for line in lay_out(None, console.encoding.startswith("utf")):
             console.print(line, soft_wrap=True)
