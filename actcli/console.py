@@ -117,17 +117,13 @@ def progress(total: int | None, quiet: bool = False, counted: str = "bytes") -> 
     gc.enable()
     among_numbers = counted == "bytes" and is_terminal(sys.stdout)
     if quiet or not is_terminal(sys.stderr) or among_numbers:
-        yield _ignore
+        yield lambda count: None
         return
     bar = _Bar(total, counted)
     try:
         yield bar.advance
     finally:
         bar.close()
-
-
-def _ignore(count: int) -> None:
-    pass
 
 
 class _Bar:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
+from functools import partial
 from itertools import tee
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -202,17 +203,10 @@ class ElementwiseColumns(Columns):
     def _columns(
         self, x: Array, offset: int, total: int | None, names: Sequence[str]
     ) -> list[Array]:
-        def compute(orders: list[int]) -> list[Array]:
-            return self.backend.evaluate(
-                self.function,
-                x,
-                orders,
-                self.dtype,
-                saturate=self.saturate,
-                offset=offset,
-                total=total,
-            )
-
+        compute = partial(
+            self.backend.evaluate, self.function, x, dtype=self.dtype, saturate=self.saturate,
+            offset=offset, total=total,
+        )  # fmt: skip
         return with_x(x, names, compute)
 
 

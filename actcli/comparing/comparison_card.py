@@ -90,17 +90,12 @@ def _rows(comparison: Comparison, name: str, shown: Sequence[Compared]) -> Itera
         ]
         values = shortest(column, comparison.dtype)
         cells.append([Text(text, style) for text, style in zip(values, styles, strict=True)])
-        cells.append(
-            [
-                Text(_short_word(word) or _few(error), style)
-                for word, error, style in zip(said, errors, styles, strict=True)
-            ]
-        )
+        marks = [
+            "wrong" if word and word != KINK else word or _few(error)
+            for word, error in zip(said, errors, strict=True)
+        ]
+        cells.append([Text(text, style) for text, style in zip(marks, styles, strict=True)])
     yield from (list(row) for row in zip(*cells, strict=True))
-
-
-def _short_word(word: str) -> str:
-    return "wrong" if word and word != KINK else word
 
 
 def _few(error: float) -> str:

@@ -13,25 +13,22 @@ if TYPE_CHECKING:
 
 
 class Initialisation(NamedTuple):
-    """The variance of weights times the fan-in, None if the function decides, and a summary."""
+    """The variance of weights times the fan-in, None for each function's own critical weights.
+
+    Orthogonal matrices are multiplied by its root.
+    """
 
     weight_variance: float | None
-    summary: str
     orthogonal: bool = False
 
 
 INITIALISATIONS = {
-    "he": Initialisation(2.0, "variance 2/fan-in (He et al. 2015)"),
-    "lecun": Initialisation(1.0, "variance 1/fan-in"),
-    "xavier": Initialisation(
-        1.0, "variance 2/(fan-in + fan-out), here the same as lecun: all layers have equal width"
-    ),
-    "orthogonal": Initialisation(
-        1.0, "orthogonal matrices, times the root of --weight-var", orthogonal=True
-    ),
-    "critical": Initialisation(None, "each function's own critical weights"),
+    "he": Initialisation(2.0),  # He et al. 2015
+    "lecun": Initialisation(1.0),
+    "xavier": Initialisation(1.0),  # 2/(fan-in + fan-out): all layers have equal width
+    "orthogonal": Initialisation(1.0, orthogonal=True),
+    "critical": Initialisation(None),
 }
-DEFAULT = "he"
 
 
 def variances(

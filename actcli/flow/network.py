@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,19 +34,15 @@ class Shape(NamedTuple):
         return self.weight_bytes <= KEPT_BYTES
 
 
-def generator(seed: int, repeat: int, purpose: int, layer: int = 0) -> np.random.Generator:
-    """The generator for one array, independent of any others."""
-    sequence = np.random.SeedSequence(seed, spawn_key=(repeat, purpose, layer))
-    return np.random.Generator(np.random.PCG64(sequence))
-
-
 def normal(seed: int, repeat: int, purpose: int, layer: int, shape: tuple[int, ...]) -> Array:
-    """Standard normal numbers of float32.
+    """Standard normal numbers of float32, independent of those of any other array.
 
     >>> normal(0, 0, WEIGHTS, 0, (2, 2)).dtype
     dtype('float32')
     """
-    return generator(seed, repeat, purpose, layer).standard_normal(shape, dtype=np.float32)
+    sequence = np.random.SeedSequence(seed, spawn_key=(repeat, purpose, layer))
+    generator = np.random.Generator(np.random.PCG64(sequence))
+    return generator.standard_normal(shape, dtype=np.float32)
 
 
 def weights(seed: int, repeat: int, layer: int, width: int, orthogonal: bool) -> Array:
@@ -68,9 +64,7 @@ class Weights:
 
     def __init__(self, shape: Shape, seed: int, repeat: int, orthogonal: bool) -> None:
         self.shape = shape
-        self.draw: Callable[[int], Array] = lambda layer: weights(
-            seed, repeat, layer, shape.width, orthogonal
-        )
+        self.draw = partial(weights, seed, repeat, width=shape.width, orthogonal=orthogonal)
         self.kept: dict[int, Array] = {}
 
     def __getitem__(self, layer: int) -> Array:

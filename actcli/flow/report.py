@@ -10,22 +10,12 @@ import numpy as np
 from actcli.flow.propagation import critical_facts, gain_facts
 from actcli.flow.quadrature import Floats
 from actcli.flow.simulation import QUANTITIES
-from actcli.flow.study import Band, Settings, Study
+from actcli.flow.study import Settings, Study
 from actcli.flow.training import Course, Trained
 from actcli.reference.numerals import plain
 
 #: The columns of a quantity besides its median over the repeats.
 STATISTICS = ("low", "high", "mean", "error")
-#: The fields of the theory of a whole network.
-NUMBERS = (
-    "growth",
-    "chi",
-    "correlation",
-    "chi_correlation",
-    "length_depth",
-    "correlation_depth",
-    "gradient_depth",
-)
 
 
 def theory_columns(study: Study) -> dict[str, list[float]]:
@@ -52,15 +42,10 @@ def columns(study: Study) -> dict[str, list[float]]:
     for name in QUANTITIES:
         band = study.simulated.bands[name]
         found[name] = band.middle.tolist()
-        found.update({f"{name}_{kind}": _statistic(band, kind) for kind in STATISTICS})
+        found.update({f"{name}_{kind}": getattr(band, kind).tolist() for kind in STATISTICS})
         if name in theory:
             found[f"{name}_theory"] = theory[name]
     return found
-
-
-def _statistic(band: Band, kind: str) -> list[float]:
-    values: list[float] = getattr(band, kind).tolist()
-    return values
 
 
 def layer_rows(studies: Sequence[Study]) -> Iterator[list[str]]:
@@ -123,7 +108,11 @@ def _function(study: Study) -> dict[str, Any]:
             "length": field.length.fate,
             "q": plain(field.length.q),
             "phase": field.phase,
-            **{name: plain(getattr(field, name)) for name in NUMBERS},
+            **{
+                name: plain(value)
+                for name, value in field._asdict().items()
+                if isinstance(value, float)
+            },
             "jumps": field.jumps,
         },
         "critical": critical_facts(study.critical),

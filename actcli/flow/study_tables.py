@@ -15,7 +15,6 @@ from actcli.reports.aligned import ruled_table
 
 if TYPE_CHECKING:
     from rich.table import Table
-    from rich.text import Text
 
 #: Characters of a sparkline, and the number of layers shown of a single function.
 SPARK = 14
@@ -61,12 +60,20 @@ def _plural(word: str, count: int) -> str:
     return word if count == 1 else word + "s"
 
 
-def gradients(studies: Sequence[Study], unicode: bool) -> Table:
-    """How the norm of gradients changes on the way back, and why."""
-    logs = [_logarithms(study) for study in studies]
-    low, high = shared_range(logs, math.log(LEAST_FACTOR))
+def _by_function(unicode: bool) -> Table:
+    """A table with a row for each function."""
     grid = ruled_table(unicode)
     grid.add_column("function", style="blue", overflow="fold")
+    return grid
+
+
+def gradients(studies: Sequence[Study], unicode: bool) -> Table:
+    """How the norm of gradients changes on the way back, and why."""
+    from rich.text import Text
+
+    logs = [_logarithms(study) for study in studies]
+    low, high = shared_range(logs, math.log(LEAST_FACTOR))
+    grid = _by_function(unicode)
     grid.add_column(f"gradient 1..{len(studies[0].layers)}", no_wrap=True, min_width=SPARK)
     for name in ("layer 1", "theory", "chi"):
         grid.add_column(name, justify="right", no_wrap=True)
@@ -81,7 +88,7 @@ def gradients(studies: Sequence[Study], unicode: bool) -> Table:
             "-" if math.isnan(first) else f"{first:.2g}",
             f"{relative_norms(study.gradient)[0]:.2g}",
             f"{study.field.chi:.3g}",
-            _coloured(study.field.phase, PHASES[study.field.phase]),
+            Text(study.field.phase, style=PHASES[study.field.phase]),
             _length(study),
             _critical(study.critical),
         )
@@ -93,15 +100,9 @@ def _logarithms(study: Study) -> list[float]:
     return [math.log(norm) if norm > 0 else (-math.inf if norm == 0 else norm) for norm in norms]
 
 
-def _coloured(text: str, style: str) -> Text:
-    from rich.text import Text
-
-    return Text(text, style=style)
-
-
 def _length(study: Study) -> str:
     length = study.field.length
-    return f"{length.fate}" if length.fate != "settles" else f"{length.q:.4g}"
+    return length.fate if length.fate != "settles" else f"{length.q:.4g}"
 
 
 def _critical(point: Critical | None) -> str:
@@ -113,8 +114,7 @@ def _critical(point: Critical | None) -> str:
 
 def theory(studies: Sequence[Study], unicode: bool) -> Table:
     """The limits of correlations, depth scales, and the gains of initialisations."""
-    grid = ruled_table(unicode)
-    grid.add_column("function", style="blue", overflow="fold")
+    grid = _by_function(unicode)
     for name in (
         "corr.", "depth: q", "corr.", "grad.", "gain: f", "f'", "torch", "paper",
     ):  # fmt: skip
@@ -136,8 +136,7 @@ def theory(studies: Sequence[Study], unicode: bool) -> Table:
 
 def shares(studies: Sequence[Study], unicode: bool) -> Table:
     """How many units are saturated or dead in the first and the last layer."""
-    grid = ruled_table(unicode)
-    grid.add_column("function", style="blue", overflow="fold")
+    grid = _by_function(unicode)
     last = len(studies[0].layers)
     for words in ("saturated", "dead"):
         for name in (f"{words}, layer 1", f"layer {last}"):
@@ -189,8 +188,7 @@ def losses(
     studies: Sequence[Study], trained: Sequence[Trained], course: Course, unicode: bool
 ) -> Table:
     """The course of the loss."""
-    grid = ruled_table(unicode)
-    grid.add_column("function", style="blue", overflow="fold")
+    grid = _by_function(unicode)
     grid.add_column(f"loss 0..{course.steps}", no_wrap=True, min_width=SPARK)
     for name in ("first", "last", "right"):
         grid.add_column(name, justify="right", no_wrap=True)

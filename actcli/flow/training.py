@@ -12,7 +12,7 @@ import numpy as np
 
 from actcli.evaluating.evaluate import evaluate
 from actcli.executors import executor
-from actcli.flow.network import BIASES, WEIGHTS, Array, generator, weights
+from actcli.flow.network import BIASES, WEIGHTS, Array, normal, weights
 from actcli.flow.quadrature import Floats
 from actcli.flow.simulation import FLOAT32, Case
 from actcli.flow.spirals import two_spirals
@@ -112,19 +112,15 @@ class _Network:
             result: Array = array * np.float32(factor)
             return result
 
-        def normal(place: int, *shape: int) -> Array:
-            return generator(seed, 0, WEIGHTS, place).standard_normal(shape, dtype=np.float32)
-
-        self.matrices = [scaled(normal(INTO, width, 2), deviation / math.sqrt(2))]
+        into = normal(seed, 0, WEIGHTS, INTO, (width, 2))
+        self.matrices = [scaled(into, deviation / math.sqrt(2))]
         for layer in range(1, depth):
             drawn = weights(seed, 0, layer, width, case.orthogonal)
             self.matrices.append(scaled(drawn, deviation / math.sqrt(width)))
-        self.matrices.append(scaled(normal(OUT_OF, 1, width), 1 / math.sqrt(width)))
+        out_of = normal(seed, 0, WEIGHTS, OUT_OF, (1, width))
+        self.matrices.append(scaled(out_of, 1 / math.sqrt(width)))
         self.biases = [
-            scaled(
-                generator(seed, 0, BIASES, layer).standard_normal(width, dtype=np.float32), spread
-            )
-            for layer in range(depth)
+            scaled(normal(seed, 0, BIASES, layer, (width,)), spread) for layer in range(depth)
         ]
         self.biases.append(np.zeros(1, np.float32))
 

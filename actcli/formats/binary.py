@@ -22,7 +22,7 @@ def write_npy(columns: Columns, out: BinaryIO) -> None:
     """Write the only column as an .npy file, in the shape and order of the input."""
     name = _only_column(columns, "npy")
     columns = columns if columns.count is not None else columns.whole()
-    _write_header(columns, name, out)
+    write_header(out, columns.dtype, columns.shape_of(name), columns.fortran)
     _write_elements(columns, name, out)
 
 
@@ -37,7 +37,7 @@ def write_npz(columns: Columns, out: BinaryIO) -> None:
     with new_archive(out) as archive:
         for name in columns.names:
             with new_member(archive, name) as stream:
-                _write_header(columns, name, stream)
+                write_header(stream, columns.dtype, columns.shape_of(name), columns.fortran)
                 for (block,) in columns.large_blocks((name,)):
                     stream.write(stored_bytes(block, columns.dtype))
 
@@ -72,10 +72,6 @@ def _only_column(columns: Columns, form: str) -> str:
             "or write all of them with --format npz"
         )
     return columns.names[0]
-
-
-def _write_header(columns: Columns, name: str, out: IO[bytes]) -> None:
-    write_header(out, columns.dtype, columns.shape_of(name), columns.fortran)
 
 
 def write_header(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from actcli.numerics.digits import Spelling, bits, hexadecimal, shortest
@@ -10,31 +11,6 @@ from actcli.numerics.quick_digits import rows
 if TYPE_CHECKING:
     from actcli.columns import Columns
     from actcli.numerics.dtypes import Array, DType
-
-
-def write_text(columns: Columns, out: TextIO) -> None:
-    """Write only values, for other programs of a pipeline."""
-    _write(columns, out, "\t")
-
-
-def write_csv(columns: Columns, out: TextIO) -> None:
-    """Write a header and comma-separated values."""
-    _write(columns, out, ",", header=True)
-
-
-def write_tsv(columns: Columns, out: TextIO) -> None:
-    """Write a header and tab-separated values."""
-    _write(columns, out, "\t", header=True)
-
-
-def write_hex(columns: Columns, out: TextIO) -> None:
-    """Write hexadecimal floats, separated by tabs."""
-    _write(columns, out, "\t", hexadecimal)
-
-
-def write_bits(columns: Columns, out: TextIO) -> None:
-    """Write bit patterns, separated by tabs."""
-    _write(columns, out, "\t", bits)
 
 
 def _write(
@@ -63,3 +39,10 @@ def _cells(column: Array, dtype: DType, spelling: Spelling) -> list[str]:
     if column.ndim == 1:
         return spelling(column, dtype)
     return [" ".join(spelling(row, dtype)) for row in column]
+
+
+write_text = partial(_write, separator="\t")
+write_csv = partial(_write, separator=",", header=True)
+write_tsv = partial(_write, separator="\t", header=True)
+write_hex = partial(_write, separator="\t", spelling=hexadecimal)
+write_bits = partial(_write, separator="\t", spelling=bits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import standard_b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from actcli.errors import UsageError
 
@@ -24,7 +24,8 @@ def kitty(png: bytes, columns: int | None = None) -> bytes:
     b'\\x1b_Ga=T,f=100,q=2,m=0;UE5H\\x1b\\\\'
     """
     size = b"" if columns is None else b"c=%d," % columns
-    parts = list(_chunks(standard_b64encode(png))) or [b""]
+    data = standard_b64encode(png)
+    parts = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)] or [b""]
     written = []
     for number, part in enumerate(parts):
         first = b"" if number else b"a=T,f=100," + size
@@ -75,8 +76,3 @@ def encoder(environment: Mapping[str, str]) -> Encoder:
 def width(png: bytes) -> int:
     """The width of a PNG in pixels."""
     return int.from_bytes(png[16:20], "big")
-
-
-def _chunks(data: bytes) -> Iterator[bytes]:
-    for start in range(0, len(data), CHUNK):
-        yield data[start : start + CHUNK]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,10 +11,6 @@ from actcli.errors import DataError, UsageError
 from actcli.numerics.dtypes import DTYPES, Array, DType
 from actcli.numerics.rounding import round_to
 from actcli.sources.npy import shown
-
-if TYPE_CHECKING:
-    pass
-
 
 #: What numpy writes for the types of ml_dtypes, which it knows only as bytes. There is one such
 #: type of two bytes, but many of one byte, which the file does not tell apart.

@@ -45,8 +45,8 @@ class Member:
 
 
 @contextmanager
-def open_member(file: OpenedFile, array: str | None) -> Iterator[tuple[Member, str]]:
-    """The array of that name, or the only one, and its name."""
+def open_archive(file: OpenedFile) -> Iterator[tuple[zipfile.ZipFile, list[str]]]:
+    """The archive, and the names of its arrays."""
     if file.size is None:
         raise DataError(
             f"{file.name} is an .npz archive, which is read from its end; give it as a file"
@@ -54,7 +54,14 @@ def open_member(file: OpenedFile, array: str | None) -> Iterator[tuple[Member, s
     with reading(file.name):
         archive = zipfile.ZipFile(file.stream)
     with archive:
-        names = [name.removesuffix(SUFFIX) for name in archive.namelist() if name.endswith(SUFFIX)]
+        names = archive.namelist()
+        yield archive, [name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)]
+
+
+@contextmanager
+def open_member(file: OpenedFile, array: str | None) -> Iterator[tuple[Member, str]]:
+    """The array of that name, or the only one, and its name."""
+    with open_archive(file) as (archive, names):
         chosen = _chosen(names, array, file.name)
         label = f"array {chosen!r} of {file.name}"
         with reading(label):

@@ -15,8 +15,6 @@ from actcli.sources.arrays import ArraySource
 from actcli.sources.base import Held
 
 if TYPE_CHECKING:
-    from actcli.numerics.dtypes import Array, DType
-
     #: Points first to last - 1 of a range, given start, stop, number, first, last and dtype.
     Points = Callable[[float, float, int, int, int, DType], Array]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -333,17 +332,8 @@ def _rounded(values: Array, dtype: DType) -> tuple[Array, Array]:
 
 def _archive(stack: ExitStack, file: OpenedFile, wanted: Wanted, form: Form) -> dict[str, Column]:
     """The columns of an archive."""
-    if file.size is None:
-        raise DataError(
-            f"{file.name} is an .npz archive, which is read from its end; give it as a file"
-        )
-    with npz.reading(file.name), zipfile.ZipFile(file.stream) as archive:
-        names = [
-            name.removesuffix(npz.SUFFIX)
-            for name in archive.namelist()
-            if name.endswith(npz.SUFFIX)
-        ]
-    known = wanted.by_name(zip(names, names, strict=True), file.name)
+    with npz.open_archive(file) as (_, names):
+        known = wanted.by_name(zip(names, names, strict=True), file.name)
     alone = len(names) == 1 and wanted.columns != COLUMNS
     if not known and names and (alone or all(name.startswith("arr_") for name in names)):
         known = dict(zip(wanted.by_order(len(names), file.name), names, strict=True))

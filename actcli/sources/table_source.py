@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ENCODING = "latin-1"
 #: A line that shows whether the row before it has ended.
 SENTINEL = "\x1e"
+#: A line with its end; only a line feed ends a line.
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 #: A row of cells that are separated by `;`, with commas for points.
 DECIMAL_COMMAS = re.compile(r"(?=[^,]*,)(?:\s*[+-]?[0-9]+(?:,[0-9]+)?\s*(?:;|$)){2,}")
@@ -190,7 +191,7 @@ class TableSource(Source):
             if look and (begun := text.lstrip("\r\n")):
                 self.separator = _likelier_separator(begun)
                 look = False
-            batch, rest, complaint = self._rows([*_lines(text), SENTINEL], line)
+            batch, rest, complaint = self._rows([*LINE.findall(text), SENTINEL], line)
             if batch.cells:
                 yield batch
             if complaint:
@@ -283,12 +284,6 @@ def _place(column: str) -> int | None:
     if not (column.isascii() and column.isdecimal()):
         return None
     return int(column.lstrip("0")[:LONGEST_PLACE] or "0")
-
-
-def _lines(text: str) -> list[str]:
-    """Lines with their ends; only a line feed ends a line."""
-    lines: list[str] = LINE.findall(text)
-    return lines
 
 
 def _split_end(raw: str) -> tuple[str, str]:

@@ -12,6 +12,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from actcli.arithmetic.numbers import MINUS
+from actcli.columns import ORDERS
+from actcli.plotting.figure import labels
 from actcli.plotting.figure.style import Style
 
 Floats = NDArray[np.float64]
@@ -25,7 +27,6 @@ MOST_TICKS = 5
 #: The least range of x, as powers of ten; everything nearer to 0 is one point.
 SMALLEST, REACH = -3, 1.5
 WRONG_WORDS = "×: wrong about nan or infinity (at an edge: beyond)"
-NAMES = {"y": "$f$", "dy": r"$f^{\prime}$", "d2y": r"$f^{\prime\prime}$"}
 
 
 class Errors(NamedTuple):
@@ -47,7 +48,7 @@ def draw_errors(
         low, high = _interesting(columns.values(), tolerance)
         for place, (axes, (name, errors)) in enumerate(zip(panels, columns.items(), strict=True)):
             _panel(axes, errors, style.palette.orders[place], (low, high), style)
-            axes.set_ylabel(f"error of {NAMES[name]} in ulp")
+            axes.set_ylabel(f"error of {labels.symbol(ORDERS[name])} in ulp")
         panels[-1].set_xlabel("$x$")
         _x_axis(panels[-1], low, high)
         figure.align_ylabels()

@@ -41,10 +41,9 @@ def draw(
         *steps(column.x, column.values), color=colour, ls=dash, lw=width, zorder=CURVE
     )
     row = order * NEXT
-    up = np.isposinf(column.values)
     for kind, chosen, y, marker in (
         (NOT_A_NUMBER, np.isnan(column.values), EDGE + row, MARKERS[NOT_A_NUMBER]),
-        (INFINITE, up, 1 - EDGE - row, "^"),
+        (INFINITE, np.isposinf(column.values), 1 - EDGE - row, "^"),
         (INFINITE, np.isneginf(column.values), EDGE + row, "v"),
         (LOST, column.lost, None, MARKERS[LOST]),
     ):
@@ -87,7 +86,10 @@ def _apart(x: Floats, limits: tuple[float, float]) -> Floats:
 def legend_entries(all_axes: Iterable[Axes], measured: Measurement, style: Style) -> list[Line2D]:
     """Legend entries for the implementation, the true values, and each kind of mark."""
     ink, width = style.palette.ink, style.lines[0]
-    entries = [Line2D([], [], color=ink, lw=width, label=measured.name), true_entry(style)]
+    entries = [
+        Line2D([], [], color=ink, lw=width, label=measured.name),
+        Line2D([], [], color=ink, lw=TRUE, label="true value"),
+    ]
     kinds = {line.get_gid() for axes in all_axes for line in axes.get_lines()}
     for kind, marker in MARKERS.items():
         if kind in kinds:
@@ -95,8 +97,3 @@ def legend_entries(all_axes: Iterable[Axes], measured: Measurement, style: Style
             look: dict[str, Any] = {"markersize": MARK + 0.6, "markerfacecolor": face}
             entries.append(Line2D([], [], color=ink, marker=marker, ls="none", label=kind, **look))
     return entries
-
-
-def true_entry(style: Style) -> Line2D:
-    """The line of the legend for the true values."""
-    return Line2D([], [], color=style.palette.ink, lw=TRUE, label="true value")

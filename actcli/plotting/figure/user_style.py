@@ -86,32 +86,23 @@ def _as_dict(settings: Any) -> dict[str, Any]:
     return {str(name): value for name, value in settings.items()}
 
 
-class _Collector(logging.Handler):
-    """Keeps the first line of each message."""
-
-    def __init__(self, messages: list[str]) -> None:
-        super().__init__(logging.WARNING)
-        self.messages = messages
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(_line(record.getMessage()))
-
-
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """The messages that matplotlib only logs while it reads a file."""
+    """The first lines of the messages that matplotlib only logs while it reads a file."""
     logger = logging.getLogger("matplotlib")
     level, messages = logger.level, list[str]()
-    handler = _Collector(messages)
-    logger.addHandler(handler)
+
+    def collect(record: logging.LogRecord) -> bool:
+        messages.append(_line(record.getMessage()))
+        return False  # and nobody else hears of it
+
+    logger.addFilter(collect)
     logger.setLevel(logging.WARNING)
-    propagate, logger.propagate = logger.propagate, False
     try:
         yield messages
     finally:
-        logger.propagate = propagate
         logger.setLevel(level)
-        logger.removeHandler(handler)
+        logger.removeFilter(collect)
 
 
 def _line(message: object) -> str:
