@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from itertools import cycle, pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from actcli.analysis.curves import Floats
 
 BRAILLE_BLANK = 0x2800
 #: The bit of each dot of a braille cell, by row and column of the dot.

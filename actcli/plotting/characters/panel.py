@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from actcli.analysis.curves import Floats
 from actcli.plotting.characters.axis import tick_labels, ticks
-from actcli.plotting.characters.canvas import SOLID, Canvas, Dash, Floats, Frame
+from actcli.plotting.characters.canvas import SOLID, Canvas, Dash, Frame
 from actcli.plotting.characters.runs import Run
 
 AXIS_STYLE = "dim"

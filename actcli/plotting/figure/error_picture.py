@@ -9,17 +9,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-from numpy.typing import NDArray
 
+from actcli.analysis.curves import Floats
 from actcli.arithmetic.numbers import MINUS
 from actcli.columns import ORDERS
 from actcli.plotting.figure import labels
+from actcli.plotting.figure.error_panel import ROUNDING
 from actcli.plotting.figure.style import Style
 
-Floats = NDArray[np.float64]
-
-#: The largest error of correct rounding.
-CORRECT = 0.5
 #: Smaller errors are drawn at the bottom.
 LEAST = 0.05
 #: The most ticks of x on each side.
@@ -64,7 +61,7 @@ def _interesting(columns: Iterable[Errors], tolerance: float) -> tuple[float, fl
     low, high = float(SMALLEST), REACH
     for errors in columns:
         size = np.abs(errors.x)
-        wrong = size[(errors.error > max(CORRECT, tolerance)) & np.isfinite(size) & (size > 0)]
+        wrong = size[(errors.error > max(ROUNDING, tolerance)) & np.isfinite(size) & (size > 0)]
         if wrong.size:
             high = max(high, float(np.log10(wrong.max())))
             low = min(low, float(np.log10(wrong.min())))
@@ -93,10 +90,10 @@ def _panel(
         axes.set_yscale("log")
     axes.set_ylim(bottom, min(largest * 2, 1e300) if bottom else 1.0)
     axes.set_xlim(low - high, high - low)
-    axes.axhline(CORRECT, color=style.palette.faint, linewidth=style.hair, linestyle="dashed")
+    axes.axhline(ROUNDING, color=style.palette.faint, linewidth=style.hair, linestyle="dashed")
     axes.axvline(0.0, color=style.palette.faint, linewidth=style.hair)
     axes.annotate(
-        "½", (1.0, CORRECT), xycoords=("axes fraction", "data"), xytext=(3, 0),
+        "½", (1.0, ROUNDING), xycoords=("axes fraction", "data"), xytext=(3, 0),
         textcoords="offset points", va="center", fontsize=style.small, color=style.palette.faint,
     )  # fmt: skip
     wrong = errors.wrong[~np.isnan(errors.wrong)]

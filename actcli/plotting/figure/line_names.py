@@ -12,13 +12,13 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from actcli.analysis.curves import Curves, sides
+from actcli.analysis.curves import Curves, Floats, sides
 from actcli.analysis.exhibit import Exhibit
 from actcli.analysis.staircase import steps
 from actcli.plotting.figure import labels
 from actcli.plotting.figure.marks import HAIR
 from actcli.plotting.figure.measured_marks import MARKERS
-from actcli.plotting.figure.placement import Box, Floats, clearance, dense, find_spot
+from actcli.plotting.figure.placement import Box, clearance, dense, find_spot
 from actcli.plotting.figure.ruler import INCH, Ruler
 from actcli.plotting.figure.style import Style
 

@@ -11,7 +11,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from actcli.plotting.figure.placement import Box, Floats, dense
+from actcli.analysis.curves import Floats
+from actcli.plotting.figure.placement import Box, dense
 
 INCH = 72.0
 
