@@ -167,7 +167,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
             from actcli.commands import completion
 
             completion.check(COMPLETION_VARIABLE, instruction)
-            completion.register()
         _forget_undecided()
         with _own_functions():
             status = cli.main(

@@ -19,7 +19,6 @@ from actcli.auditing.regions import NOT_FINITE
 from actcli.backends.base import Backend
 from actcli.backends.callable import ENGINES, UserFunction, made
 from actcli.backends.with_derivative import WithDerivative
-from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.registry import elementwise_only
 from actcli.columns import ORDERS
 from actcli.errors import DataError, UsageError, unknown
@@ -72,7 +71,9 @@ def assert_accurate(
     >>> assert_accurate(np.exp, "exponential", max_ulp=3, orders=(0, 1), derivative=np.exp)
     """
     __tracebackhide__ = True
-    bound = _function(spec)
+    bound = get(spec)._bound
+    if bound.activation.vector:
+        raise elementwise_only(bound.name)
     number = get_dtype(_name(dtype))
     columns = _columns(orders)
     if not max_ulp >= 0:
@@ -116,13 +117,6 @@ class _Given(UserFunction):
 
     def unlike(self, got: str, dtype: DType, word: str) -> str:
         return super().unlike(got, dtype, word).replace("--cast", "cast=True")
-
-
-def _function(spec: str | Function) -> BoundActivation:
-    bound = get(spec)._bound
-    if bound.activation.vector:
-        raise elementwise_only(bound.name)
-    return bound
 
 
 def _name(dtype: object) -> str:

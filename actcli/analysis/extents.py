@@ -52,7 +52,8 @@ def reach(exhibit: Exhibit, margin: float = MARGIN) -> Reach:
     if curves.bound.facts.poles and 0 in curves.columns:
         padded, all_low, all_high = _padded(low, high, margin), *extent([curves.columns[0]])
         return Reach(padded.low, padded.high, all_low < padded.low, all_high > padded.high)
-    if not _unbounded(curves) or steepest == 0.0:
+    unbounded = any(math.isinf(ends.value) for ends in curves.bound.limits)
+    if not unbounded or steepest == 0.0:
         return _padded(low, high, margin)
     flat_low, flat_high = _span(slopes)
     cap = float(f"{SLOPES * steepest:.2g}")
@@ -156,10 +157,6 @@ def _with_limits(curves: Curves, low: float, high: float) -> tuple[float, float]
             if low - span / 4 < limit < high + span / 4:
                 low, high = min(low, limit), max(high, limit)
     return low, high
-
-
-def _unbounded(curves: Curves) -> bool:
-    return any(math.isinf(ends.value) for ends in curves.bound.limits)
 
 
 def _padded(low: float, high: float, margin: float = MARGIN) -> Reach:

@@ -47,6 +47,7 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 """
 
 
+@add_completion_class
 class WholeWords(BashComplete):
     """Bash completion that joins broken words and answers with their ends only."""
 
@@ -101,8 +102,3 @@ def check(variable: str, instruction: str) -> None:
             f"{variable}={instruction} is for the shell, which sets {WORDS} and {POSITION} too; "
             f'to switch completion on, type: eval "$({variable}={shell}_source actcli)"'
         )
-
-
-def register() -> None:
-    """Use this completion for bash."""
-    add_completion_class(WholeWords)

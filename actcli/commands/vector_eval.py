@@ -28,9 +28,9 @@ def vector_columns(task: Task, format_name: str) -> Columns:
     form = FORMATS[format_name]
     if given.layout is not None:
         if not form.binary:
-            known = ", ".join(name for name, known in FORMATS.items() if known.binary)
             raise UsageError(
-                f"{function.name} of an array is an array; write {known}, not {format_name}"
+                f"{function.name} of an array is an array; write {_names('binary')}, "
+                f"not {format_name}"
             )
         columns = AxisColumns(task, given.layout)
         _check_rows(columns, "show one of them (--show y)")

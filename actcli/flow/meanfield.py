@@ -69,7 +69,8 @@ def analyse(bound: BoundActivation, variances: Variances) -> MeanField:
     ('critical', 1.0)
     """
     length = follow_length(bound, variances)
-    q = {"vanishes": TINY, "explodes": _far(bound)}.get(length.fate, length.q)
+    far = GREATEST if oscillates(bound) else HUGE
+    q = {"vanishes": TINY, "explodes": far}.get(length.fate, length.q)
     here = moments(bound, q)
     chi = variances.weight * here.slope
     jumps = any(point.jump for point in bound.breakpoints)
@@ -92,10 +93,6 @@ def analyse(bound: BoundActivation, variances: Variances) -> MeanField:
         gradient_depth=depth_scale(chi),
         jumps=jumps,
     )
-
-
-def _far(bound: BoundActivation) -> float:
-    return GREATEST if oscillates(bound) else HUGE
 
 
 def _phase(chi: float) -> str:

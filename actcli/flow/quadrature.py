@@ -109,8 +109,7 @@ def _adaptive(
     rule = gauss_legendre(NODES)
     left, right = edges[:-1], edges[1:]
     norm = 1 / math.sqrt(deviation * math.sqrt(2 * math.pi))
-    total: Floats | float = 0.0
-    size: Floats | float = 0.0
+    total = size = np.zeros(())
     ends: Floats | None = None
     with np.errstate(all="ignore"):
         for halving in range(MOST_HALVINGS):
@@ -134,7 +133,5 @@ def _adaptive(
             left, right = left[coarse], right[coarse]
             middle = (left + right) / 2
             left, right = np.concatenate([left, middle]), np.concatenate([middle, right])
-    assert isinstance(total, np.ndarray)
-    assert isinstance(size, np.ndarray)
     assert ends is not None
     return total, size, ends

@@ -77,7 +77,6 @@ class _Run:
 
     def forward(self, layer: int, matrix: Any, biases: Array | None) -> None:
         if self.slopes and self.slopes[-1] is None:
-            self.slopes.append(None)
             self._exploded(layer)
             return
         z = multiplied(self.signal, matrix, self.scale)
@@ -85,7 +84,6 @@ class _Run:
             z += biases * np.float32(math.sqrt(self.case.variances.bias))
         square = _mean_square(z)
         if not math.isfinite(square):
-            self.slopes.append(None)
             self._exploded(layer)
             return
         value, slope = evaluate(self.case.bound, z, (0, 1), FLOAT32, threads=1)
@@ -103,6 +101,7 @@ class _Run:
         self.slopes.append(slope)
 
     def _exploded(self, layer: int) -> None:
+        self.slopes.append(None)
         self.out[:3, layer] = np.inf
 
     def backward(self, layer: int, above: Array | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,23 +14,15 @@ from actcli.sources.base import BLOCK, Held, Source
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import Array
     from actcli.sources.elements import Elements
+    from actcli.sources.npz import Member
     from actcli.sources.opened_file import OpenedFile
+
+    #: A stream of bytes in order.
+    Readable = OpenedFile | Member
 
 #: How many bytes are read at a time for a strip: of at least two whole rows, or of parts of rows.
 ROWS_BYTES = 1 << 16
 PARTS_BYTES = 1 << 18
-
-
-class Readable(Protocol):
-    """A stream of bytes in order."""
-
-    name: str
-
-    def read(self, size: int) -> bytes:
-        """The next bytes, fewer only at the end."""
-
-    def fill(self, buffer: memoryview) -> int:
-        """Read the next bytes into a buffer and return their number, smaller only at the end."""
 
 
 class FileSource(Held):

@@ -91,10 +91,11 @@ class TextSource(Source):
 
     def vectors(self) -> Iterator[tuple[int, Array]]:
         """Lines as vectors; a line without numbers is skipped."""
-        for piece in self._lines():
+        for piece in whole_lines(self.stream, self.name, LONGEST_VECTOR):
+            data = piece.data.removeprefix(BYTE_ORDER_MARK) if piece.line == 1 else piece.data
             lines: list[tuple[int, Array]] = []
             complaint = ""
-            for number, line in enumerate(piece.data.split(b"\n"), start=piece.line):
+            for number, line in enumerate(data.split(b"\n"), start=piece.line):
                 values, complaint = read_piece(TextPiece(line, number), self.invalid, self.dtype)
                 if complaint:
                     break
@@ -105,12 +106,6 @@ class TextSource(Source):
                 yield rows[0][0], np.array([values for _, values in rows])
             if complaint:
                 raise DataError(f"{self.name}, {complaint}")
-
-    def _lines(self) -> Iterator[TextPiece]:
-        mark = BYTE_ORDER_MARK
-        for piece in whole_lines(self.stream, self.name, LONGEST_VECTOR):
-            yield piece._replace(data=piece.data.removeprefix(mark))
-            mark = b""
 
     def _pieces(self) -> Iterator[Array]:
         """The numbers of each piece, none whenever nothing more has arrived."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from actcli.analysis import extents, plain_names
@@ -160,14 +159,11 @@ def _over_true_values(
     lines: list[Curve], exhibits: Sequence[Exhibit], orders: Sequence[int]
 ) -> list[Curve]:
     """The lines and, behind results of an implementation, the true curves."""
-    true = [
-        Curve("", exhibit.curves.x, exhibit.curves.columns[order], *TRUE)
-        for exhibit in exhibits
-        for order in orders
-        if exhibit.measured is not None
-    ]
+    measured = [one.curves for one in exhibits if one.measured is not None]
+    shown = [(curves, order) for curves in measured for order in orders]
     return lines + [
-        replace(line, name="" if place else "true value") for place, line in enumerate(true)
+        Curve("" if place else "true value", curves.x, curves.columns[order], *TRUE)
+        for place, (curves, order) in enumerate(shown)
     ]
 
 

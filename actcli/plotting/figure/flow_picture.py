@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -50,7 +51,11 @@ def draw(
         layout = FigureLayout(style, panels * (1.45 + 0.17 * style.width), 0)
         figure = layout.figure
         axes: list[Axes] = list(figure.subplots(panels, squeeze=False)[:, 0])
-        looks = [_look(number, style) for number in range(len(studies))]
+        many = zip(studies, cycle(style.palette.functions), cycle(DASHES), cycle(MARKERS))
+        looks = [
+            _Look(colour, style.tint(BAND, colour), dash, marker)
+            for _, colour, dash, marker in many
+        ]
         lines = []
         for number, (study, look) in enumerate(zip(studies, looks, strict=True)):
             bands = study.simulated.bands
@@ -94,17 +99,6 @@ class _Look(NamedTuple):
     band: Any
     dash: Dash
     marker: str
-
-
-def _look(number: int, style: Style) -> _Look:
-    colours = style.palette.functions
-    colour = colours[number % len(colours)]
-    return _Look(
-        colour,
-        style.tint(BAND, colour),
-        DASHES[number % len(DASHES)],
-        MARKERS[number % len(MARKERS)],
-    )
 
 
 def _places(depth: int, count: int, shift: float) -> NDArray[np.intp]:

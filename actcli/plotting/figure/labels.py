@@ -35,18 +35,14 @@ def formulas(bound: BoundActivation, highest: int = 1) -> list[str]:
     """f and, if the highest order shown is one of its derivatives, f' as mathtext."""
     return [
         f"${SYMBOLS[order]}(x) = {_full_size(text)}$"
-        for order, text in enumerate(_mathtexts(bound, highest))
+        for order, text in enumerate(mathtexts(bound)[: highest + 1])
         if text
     ]
 
 
-def _mathtexts(bound: BoundActivation, highest: int) -> tuple[str, ...]:
-    return mathtexts(bound)[: highest + 1]
-
-
 def settings(bound: BoundActivation, highest: int = 1) -> str:
     """The parameters in the formulas, and those that are not at their defaults."""
-    spoken = _letters("".join(_mathtexts(bound, highest)))
+    spoken = _letters("".join(mathtexts(bound)[: highest + 1]))
     return _list(
         _setting(parameter, bound.parameters[parameter.name])
         for parameter in bound.activation.parameters
