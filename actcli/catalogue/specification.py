@@ -192,11 +192,11 @@ def _elementary(name: str, rest: str) -> BoundActivation | None:
     entry = find_elementary(name)
     if entry is None:
         return _formula(name) if name in CONSTANTS else None
-    if entry.least > 1:
-        others = ", ".join(["0"] * (entry.least - entry.conditions - 1))
+    if entry.count > 1:
+        others = ", ".join(["0"] * (entry.count - entry.conditions - 1))
         example = f"{name}(x, {others})" if not entry.conditions else f"{name}(x > 0, x, 0)"
         raise UsageError(
-            f"{name} takes {entry.least} arguments; write it as a formula: '{example}'"
+            f"{name} takes {entry.count} arguments; write it as a formula: '{example}'"
         ) from None
     if rest:
         raise UsageError(f"{name} has no parameters, but {name}:{clipped(rest)} sets one") from None

@@ -18,7 +18,7 @@ from flint import arb, arb_series
 
 from actcli.language import elementary, taylor
 from actcli.language.elementary import Elementary
-from actcli.language.program import Program, Step
+from actcli.language.program import COMPARED, Program, Step
 from actcli.language.uncancelled import one_plus, sharper
 
 #: flint's precision is global to the process: hold this lock while it is set.
@@ -116,12 +116,11 @@ class Evaluator:
                 return argument
         if function.smooth:
             return self._composed(function, arguments[0])
-        handler = HANDLERS[function]
-        if handler in (_add, _subtract):
+        if function is elementary.ADD or function is elementary.SUBTRACT:
             special = self._one_plus(step, values)
             if special is not None:
                 return special
-        return handler(self, *arguments)
+        return HANDLERS[function](self, *arguments)
 
     def _leaf(self, step: Step) -> Value:
         if step.name == "x":
@@ -144,7 +143,9 @@ class Evaluator:
         if found is None or isinstance(values[found.place], float):
             return None
         argument = values[found.place]
-        return self._composed_with(ONE_PLUS[found.function], -argument if found.minus else argument)
+        return self._composed_with(
+            ONE_PLUS[found.function.name], -argument if found.minus else argument
+        )
 
     def _composed(self, function: Elementary, argument: Value) -> Value:
         if isinstance(argument, float):  # an infinity
@@ -153,11 +154,11 @@ class Evaluator:
             # constant even if the function has no slope there: sqrt(max(x, 0)) left of 0
             value = Evaluator(self.program, self.x, 1, self.bits)._composed(function, argument[0])
             return value if isinstance(value, Trouble) else _constant(self, value)
-        if function in DOMAINS:
-            trouble = DOMAINS[function](self, self.leading(argument))
+        if function.name in DOMAINS:
+            trouble = DOMAINS[function.name](self, self.leading(argument))
             if trouble is not None:
                 return trouble
-        return self._composed_with(COEFFICIENTS[function], argument)
+        return self._composed_with(getattr(taylor, function.name), argument)
 
     def _composed_with(self, coefficients: Callable[..., list[Any]], argument: Value) -> Value:
         if self.count == 1:
@@ -210,31 +211,12 @@ def _cut(series: Any, length: int) -> Any:
     return series if _length(series) <= length else arb_series(list(series)[:length], length)
 
 
-FOUND = (*elementary.MATHEMATICAL, elementary.LOGISTIC, elementary.SOFTPLUS)
-COEFFICIENTS: dict[Elementary, Callable[..., list[Any]]] = {
-    entry: getattr(taylor, entry.name) for entry in FOUND
-}
-ONE_PLUS: dict[Elementary, Callable[..., list[Any]]] = {
-    entry: special
-    for entry in elementary.MATHEMATICAL
-    for name, special in (("erf", taylor.one_plus_erf), ("tanh", taylor.one_plus_tanh))
-    if entry.name == name
-}
+ONE_PLUS = {"erf": taylor.one_plus_erf, "tanh": taylor.one_plus_tanh}
 
 
 def _add(e: Evaluator, a: Value, b: Value) -> Value:
-    if isinstance(a, float) or isinstance(b, float):
-        return _infinite_sum(e, a, b)
-    return a + b
-
-
-def _subtract(e: Evaluator, a: Value, b: Value) -> Value:
-    if isinstance(a, float) or isinstance(b, float):
-        return _infinite_sum(e, a, -b)
-    return a - b
-
-
-def _infinite_sum(e: Evaluator, a: Value, b: Value) -> Value:
+    if not isinstance(a, float) and not isinstance(b, float):
+        return a + b
     infinite = [value for value in (a, b) if isinstance(value, float)]
     if len(infinite) == 2 and infinite[0] != infinite[1]:
         return Trouble.NAN
@@ -360,7 +342,7 @@ def _whole_power(e: Evaluator, a: Value, exponent: int) -> Value:
             if not e.vanishes(base):
                 return Trouble.UNDECIDED
             # the series of x^n at 0 has no terms of lower order
-            if exponent > length and exponent > 0:
+            if exponent > length:
                 return arb_series([0], length)
             return Trouble.SINGULAR
         coefficients = [base**exponent]
@@ -449,20 +431,13 @@ def _difference_sign(e: Evaluator, a: Value, b: Value) -> int | Trouble:
     return e.sign_of_ball(e.leading(a) - e.leading(b))
 
 
-def _compared(holds: Callable[[int], bool]) -> Callable[..., Value]:
+def _compared(holds: Callable[[float, float], bool]) -> Callable[..., Value]:
     def handler(e: Evaluator, a: Value, b: Value) -> Value:
         sign = _difference_sign(e, a, b)
         e.at_kink |= sign == 0
-        return sign if isinstance(sign, Trouble) else holds(sign)
+        return sign if isinstance(sign, Trouble) else holds(sign, 0)
 
     return handler
-
-
-def _mean(e: Evaluator, a: Value, b: Value) -> Value:
-    e.at_kink = True
-    if isinstance(a, float):
-        return a
-    return (a + b) / 2
 
 
 def _extreme(wanted: int) -> Callable[[Evaluator, Value, Value], Value]:
@@ -472,7 +447,10 @@ def _extreme(wanted: int) -> Callable[[Evaluator, Value, Value], Value]:
         sign = _difference_sign(e, a, b)
         if isinstance(sign, Trouble):
             return sign
-        return _mean(e, a, b) if sign == 0 else a if sign == wanted else b
+        if sign != 0:
+            return a if sign == wanted else b
+        e.at_kink = True
+        return a if isinstance(a, float) else (a + b) / 2
 
     return handler
 
@@ -491,7 +469,7 @@ def _clip(e: Evaluator, a: Value, low: Value, high: Value) -> Value:
 
 HANDLERS: dict[Elementary, Callable[..., Value]] = {
     elementary.ADD: _add,
-    elementary.SUBTRACT: _subtract,
+    elementary.SUBTRACT: lambda e, a, b: _add(e, a, -b),
     elementary.MULTIPLY: _multiply,
     elementary.DIVIDE: _divide,
     elementary.NEGATIVE: lambda e, a: -a,
@@ -504,12 +482,7 @@ HANDLERS: dict[Elementary, Callable[..., Value]] = {
     elementary.MINIMUM: _extreme(-1),
     elementary.MAXIMUM: _extreme(1),
     elementary.CLIP: _clip,
-    elementary.LESS: _compared(lambda sign: sign < 0),
-    elementary.LESS_EQUAL: _compared(lambda sign: sign <= 0),
-    elementary.GREATER: _compared(lambda sign: sign > 0),
-    elementary.GREATER_EQUAL: _compared(lambda sign: sign >= 0),
-    elementary.EQUAL: _compared(lambda sign: sign == 0),
-    elementary.NOT_EQUAL: _compared(lambda sign: sign != 0),
+    **{entry: _compared(holds) for entry, holds in COMPARED.items()},
     elementary.BOTH: lambda e, a, b: a and b,
     elementary.EITHER: lambda e, a, b: a or b,
     elementary.NEITHER: lambda e, a: not a,
@@ -517,7 +490,7 @@ HANDLERS: dict[Elementary, Callable[..., Value]] = {
 
 
 def _positive(e: Evaluator, a: Any) -> Trouble | None:
-    """The domain of a logarithm."""
+    """The domain of a logarithm, which has a pole at 0."""
     sign = e.sign_of_ball(a)
     if isinstance(sign, Trouble):
         return sign
@@ -541,46 +514,16 @@ def _rooted(e: Evaluator, a: Any) -> Trouble | None:
     return Trouble.SINGULAR if sign == 0 and e.count > 1 else None
 
 
-def _within(closed: bool) -> Callable[[Evaluator, Any], Trouble | None]:
-    """The domain from -1 to 1; if `closed`, there is a value at the ends, but no derivative."""
-
-    def check(e: Evaluator, a: Any) -> Trouble | None:
-        sign = e.sign_of_ball(1 - abs(a))
-        if isinstance(sign, Trouble):
-            return sign
-        if sign == 0:
-            return None if closed and e.count == 1 else Trouble.SINGULAR
-        return None if sign > 0 else Trouble.NAN
-
-    return check
-
-
-def _from_one(e: Evaluator, a: Any) -> Trouble | None:
-    sign = e.sign_of_ball(a - 1)
-    if isinstance(sign, Trouble):
-        return sign
-    if sign == 0:
-        return Trouble.SINGULAR if e.count > 1 else None
-    return None if sign > 0 else Trouble.NAN
-
-
-def _from_minus_one(e: Evaluator, a: Any) -> Trouble | None:
-    return _positive(e, a + 1)
-
-
-_DOMAINS: dict[str, Callable[[Evaluator, Any], Trouble | None]] = {
+DOMAINS: dict[str, Callable[[Evaluator, Any], Trouble | None]] = {
     "log": _positive,
     "log2": _positive,
     "log10": _positive,
-    "log1p": _from_minus_one,
+    "log1p": lambda e, a: _positive(e, a + 1),
     "sqrt": _not_negative,
     "cbrt": _rooted,
-    "asin": _within(True),
-    "acos": _within(True),
-    "atanh": _within(False),
-    "erfinv": _within(False),
-    "acosh": _from_one,
-}
-DOMAINS = {
-    entry: _DOMAINS[entry.name] for entry in elementary.MATHEMATICAL if entry.name in _DOMAINS
+    "asin": lambda e, a: _not_negative(e, 1 - abs(a)),
+    "acos": lambda e, a: _not_negative(e, 1 - abs(a)),
+    "atanh": lambda e, a: _positive(e, 1 - abs(a)),
+    "erfinv": lambda e, a: _positive(e, 1 - abs(a)),
+    "acosh": lambda e, a: _not_negative(e, a - 1),
 }

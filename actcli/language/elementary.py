@@ -2,8 +2,8 @@
 
 An entry holds everything that those who walk a tree need:
 
-- `balls(a, count)`: the first `count` Taylor coefficients at the ball a, from the function of the
-  same name in `actcli.language.taylor`; `actcli.language.balls` handles operators and branches.
+- `smooth`: whether the function of the same name in `actcli.language.taylor` has its Taylor
+  coefficients at a ball; `actcli.language.balls` handles operators and branches.
 - `numpy(np, *arguments)`: its values in numpy.
 - `derivatives`: the partial derivatives in each argument, as formulas of the arguments u, v, w and
   the result y.
@@ -24,7 +24,7 @@ CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
 
 class Elementary:
-    """One entry. It takes `least` to `most` arguments, whose names are `keywords`.
+    """One entry. It takes `count` arguments, whose names are `keywords`.
 
     It is not a dataclass: creating that class takes longer than parsing most formulas.
     """
@@ -35,8 +35,7 @@ class Elementary:
     derivatives: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
-    least: int = 1
-    most: int = 1
+    count: int = 1
     keywords: tuple[str, ...] = ("x",)
     condition: bool = False
     conditions: int = 0  # how many of its first arguments are conditions
@@ -54,20 +53,10 @@ class Elementary:
     def __repr__(self) -> str:
         return f"<{self.name}>"
 
-    @property
-    def balls(self) -> Callable[[Any, int], list[Any]] | None:
-        """The Taylor coefficients; None if not `smooth`. Imports flint."""
-        if not self.smooth:
-            return None
-        from actcli.language import taylor
-
-        coefficients: Callable[[Any, int], list[Any]] = getattr(taylor, self.name)
-        return coefficients
-
 
 def _operator(name: str, operator: str, precedence: int, numpy: Any, **more: Any) -> Elementary:
     return Elementary(
-        name, numpy, operator=operator, precedence=precedence, least=2, most=2, keywords=(), **more
+        name, numpy, operator=operator, precedence=precedence, count=2, keywords=(), **more
     )
 
 
@@ -104,8 +93,7 @@ POWER_OF = Elementary(
     _power,
     derivatives=("v*u**(v - 1)", "where(u == 0, 0, log(u)*y)"),
     aliases=("power",),
-    least=2,
-    most=2,
+    count=2,
     keywords=("x", "y"),
     precedence=POWER,
     operator="**",
@@ -142,8 +130,7 @@ WHERE = Elementary(
     "where",
     lambda np, condition, a, b: np.where(condition, a, b),
     aliases=("select",),
-    least=3,
-    most=3,
+    count=3,
     conditions=1,
     keywords=("condition", "x", "y"),
     tensorflow="tf.where",
@@ -285,8 +272,7 @@ MINIMUM = Elementary(
     ),
     breaks=("u - v",),
     aliases=("minimum", "fmin"),
-    least=2,
-    most=2,
+    count=2,
     keywords=("x", "y"),
     mathtext=r"\min({0},{1})",
     tensorflow="tf.minimum",
@@ -300,8 +286,7 @@ MAXIMUM = Elementary(
     ),
     breaks=("u - v",),
     aliases=("maximum", "fmax"),
-    least=2,
-    most=2,
+    count=2,
     keywords=("x", "y"),
     mathtext=r"\max({0},{1})",
     tensorflow="tf.maximum",
@@ -316,8 +301,7 @@ CLIP = Elementary(
     ),
     breaks=("u - v", "u - w"),
     aliases=("clamp", "clip_by_value"),
-    least=3,
-    most=3,
+    count=3,
     keywords=("x", "min", "max"),
     mathtext=r"\min(\max({0},{1}),{2})",
     tensorflow="tf.clip_by_value",

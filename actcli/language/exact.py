@@ -19,7 +19,7 @@ from flint import arb, fmpq
 from actcli.language import balls, elementary, taylor
 from actcli.language.elementary import Elementary
 from actcli.language.jets import ONE, Jets
-from actcli.language.program import Program, Step
+from actcli.language.program import COMPARED, Program, Step
 
 #: Rational numbers with more bits than this are given up.
 MOST_BITS = 40_000
@@ -173,7 +173,7 @@ def _applied(function: Elementary, arguments: Sequence[Any]) -> Any:
     if function.conditions:
         return bool(function.numpy(np, *arguments))
     if function.condition:
-        return COMPARISONS[function](_order(*arguments))
+        return COMPARED[function](_order(*arguments), 0)
     if function in CHOICES:
         return CHOICES[function](*arguments)
     numbers = [_number(argument) for argument in arguments]
@@ -191,16 +191,6 @@ def _order(a: Any, b: Any) -> int:
                 return 0
             return sign if first > 0 else -sign
     return (_number(a) - _number(b)).sign()
-
-
-COMPARISONS: dict[Elementary, Callable[[int], bool]] = {
-    elementary.LESS: lambda order: order < 0,
-    elementary.LESS_EQUAL: lambda order: order <= 0,
-    elementary.GREATER: lambda order: order > 0,
-    elementary.GREATER_EQUAL: lambda order: order >= 0,
-    elementary.EQUAL: lambda order: order == 0,
-    elementary.NOT_EQUAL: lambda order: order != 0,
-}
 
 
 def _clip(a: Any, low: Any, high: Any) -> Any:

@@ -94,7 +94,7 @@ def multiply(a: Interval, b: Interval) -> Interval:
     pairs = [(x, y) for x in a for y in b]
     empty = np.isnan(a.low) | np.isnan(b.low)
     found = _hull([_times(x, y) for x, y in pairs], [(x == 0) | (y == 0) for x, y in pairs])
-    return Interval(np.where(empty, np.nan, found.low), np.where(empty, np.nan, found.high))
+    return _nowhere(empty, found.low, found.high)
 
 
 def square(a: Interval) -> Interval:
@@ -114,10 +114,8 @@ def reciprocal(a: Interval) -> Interval:
     )
     across = (a.low < 0) & (a.high > 0)
     nothing = (a.low == 0) & (a.high == 0)
-    return Interval(
-        np.where(nothing, np.nan, np.where(across, -np.inf, low)),
-        np.where(nothing, np.nan, np.where(across, np.inf, high)),
-    )
+    low, high = np.where(across, -np.inf, low), np.where(across, np.inf, high)
+    return _nowhere(nothing, low, high)
 
 
 def divide(a: Interval, b: Interval) -> Interval:
@@ -187,16 +185,11 @@ def _outside(a: Interval, start: float, end: float) -> Any:
 
 def _function(entry: Elementary, a: Interval) -> Interval:
     name = entry.name
-    if name in MONOTONE:
-        start, end, least, most = MONOTONE[name]
+    if name in MONOTONE or name in FALLING:
+        start, end, least, most = MONOTONE.get(name) or FALLING[name]
         empty = _outside(a, start, end)
-        low = entry.numpy(np, np.clip(a.low, start, end))
-        high = entry.numpy(np, np.clip(a.high, start, end))
-    elif name in FALLING:
-        start, end, least, most = FALLING[name]
-        empty = _outside(a, start, end)
-        high = entry.numpy(np, np.clip(a.low, start, end))
-        low = entry.numpy(np, np.clip(a.high, start, end))
+        ends = [entry.numpy(np, np.clip(each, start, end)) for each in a]
+        low, high = ends if name in MONOTONE else ends[::-1]
     elif name in EVEN:
         least, most = EVEN[name]
         empty = np.isnan(a.low)
@@ -216,7 +209,12 @@ def _function(entry: Elementary, a: Interval) -> Interval:
             np.where(a.low >= 0, np.maximum(found.low, 0.0), found.low),
             np.where(a.high <= 0, np.minimum(found.high, 0.0), found.high),
         )
-    return Interval(np.where(empty, np.nan, found.low), np.where(empty, np.nan, found.high))
+    return _nowhere(empty, found.low, found.high)
+
+
+def _nowhere(empty: Any, low: Any, high: Any) -> Interval:
+    """The interval without a value where it is empty."""
+    return Interval(np.where(empty, np.nan, low), np.where(empty, np.nan, high))
 
 
 def _wave(a: Interval, phase: float) -> Interval:
@@ -235,11 +233,8 @@ def _wave(a: Interval, phase: float) -> Interval:
     found = _bounded(_widened(low, high), -1.0, 1.0)
     top = wide | ((count >= 1) & even)
     bottom = wide | ((count >= 1) & ~even)
-    empty = np.isnan(a.low)
-    return Interval(
-        np.where(empty, np.nan, np.where(bottom, -1.0, found.low)),
-        np.where(empty, np.nan, np.where(top, 1.0, found.high)),
-    )
+    low, high = np.where(bottom, -1.0, found.low), np.where(top, 1.0, found.high)
+    return _nowhere(np.isnan(a.low), low, high)
 
 
 def _tangent(a: Interval) -> Interval:
@@ -248,17 +243,14 @@ def _tangent(a: Interval) -> Interval:
         end = np.floor(a.high / np.pi - 0.5 + 1e-12 + abs(a.high) * 1e-15)
         pole = ~(end < begin) | (np.maximum(abs(a.low), abs(a.high)) > 1e12)
         found = _widened(np.tan(a.low), np.tan(a.high))
-    empty = np.isnan(a.low)
-    return Interval(
-        np.where(empty, np.nan, np.where(pole, -np.inf, found.low)),
-        np.where(empty, np.nan, np.where(pole, np.inf, found.high)),
-    )
+    low, high = np.where(pole, -np.inf, found.low), np.where(pole, np.inf, found.high)
+    return _nowhere(np.isnan(a.low), low, high)
 
 
 def power(a: Interval, b: Interval) -> Interval:
     if b.low.ndim == 0 and b.low == b.high:
         exponent = float(b.low)
-        if exponent == int(exponent) if math.isfinite(exponent) else False:
+        if exponent.is_integer():
             return _whole_power(a, int(exponent))
         positive = Interval(np.where(a.high < 0, np.nan, np.maximum(a.low, 0.0)), a.high)
         if exponent == 0.5:
@@ -367,9 +359,13 @@ CONSTANTS = {
 }
 
 
+def _interval(value: Any) -> Interval:
+    return value if isinstance(value, Interval) else exactly(value)
+
+
 def apply(function: Elementary, arguments: Sequence[Any]) -> Interval:
     """One function of intervals; plain numbers are exact."""
-    known = [a if isinstance(a, Interval) else exactly(a) for a in arguments]
+    known = [_interval(argument) for argument in arguments]
     if function in OPERATIONS:
         found = OPERATIONS[function](*known)
     else:
@@ -401,8 +397,9 @@ class IntervalJets(Jets):
     def _rate(self, function: Elementary, k: int, names: Mapping[str, Jet], order: int) -> Jet:
         """The derivative of a function; for sigmoids by formulas with tight intervals."""
         if function.name == "softplus":
-            logistic = _function(elementary.LOGISTIC, names["u"][0])
-            return self._step_of(elementary.LOGISTIC, logistic, names["u"], order)
+            if order == 1:
+                return (_function(elementary.LOGISTIC, names["u"][0]),)
+            return self._step(elementary.LOGISTIC, [names["u"]], order)
         if function.name not in ("tanh", "logistic"):
             return super()._rate(function, k, names, order)
         u = names["u"]
@@ -416,7 +413,7 @@ class IntervalJets(Jets):
         # s' = factor s u', s'' = factor' s u' + factor s' u' + factor s u''
         jet: Jet = (slope,)
         if order > 1 and u[1] is not None:
-            first = u[1] if isinstance(u[1], Interval) else exactly(u[1])
+            first = _interval(u[1])
             rate = multiply(multiply(factor, slope), first)
             jet = (slope, rate)
             if order > 2:
@@ -426,13 +423,10 @@ class IntervalJets(Jets):
                     multiply(multiply(factor, rate), first),
                 )
                 if u[2] is not None:
-                    bend = u[2] if isinstance(u[2], Interval) else exactly(u[2])
-                    second = add(second, multiply(multiply(factor, slope), bend))
+                    bend = multiply(multiply(factor, slope), _interval(u[2]))
+                    second = add(second, bend)
                 jet = (*jet, second)
         return (*jet, *(None,) * (order - len(jet)))
-
-    def _step_of(self, function: Elementary, value: Interval, u: Jet, order: int) -> Jet:
-        return self._step(function, [u], order) if order > 1 else (value,)
 
 
 JETS = IntervalJets()
@@ -449,13 +443,10 @@ def enclosures(program: Program, low: Floats, high: Floats, count: int) -> list[
     """
     with np.errstate(all="ignore"):
         found = JETS.evaluate(program, {"x": (Interval(low, high), ONE, *(None,) * 2)}, count)
-    shaped = []
-    for part in found:
-        part = (
-            exactly(0.0) if part is None else part if isinstance(part, Interval) else exactly(part)
-        )
-        shaped.append(Interval(*(np.broadcast_to(end, low.shape) for end in part)))
-    return shaped
+    return [
+        Interval(*(np.broadcast_to(end, low.shape) for end in _interval(0.0 if p is None else p)))
+        for p in found
+    ]
 
 
 def all_steps(program: Program, low: Floats, high: Floats) -> list[Interval]:

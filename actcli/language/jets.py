@@ -104,6 +104,6 @@ ZERO = 0.0
 @cache
 def rule(function: Elementary, k: int) -> Program:
     """The derivative of a function in its argument k, as a program of u, v, w and y."""
-    names = (*ARGUMENTS[: function.most], "y")
+    names = (*ARGUMENTS[: function.count], "y")
     tree = parse_tree(function.derivatives[k], Names(variables=names, open_=False))
     return build(tree, {}, names)

@@ -433,7 +433,7 @@ class Reader:
                     node,
                 )
             given[entry.keywords.index(name)] = keyword.value
-        if len(given) < entry.least and entry.name == "clip" and 0 in given:
+        if len(given) < entry.count and entry.name == "clip" and 0 in given:
             bounds = [
                 self.number(given[place], depth)
                 if place in given
@@ -443,9 +443,11 @@ class Reader:
                 for place in (1, 2)
             ]
             return Call(entry, (self.number(given[0], depth), *bounds))
-        associative = entry.name in ("min", "max") and len(given) > entry.most and not node.keywords
-        if not associative and not (entry.least <= len(given) <= entry.most):
-            takes = f"{entry.least} argument{'s' if entry.least > 1 else ''}"
+        associative = (
+            entry.name in ("min", "max") and len(given) > entry.count and not node.keywords
+        )
+        if not associative and len(given) != entry.count:
+            takes = f"{entry.count} argument{'s' if entry.count > 1 else ''}"
             takes += " or more" if entry.name in ("min", "max") else ""
             raise self.fault(
                 f"{word} takes {takes} ({', '.join(entry.keywords)}), not {len(given)}", node

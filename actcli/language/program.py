@@ -50,7 +50,7 @@ def _infinite(step: Step) -> bool:
 
 #: Conditions that hold always or never.
 TRUE, FALSE = Step(None, name="true"), Step(None, name="false")
-COMPARED: dict[Elementary | None, Callable[[float, float], bool]] = {
+COMPARED: dict[Elementary, Callable[[float, float], bool]] = {
     elementary.LESS: operator.lt,
     elementary.LESS_EQUAL: operator.le,
     elementary.GREATER: operator.gt,

@@ -66,12 +66,12 @@ class Straight:
         assert function is not None
         found = one_plus(program.steps, step)
         if found is not None and found.function.name == "erf":
-            self.code.append((_erfc if found.minus else _one_plus_erf, place, (found.place,)))
-            return
-        if function not in table:
+            whole = (lambda u: u.erfc()) if found.minus else (lambda u: (-u).erfc())
+            self.code.append((whole, place, (found.place,)))
+        elif function in table:
+            self.code.append((table[function], place, places))
+        else:
             self.possible = False
-            return
-        self.code.append((table[function], place, places))
 
     def __call__(self, x: Any) -> list[Any] | None:
         """The coefficients at the ball x, which may be too wide; None if there are none."""
@@ -116,14 +116,6 @@ def _clipped_below(a: Any, low: Any) -> Any:
     return low if _less_equal(a, low) else a
 
 
-def _erfc(u: Any) -> Any:
-    return u.erfc()
-
-
-def _one_plus_erf(u: Any) -> Any:
-    return (-u).erfc()
-
-
 def _less(a: Any, b: Any) -> bool:
     a, b = leading(a), leading(b)
     if a < b:
@@ -134,12 +126,7 @@ def _less(a: Any, b: Any) -> bool:
 
 
 def _less_equal(a: Any, b: Any) -> bool:
-    a, b = leading(a), leading(b)
-    if a <= b:
-        return True
-    if a > b:
-        return False
-    raise UnclearError
+    return not _less(b, a)
 
 
 def _equal(a: Any, b: Any) -> bool:
@@ -156,21 +143,13 @@ def leading(value: Any) -> Any:
     return value[0] if isinstance(value, arb_series | fmpq_series) else value
 
 
-def _minimum(a: Any, b: Any) -> Any:
+def _in_order(a: Any, b: Any) -> tuple[Any, Any]:
+    """The smaller and the larger of two."""
     first, second = leading(a), leading(b)
     if first < second:
-        return a
+        return a, b
     if second < first:
-        return b
-    raise UnclearError
-
-
-def _maximum(a: Any, b: Any) -> Any:
-    first, second = leading(a), leading(b)
-    if first > second:
-        return a
-    if second > first:
-        return b
+        return b, a
     raise UnclearError
 
 
@@ -224,10 +203,6 @@ def _softplus_series(u: Any) -> Any:
     return u + found if above else found
 
 
-def _logistic_tanh(u: Any) -> Any:
-    return 1 - 2 / ((2 * u).exp() + 1)
-
-
 COMMON: dict[Elementary, Callable[..., Any]] = {
     elementary.ADD: operator.add,
     elementary.SUBTRACT: operator.sub,
@@ -236,8 +211,8 @@ COMMON: dict[Elementary, Callable[..., Any]] = {
     elementary.NEGATIVE: operator.neg,
     elementary.POWER_OF: _whole_power,
     elementary.ABSOLUTE: _absolute,
-    elementary.MINIMUM: _minimum,
-    elementary.MAXIMUM: _maximum,
+    elementary.MINIMUM: lambda a, b: _in_order(a, b)[0],
+    elementary.MAXIMUM: lambda a, b: _in_order(a, b)[1],
     elementary.WHERE: _choose,
     elementary.CLIP: _clip,
     elementary.LESS: _less,
@@ -252,59 +227,33 @@ COMMON: dict[Elementary, Callable[..., Any]] = {
 }
 
 
-_SCALAR: dict[str, Callable[[Any], Any]] = {
-    "exp": arb.exp,
-    "expm1": arb.expm1,
-    "log": arb.log,
-    "log1p": arb.log1p,
-    "sqrt": arb.sqrt,
-    "sin": arb.sin,
-    "cos": arb.cos,
-    "tan": arb.tan,
-    "asin": arb.asin,
-    "acos": arb.acos,
-    "atan": arb.atan,
-    "sinh": arb.sinh,
-    "cosh": arb.cosh,
-    "tanh": arb.tanh,
-    "asinh": arb.asinh,
-    "acosh": arb.acosh,
-    "atanh": arb.atanh,
-    "erf": arb.erf,
-    "erfc": arb.erfc,
+#: Functions that flint has under our names, for balls and series, and those for balls alone.
+OF_BOTH = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "erfc")
+OF_BALLS = ("expm1", "log1p", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh")
+_NORMAL: dict[str, Callable[[Any], Any]] = {
     "normal_cdf": lambda u: (u * (-(arb(1) / 2).sqrt())).erfc() / 2,
     "normal_pdf": lambda u: (u * u * -0.5).exp() / (2 * arb.pi()).sqrt(),
 }
+_SCALAR = {**_NORMAL, **{name: getattr(arb, name) for name in (*OF_BOTH, *OF_BALLS)}}
 _SERIES: dict[str, Callable[[Any], Any]] = {
-    "exp": arb_series.exp,
+    **_NORMAL,
+    **{name: getattr(arb_series, name) for name in OF_BOTH},
     "expm1": lambda u: _beginning(u[0].expm1(), u.exp()),
-    "log": arb_series.log,
     "log1p": lambda u: _beginning(u[0].log1p(), (u + 1).log()),
-    "sqrt": arb_series.sqrt,
-    "sin": arb_series.sin,
-    "cos": arb_series.cos,
-    "tan": arb_series.tan,
-    "asin": arb_series.asin,
-    "acos": arb_series.acos,
-    "atan": arb_series.atan,
     "sinh": lambda u: (u.exp() - (-u).exp()) / 2,
     "cosh": lambda u: (u.exp() + (-u).exp()) / 2,
-    "tanh": _logistic_tanh,
-    "erf": arb_series.erf,
-    "erfc": arb_series.erfc,
-    "normal_cdf": lambda u: (u * (-(arb(1) / 2).sqrt())).erfc() / 2,
-    "normal_pdf": lambda u: (u * u * -0.5).exp() / (2 * arb.pi()).sqrt(),
+    "tanh": lambda u: 1 - 2 / ((2 * u).exp() + 1),
 }
 SCALAR: dict[Elementary, Callable[..., Any]] = {
     **COMMON,
     elementary.LOGISTIC: _logistic,
     elementary.SOFTPLUS: _softplus,
-    **{entry: _SCALAR[entry.name] for entry in elementary.MATHEMATICAL if entry.name in _SCALAR},
+    **{elementary.by_name()[name]: function for name, function in _SCALAR.items()},
 }
 SERIES: dict[Elementary, Callable[..., Any]] = {
     **COMMON,
     elementary.DIVIDE: _divide,
     elementary.LOGISTIC: _logistic,
     elementary.SOFTPLUS: _softplus_series,
-    **{entry: _SERIES[entry.name] for entry in elementary.MATHEMATICAL if entry.name in _SERIES},
+    **{elementary.by_name()[name]: function for name, function in _SERIES.items()},
 }

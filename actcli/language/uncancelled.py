@@ -27,12 +27,12 @@ def uncancelled(program: Program) -> Program:
 
 
 def _rewritten(builder: Builder, step: Step, places: tuple[int, ...]) -> int:
-    step, parts = step._replace(places=places), [builder.steps[p] for p in places]
+    step = step._replace(places=places)
     found = one_plus(builder.steps, step)
     if found is not None:
         return _one_plus(builder, found)
     if step.function is elementary.DIVIDE:
-        exponent = _exponent(builder, parts[1])
+        exponent = _exponent(builder.steps, builder.steps[places[1]])
         if exponent is not None:
             turned = builder.place(Step(elementary.NEGATIVE, (exponent,)))
             logistic = builder.place(Step(elementary.LOGISTIC, (turned,)))
@@ -54,10 +54,10 @@ def one_plus(steps: Sequence[Step], step: Step) -> OnePlus | None:
     if step.function is not elementary.ADD and step.function is not elementary.SUBTRACT:
         return None
     minus = step.function is elementary.SUBTRACT
-    first, second = (steps[place] for place in step.places)
-    for one, other in ((first, second),) if minus else ((first, second), (second, first)):
-        if _is_one(one) and other.function is not None and other.function.name in TANGENT:
-            return OnePlus(other.function, other.places[0], minus)
+    place = step.places[1] if minus and _is_one(steps[step.places[0]]) else _beside_one(steps, step)
+    other = None if place is None else steps[place]
+    if other is not None and other.function is not None and other.function.name in TANGENT:
+        return OnePlus(other.function, other.places[0], minus)
     return None
 
 
@@ -75,19 +75,14 @@ def sharper(steps: Sequence[Step], step: Step) -> Step:
 
 def _sharper(steps: Sequence[Step], step: Step) -> Step:
     if step.function is LOG:
-        inner = steps[step.places[0]]
-        if inner.function is elementary.ADD:
-            for one, other in (inner.places, inner.places[::-1]):
-                if _is_one(steps[one]):
-                    return step._replace(function=LOG1P, places=(other,))
+        small = _beside_one(steps, steps[step.places[0]])
+        if small is not None:
+            return step._replace(function=LOG1P, places=(small,))
     elif step.function is elementary.DIVIDE:
         first, second = (steps[place] for place in step.places)
-        if _is_one(first) and second.function is elementary.ADD:
-            for one, other in (second.places, second.places[::-1]):
-                if _is_one(steps[one]) and steps[other].function is EXP:
-                    inner = steps[steps[other].places[0]]
-                    if inner.function is elementary.NEGATIVE:
-                        return step._replace(function=elementary.LOGISTIC, places=inner.places)
+        exponent = _exponent(steps, second) if _is_one(first) else None
+        if exponent is not None and steps[exponent].function is elementary.NEGATIVE:
+            return step._replace(function=elementary.LOGISTIC, places=steps[exponent].places)
     elif step.function is elementary.SUBTRACT:
         first, second = (steps[place] for place in step.places)
         if first.function is EXP and _is_one(second):
@@ -99,15 +94,19 @@ def _is_one(step: Step) -> bool:
     return step.function is None and not step.name and step.value == 1
 
 
-def _exponent(builder: Builder, step: Step) -> int | None:
-    """The place of u in a step 1 + exp u; None for other steps."""
-    if step.function is not elementary.ADD:
-        return None
-    first, second = (builder.steps[p] for p in step.places)
-    for one, other in ((first, second), (second, first)):
-        if _is_one(one) and other.function is EXP:
-            return other.places[0]
+def _beside_one(steps: Sequence[Step], step: Step) -> int | None:
+    """The place of u in a step 1 + u or u + 1; None for other steps."""
+    if step.function is elementary.ADD:
+        for one, other in (step.places, step.places[::-1]):
+            if _is_one(steps[one]):
+                return other
     return None
+
+
+def _exponent(steps: Sequence[Step], step: Step) -> int | None:
+    """The place of u in a step 1 + exp u; None for other steps."""
+    place = _beside_one(steps, step)
+    return steps[place].places[0] if place is not None and steps[place].function is EXP else None
 
 
 def _one_plus(builder: Builder, found: OnePlus) -> int:

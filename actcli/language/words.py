@@ -42,9 +42,8 @@ class Text:
 
     def number(self, value: float) -> Piece:
         text = repr(abs(value)).removesuffix(".0")
-        if value < 0 or (value == 0 and math.copysign(1, value) < 0):
-            return f"-{text}", elementary.SIGN
-        return text, elementary.ATOM
+        negative = math.copysign(1, value) < 0
+        return (f"-{text}", elementary.SIGN) if negative else (text, elementary.ATOM)
 
     def constant(self, name: str) -> str:
         return name
@@ -56,13 +55,16 @@ class Text:
         return name
 
     def apply(self, node: Apply) -> str:
-        defaults = node.function.defaults
-        settings = [
-            f", {name}={self.write(value)}"
+        return f"{node.function.name}({', '.join(self._settings(node))})"
+
+    def _settings(self, node: Apply) -> list[str]:
+        """The argument, and the parameters that are not at their defaults."""
+        changed = [
+            f"{self.parameter(name)}={self.write(value)}"
             for name, value in node.parameters
-            if value != as_tree(defaults[name])
+            if value != as_tree(node.function.defaults[name])
         ]
-        return f"{node.function.name}({self.write(node.argument)}{''.join(settings)})"
+        return [self.write(node.argument), *changed]
 
     def call(self, node: Call) -> Piece:
         entry = node.function
@@ -72,6 +74,8 @@ class Text:
             return self.binary(entry, *node.arguments), entry.precedence
         if entry.operator:
             return self.unary(entry, node.arguments[0]), entry.precedence
+        if entry is elementary.WHERE:
+            return self.choice(node.arguments)
         return self.function(entry, node.arguments)
 
     def power(self, base: Node, exponent: Node) -> str:
@@ -115,14 +119,11 @@ class Text:
         return f"{entry.operator}{inner}"
 
     def function(self, entry: Elementary, arguments: tuple[Node, ...]) -> Piece:
-        if entry is elementary.WHERE:
-            return self.choice(arguments)
         words = ", ".join(self.write(argument) for argument in arguments)
         return f"{entry.name}({words})", elementary.ATOM
 
     def choice(self, arguments: tuple[Node, ...]) -> Piece:
-        words = ", ".join(self.write(argument) for argument in arguments)
-        return f"where({words})", elementary.ATOM
+        return self.function(elementary.WHERE, arguments)
 
     def _within(self, node: Node, precedence: int) -> str:
         text, own = self._piece(node)
@@ -159,16 +160,14 @@ class Mathtext(Text):
         return type(self)(self.names, slashes=True).write(node)
 
     def number(self, value: float) -> Piece:
-        text = repr(abs(value)).removesuffix(".0")
+        text, precedence = super().number(value)
         digits, _, exponent = text.partition("e")
-        precedence = elementary.ATOM
-        if exponent:
-            power = f"10^{{{int(exponent)}}}"
-            text = power if digits == "1" else rf"{digits}\times {power}"
-            precedence = elementary.PRODUCT
-        if value < 0 or (value == 0 and math.copysign(1, value) < 0):
-            return f"-{text}", elementary.PRODUCT if exponent else elementary.SIGN
-        return text, precedence
+        if not exponent:
+            return text, precedence
+        power = f"10^{{{int(exponent)}}}"
+        if digits in ("1", "-1"):
+            return digits.replace("1", power), elementary.PRODUCT
+        return rf"{digits}\times {power}", elementary.PRODUCT
 
     def constant(self, name: str) -> str:
         return {"pi": r"\pi ", "e": "e", "inf": r"\infty "}[name]
@@ -188,12 +187,7 @@ class Mathtext(Text):
     def apply(self, node: Apply) -> str:
         name = SIGNS.get(node.function.name)
         head = name or r"\mathrm{" + node.function.name.replace("_", r"\_") + "}"
-        changed = [
-            f"{self.parameter(key)}={self.write(value)}"
-            for key, value in node.parameters
-            if value != as_tree(node.function.defaults[key])
-        ]
-        return f"{head}({', '.join([self.write(node.argument), *changed])})"
+        return f"{head}({', '.join(self._settings(node))})"
 
     def call(self, node: Call) -> Piece:
         text, precedence = super().call(node)
@@ -243,14 +237,11 @@ class Mathtext(Text):
         return super().unary(entry, argument)
 
     def function(self, entry: Elementary, arguments: tuple[Node, ...]) -> Piece:
-        if entry is elementary.WHERE:
-            return self.choice(arguments)
-        return self.called(entry.name, entry.mathtext, arguments)
+        text = self.template(entry).format(*map(self._on_the_line, arguments))
+        return text, LOOSE.get(entry.name, elementary.ATOM)
 
-    def called(self, name: str, template: str, arguments: tuple[Node, ...]) -> Piece:
-        """A function written with its template."""
-        text = template.format(*map(self._on_the_line, arguments))
-        return text, LOOSE.get(name, elementary.ATOM)
+    def template(self, entry: Elementary) -> str:
+        return entry.mathtext
 
     def choice(self, arguments: tuple[Node, ...]) -> Piece:
         """Pieces side by side: value (condition), value (condition)."""
@@ -268,10 +259,8 @@ class Latex(Mathtext):
     def apply(self, node: Apply) -> str:
         return super().apply(node).replace(r"\mathrm", r"\operatorname", 1)
 
-    def function(self, entry: Elementary, arguments: tuple[Node, ...]) -> Piece:
-        if entry is elementary.WHERE:
-            return self.choice(arguments)
-        return self.called(entry.name, entry.latex, arguments)
+    def template(self, entry: Elementary) -> str:
+        return entry.latex
 
     def choice(self, arguments: tuple[Node, ...]) -> Piece:
         pieces, rest = _pieces(arguments)
