@@ -39,11 +39,7 @@ class Kinks:
         for place, low, high in self.sides:
             here = (x == place) & ~np.isnan(got)
             if here.any():
-                truth = Truth(
-                    np.where(here, np.clip(got, low, high), truth.high),
-                    None if truth.low is None else np.where(here, 0.0, truth.low),
-                    None if truth.exponent is None else np.where(here, 0, truth.exponent),
-                )
+                truth = truth.replaced(here, Truth(np.clip(got[here], low, high)))
         return truth
 
 

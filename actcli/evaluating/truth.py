@@ -129,11 +129,9 @@ class TrueValues:
 
     def _with_limits(self, truth: Truth, order: int, wide: Array, finite: Mask) -> Truth:
         left, right = (end[order] * self._factor(order) for end in self.bound.limits)
-        high = np.where(finite, truth.high, np.where(wide < 0, left, right))
-        high[np.isnan(wide)] = np.nan
-        low = None if truth.low is None else np.where(finite, truth.low, 0.0)
-        exponent = None if truth.exponent is None else np.where(finite, truth.exponent, 0)
-        return Truth(high, low, exponent)
+        x = wide[~finite]
+        limits = np.where(np.isnan(x), np.nan, np.where(x < 0, left, right))
+        return truth.replaced(~finite, Truth(limits))
 
     def _finite(self, x: Array) -> list[Truth]:
         if self.bound.activation.formulas is None:
@@ -159,14 +157,8 @@ class TrueValues:
         if not left.size:
             return truth
         better = self._signed_far_out(self._certified(x[left], order), x[left], order)
-        high = truth.high.copy()
-        low = np.zeros_like(high) if truth.low is None else truth.low.copy()
-        high[left], low[left] = better.high, 0.0 if better.low is None else better.low
-        exponent = truth.exponent
-        if exponent is not None or better.exponent is not None:
-            exponent = np.zeros(x.shape, np.int64) if exponent is None else exponent.copy()
-            exponent[left] = 0 if better.exponent is None else better.exponent
-        return Truth(self._signed(high, x, order), low, exponent)
+        truth = truth.replaced(left, better)
+        return Truth(self._signed(truth.high, x, order), truth.low, truth.exponent)
 
     def _without_tails(
         self, truth: Truth, decided: Mask, x: Array, order: int
@@ -177,22 +169,15 @@ class TrueValues:
         if self._factor(order) != 1:
             return truth, decided
         left, right = tails(self.bound.program, order)
-        high = truth.high.copy()
-        low = None if truth.low is None else truth.low.copy()
-        exponent = None if truth.exponent is None else truth.exponent.copy()
         for end, beyond in ((left, x < left), (right, x > right)):
             beyond &= ~decided
             if not beyond.any():
                 continue
             there = np.array([end])
             sign = self._signed_far_out(self._certified(there, order), there, order).high[0]
-            high[beyond] = np.copysign(0.0, sign)
-            if low is not None:
-                low[beyond] = 0.0
-            if exponent is not None:
-                exponent[beyond] = 0
+            truth = truth.replaced(beyond, Truth(np.copysign(0.0, sign)))
             decided = decided | beyond
-        return Truth(high, low, exponent), decided
+        return truth, decided
 
     def _signed_far_out(self, truth: Truth, x: Array, order: int) -> Truth:
         """Zeros far out whose sign no precision decides get the sign of the result at FAR_OUT."""
@@ -241,16 +226,16 @@ class TrueValues:
         for place, (order, (value, error)) in enumerate(
             zip(self.orders, self._guarded(x), strict=True)
         ):
-            truth = _joined([part[place] for part in parts])
+            high, low, exponent = map(
+                np.concatenate, zip(*(part[place] for part in parts), strict=True)
+            )
             size = np.abs(value)
             lost = np.maximum(error / size * IN_TWO_PARTS, AT_LEAST)
-            high = self._signed(truth.high, x, order)
-            low = np.zeros_like(high) if truth.low is None else truth.low
+            high = self._signed(high, x, order)
             exact = (error == 0) & (high == value)
             slack = np.abs(high) * lost
             decided = high + (low - slack) == high + (low + slack)
             decided &= (size > NORMAL[0]) & (size < NORMAL[1])
-            exponent = np.zeros(x.shape, np.int64) if truth.exponent is None else truth.exponent
             truth = Truth(
                 np.where(exact, value, high),
                 np.where(exact, 0.0, low),
@@ -259,7 +244,8 @@ class TrueValues:
             columns.append((truth, exact | decided))
         return columns
 
-    def _pairs(self, x: Array) -> list[Truth]:
+    def _pairs(self, x: Array) -> list[tuple[NDArray[Any], ...]]:
+        """High, low and exponent of each order."""
         from actcli.arithmetic import double_double
         from actcli.arithmetic.pair import Pair
 
@@ -268,8 +254,7 @@ class TrueValues:
         for order in self.orders:
             pair = formulas[order]() * self._factor(order)
             exponent = np.zeros(x.shape, np.int64) if pair.exponent is None else pair.exponent
-            parts = (pair.high, pair.low, exponent)
-            found.append(Truth(*(np.broadcast_to(part, x.shape) for part in parts)))
+            found.append(np.broadcast_arrays(pair.high, pair.low, exponent, x)[:3])
         return found
 
     def _signed(self, high: Array, x: Array, order: int) -> Array:
@@ -320,15 +305,3 @@ def ulp_exponents(truth: Truth, dtype: DType) -> NDArray[np.int64]:
     largest = int(np.frexp(dtype.largest)[1]) - 1
     top = np.where(mantissa == 0, least, np.clip(top, least, largest))
     return np.asarray(top - dtype.mantissa_bits)
-
-
-def _joined(parts: Sequence[Truth]) -> Truth:
-    if len(parts) == 1:
-        return parts[0]
-    low = [part.low for part in parts if part.low is not None]
-    exponent = [part.exponent for part in parts if part.exponent is not None]
-    return Truth(
-        np.concatenate([part.high for part in parts]),
-        np.concatenate(low) if low else None,
-        np.concatenate(exponent) if exponent else None,
-    )

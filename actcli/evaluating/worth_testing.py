@@ -29,12 +29,7 @@ BUSY = (-24, 10)
 SEED = 1
 
 
-def worth_testing(
-    bound: BoundActivation,
-    dtype: DType,
-    count: int | None = None,
-    landmarks: Landmarks | None = None,
-) -> Array:
+def worth_testing(bound: BoundActivation, dtype: DType, count: int | None = None) -> Array:
     """Different numbers of the dtype, sorted: -inf first, -0.0 before 0.0, nan last.
 
     Chosen first are both zeros, infinities and nan, the ends of the dtype and breakpoints, then
@@ -49,8 +44,7 @@ def worth_testing(
         chosen = np.arange(-end, end + 1)
     else:
         wanted = max(1, (count or COUNT) - len(specials))
-        kinds = _kinds(bound, dtype, landmarks or find_landmarks(bound, dtype))
-        chosen = _first(kinds, wanted, end)
+        chosen = _first(_kinds(bound, dtype, find_landmarks(bound, dtype)), wanted, end)
         if len(chosen) < wanted:
             chosen = _filled(chosen, wanted, dtype)
     values = np.concatenate([numbers(chosen, dtype), np.array(specials).astype(dtype.numpy)])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from actcli.features.curve import Breakpoint
 from actcli.features.pieces import WHOLE, breaking, frozen
 from actcli.language import balls, elementary
-from actcli.language.intervals import Interval, all_steps, apply, leaf
+from actcli.language.intervals import Interval, all_steps, apply
 from actcli.language.jets import ARGUMENTS
 from actcli.language.parser import Names, parse_tree
 from actcli.language.program import Program, Step, build
@@ -145,7 +145,7 @@ def _above(x: float) -> float:
 
 def _crossing(program: Program, steps: list[int], low: Floats, high: Floats) -> Any:
     """The intervals in which a branch that matters may change."""
-    values = all_steps(program, low, high)
+    values = all_steps(program, {"x": Interval(low, high)})
     needed = _needed_where(program, values, low.shape)
     crossing = np.zeros(low.shape, np.bool_)
     for place in steps:
@@ -182,16 +182,7 @@ def _constant(values: Interval) -> bool:
 
 
 def _applied(formula: str, arguments: list[Interval]) -> Interval:
-    program = _read(formula)
-    given = dict(zip(ARGUMENTS, arguments, strict=False))
-    results: list[Interval] = []
-    with np.errstate(all="ignore"):
-        for step in program.steps:
-            if step.function is None:
-                results.append(given[step.name] if step.name in given else leaf(step))
-            else:
-                results.append(apply(step.function, [results[p] for p in step.places]))
-    return results[-1]
+    return all_steps(_read(formula), dict(zip(ARGUMENTS, arguments, strict=False)))[-1]
 
 
 @cache
@@ -262,10 +253,13 @@ def about_value(program: Program, x: float, order: int) -> float:
 def nearest_value(program: Program, x: float, order: int) -> float:
     """The correctly rounded float64 value."""
     from actcli.numerics.certified import nearest_number, true_value
-    from actcli.numerics.dtypes import DTYPES
 
-    float64 = DTYPES["float64"]
-    return float(nearest_number(true_value(program, x, order, float64), float64))
+    return float(nearest_number(true_value(program, x, order, FLOAT64), FLOAT64))
+
+
+def as_float(value: Any) -> float:
+    """A limit, a ball or a float, as the float64 in its middle."""
+    return value if isinstance(value, float) else float(value.mid()) + 0.0
 
 
 def _root(
@@ -299,11 +293,8 @@ def _followed(program: Program, steps: list[int], low: float, high: float, befor
     a, b = arb(low), arb(high)
     for _ in range(CLOSE // 2):
         middle = (a + b) / 2
-        decided = _decisions(program, steps, middle, CLOSE + 100)
-        if decided == before:
-            a = middle
-        else:
-            b = middle
+        same = _decisions(program, steps, middle, CLOSE + 100) == before
+        a, b = (middle, b) if same else (a, middle)
     flint.ctx.prec = CLOSE + 100
     return (a + b) / 2
 
@@ -348,7 +339,6 @@ def _break(
     ends = [_end(piece, root, x, side) for piece, side in ((left, -1), (right, 1))]
     value = nearest_value(program, x, 0) + 0.0
     (left_value, left_slope, left_more), (right_value, right_slope, right_more) = ends
-    changed = ORDERS
     if left_more is not None and right_more is not None:
         pairs = enumerate(zip(left_more, right_more, strict=False))
         changed = next((k for k, (a, b) in pairs if not _together(a, b)), ORDERS)
@@ -394,8 +384,7 @@ def _limit(piece: Program, x: float, side: int, order: int) -> float:
     """The limit of one order at x from one side, where there is no series."""
     from actcli.numerics import limits
     from actcli.numerics.certified import nearest_number
-    from actcli.numerics.dtypes import DTYPES
 
     with balls.LOCK:
         found = limits.followed(piece, x, side, order)
-    return float(nearest_number(found, DTYPES["float64"])) + 0.0
+    return float(nearest_number(found, FLOAT64)) + 0.0

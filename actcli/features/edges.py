@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from flint import arb
 
-from actcli.features.breakpoints import nearest_value
+from actcli.features.breakpoints import as_float, nearest_value
 from actcli.features.turns import Scan
 from actcli.language import balls
 from actcli.language.program import Program
@@ -60,15 +60,10 @@ def find_edges(program: Program, found: Scan, ends: tuple[float, float]) -> Iter
         suspects.append((float(low[-1]), float(high[-1])))
     nearest = sorted(_joined(sorted(suspects)), key=lambda pair: min(map(abs, pair)))[:MOST]
     for a, b in sorted(nearest):
-        for x in _candidates(a, b):
-            edge = _edge(program, x)
-            if edge is not None:
-                yield edge
-                break
-        else:
-            edge = _irrational_pole(program, a, b)
-            if edge is not None:
-                yield edge
+        at_numbers = (_edge(program, x) for x in _candidates(a, b))
+        edge = next(filter(None, at_numbers), None) or _irrational_pole(program, a, b)
+        if edge is not None:
+            yield edge
 
 
 def _joined(suspects: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -103,8 +98,8 @@ def _edge(program: Program, x: float) -> Edge | None:
     sides, slopes = [], []
     with balls.LOCK:
         for side in (-1, 1):
-            sides.append(_number(limits.followed(program, x, side, 0)))
-            slopes.append(abs(_number(limits.followed(program, x, side, 1))))
+            sides.append(as_float(limits.followed(program, x, side, 0)))
+            slopes.append(abs(as_float(limits.followed(program, x, side, 1))))
     value = nearest_value(program, x, 0)
     left, right = sides
     if math.isnan(left) and math.isnan(right):
@@ -131,7 +126,3 @@ def _irrational_pole(program: Program, low: float, high: float) -> Edge | None:
         return None
     left, right = (math.copysign(math.inf, value) for value in near)
     return Edge(x, nearest_value(program, x, 0), left, right, math.inf, True, True)
-
-
-def _number(found: object) -> float:
-    return found if isinstance(found, float) else float(found.mid()) + 0.0  # type: ignore[attr-defined]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from actcli.features import parity, periods
-from actcli.features.breakpoints import Breaks, about_value, find_breaks, nearest_value
+from actcli.features.breakpoints import Breaks, about_value, as_float, find_breaks, nearest_value
 from actcli.features.curve import Breakpoint, Ends, Range, Stationary, Steepest
 from actcli.features.edges import Edge, find_edges
 from actcli.features.periods import Extremum
@@ -52,7 +52,7 @@ class Features:
 
         def end(sign: int) -> Ends:
             found = [limits.at_infinity(self.program, sign, order) for order in range(3)]
-            return Ends(*map(_float, found))
+            return Ends(*map(as_float, found))
 
         return end(-1), end(1)
 
@@ -157,11 +157,8 @@ class Features:
     def _bounds(self) -> tuple[Range, bool]:
         candidates: list[tuple[float, bool]] = [(end.value, False) for end in self.limits]
         for point in self.breakpoints:
-            candidates += [
-                (point.left_value, False),
-                (point.right_value, False),
-                (point.value, True),
-            ]
+            candidates += [(point.left_value, False), (point.right_value, False)]
+            candidates.append((point.value, True))
         candidates += [(point.value, True) for point in self.extrema]
         for edge in self.edges:
             candidates += [(edge.left, False), (edge.right, False), (edge.value, True)]
@@ -216,8 +213,7 @@ class Features:
         for point, order in zip(self.breaks.points, self.breaks.orders, strict=True):
             if order:  # the value is continuous
                 continue
-            steps = (point.value - point.left_value, point.right_value - point.value)
-            for step in steps:
+            for step in (point.value - point.left_value, point.right_value - point.value):
                 if math.isnan(step) or step * direction < 0:
                     return False
                 direction = direction or int(np.sign(step))
@@ -330,7 +326,3 @@ def _place(places: list[str]) -> str:
         nearest = min(points, key=lambda x: (abs(x), -x))
         return periods.written(nearest, period) if period else f"{nearest:.15g} and others"
     return " and ".join(finite or places)
-
-
-def _float(value: Any) -> float:
-    return value if isinstance(value, float) else float(value.mid())

@@ -47,11 +47,7 @@ def _parity(step: Step, arguments: list[str], program: Program) -> str:
         return "even"
     if function is elementary.POWER_OF:
         exponent = program.steps[step.places[1]]
-        if (
-            exponent.function is None
-            and not exponent.name
-            and exponent.value == int(exponent.value)
-        ):
+        if exponent.function is None and not exponent.name and exponent.value.is_integer():
             return "odd" if exponent.value % 2 else "even"
     return ""
 

@@ -449,13 +449,13 @@ def enclosures(program: Program, low: Floats, high: Floats, count: int) -> list[
     ]
 
 
-def all_steps(program: Program, low: Floats, high: Floats) -> list[Interval]:
-    """The results of all steps on the intervals."""
-    x, results = Interval(low, high), []
+def all_steps(program: Program, given: Mapping[str, Interval]) -> list[Interval]:
+    """The results of all steps, given the intervals of names."""
+    results: list[Interval] = []
     with np.errstate(all="ignore"):
         for step in program.steps:
             if step.function is None:
-                results.append(x if step.name == "x" else leaf(step))
+                results.append(given[step.name] if step.name in given else leaf(step))
             else:
                 results.append(apply(step.function, [results[p] for p in step.places]))
     return results
