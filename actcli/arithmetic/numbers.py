@@ -42,8 +42,7 @@ class Real(float):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    def __hash__(self) -> int:
-        return float.__hash__(self)
+    __hash__ = float.__hash__
 
 
 class Ratio(float):
@@ -71,8 +70,7 @@ class Ratio(float):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    def __hash__(self) -> int:
-        return float.__hash__(self)
+    __hash__ = float.__hash__
 
 
 Number = float | Ratio | Real

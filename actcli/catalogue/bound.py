@@ -17,7 +17,6 @@ from actcli.errors import DataError, UsageError, unknown
 from actcli.numerics.memory import Memory
 
 if TYPE_CHECKING:
-    from actcli.catalogue.activation import Activation, Number, Symbol
     from actcli.language.program import Program
 
 #: The facts of the latest functions.

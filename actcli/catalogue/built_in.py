@@ -82,22 +82,15 @@ def lookup(
     """The function among some that a word names."""
     if word in activations:
         return activations[word], None
-    if "." in word:
-        return _lookup_qualified(expand(word), activations)
+    qualified = expand(word) if "." in word else ""
     folded = fold(word)
     for activation in activations.values():
         for name, symbol in spellings(activation):
-            if symbol is None and fold(name) == folded:
-                return activation, None
-    return None
-
-
-def _lookup_qualified(
-    word: str, activations: Mapping[str, Activation]
-) -> tuple[Activation, Symbol | None] | None:
-    for activation in activations.values():
-        for name, symbol in spellings(activation):
-            if symbol is not None and name == word:
+            if symbol:
+                same = name == qualified
+            else:
+                same = not qualified and fold(name) == folded
+            if same:
                 return activation, symbol
     return None
 

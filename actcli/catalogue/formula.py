@@ -9,11 +9,11 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from actcli.arithmetic.numbers import Number
+from actcli.arithmetic.numbers import Number, read_number
 from actcli.catalogue.activation import FINITE, Activation, Citation, Domain, Parameter
 from actcli.catalogue.definitions import BUILT_IN, Functions, read_tree
-from actcli.errors import UsageError, clipped
-from actcli.language.elementary import CONSTANTS, find_elementary
+from actcli.errors import UsageError, clipped, nearest
+from actcli.language.elementary import CONSTANTS, by_name, find_elementary
 from actcli.language.parser import Names, X, as_tree, assignment
 from actcli.language.tree import Node, walk
 from actcli.language.tree import Parameter as Name
@@ -37,14 +37,12 @@ def read_formula(
     Raises UsageError for any fault, in one line that marks the place.
     """
     if found := re.match(r"\s*lambda\b[^:]*:\s*(.*)", word, re.DOTALL):
-        raise UsageError(
-            f"formula {clipped(word)!r}: a formula is what the lambda returns: "
-            f"{clipped(found[1])!r}"
-        )
+        raise _fault(word, f"a formula is what the lambda returns: {clipped(found[1])!r}")
     if ":=" in word:
-        raise UsageError(
-            f"formula {clipped(word)!r}: ':=' has no meaning here; a formula is named by "
-            "'name(x) = formula', a parameter set by 'formula:name=value'"
+        raise _fault(
+            word,
+            "':=' has no meaning here; a formula is named by "
+            "'name(x) = formula', a parameter set by 'formula:name=value'",
         )
     text, colon, rest = word.partition(":")
     if find_elementary(text):  # log, as a function of x
@@ -66,18 +64,17 @@ def read_formula(
     return function.with_values(values), values
 
 
-def _without_value(text: str, name: str, names: tuple[str, ...]) -> UsageError:
-    from actcli.errors import nearest
-    from actcli.language import elementary
+def _fault(text: str, words: str) -> UsageError:
+    return UsageError(f"formula {clipped(text)!r}: {words}")
 
-    known = [*elementary.CONSTANTS, "x", *elementary.by_name()]
+
+def _without_value(text: str, name: str, names: tuple[str, ...]) -> UsageError:
+    known = [*CONSTANTS, "x", *by_name()]
     close = [word for word in nearest(name, known) if len(name) > 1]
     hint = f"; or is it {' or '.join(close)}?" if close else ""
     settings = clipped(",".join(f"{other}=VALUE" for other in names))
     shown = clipped(text)
-    return UsageError(
-        f"formula {shown!r}: {clipped(name)} has no value; give it one: '{shown}:{settings}'{hint}"
-    )
+    return _fault(text, f"{clipped(name)} has no value; give it one: '{shown}:{settings}'{hint}")
 
 
 def _read_definition(
@@ -97,9 +94,8 @@ def _read_definition(
         body = text[place + 1 :]
     body = body.strip()
     if name and re.search(rf"(?<![\w.]){name}\s*\(", body):
-        raise UsageError(
-            f"formula {clipped(text)!r}: {clipped(name)} is used in its own definition; "
-            "a formula cannot call itself"
+        raise _fault(
+            text, f"{clipped(name)} is used in its own definition; a formula cannot call itself"
         )
     tree = read_tree(body, Names(parameters=order), functions)
     found = [node.name for node in walk(tree) if isinstance(node, Name)]
@@ -111,9 +107,10 @@ def _read_definition(
             f"formula {clipped(text)!r} has no x; a constant needs a name: 'c(x) = {clipped(text)}'"
         )
     if name and others:
-        raise UsageError(
-            f"formula {clipped(text)!r}: {clipped(others[0])} is not a parameter of "
-            f"{clipped(name)}; write {clipped(name)}(x, {clipped(others[0])}=VALUE) = ..."
+        raise _fault(
+            text,
+            f"{clipped(others[0])} is not a parameter of "
+            f"{clipped(name)}; write {clipped(name)}(x, {clipped(others[0])}=VALUE) = ...",
         )
     return TypedFormula.of(name, body, tree, (*order, *others)), defaults
 
@@ -128,9 +125,10 @@ def _read_header(
     match = HEADER.fullmatch(header)
     inner = [part.strip() for part in match[2].split(",")] if match else []
     if not match or not inner or inner[0] != "x":
-        raise UsageError(
-            f"formula {clipped(text)!r}: before '=' write a name with x and parameters, "
-            "as in 'swoosh(x, a=0.08) = log(1+exp(x-1)) - a*x'"
+        raise _fault(
+            text,
+            "before '=' write a name with x and parameters, "
+            "as in 'swoosh(x, a=0.08) = log(1+exp(x-1)) - a*x'",
         )
     defaults: dict[str, Number] = {}
     order: list[str] = []
@@ -138,7 +136,7 @@ def _read_header(
         name, equals, value = (piece.strip() for piece in part.partition("="))
         _check_parameter(name, text)
         if name in order:
-            raise UsageError(f"formula {clipped(text)!r}: parameter {clipped(name)} is given twice")
+            raise _fault(text, f"parameter {clipped(name)} is given twice")
         order.append(name)
         if equals:
             defaults[name] = read_constant(value, f"{name}={value}", functions)
@@ -146,14 +144,10 @@ def _read_header(
 
 
 def _check_parameter(name: str, text: str) -> None:
-    from actcli.language import elementary
-
     if not re.fullmatch(r"[A-Za-z_]\w*", name):
-        raise UsageError(
-            f"formula {clipped(text)!r}: {clipped(name)!r} is not a name for a parameter"
-        )
-    if name == "x" or elementary.find_elementary(name):
-        raise UsageError(f"formula {clipped(text)!r}: a parameter cannot be called {clipped(name)}")
+        raise _fault(text, f"{clipped(name)!r} is not a name for a parameter")
+    if name == "x" or find_elementary(name):
+        raise _fault(text, f"a parameter cannot be called {clipped(name)}")
 
 
 def defined_name(line: str, functions: Functions) -> str:
@@ -166,21 +160,14 @@ def defined_name(line: str, functions: Functions) -> str:
 
 def _check_name(name: str, text: str) -> None:
     from actcli.catalogue.registry import find_declared
-    from actcli.language import elementary
 
-    if name == "x" or elementary.find_elementary(name) or name in elementary.CONSTANTS:
-        raise UsageError(
-            f"formula {clipped(text)!r}: {clipped(name)} has a meaning of its own; "
-            "take another name"
-        )
+    if name == "x" or find_elementary(name) or name in CONSTANTS:
+        raise _fault(text, f"{clipped(name)} has a meaning of its own; take another name")
     try:
         found, _ = find_declared(name)
     except UsageError:
         return
-    raise UsageError(
-        f"formula {clipped(text)!r}: the catalogue has {found.name} under the name {name}; "
-        "take another name"
-    )
+    raise _fault(text, f"the catalogue has {found.name} under the name {name}; take another name")
 
 
 def _read_settings(rest: str, word: str, functions: Functions) -> dict[str, Number]:
@@ -219,7 +206,6 @@ def read_constant(text: str, setting: str, functions: Functions = BUILT_IN) -> N
     >>> read_constant("0.5", "a=0.5"), read_constant("1/4", "a=1/4"), read_constant("1/6", "a=1/6")
     (0.5, 0.25, 0.16666666666666666)
     """
-    from actcli.arithmetic.numbers import read_number
     from actcli.catalogue.constants import exact_number
 
     number = read_number(text)

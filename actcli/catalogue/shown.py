@@ -41,7 +41,9 @@ def shown(bound: BoundActivation, derivatives: bool = True) -> Shown:
         return Shown(activation.where, *formulas)
     names = _names(bound)
     trees = [_decided(_tree(text, names, values), {}) for text in formulas]
-    where = tuple((name, _written(text, names, values)) for name, text in activation.where)
+    where = tuple(
+        (name, write_conditional(_tree(text, names, values))) for name, text in activation.where
+    )
     used = {node.name for tree in trees for node in walk(tree) if isinstance(node, Parameter)}
     kept = tuple((name, text) for name, text in where if name in used or _needed(name, where))
     return Shown(kept, *map(write_conditional, trees))
@@ -93,10 +95,10 @@ def trees(bound: BoundActivation) -> tuple[Node, ...]:
     activation, values = bound.activation, _put_in(bound)
     names = _names(bound)
     lets = {name: _tree(text, names, values) for name, text in activation.where}
-    found = []
-    for text in texts(activation):
-        found.append(_whole(_decided(_tree(text, names, values), _known(bound)), lets))
-    return tuple(found)
+    return tuple(
+        _whole(_decided(_tree(text, names, values), _known(bound)), lets)
+        for text in texts(activation)
+    )
 
 
 def _whole(tree: Node, lets: dict[str, Node]) -> Node:
@@ -169,10 +171,6 @@ def _known(bound: BoundActivation) -> dict[str, Node]:
 
 def _tree(text: str, names: list[str], values: dict[str, Node]) -> Node:
     return replaced(read_tree(text, Names(names, open_=False)), values)
-
-
-def _written(text: str, names: list[str], values: dict[str, Node]) -> str:
-    return write_conditional(_tree(text, names, values))
 
 
 def _needed(name: str, where: tuple[tuple[str, str], ...]) -> bool:

@@ -55,13 +55,12 @@ SPARE_TERMS = 12
 class Undecided:
     """Counts the values that no precision decided, to be reported once."""
 
-    def __init__(self) -> None:
-        self.reset()
+    count = 0
+    first = 0.0
 
     def reset(self) -> None:
         """Start counting again."""
-        self.count = 0
-        self.first = 0.0
+        self.count, self.first = 0, 0.0
 
     def note(self, x: float) -> None:
         if not self.count:
@@ -212,7 +211,7 @@ def nearest_number(value: Any, dtype: DType) -> float:
     if isinstance(value, float):
         return value
     if isinstance(value, Fraction):
-        return nearest_fraction(value, dtype)
+        return nearest(*_bits_of(value), dtype)
     with LOCK:
         flint.ctx.prec = MOST_BITS  # with fewer, the ends of the ball would be rounded
         nearest_to_all = _decided(value, dtype)
@@ -337,12 +336,8 @@ def _settled(
 
 
 def _precisions(dtype: DType) -> list[int]:
-    first = FIRST.get(dtype.bits, FIRST_BITS)
-    bits, more = LAST, []
-    while bits < MOST_BITS:
-        bits *= 2
-        more.append(bits)
-    return [first, *MORE, *more]
+    doubled = [1 << n for n in range(LAST.bit_length(), MOST_BITS.bit_length())]
+    return [FIRST.get(dtype.bits, FIRST_BITS), *MORE, *doubled]
 
 
 def _coefficient(program: Program, x: Any, order: int, bits: int) -> Any:
@@ -385,14 +380,9 @@ def _decided(ball: Any, dtype: DType) -> float | None:
     if low != high:
         return None
     if low == 0:
-        if ball > 0:
+        if ball.lower() >= 0:
             return 0.0
-        if ball < 0:
-            return -0.0
-        nonnegative, nonpositive = ball.lower() >= 0, ball.upper() <= 0
-        if nonnegative or nonpositive:
-            return 0.0 if nonnegative else -0.0
-        return None
+        return -0.0 if ball.upper() <= 0 else None
     return low
 
 
@@ -445,11 +435,6 @@ def nearest(mantissa: int, exponent: int, dtype: DType) -> float:
     if value > dtype.largest:
         value = math.inf
     return math.copysign(value, sign)
-
-
-def nearest_fraction(value: Fraction, dtype: DType) -> float:
-    """A rational number rounded to the dtype, ties to even."""
-    return nearest(*_bits_of(value), dtype)
 
 
 def _bits_of(value: Fraction) -> tuple[int, int]:

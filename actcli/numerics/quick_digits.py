@@ -35,7 +35,8 @@ def rows(columns: Sequence[Array], dtype: DType, separator: str) -> bytes:
     b'1.0,nan\\n2e-07,0.5'
     """
     if dtype.name not in EXPONENTS_FROM or len(columns[0]) < MANY:
-        return _slow_rows(columns, dtype, separator)
+        texts = [shortest(column, dtype) for column in columns]
+        return "\n".join(map(separator.join, zip(*texts, strict=True))).encode()
     table = np.stack(columns, axis=-1) if len(columns) > 1 else np.ascontiguousarray(columns[0])
     values = table.reshape(-1)
     others = _laid_out_otherwise(values, EXPONENTS_FROM[dtype.name])
@@ -52,11 +53,6 @@ def rows(columns: Sequence[Array], dtype: DType, separator: str) -> bytes:
 def shortest_of_many(values: Array, dtype: DType) -> list[str]:
     """The same as `digits.shortest`."""
     return rows([values], dtype, "").decode().split("\n") if len(values) else []
-
-
-def _slow_rows(columns: Sequence[Array], dtype: DType, separator: str) -> bytes:
-    texts = [shortest(column, dtype) for column in columns]
-    return "\n".join(map(separator.join, zip(*texts, strict=True))).encode()
 
 
 def _laid_out_otherwise(values: Array, exponents_from: float) -> Array:
