@@ -98,7 +98,7 @@ class ElementwiseColumns(Columns):
                 source.worth_a_process is not None
                 and self.backend.dependence is not Dependence.STREAM
             ):
-                from actcli.workers.relay import relayed
+                from actcli.sources.relay import relayed
 
                 blocks = relayed(blocks, source.worth_a_process, source.invalid)
         for columns in blocks:

@@ -86,10 +86,7 @@ def lookup(
     folded = fold(word)
     for activation in activations.values():
         for name, symbol in spellings(activation):
-            if symbol:
-                same = name == qualified
-            else:
-                same = not qualified and fold(name) == folded
+            same = name == qualified if symbol else not qualified and fold(name) == folded
             if same:
                 return activation, symbol
     return None

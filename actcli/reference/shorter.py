@@ -8,13 +8,13 @@ points.
 from __future__ import annotations
 
 import os
-import select
 import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from fractions import Fraction
-from typing import Any, NoReturn
+from functools import partial
+from typing import Any
 
 from flint import arb
 
@@ -25,6 +25,7 @@ from actcli.language.program import build
 from actcli.language.symbolic import call
 from actcli.language.tree import Call, Constant, Node, Number, Parameter, walk
 from actcli.language.words import write_text
+from actcli.workers.child import Child, Send, readable, undisturbed
 
 #: Seconds of processor time for all trees together, and of waiting on a busy machine.
 SECONDS, PATIENCE = 1.0, 7.0
@@ -43,70 +44,43 @@ class Search:
 
     def __init__(self, trees: Sequence[Node]) -> None:
         self.trees = tuple(trees)
-        self.process = self.pipe = -1
-        if not hasattr(os, "fork") or any(_size(tree) > MOST_NODES for tree in trees):
-            return
-        self.pipe, writer = os.pipe()
-        try:
-            self.process = os.fork()
-        except OSError:
-            os.close(writer)
-            return
-        if self.process == 0:
-            _work(self.trees, writer)
-        os.close(writer)
+        self.child: Child | None = None
+        if hasattr(os, "fork") and all(_size(tree) <= MOST_NODES for tree in trees):
+            with undisturbed(), suppress(OSError):  # too much is open: do without
+                self.child = Child(partial(_work, self.trees))
 
     def results(self) -> tuple[Node, ...]:
         """The shorter form of each tree, or the tree itself."""
         found: dict[int, str] = {}
-        if self.process > 0:
-            text = self._read()
-            for line in text.splitlines(keepends=True):
-                if line.endswith("\n"):
-                    number, _, form = line.strip().partition(" ")
-                    found[int(number)] = form
+        if self.child:
+            end = time.monotonic() + PATIENCE
+            try:
+                while readable([self.child], max(0.0, end - time.monotonic())):
+                    number, form = self.child.receive()
+                    found[number] = form
+            except EOFError:
+                pass
+            finally:
+                self.child.end()
+                self.child = None
         return tuple(_chosen(tree, found.get(k)) for k, tree in enumerate(self.trees))
 
-    def _read(self) -> str:
-        parts: list[bytes] = []
-        asked = time.monotonic()
-        try:
-            while True:
-                left = max(0.0, asked + PATIENCE - time.monotonic())
-                if not select.select([self.pipe], [], [], left)[0]:
-                    break
-                part = os.read(self.pipe, 1 << 16)
-                if not part:
-                    break
-                parts.append(part)
-        finally:
-            os.close(self.pipe)
-            with suppress(ProcessLookupError):
-                os.kill(self.process, signal.SIGKILL)
-            os.waitpid(self.process, 0)
-            self.process = -1
-        return b"".join(parts).decode(errors="replace")
 
+def _work(trees: Sequence[Node], send: Send) -> None:
+    """In the forked process: send each form found, with the tree's number, until time is up."""
+    for number in (0, 1, 2):
+        with suppress(OSError):
+            os.close(number)
+    import sympy
 
-def _work(trees: Sequence[Node], writer: int) -> NoReturn:
-    """In the forked process: write a line for each form found, until time is up."""
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        for number in (0, 1, 2):
-            with suppress(OSError):
-                os.close(number)
-        import sympy
-
-        signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
-        forms = [Forms(sympy, tree) for tree in trees]
-        for way in ways(sympy):  # first the fast ways for all trees
-            for number, form in enumerate(forms):
-                text = form.shorter(way)
-                if text is not None:
-                    os.write(writer, f"{number} {text}\n".encode())
-    finally:
-        os._exit(0)
+    signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    forms = [Forms(sympy, tree) for tree in trees]
+    for way in ways(sympy):  # first the fast ways for all trees
+        for number, form in enumerate(forms):
+            text = form.shorter(way)
+            if text is not None:
+                send((number, text))
 
 
 def _size(tree: Node) -> int:

@@ -94,9 +94,9 @@ class Child:
         self.finish()
 
 
-def readable(children: list[Child], wait: bool) -> list[Child]:
-    """Those that have sent something, or are at their end."""
-    ready, _, _ = select.select([child.reading for child in children], [], [], None if wait else 0)
+def readable(children: list[Child], seconds: float | None) -> list[Child]:
+    """Those that have sent something, or are at their end, soon enough; None waits for one."""
+    ready, _, _ = select.select([child.reading for child in children], [], [], seconds)
     return [child for child in children if child.reading in ready]
 
 

@@ -162,7 +162,7 @@ def _work(tasks: list[Task], numbers: Iterable[int], send: Send) -> None:
 
 def _listen(children: list[Child], tasks: list[Task], wait: bool) -> None:
     """Hear what copies have sent; DataError if one has been lost."""
-    while children and (ready := readable(children, wait)):
+    while children and (ready := readable(children, None if wait else 0)):
         wait = False
         for child in ready:
             try:
