@@ -19,7 +19,7 @@ from actcli.arithmetic.constants import LN_2, ONE_OVER_SQRT_TWO_PI, PI, SQRT_HAL
 from actcli.arithmetic.numbers import Number
 from actcli.arithmetic.pair import Pair, fast_two_sum, power_of_two, two_product, two_sum
 from actcli.arithmetic.pair import where as where
-from actcli.arithmetic.plain import turned
+from actcli.arithmetic.plain import sinc_orders, turned
 from actcli.arithmetic.reduction import half_turns, quarter_turns
 
 if TYPE_CHECKING:
@@ -331,22 +331,10 @@ def sinc(
     u = x * frequency
     small = absolute(u) < 1.0
     safe = where(small, constant(u, 1.0), u)
-    sine, cosine = sine_cosine(x, frequency)
     square = where(small, u * u, constant(u, 0.0))
     inner = where(small, u, constant(u, 0.0))
-
-    def value() -> Pair:
-        return where(small, _sinc_series(square, 0), sine / safe)
-
-    def derivative() -> Pair:
-        far = (cosine - sine / safe) / safe
-        return where(small, inner * _sinc_series(square, 1), far)
-
-    def second_derivative() -> Pair:
-        far = -(sine / safe) - 2 * ((cosine - sine / safe) / (safe * safe))
-        return where(small, _sinc_series(square, 2), far)
-
-    return value, derivative, second_derivative
+    series = functools.partial(_sinc_series, square)
+    return sinc_orders(inner, small, safe, sine_cosine(x, frequency), series, where)
 
 
 def _sinc_series(square: Pair, order: int) -> Pair:

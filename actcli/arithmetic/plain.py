@@ -237,17 +237,30 @@ def sinc(
     small = np.abs(u) < 1
     safe = np.where(small, 1.0, u)
     square = np.where(small, u * u, 0.0)
-    sine, cosine = sine_cosine(x, frequency)
+    series = functools.partial(_sinc_series, square)
+    return sinc_orders(u, small, safe, sine_cosine(x, frequency), series, np.where)
 
-    def value() -> Array:
-        return np.where(small, _sinc_series(square, 0), sine / safe)
 
-    def derivative() -> Array:
-        return np.where(small, u * _sinc_series(square, 1), (cosine - sine / safe) / safe)
+def sinc_orders(
+    u: Any,
+    small: Any,
+    safe: Any,
+    circular: tuple[Any, Any],
+    series: Callable[[int], Any],
+    where: Any,
+) -> tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]:
+    """The orders of sin u / u in any arithmetic, by series where u is small; u is then `safe`."""
+    sine, cosine = circular
 
-    def second_derivative() -> Array:
+    def value() -> Any:
+        return where(small, series(0), sine / safe)
+
+    def derivative() -> Any:
+        return where(small, u * series(1), (cosine - sine / safe) / safe)
+
+    def second_derivative() -> Any:
         far = -(sine / safe) - 2 * ((cosine - sine / safe) / (safe * safe))
-        return np.where(small, _sinc_series(square, 2), far)
+        return where(small, series(2), far)
 
     return value, derivative, second_derivative
 

@@ -4,7 +4,7 @@ An entry holds everything that those who walk a tree need:
 
 - `smooth`: whether the function of the same name in `actcli.language.taylor` has its Taylor
   coefficients at a ball; `actcli.language.balls` handles operators and branches.
-- `numpy(np, *arguments)`: its values in numpy.
+- `numpy(np, *arguments)`: its values in numpy, by default those of numpy's function of that name.
 - `derivatives`: the partial derivatives in each argument, as formulas of the arguments u, v, w and
   the result y.
 - `breaks`: formulas of u, v, w, at whose roots it is not smooth.
@@ -45,39 +45,25 @@ class Elementary:
     latex: str = ""
     tensorflow: str = ""
 
-    def __init__(self, name: str, numpy: Callable[..., Any], **more: Any) -> None:
+    def __init__(self, name: str, numpy: Callable[..., Any] | None = None, **more: Any) -> None:
         assert more.keys() <= Elementary.__annotations__.keys()
-        vars(self).update(more, name=name, numpy=numpy)
+        named = numpy or (lambda np, *arguments: getattr(np, name)(*arguments))
+        vars(self).update(more, name=name, numpy=named)
         self.latex = self.latex or self.mathtext.replace(r"\mathrm", r"\operatorname")
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
 
 
-def _operator(name: str, operator: str, precedence: int, numpy: Any, **more: Any) -> Elementary:
-    return Elementary(
-        name, numpy, operator=operator, precedence=precedence, count=2, keywords=(), **more
-    )
+def _operator(name: str, operator: str, precedence: int, **more: Any) -> Elementary:
+    return Elementary(name, operator=operator, precedence=precedence, count=2, keywords=(), **more)
 
 
-ADD = _operator("add", "+", SUM, lambda np, a, b: np.add(a, b), derivatives=("1", "1"))
-SUBTRACT = _operator(
-    "subtract", "-", SUM, lambda np, a, b: np.subtract(a, b), derivatives=("1", "-1")
-)
-MULTIPLY = _operator(
-    "multiply", "*", PRODUCT, lambda np, a, b: np.multiply(a, b), derivatives=("v", "u")
-)
-DIVIDE = _operator(
-    "divide", "/", PRODUCT, lambda np, a, b: np.divide(a, b), derivatives=("1/v", "-y/v")
-)
-NEGATIVE = Elementary(
-    "negative",
-    lambda np, a: np.negative(a),
-    derivatives=("-1",),
-    precedence=SIGN,
-    operator="-",
-    keywords=(),
-)
+ADD = _operator("add", "+", SUM, derivatives=("1", "1"))
+SUBTRACT = _operator("subtract", "-", SUM, derivatives=("1", "-1"))
+MULTIPLY = _operator("multiply", "*", PRODUCT, derivatives=("v", "u"))
+DIVIDE = _operator("divide", "/", PRODUCT, derivatives=("1/v", "-y/v"))
+NEGATIVE = Elementary("negative", derivatives=("-1",), precedence=SIGN, operator="-", keywords=())
 
 
 def _power(np: Any, a: Any, b: Any) -> Any:
@@ -101,10 +87,7 @@ POWER_OF = Elementary(
 
 
 def _comparison(name: str, operator: str) -> Elementary:
-    def compare(np: Any, a: Any, b: Any) -> Any:
-        return getattr(np, name)(a, b)
-
-    return _operator(name, operator, COMPARISON, compare, condition=True, breaks=("u - v",))
+    return _operator(name, operator, COMPARISON, condition=True, breaks=("u - v",))
 
 
 LESS = _comparison("less", "<")
@@ -113,22 +96,13 @@ GREATER = _comparison("greater", ">")
 GREATER_EQUAL = _comparison("greater_equal", ">=")
 EQUAL = _comparison("equal", "==")
 NOT_EQUAL = _comparison("not_equal", "!=")
-BOTH = _operator("logical_and", "and", AND, lambda np, a, b: np.logical_and(a, b), condition=True,
-                 conditions=2)  # fmt: skip
-EITHER = _operator("logical_or", "or", OR, lambda np, a, b: np.logical_or(a, b), condition=True,
-                   conditions=2)  # fmt: skip
+BOTH = _operator("logical_and", "and", AND, condition=True, conditions=2)
+EITHER = _operator("logical_or", "or", OR, condition=True, conditions=2)
 NEITHER = Elementary(
-    "logical_not",
-    lambda np, a: np.logical_not(a),
-    condition=True,
-    conditions=1,
-    precedence=NOT,
-    operator="not ",
-    keywords=(),
+    "logical_not", condition=True, conditions=1, precedence=NOT, operator="not ", keywords=()
 )
 WHERE = Elementary(
     "where",
-    lambda np, condition, a, b: np.where(condition, a, b),
     aliases=("select",),
     count=3,
     conditions=1,
@@ -138,11 +112,8 @@ WHERE = Elementary(
 
 
 def _function(name: str, derivative: str, numpy: Any = None, **more: Any) -> Elementary:
-    def plain(np: Any, a: Any) -> Any:
-        return getattr(np, name)(a)
-
     more.setdefault("tensorflow", f"tf.math.{name}")
-    return Elementary(name, numpy or plain, derivatives=(derivative,), smooth=True, **more)
+    return Elementary(name, numpy, derivatives=(derivative,), smooth=True, **more)
 
 
 def _erf(np: Any, a: Any) -> Any:
@@ -219,7 +190,6 @@ MATHEMATICAL = (
 
 ABSOLUTE = Elementary(
     "abs",
-    lambda np, a: np.abs(a),
     derivatives=("sign(u)",),
     breaks=("u",),
     aliases=("absolute", "fabs"),
@@ -229,7 +199,6 @@ ABSOLUTE = Elementary(
 )
 SIGN_OF = Elementary(
     "sign",
-    lambda np, a: np.sign(a),
     derivatives=("0",),
     breaks=("u",),
     aliases=("sgn",),
@@ -238,7 +207,6 @@ SIGN_OF = Elementary(
 )
 FLOOR = Elementary(
     "floor",
-    lambda np, a: np.floor(a),
     derivatives=("0",),
     breaks=("sin(pi*u)",),
     mathtext=r"\lfloor {0}\rfloor",
@@ -247,7 +215,6 @@ FLOOR = Elementary(
 )
 CEIL = Elementary(
     "ceil",
-    lambda np, a: np.ceil(a),
     derivatives=("0",),
     breaks=("sin(pi*u)",),
     mathtext=r"\lceil {0}\rceil",

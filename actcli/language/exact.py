@@ -264,34 +264,16 @@ def _smooth(function: Elementary, a: Near) -> Near:
     return Near(0, ball)
 
 
-def _tanh(a: Near) -> Near | None:
-    if not abs(a.ball()) > 1:
-        return None
-    sign = a.sign()
-    return Near(sign, -sign * taylor.one_plus_tanh(-abs(a.ball()), 1)[0])
+def _odd(rest: Callable[[Any], Any]) -> Callable[[Near], Near | None]:
+    """1 - rest(|a|), with the sign of a."""
 
+    def nearby(a: Near) -> Near | None:
+        if not abs(a.ball()) > 1:
+            return None
+        sign = a.sign()
+        return Near(sign, -sign * rest(abs(a.ball())))
 
-def _erf(a: Near) -> Near | None:
-    if not abs(a.ball()) > 1:
-        return None
-    sign = a.sign()
-    return Near(sign, -sign * _value("erfc", abs(a.ball())))
-
-
-def _erfc(a: Near) -> Near | None:
-    return Near(2, -_value("erfc", -a.ball())) if a.ball() < -1 else None
-
-
-def _normal_cdf(a: Near) -> Near | None:
-    return Near(1, -_value("normal_cdf", -a.ball())) if a.ball() > 1 else None
-
-
-def _exp(a: Near) -> Near | None:
-    return None if a.center or a.rest is None else Near(1, _value("expm1", a.rest))
-
-
-def _expm1(a: Near) -> Near | None:
-    return Near(-1, _value("exp", a.ball())) if a.ball() < -1 else None
+    return nearby
 
 
 def _cosine(sine: str, sign: int) -> Callable[[Near], Near | None]:
@@ -304,10 +286,6 @@ def _cosine(sine: str, sign: int) -> Callable[[Near], Near | None]:
         return Near(1, sign * 2 * half * half)
 
     return nearby
-
-
-def _log(a: Near) -> Near | None:
-    return None if a.center != 1 or a.rest is None else Near(0, _value("log1p", a.rest))
 
 
 def _sqrt(a: Near) -> Near | None:
@@ -323,14 +301,14 @@ def _sqrt(a: Near) -> Near | None:
 
 #: Functions that may be near a rational number.
 AROUND: dict[str, Callable[[Near], Near | None]] = {
-    "tanh": _tanh,
-    "erf": _erf,
-    "erfc": _erfc,
-    "normal_cdf": _normal_cdf,
-    "exp": _exp,
-    "expm1": _expm1,
+    "tanh": _odd(lambda size: taylor.one_plus_tanh(-size, 1)[0]),
+    "erf": _odd(lambda size: _value("erfc", size)),
+    "erfc": lambda a: Near(2, -_value("erfc", -a.ball())) if a.ball() < -1 else None,
+    "normal_cdf": lambda a: Near(1, -_value("normal_cdf", -a.ball())) if a.ball() > 1 else None,
+    "exp": lambda a: None if a.center or a.rest is None else Near(1, _value("expm1", a.rest)),
+    "expm1": lambda a: Near(-1, _value("exp", a.ball())) if a.ball() < -1 else None,
     "cos": _cosine("sin", -1),
     "cosh": _cosine("sinh", 1),
-    "log": _log,
+    "log": lambda a: None if a.center != 1 or a.rest is None else Near(0, _value("log1p", a.rest)),
     "sqrt": _sqrt,
 }

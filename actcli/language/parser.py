@@ -434,13 +434,11 @@ class Reader:
                 )
             given[entry.keywords.index(name)] = keyword.value
         if len(given) < entry.count and entry.name == "clip" and 0 in given:
+            infinity = Constant("inf")
+            ends: dict[int, Node] = {1: Call(elementary.NEGATIVE, (infinity,)), 2: infinity}
             bounds = [
-                self.number(given[place], depth)
-                if place in given
-                else (
-                    Call(elementary.NEGATIVE, (Constant("inf"),)) if place == 1 else Constant("inf")
-                )
-                for place in (1, 2)
+                self.number(given[place], depth) if place in given else end
+                for place, end in ends.items()
             ]
             return Call(entry, (self.number(given[0], depth), *bounds))
         associative = (

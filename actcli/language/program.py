@@ -14,7 +14,6 @@ from typing import NamedTuple
 from actcli.errors import UsageError
 from actcli.language import elementary
 from actcli.language.elementary import Elementary
-from actcli.language.parser import X
 from actcli.language.tree import Apply, Call, Constant, Node, Number, Parameter, Variable
 
 #: The most steps of a program: nested functions of the catalogue grow fast.
@@ -158,6 +157,3 @@ def _needed(steps: list[Step], last: int) -> tuple[Step, ...]:
         steps[place]._replace(places=tuple(moved[p] for p in steps[place].places))
         for place in sorted(needed)
     )
-
-
-__all__ = ["Program", "Step", "X", "build"]

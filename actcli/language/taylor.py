@@ -7,6 +7,7 @@ decide, which `actcli.language.balls` tells apart. The precision is that of flin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import flint
@@ -56,10 +57,6 @@ def _tiny(a: Any) -> Any:
     if bits > HOPELESS:
         return arb(0).union(most)
     return arb((1, -(1 << bits))).union(most)
-
-
-def _shifted(a: Any, count: int) -> Any:
-    return arb_series([a, 1], count)
 
 
 def _padded(series: Any, count: int) -> Balls:
@@ -250,34 +247,24 @@ def _hyperbolic(a: Any) -> tuple[Any, Any]:
     return s, c
 
 
-def asin(a: Any, count: int) -> Balls:
-    h = _shifted(a, count)
-    return _integrated(a.asin(), (1 - h * h).rsqrt() if count > 1 else h, count)
+def _inverse(name: str, slope: Callable[[Any], Any]) -> Callable[[Any, int], Balls]:
+    """A function of flint's that is the integral of its slope."""
+
+    def coefficients(a: Any, count: int) -> Balls:
+        value = getattr(a, name)()
+        if count == 1:
+            return [value]
+        return _integrated(value, slope(arb_series([a, 1], count)), count)
+
+    return coefficients
 
 
-def acos(a: Any, count: int) -> Balls:
-    h = _shifted(a, count)
-    return _integrated(a.acos(), -(1 - h * h).rsqrt() if count > 1 else h, count)
-
-
-def atan(a: Any, count: int) -> Balls:
-    h = _shifted(a, count)
-    return _integrated(a.atan(), 1 / (1 + h * h) if count > 1 else h, count)
-
-
-def asinh(a: Any, count: int) -> Balls:
-    h = _shifted(a, count)
-    return _integrated(a.asinh(), (1 + h * h).rsqrt() if count > 1 else h, count)
-
-
-def acosh(a: Any, count: int) -> Balls:
-    h = _shifted(a, count)
-    return _integrated(a.acosh(), (h * h - 1).rsqrt() if count > 1 else h, count)
-
-
-def atanh(a: Any, count: int) -> Balls:
-    h = _shifted(a, count)
-    return _integrated(a.atanh(), 1 / (1 - h * h) if count > 1 else h, count)
+asin = _inverse("asin", lambda h: (1 - h * h).rsqrt())
+acos = _inverse("acos", lambda h: -(1 - h * h).rsqrt())
+atan = _inverse("atan", lambda h: 1 / (1 + h * h))
+asinh = _inverse("asinh", lambda h: (1 + h * h).rsqrt())
+acosh = _inverse("acosh", lambda h: (h * h - 1).rsqrt())
+atanh = _inverse("atanh", lambda h: 1 / (1 - h * h))
 
 
 def _bell(a: Any, count: int, scale: Any) -> Balls:
