@@ -113,6 +113,4 @@ def reason(error: BaseException) -> str:
     return f"{kind}: {words}" if words else kind
 
 
-@cache
-def _kinds(record: type) -> dict[str, Any]:
-    return typing.get_type_hints(record)
+_kinds = cache(typing.get_type_hints)

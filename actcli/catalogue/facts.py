@@ -97,9 +97,8 @@ class Facts:
         read, default = READ[name]
         if self.stored is not None:
             return read(self.stored[name]) if name in self.stored else default
-        return self._computed(name) if self.activation.vector is None else default
-
-    def _computed(self, name: str) -> Any:
+        if self.activation.vector is not None:
+            return default
         if name != "view":
             return getattr(self.features, name)
         from actcli.features.outlook import half_width

@@ -345,10 +345,8 @@ def _whole_power(e: Evaluator, a: Value, exponent: int) -> Value:
             if exponent > length:
                 return arb_series([0], length)
             return Trouble.SINGULAR
-        coefficients = [base**exponent]
-        for k in range(length - 1):
-            coefficients.append(coefficients[-1] * (exponent - k) / ((k + 1) * base))
-        return e._composed_with(lambda _a, n: coefficients[:n], a)
+        power = base**exponent
+        return e._composed_with(lambda base, n: taylor.binomial(power, exponent, base, n), a)
     if exponent < 0:
         return _series_quotient(e, arb_series([1], e.count), _whole_power(e, a, -exponent))
     return raised(a, exponent)

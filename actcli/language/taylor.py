@@ -149,7 +149,7 @@ def _softened(u: Any, count: int) -> Balls:
     return [e[0].log1p(), *_padded((e + 1).log(), count)[1:]]
 
 
-def _root(value: Any, power: Any, a: Any, count: int) -> Balls:
+def binomial(value: Any, power: Any, a: Any, count: int) -> Balls:
     """Coefficients of a**power from its value, by the binomial series."""
     found = [value]
     for k in range(count - 1):
@@ -158,7 +158,7 @@ def _root(value: Any, power: Any, a: Any, count: int) -> Balls:
 
 
 def sqrt(a: Any, count: int) -> Balls:
-    return _root(a.sqrt(), arb(1) / 2, a, count)
+    return binomial(a.sqrt(), arb(1) / 2, a, count)
 
 
 def cbrt(a: Any, count: int) -> Balls:
@@ -168,7 +168,7 @@ def cbrt(a: Any, count: int) -> Balls:
         whole = (nearest + arb(0.5)).floor()
         if whole.is_exact() and whole**3 == a:
             value = whole
-    return _root(value, arb(1) / 3, a, count)
+    return binomial(value, arb(1) / 3, a, count)
 
 
 def _cycled(first: Any, second: Any, sign: int, count: int) -> Balls:

@@ -110,6 +110,4 @@ def _shortest_between(value: float, below: float, above: float, inclusive: bool)
     return repr(value)
 
 
-@cache
-def _shortest_texts(dtype: DType) -> _ShortestTexts:
-    return _ShortestTexts(dtype)
+_shortest_texts = cache(_ShortestTexts)

@@ -28,16 +28,14 @@ def round_to(
     with np.errstate(all="ignore"):
         if dtype.name == "float64":
             result: Array = high
-        elif dtype.in_numpy:
-            exact = high if low is None else _to_odd(high, low)
-            result = exact.astype(dtype.numpy)
         else:
-            # ml_dtypes rounds float64 twice, by way of float32. So we round to float32 by round to
-            # odd, after which a second rounding does no harm (Boldo and Melquiond, 2008).
             exact = high if low is None else _to_odd(high, low)
-            single = exact.astype(np.float32)
-            single = _to_odd(single, exact - single.astype(np.float64))
-            result = single.astype(dtype.numpy)
+            if not dtype.in_numpy:
+                # ml_dtypes rounds float64 twice, by way of float32. So we round to float32 by round
+                # to odd, after which a second rounding does no harm (Boldo and Melquiond, 2008).
+                single = exact.astype(np.float32)
+                exact = _to_odd(single, exact - single.astype(np.float64))
+            result = exact.astype(dtype.numpy)
         if saturate:
             wide = result.astype(np.float64)
             lost = ~np.isfinite(wide) & ~np.isnan(high)

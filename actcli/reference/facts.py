@@ -23,13 +23,13 @@ from actcli.catalogue.bound import BoundActivation, bind, with_defaults
 from actcli.catalogue.built_in import framework_defaults
 from actcli.catalogue.measured import gradients_at_breakpoints
 from actcli.catalogue.shown import shown
+from actcli.numerics.bounds import in_words
 from actcli.numerics.dtypes import DTYPES
 from actcli.reference.numerals import exact, plain, range_facts
-from actcli.reference.own import Texts, same_as
+from actcli.reference.own import same_as, search_for_shorter, texts
 from actcli.reference.vector_facts import (
     axis_arguments,
     formula_line,
-    vector_error_bounds,
     vector_properties,
     vector_texts,
 )
@@ -38,7 +38,7 @@ from actcli.reference.vector_facts import (
 def facts(bound: BoundActivation) -> dict[str, Any]:
     """All facts about a function with its parameters."""
     activation, vector = bound.activation, bound.activation.vector
-    texts = None if vector else Texts(bound)
+    search = search_for_shorter(bound)
     known: dict[str, Any] = {
         "name": activation.name,
         "specification": bound.specification,
@@ -52,25 +52,23 @@ def facts(bound: BoundActivation) -> dict[str, Any]:
         "words": _words(activation),
         **(vector_properties(bound) if vector else _properties(bound)),
         "frameworks": [_symbol(symbol, vector) for symbol in activation.symbols],
-        "error_bounds": list(vector_error_bounds(bound))
+        "error_bounds": [
+            {"dtypes": names, "bound": words} for names, words in in_words(not bound.changed)
+        ]
         if vector
         else [{"dtypes": list(DTYPES), "bound": "correctly rounded at every input"}],
         "citation": _citation(activation.citation),
         "notes": list(activation.notes),
         "unverified": list(activation.unverified),
     }
-    if texts is None:
+    if vector:
         return {**known, **vector_texts(activation)}
     known["about"] = sorted(bound.facts.about)
     known["same_as"] = list(same_as(bound))
     formulas = shown(bound)
-    known["formula"] = {
-        "value": formulas.value,
-        **texts.formula(),
-        "where": dict(formulas.where),
-        "written_out": written_out(bound),
-    }
-    known["mathtext"] = texts.mathtext()
+    formula, known["mathtext"] = texts(bound, formulas, search)
+    where = dict(formulas.where)
+    known["formula"] = {**formula, "where": where, "written_out": written_out(bound)}
     return known
 
 
@@ -198,14 +196,7 @@ def _autograd(activation: Activation) -> Iterator[dict[str, Any]]:
 
 
 def _citation(citation: Citation) -> dict[str, Any]:
-    return {
-        "title": citation.title,
-        "authors": citation.authors,
-        "year": citation.year,
-        "arxiv": list(citation.arxiv),
-        "confirmed": citation.confirmed,
-        "text": str(citation),
-    }
+    return {**citation._asdict(), "arxiv": list(citation.arxiv), "text": str(citation)}
 
 
 def _symbol(symbol: Symbol, vector: Vector | None) -> dict[str, Any]:

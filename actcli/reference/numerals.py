@@ -29,8 +29,7 @@ def exact(number: Number) -> str:
         return f"{numerator:g}/{denominator:g}"
     if number == math.pi:
         return "pi"
-    text = repr(float(number))
-    return text.removesuffix(".0")
+    return full(number)
 
 
 def short(number: float | str) -> str:
@@ -49,9 +48,4 @@ def full(number: float | str) -> str:
 
 def range_facts(bounds: Range) -> dict[str, Any]:
     """The range of the values."""
-    return {
-        "low": plain(bounds.low),
-        "high": plain(bounds.high),
-        "low_attained": bounds.low_attained,
-        "high_attained": bounds.high_attained,
-    }
+    return {**bounds._asdict(), "low": plain(bounds.low), "high": plain(bounds.high)}

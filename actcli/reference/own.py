@@ -3,50 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from actcli.catalogue.bound import BoundActivation
-from actcli.catalogue.shown import mathtexts, shown
+from actcli.catalogue.shown import Shown, mathtexts
 from actcli.reference.numerals import exact, plain
 
+if TYPE_CHECKING:
+    from actcli.reference.shorter import Search
 
-class Texts:
-    """The derivatives as text and mathtext; those of a formula in a short form.
 
-    The search for short forms starts here and runs in the background.
-    """
+def search_for_shorter(bound: BoundActivation) -> Search | None:
+    """A search for short forms of a formula's derivatives, which runs in the background."""
+    from actcli.catalogue.formula import TypedFormula
 
-    def __init__(self, bound: BoundActivation) -> None:
-        from actcli.catalogue.formula import TypedFormula
+    if not isinstance(bound.activation, TypedFormula):
+        return None
+    from actcli.reference.shorter import Search
 
-        self.activation = bound.activation
-        self.bound = bound
-        self.search = None
-        if isinstance(self.activation, TypedFormula):
-            from actcli.reference.shorter import Search
+    return Search(bound.activation.derivative_trees)
 
-            self.search = Search(self.activation.derivative_trees)
-        self.found: dict[str, str] | None = None
 
-    def formula(self) -> dict[str, str]:
-        """The derivative and the second derivative as text."""
-        if self.search is None:
-            formulas = shown(self.bound)
-            return {
-                "derivative": formulas.derivative,
-                "second_derivative": formulas.second_derivative,
-            }
-        from actcli.language.words import Mathtext, write_text
+def texts(
+    bound: BoundActivation, formulas: Shown, search: Search | None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The formulas as text and in mathtext; the derivatives of a formula in the forms found."""
+    found = {
+        "value": formulas.value,
+        "derivative": formulas.derivative,
+        "second_derivative": formulas.second_derivative,
+    }
+    typeset = dict(zip(("value", "derivative"), mathtexts(bound), strict=True))
+    if search is None:
+        return found, typeset
+    from actcli.language.words import Mathtext, write_text
 
-        first, second = self.search.results()
-        self.search = None
-        self.found = {"derivative": Mathtext().write(first)}
-        return {"derivative": write_text(first), "second_derivative": write_text(second)}
-
-    def mathtext(self) -> dict[str, str]:
-        """Function and derivative in mathtext; call `formula` first."""
-        value, derivative = mathtexts(self.bound)
-        return {"value": value, "derivative": derivative, **(self.found or {})}
+    first, second = search.results()
+    found |= {"derivative": write_text(first), "second_derivative": write_text(second)}
+    return found, typeset | {"derivative": Mathtext().write(first)}
 
 
 def same_as(bound: BoundActivation) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from actcli.catalogue.activation import Activation, Vector
 from actcli.catalogue.bound import BoundActivation
-from actcli.numerics.bounds import in_words
 from actcli.reference.numerals import range_facts
 
 
@@ -69,9 +68,3 @@ def axis_arguments(vector: Vector, framework: str) -> Iterator[dict[str, Any]]:
             "fixed": vector.fixed_axis,
             "remark": "",
         }
-
-
-def vector_error_bounds(bound: BoundActivation) -> Iterator[dict[str, Any]]:
-    """The error bounds by groups of formats."""
-    for names, sentence in in_words(not bound.changed):
-        yield {"dtypes": names, "bound": sentence}
