@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from actcli.language import elementary
+from actcli.language import elementary, symbolic
 from actcli.language.elementary import Elementary
-from actcli.language.parser import Names, parse_tree
 from actcli.language.program import Program, Step, build
 
 #: A value and its derivatives; None is a derivative that is 0 for every x.
@@ -49,9 +48,8 @@ class Jets:
         if function is elementary.WHERE:
             return self._choice(arguments, count)
         value = self.apply(function, [argument[0] for argument in arguments])
-        if count == 1 or function.condition:
-            return (value, *(None,) * (count - 1))
-        if all(part is None for argument in arguments for part in argument[1:]):
+        fixed = all(part is None for argument in arguments for part in argument[1:])
+        if count == 1 or fixed or function.condition:
             return (value, *(None,) * (count - 1))
         moving = [k for k, argument in enumerate(arguments) if argument[1] is not None]
         jet: Jet = (value,)
@@ -104,6 +102,4 @@ ZERO = 0.0
 @cache
 def rule(function: Elementary, k: int) -> Program:
     """The derivative of a function in its argument k, as a program of u, v, w and y."""
-    names = (*ARGUMENTS[: function.count], "y")
-    tree = parse_tree(function.derivatives[k], Names(variables=names, open_=False))
-    return build(tree, {}, names)
+    return build(symbolic.rule(function, k), {}, (*ARGUMENTS, "y"))

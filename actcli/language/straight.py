@@ -101,19 +101,10 @@ def straight(program: Program, count: int, bits: int) -> Straight | None:
     return prepared if prepared.possible else None
 
 
-def _choose(condition: bool, a: Any, b: Any) -> Any:
-    return a if condition else b
-
-
 def _clip(a: Any, low: Any, high: Any) -> Any:
-    if isinstance(high, float):
-        return a if isinstance(low, float) else _clipped_below(a, low)
-    inside = a if isinstance(low, float) else _clipped_below(a, low)
-    return high if _less_equal(high, inside) else inside
-
-
-def _clipped_below(a: Any, low: Any) -> Any:
-    return low if _less_equal(a, low) else a
+    # an infinite end is a float
+    inside = low if not isinstance(low, float) and _less_equal(a, low) else a
+    return high if not isinstance(high, float) and _less_equal(high, inside) else inside
 
 
 def _less(a: Any, b: Any) -> bool:
@@ -213,7 +204,7 @@ COMMON: dict[Elementary, Callable[..., Any]] = {
     elementary.ABSOLUTE: _absolute,
     elementary.MINIMUM: lambda a, b: _in_order(a, b)[0],
     elementary.MAXIMUM: lambda a, b: _in_order(a, b)[1],
-    elementary.WHERE: _choose,
+    elementary.WHERE: lambda condition, a, b: a if condition else b,
     elementary.CLIP: _clip,
     elementary.LESS: _less,
     elementary.LESS_EQUAL: _less_equal,

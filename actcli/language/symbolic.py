@@ -39,7 +39,11 @@ def derivative(node: Node, of: str = "x") -> Node:
         return ONE if node.name == of else ZERO
     if isinstance(node, Apply):
         slope = derivative(node.argument, of)
-        return _times(_slope_of(node), slope) if slope != ZERO else ZERO
+        if slope == ZERO:
+            return ZERO
+        # by the catalogue's formula
+        rate = replaced(node.function.slope, {**dict(node.parameters), "x": node.argument})
+        return _times(rate, slope)
     if not isinstance(node, Call) or node.function.condition:
         return ZERO
     function, arguments = node.function, node.arguments
@@ -61,11 +65,6 @@ def _times(rate: Node, slope: Node) -> Node:
     if isinstance(slope, Number | Parameter) and not isinstance(rate, Number | Parameter):
         rate, slope = slope, rate
     return call(elementary.MULTIPLY, rate, slope)
-
-
-def _slope_of(node: Apply) -> Node:
-    """The derivative of a function of the catalogue at its argument, by the catalogue's formula."""
-    return replaced(node.function.slope, {**dict(node.parameters), "x": node.argument})
 
 
 def _rate(function: Elementary, k: int, names: Mapping[str, Node]) -> Node:

@@ -267,13 +267,13 @@ acosh = _inverse("acosh", lambda h: (h * h - 1).rsqrt())
 atanh = _inverse("atanh", lambda h: 1 / (1 - h * h))
 
 
-def _bell(a: Any, count: int, scale: Any) -> Balls:
-    """scale * exp(-(a + h)^2) as a series in h, for a of any size."""
-    found = [exponential(-a * a) * scale]
-    # g' = -2 (a + h) g
+def _bell(a: Any, count: int, scale: Any, power: int = 2) -> Balls:
+    """scale * exp(-power (a + h)^2/2) as a series in h, for a of any size."""
+    found = [exponential(-a * a * power / 2) * scale]
+    # g' = -power (a + h) g
     for k in range(count - 1):
         before = found[k - 1] if k else arb(0)
-        found.append(-2 * (a * found[k] + before) / (k + 1))
+        found.append(-power * (a * found[k] + before) / (k + 1))
     return found
 
 
@@ -333,12 +333,7 @@ def normal_cdf(a: Any, count: int) -> Balls:
 
 
 def normal_pdf(a: Any, count: int) -> Balls:
-    found = [exponential(-a * a / 2) / (2 * arb.pi()).sqrt()]
-    # g' = -(a + h) g
-    for k in range(count - 1):
-        before = found[k - 1] if k else arb(0)
-        found.append(-(a * found[k] + before) / (k + 1))
-    return found
+    return _bell(a, count, 1 / (2 * arb.pi()).sqrt(), power=1)
 
 
 def erfinv(a: Any, count: int) -> Balls:

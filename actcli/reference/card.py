@@ -86,6 +86,10 @@ def _other_sections(facts: dict[str, Any]) -> list[Section]:
     columns, proof = "y, dy and d2y", "decided by ball arithmetic"
     if facts["kind"] == "vector":
         columns, proof = "y and dy", "as tested on adversarial vectors"
+    bounds = [
+        Row("", Text(f"{', '.join(entry['dtypes'])}: {entry['bound']}"))
+        for entry in facts["error_bounds"]
+    ]
     sections = [
         Section("Parameters", list(_parameters(facts))),
         Section(
@@ -97,7 +101,7 @@ def _other_sections(facts: dict[str, Any]) -> list[Section]:
         ),
         Section("Deep networks", list(propagation_rows(facts)), "more: actcli flow"),
         Section("Frameworks", list(_frameworks(facts))),
-        Section(f"Error of {columns}", list(_error_bounds(facts)), proof),
+        Section(f"Error of {columns}", bounds, proof),
         Section("Source", [Row("", _citation(facts))]),
         Section("Notes", [Row("", Text(note)) for note in facts["notes"]]),
         Section("Not verified", [Row("", Text(t, style=WARNING)) for t in facts["unverified"]]),
@@ -153,11 +157,6 @@ def _parameters(facts: dict[str, Any]) -> Iterator[Row]:
     if words:
         choices = ", ".join(f"{word} is {name}" for word, name in words["choices"].items())
         yield Row(words["name"], Text(f"{words['meaning']}: {choices}"))
-
-
-def _error_bounds(facts: dict[str, Any]) -> Iterator[Row]:
-    for entry in facts["error_bounds"]:
-        yield Row("", Text(f"{', '.join(entry['dtypes'])}: {entry['bound']}"))
 
 
 def propagation_rows(facts: dict[str, Any]) -> Iterator[Row]:

@@ -52,7 +52,8 @@ def lines(activations: Sequence[Activation]) -> Iterator[str]:
 
 def table(activations: Sequence[Activation], width: int, unicode: bool) -> Table:
     """A table grouped by family, with as many columns as the width allows."""
-    modules = _modules(activations) if width >= WIDE else []
+    names = (symbol.name for activation in activations for symbol in activation.symbols)
+    modules = list(dict.fromkeys(map(module, names))) if width >= WIDE else []
     grid = ruled_table(unicode)
     grid.add_column("name", style=NAME, no_wrap=True)
     grid.add_column("formula", overflow="fold")
@@ -107,10 +108,6 @@ def _smoothness(words: str) -> str:
     """
     first = re.split(r"\W", words, maxsplit=1)[0]
     return "jumps" if first == "discontinuous" else first
-
-
-def _modules(activations: Sequence[Activation]) -> list[str]:
-    return list(dict.fromkeys(module(s.name) for a in activations for s in a.symbols))
 
 
 def _formula(activation: Activation) -> str:
