@@ -158,7 +158,7 @@ def _inputs(
 ) -> tuple[Array, float, float]:
     """The inputs, and the ends of the range in which defaults are compared."""
     from actcli.analysis.interval import default_interval
-    from actcli.comparing.inputs import modest_count, with_landmarks
+    from actcli.comparing.comparison import modest_count, with_landmarks
     from actcli.sources.ranges import RangeSource, point_source, points
 
     if spec.activation.vector:

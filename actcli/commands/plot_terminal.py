@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from actcli.console import colour_wanted, is_terminal, is_unicode, make_console
 from actcli.errors import UsageError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from actcli.commands.plot_options import Choices
     from actcli.commands.plotter import Plotter
     from actcli.plotting.inline import Encoder
+
 
 #: Columns and lines that --width and --height may ask for.
 WIDTHS = (10, 1000)
@@ -103,7 +104,6 @@ def show(
     from actcli.output import open_text
     from actcli.plotting.characters.looks import NAMED, colours
     from actcli.plotting.characters.screen import Screen, draw
-    from actcli.window import window
 
     stream, width, most_lines = sys.stdout, size.columns, None
     if stream is not None and is_terminal(stream):
@@ -136,7 +136,6 @@ def show_inline(png: bytes, encode: Encoder) -> None:
     """Show an image on the terminal, at most as wide as its window."""
     from actcli.output import open_binary
     from actcli.plotting.inline import width
-    from actcli.window import window
 
     seen = window(sys.stdout)
     too_wide = 0 < seen.pixels < width(png)
@@ -163,3 +162,44 @@ def _check_suffix(path: str) -> None:
 
 def _joined(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
+
+
+class Window(NamedTuple):
+    """The size of a terminal: columns, lines, and its width in pixels, 0 if unknown."""
+
+    columns: int
+    lines: int
+    pixels: int = 0
+
+
+#: The size of a terminal that does not tell it.
+USUAL_WINDOW = Window(80, 24)
+
+
+def window(stream: TextIO) -> Window:
+    """The size of the terminal behind a stream; COLUMNS and LINES, if above 0, come first."""
+    columns, lines, pixels = _asked(stream)
+    return Window(
+        _positive("COLUMNS") or columns or USUAL_WINDOW.columns,
+        _positive("LINES") or lines or USUAL_WINDOW.lines,
+        pixels,
+    )
+
+
+def _asked(stream: TextIO) -> Window:
+    try:
+        import fcntl
+        import struct
+        import termios
+
+        answer = fcntl.ioctl(stream.fileno(), termios.TIOCGWINSZ, bytes(8))
+        lines, columns, pixels, _ = struct.unpack("HHHH", answer)
+    except (ImportError, OSError, ValueError):
+        return Window(0, 0)
+    return Window(columns, lines, pixels)
+
+
+def _positive(variable: str) -> int:
+    """The whole number that a variable holds; 0 for anything else."""
+    text = os.environ.get(variable, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0

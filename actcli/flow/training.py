@@ -15,7 +15,6 @@ from actcli.executors import executor
 from actcli.flow.network import BIASES, WEIGHTS, Array, normal, weights
 from actcli.flow.quadrature import Floats
 from actcli.flow.simulation import FLOAT32, Case
-from actcli.flow.spirals import two_spirals
 
 #: The place of the weights into the first layer and out of the last one among the seeds.
 INTO, OUT_OF = 1 << 30, (1 << 30) + 1
@@ -149,3 +148,25 @@ class _Network:
             if layer:
                 below *= self.slopes[layer - 1]
             gradient = below
+
+
+TURNS = 1.0
+NEAREST = 0.15
+
+
+def two_spirals(count: int) -> tuple[Array, Array]:
+    """Points of two spirals around each other, `count` of each: (2 count, 2), and 0 or 1 for each.
+
+    The coordinates have a mean square of 1, like the inputs of the theory.
+
+    >>> points, labels = two_spirals(50)
+    >>> points.shape, float(labels.sum()), round(float((points**2).mean()), 6)
+    ((100, 2), 50.0, 1.0)
+    """
+    along = np.sqrt(np.linspace(NEAREST**2, 1.0, count))  # equally dense everywhere
+    angle = 2 * math.pi * TURNS * along
+    one = np.stack([along * np.cos(angle), along * np.sin(angle)], axis=1)
+    points = np.concatenate([one, -one])
+    points /= math.sqrt(np.mean(points**2))
+    labels = np.repeat([0.0, 1.0], count)
+    return points.astype(np.float32), labels.astype(np.float32)

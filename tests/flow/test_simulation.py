@@ -12,9 +12,8 @@ from actcli.flow import network
 from actcli.flow.lengths import Variances
 from actcli.flow.network import Shape, weights
 from actcli.flow.simulation import QUANTITIES, Case
-from actcli.flow.spirals import two_spirals
 from actcli.flow.study import Settings, Study, simulate_all, study
-from actcli.flow.training import Course, train
+from actcli.flow.training import Course, train, two_spirals
 
 #: Means of so many networks lie within so many standard errors of theory, and theory itself within
 #: so much of a finite network for each layer and unit.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.arithmetic.exact_sums import accurate_sum
 from actcli.arithmetic.pair import Pair, fast_two_sum, two_product, two_sum
 
 Array = NDArray[np.float64]
@@ -162,3 +162,20 @@ def _above(high: Array, low: Array, tau: Threshold, groups: Groups) -> tuple[Arr
         exactly = shares / Pair(size, np.zeros_like(size))
         result[unsure], rest[unsure] = exactly.high, exactly.low
     return result, rest
+
+
+def accurate_sum(terms: Iterable[Array]) -> tuple[Array, Array]:
+    """Elementwise sums of a few arrays as (high, low).
+
+    Each sweep replaces the terms by others with the same sum that overlap less (Ogita, Rump and
+    Oishi, Accurate sum and dot product, 2005); as many sweeps as terms leave no overlap.
+    """
+    parts = [np.asarray(term, dtype=np.float64) for term in terms]
+    for _ in range(len(parts)):
+        for index in range(1, len(parts)):
+            parts[index], parts[index - 1] = two_sum(parts[index], parts[index - 1])
+    high, low = parts[-1], np.zeros_like(parts[-1])
+    for part in parts[-2::-1]:
+        high, rest = two_sum(high, part)
+        low = low + rest
+    return two_sum(high, low)

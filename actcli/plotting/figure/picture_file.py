@@ -6,16 +6,17 @@ import gzip
 import io
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from actcli.analysis import plain_names
 from actcli.catalogue.bound import BoundActivation
 from actcli.errors import DataError, UsageError
-from actcli.plotting.figure.compact_png import compact
 from actcli.plotting.figure.loading import without
 from actcli.plotting.figure.style import Style
 
@@ -110,3 +111,28 @@ def _metadata(title: str, words: str, picture_format: str) -> dict[str, Any]:
     if picture_format in ("pdf", "pgf"):
         return {"metadata": {"Title": title, "Subject": words, "CreationDate": None}}
     return {}
+
+
+#: The size of a palette.
+COLOURS = 256
+
+
+def compact(figure: Figure, words: Mapping[str, str]) -> io.BytesIO:
+    """The figure in at most 256 colours, with texts about it.
+
+    A transparent one keeps all colours, since a palette would spoil its edges.
+    """
+    dots = io.BytesIO()
+    figure.savefig(dots, format="rgba")
+    size = (int(figure.bbox.width), int(figure.bbox.height))
+    picture = Image.frombytes("RGBA", size, dots.getvalue())
+    if picture.getchannel("A").getextrema() == (255, 255):
+        picture = picture.convert("RGB").quantize(
+            COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
+    texts = PngInfo()
+    for name, text in words.items():
+        texts.add_itxt(name, text)
+    png = io.BytesIO()
+    picture.save(png, "PNG", pnginfo=texts, dpi=(figure.dpi,) * 2, optimize=True)
+    return png
