@@ -7,6 +7,7 @@ from fractions import Fraction
 from types import CodeType
 from typing import Any
 
+from actcli.catalogue.definitions import texts
 from tests.oracle import blocks
 from tests.oracle.arithmetics import PI
 from tests.oracle.truth import Formula
@@ -55,8 +56,7 @@ def names_for(m: Any) -> dict[str, Any]:
 
 def formula_of_texts(activation: Any) -> Formula:
     """The texts of an activation as a formula of the oracle's."""
-    texts = (activation.text, activation.derivative_text, activation.second_derivative_text)
-    codes = [compiled(text) for text in texts]
+    codes = [compiled(text) for text in texts(activation)]
     helpers = [(name, compiled(text)) for name, text in activation.where]
     defaults = activation.defaults
 

@@ -8,6 +8,7 @@ import math
 import pytest
 
 from actcli.catalogue.bound import with_defaults
+from actcli.catalogue.definitions import texts
 from actcli.catalogue.measured import gradients_at_breakpoints
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
@@ -49,8 +50,7 @@ def test_formulas_hold_what_was_set(specification, formulas, call):
 def test_a_card_shows_every_fact(activation, call):
     shown = card(call, activation.name)
     assert shown.startswith(activation.name)
-    texts = (activation.text, activation.derivative_text, activation.second_derivative_text)
-    for text in SHORTENED.get(activation.name, texts):
+    for text in SHORTENED.get(activation.name, texts(activation)):
         assert text in shown
     for name, meaning in activation.where:
         assert f"{name} = {meaning}" in shown
@@ -82,7 +82,7 @@ def test_a_card_fits_the_terminal(name, width):
     words = "".join("".join(shown).split())
     activation = elementwise()[name]
     if width == 80:  # at 120 the picture stands between the lines of a long formula
-        assert "".join(activation.derivative_text.split()) in words
+        assert "".join(texts(activation)[1].split()) in words
     for symbol in activation.symbols:
         assert "".join(symbol.expression.split()) in words
 
