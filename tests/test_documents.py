@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from actcli.cli import COMMANDS
 from tests.conftest import ROOT, environment
 
 README = ROOT / "README.md"
@@ -85,3 +86,9 @@ def test_readme_names_files_that_exist():
 @pytest.mark.slow
 def test_tutorial(shell):
     assert shell(str(TUTORIAL)) == TUTORIAL.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+def test_every_command_has_a_row() -> None:
+    rows = README.read_text(encoding="utf-8").partition("## Commands")[2].partition("\n## ")[0]
+    named = set(re.findall(r"^\| `actcli (\w+)", rows, re.MULTILINE))
+    assert named == set(COMMANDS)
