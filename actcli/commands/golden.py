@@ -125,12 +125,14 @@ def command(
 
 
 def _write(requests: list[Request], output: str, address: str | None, quiet: bool) -> None:
-    from actcli.console import progress
+    from actcli.console import note, progress
     from actcli.executors import connected, executor
+    from actcli.golden.checking import listed
     from actcli.golden.making import MANIFEST, make, manifest
     from actcli.output import make_folder, print_path, write_file
     from actcli.reports.writers import write_json
 
+    before = listed(output)
     entries: list[dict[str, Any]] = []
     with (
         connected(address) as cluster,
@@ -146,6 +148,12 @@ def _write(requests: list[Request], output: str, address: str | None, quiet: boo
     path = os.path.join(output, MANIFEST)
     write_json(path, manifest(entries))  # last, so that it names only what is there
     print_path(path)
+    now = {file["path"] for entry in entries for file in entry["files"]}
+    if left := [file for file in before if file not in now]:
+        note(
+            f"{output!r} keeps {len(left):,} file{'s' if len(left) > 1 else ''} of an earlier run "
+            f"that the manifest no longer lists; the first is {left[0]}"
+        )
 
 
 def _check(folder: str, address: str | None, quiet: bool) -> None:

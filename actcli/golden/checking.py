@@ -46,6 +46,15 @@ def read_manifest(folder: str) -> list[dict[str, Any]]:
     return found
 
 
+def listed(folder: str) -> list[str]:
+    """The files that a manifest lists; none if there is no manifest."""
+    try:
+        entries = read_manifest(folder)
+    except DataError:
+        return []
+    return [file["path"] for entry in entries for file in entry["files"]]
+
+
 def request_of(entry: dict[str, Any]) -> Request:
     """What to make anew; DataError for a function that this version does not know."""
     try:

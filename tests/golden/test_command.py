@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import actcli
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Run
 from tests.support.formats import FORMATS, round_fraction, wide
 
 SAMPLE = ROOT / "samples" / "golden"
@@ -263,3 +263,14 @@ def test_a_folder_that_cannot_be_made(call, folder):
     assert outcome.status == 1
     assert outcome.err.startswith("actcli: error: cannot make the folder 'g/relu'")
     assert Path("g").read_text() == "a file"
+
+
+def test_files_of_an_earlier_run_are_named(run: Run, tmp_path: Path) -> None:
+    words = ("golden", "relu", "-o", "g", "--dtype", "float8_e5m2", "--format")
+    assert run(*words, "npz").stderr == ""
+    assert run(*words, "npz").stderr == ""
+    said = run(*words, "c").stderr
+    assert said == (
+        "actcli: 'g' keeps 1 file of an earlier run that the manifest no longer lists; the first "
+        "is relu/float8_e5m2.npz\n"
+    )
