@@ -42,7 +42,7 @@ ALLOWED: list[tuple[str, int, set[str]]] = [
     ("golden gelu", 2, set()),
     ("golden tanh --dtype float16 -o golden", 0, {"numpy", *BALLS}),
     ("compare --help", 0, set()),
-    ("compare softmax", 2, set()),
+    ("compare glu 1 2 nothing", 2, set()),
     ("compare gelu 0 inf", 2, set()),
     ("compare tanh --backends other", 2, set()),
     ("audit", 2, set()),

@@ -38,7 +38,7 @@ PICTURES: dict[str, Callable[[], Figure]] = {
     "kink": lambda: drawn("relu", style=STYLE, epsilon=0.01),
     "jumps": lambda: drawn("hard_shrink", style=STYLE, epsilon=0.01),
     "cut-off": lambda: drawn("gelu", style=STYLE, interval=AxisRange(-5.0, 5.0), epsilon=0.01),
-    "waves": lambda: drawn("sinc", style=STYLE),
+    "waves": lambda: drawn("sinc", style=STYLE, interval=AxisRange(-12.0, 12.0)),
     "second-derivative": lambda: drawn("selu", style=STYLE, orders=(0, 1, 2)),
     "together": lambda: drawn(
         "gelu", "silu", "mish", "elu:alpha=0.5", style=STYLE, interval=AxisRange(-6.0, 6.0)
@@ -59,6 +59,7 @@ PICTURES: dict[str, Callable[[], Figure]] = {
     "errors": lambda: drawn(
         "tanh",
         style=STYLE,
+        interval=AxisRange(-4.0, 4.0),
         implementation=_given("float32", "tensorflow-2.0"),
         view=View(errors=True),
     ),
