@@ -87,6 +87,22 @@ class Computed:
         )  # fmt: skip
 
 
+def computed_along(
+    backend: Backend, bound: BoundActivation, x: Array, place: int, orders: Sequence[int],
+    dtype: DType, saturate: bool = False,
+) -> list[Array]:  # fmt: skip
+    """The results of a backend for a function of vectors along an axis; errors as `Computed`."""
+    backend.check(bound, orders, dtype)
+    with told(backend, bound):
+        found = backend.along(bound, x, place, orders, dtype, saturate)
+    results = backend.results or dtype
+    shapes = [bound.shape_along(x.shape, order, place) for order in orders]
+    return [
+        checked(backend, bound, column, shape, results)
+        for column, shape in zip(found, shapes, strict=True)
+    ]
+
+
 @contextmanager
 def told(backend: Backend, bound: BoundActivation) -> Iterator[None]:
     """Tell in one line what foreign code, which may raise anything, has raised."""

@@ -13,7 +13,7 @@ from actcli.auditing.audit_facts import AuditRequest
 from actcli.auditing.findings import Findings, Place
 from actcli.auditing.judge import Judge, Rules
 from actcli.auditing.run import Report
-from actcli.auditing.subjects import checked, told
+from actcli.auditing.subjects import computed_along
 from actcli.backends.base import Backend
 from actcli.catalogue.bound import BoundActivation
 from actcli.columns import ORDERS
@@ -102,13 +102,7 @@ def audit_vectors(
     found = judge.nothing()
     for length, count in counts.items():
         vectors = vectors_worth_testing(dtype, length, count)
-        with told(backend, bound):
-            got = backend.along(bound, vectors.rows, 1, orders, dtype, rules.saturate)
-        lengths_of = [length if order else bound.output_length(length) for order in orders]
-        columns = [
-            checked(backend, bound, column, (count, width), results)
-            for column, width in zip(got, lengths_of, strict=True)
-        ]
+        columns = computed_along(backend, bound, vectors.rows, 1, orders, dtype, rules.saturate)
         for mine, new in zip(found, judge.of_vectors(vectors, columns), strict=True):
             mine.add(new)
         if tell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,8 @@ class Backend:
     @property
     def functions(self) -> Sequence[str]:
         """The activations that it has, in the catalogue's order."""
+        if self.is_kernel:
+            return ()
         from actcli.catalogue.registry import elementwise, functions
 
         return tuple(functions() if self.takes_vectors else elementwise())
@@ -80,10 +83,14 @@ class Backend:
 
     def giving(self, results: DType) -> Backend:
         """The backend with results of another dtype than x; UsageError if it has none."""
-        raise UsageError(
-            "--out-dtype is for --samples FILE and for kernels of one's own; "
-            f"{self.name} computes in the dtype of x"
-        )
+        if not self.is_kernel:
+            raise UsageError(
+                "--out-dtype is for --samples FILE and for kernels of one's own; "
+                f"{self.name} computes in the dtype of x"
+            )
+        chosen = copy(self)
+        chosen.results = results
+        return chosen
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         """Raise UsageError, with what there is, if the backend lacks something."""

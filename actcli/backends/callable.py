@@ -12,7 +12,6 @@ import sys
 import sysconfig
 import traceback
 from collections.abc import Sequence
-from copy import copy
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -86,11 +85,6 @@ class UserFunction(OnEngine):
     def __reduce__(self) -> tuple[Any, ...]:
         return remade, (UserFunction, (self.name, self.cast), self.results)
 
-    def giving(self, results: DType) -> UserFunction:
-        chosen = copy(self)
-        chosen.results = results
-        return chosen
-
     @property
     def engine(self) -> Framework:
         return self._engine
@@ -112,10 +106,6 @@ class UserFunction(OnEngine):
     def version(self) -> str | None:
         version = self.engine.version
         return None if version is None else f"{self.engine.name} {version}"
-
-    @property
-    def functions(self) -> Sequence[str]:
-        return ()
 
     @cached_property
     def target(self) -> Function:
@@ -146,19 +136,7 @@ class UserFunction(OnEngine):
         self, call: Call, x: Array, order: int, dtype: DType, upstream: float | None = None,
         shape: tuple[int, ...] | None = None,
     ) -> Array:  # fmt: skip
-        import numpy as np
-
-        function = self._compiled(call, partial(self.target, **call.settings), order, dtype)
-        checked = _Checked(self, function, dtype, "value" if order else WORDS[0])
-        if upstream is not None:
-            return np.concatenate(
-                [
-                    self._part(self._scaled(checked, upstream, part, dtype), part, order, dtype)
-                    for part in _parts(x)
-                ]
-            )
-        parts = [self._part(checked, part, order, dtype) for part in _parts(x)]
-        return np.concatenate(parts).reshape(x.shape)
+        return self._in_parts(call, x.reshape(-1), order, dtype, upstream).reshape(x.shape)
 
     def along(
         self, bound: BoundActivation, x: Array, place: int, orders: Sequence[int], dtype: DType,
@@ -168,34 +146,33 @@ class UserFunction(OnEngine):
         import numpy as np
 
         self.check(bound, orders, dtype)
-        if saturate:
-            raise UsageError(f"--saturate is for the default backend; {self.name} has its own ways")
+        self._refuse_saturation(saturate)
         call = self._call(bound)
         vectors = np.moveaxis(x, place, -1)
         *outer, length = vectors.shape
         rows = np.ascontiguousarray(vectors, dtype.numpy).reshape(math.prod(outer), length)
-        found = []
-        with quiet():
-            self._load()
-            with self._scope(dtype):
-                for order in orders:
-                    column = self._rows(call, rows, order, dtype, bound.output_length(length))
-                    found.append(np.moveaxis(column.reshape(*outer, column.shape[1]), -1, place))
-        return found
+        values = bound.output_length(length)
+        with self._at_work(dtype):
+            found = [self._in_parts(call, rows, order, dtype, None, values) for order in orders]
+        return [np.moveaxis(one.reshape(*outer, one.shape[1]), -1, place) for one in found]
 
-    def _rows(self, call: Call, rows: Array, order: int, dtype: DType, values: int) -> Array:
-        """One order of vectors that have so many values each."""
+    def _in_parts(
+        self, call: Call, x: Array, order: int, dtype: DType, upstream: float | None,
+        values: int | None = None,
+    ) -> Array:  # fmt: skip
+        """One order at numbers, or at the rows of an array, vectors of so many values each."""
         import numpy as np
 
-        length = rows.shape[1]
-        width = length if order else values
         function = self._compiled(call, partial(self.target, **call.settings), order, dtype)
         checked = _Checked(self, function, dtype, "value" if order else WORDS[0], values)
-        step = max(1, MOST_VALUES // max(length, 1))
-        starts = range(0, max(len(rows), 1), step)
-        return np.concatenate(
-            [self._part(checked, rows[one : one + step], order, dtype, width) for one in starts]
-        )
+        width = x.shape[1] if values is not None and order else values
+        found = []
+        for part in _parts(x):
+            scaled: Function = checked
+            if upstream is not None:
+                scaled = self._scaled(checked, upstream, part, dtype)
+            found.append(self._part(scaled, part, order, dtype, width))
+        return np.concatenate(found)
 
     def _part(
         self, function: Function, x: Array, order: int, dtype: DType, width: int | None = None
@@ -380,9 +357,9 @@ def _keywords(function: Function) -> list[str] | None:
 
 
 def _parts(x: Array) -> list[Array]:
-    """The values in the order of memory, as many at a time as a function is called with."""
-    flat = x.reshape(-1)
-    return [flat[first : first + MOST_VALUES] for first in range(0, max(flat.size, 1), MOST_VALUES)]
+    """The numbers or rows, as many at a time as a function is called with; one part of none."""
+    step = max(1, MOST_VALUES // max(1, math.prod(x.shape[1:])))
+    return [x[first : first + step] for first in range(0, max(len(x), 1), step)]
 
 
 def _wide(array: Array) -> Array:

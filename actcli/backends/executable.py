@@ -15,7 +15,6 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from copy import copy
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from actcli.backends.base import Backend, Dependence, remade
@@ -63,18 +62,9 @@ class Program(Backend):
     def __reduce__(self) -> tuple[Any, ...]:
         return remade, (Program, (self.name, self.form, self.timeout), self.results)
 
-    def giving(self, results: DType) -> Program:
-        chosen = copy(self)
-        chosen.results = results
-        return chosen
-
     @property
     def version(self) -> str | None:
         return ""
-
-    @property
-    def functions(self) -> Sequence[str]:
-        return ()
 
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         super().check(bound, orders, dtype)

@@ -130,8 +130,7 @@ class Framework(Backend):
     ) -> list[Array]:  # fmt: skip
         self.check(bound, orders, dtype)
         call = self._call(bound)
-        y_shape = (*x.shape[:place], bound.output_length(x.shape[place]), *x.shape[place + 1 :])
-        shapes = {order: x.shape if order else y_shape for order in orders}
+        shapes = {order: bound.shape_along(x.shape, order, place) for order in orders}
         if bound.vector.fixed_axis:  # the one before two others
             *outer, length = x.shape[: place + 1]
             x = x.reshape(math.prod(outer), length, math.prod(x.shape[place + 1 :]), 1)
@@ -151,16 +150,25 @@ class Framework(Backend):
         """The orders, each of its shape."""
         import numpy as np
 
+        self._refuse_saturation(saturate)
+        values = np.array(x, dtype.numpy, order="C")
+        with self._at_work(dtype):
+            return [
+                self._order(call, values, order, dtype, shape=shape)
+                for order, shape in shapes.items()
+            ]
+
+    def _refuse_saturation(self, saturate: bool) -> None:
         if saturate:
             raise UsageError(f"--saturate is for the default backend; {self.name} has its own ways")
-        values = np.array(x, dtype.numpy, order="C")
+
+    @contextmanager
+    def _at_work(self, dtype: DType) -> Iterator[None]:
+        """The framework is loaded, works in a dtype, and keeps quiet."""
         with quiet(self.prints):
             self._load()
             with self._scope(dtype):
-                return [
-                    self._order(call, values, order, dtype, shape=shape)
-                    for order, shape in shapes.items()
-                ]
+                yield
 
     def backward(self, bound: BoundActivation, x: Array, upstream: float, dtype: DType) -> Array:
         import numpy as np
@@ -168,10 +176,8 @@ class Framework(Backend):
         self.check(bound, (1,), dtype)
         call = self._call(bound)
         values = np.array(x, dtype.numpy, order="C")
-        with quiet(self.prints):
-            self._load()
-            with self._scope(dtype):
-                return self._order(call, values, 1, dtype, upstream)
+        with self._at_work(dtype):
+            return self._order(call, values, 1, dtype, upstream)
 
     def _order(
         self, call: Call, x: Array, order: int, dtype: DType, upstream: float | None = None,

@@ -40,10 +40,6 @@ class WithDerivative(Backend):
     def version(self) -> str | None:
         return self.value.version
 
-    @property
-    def functions(self) -> Sequence[str]:
-        return ()
-
     def check(self, bound: BoundActivation, orders: Sequence[int], dtype: DType) -> None:
         if 2 in orders:
             raise UsageError(

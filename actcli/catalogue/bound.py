@@ -116,11 +116,15 @@ class BoundActivation(NamedTuple):
     def shape(self, shape: tuple[int, ...], order: int, axis: int | None = None) -> tuple[int, ...]:
         """The shape of an array's value (order 0) or gradient (1); errors as `axis_of`."""
         place = self.axis_of(axis, len(shape))
-        length = math.prod(shape) if place is None else shape[place]
-        result = self.output_length(length)
-        if order or result == length:
-            return shape
-        return (result,) if place is None else (*shape[:place], result, *shape[place + 1 :])
+        if place is not None:
+            return self.shape_along(shape, order, place)
+        result = self.output_length(length := math.prod(shape))
+        return shape if order or result == length else (result,)
+
+    def shape_along(self, shape: tuple[int, ...], order: int, place: int) -> tuple[int, ...]:
+        """The same for an axis counted from 0, be it one that the function takes or not."""
+        result = self.output_length(shape[place])
+        return shape if order else (*shape[:place], result, *shape[place + 1 :])
 
     def axis_of(self, axis: int | None, dimensions: int) -> int | None:
         """The axis, counted from 0, in an array of that many; None means all elements at once.

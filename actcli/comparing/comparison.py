@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.auditing.judge import Judge, Rules, Verdict
-from actcli.auditing.subjects import Computed, checked, told
+from actcli.auditing.subjects import Computed, computed_along
 from actcli.auditing.vectors import VectorJudge
 from actcli.backends import BACKENDS, DEFAULT, LITERAL, Kernel, get_backend, is_kernel, is_own
 from actcli.backends.base import Backend
@@ -149,10 +149,7 @@ class _TrueColumns:
     def _results(self, backend: Backend, bound: BoundActivation, order: int) -> Array:
         if not bound.activation.vector:
             return Computed(backend, bound, [order], self.dtype)(self.x, 0, len(self.x))[0]
-        backend.check(bound, [order], self.dtype)
-        with told(backend, bound):
-            (column,) = backend.along(bound, self.x, 0, [order], self.dtype)
-        return checked(backend, bound, column, self.x.shape, self.dtype)
+        return computed_along(backend, bound, self.x, 0, [order], self.dtype)[0]
 
     def compared(
         self, backend: Backend, bound: BoundActivation, default: Default | None = None
