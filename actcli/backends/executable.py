@@ -161,7 +161,8 @@ class _Run:
             else:
                 while self._owes() and more not in self._wait(more):
                     yield from self._ready()
-            if self.stdout.closed:  # nothing more can come
+            # nothing more can come; what has come may be for numbers that it did not wait for
+            if self.stdout.closed and (self.lengths or not self.exchange.count):
                 self.given = self.total or self.given
                 break
         self._close_input()

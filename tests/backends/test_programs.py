@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,27 @@ def test_what_is_said_and_not_read_does_not_matter(run: Run, program: Any) -> No
     assert (result.stdout, result.stderr) == ("1.0\n2.0\n3.0\n", "")
     result = identity(run, program("constant", "500_000"), "1", "2", "500000", "--format", "text")
     assert (result.stdout, result.stderr) == ("0.0\n" * 500_000, "")
+
+
+def test_results_that_came_before_their_numbers(run: Run, program: Any, tmp_path: Path) -> None:
+    """The program has ended when most of its input arrives."""
+    words = ("eval", "identity", "--show", "y", "--backend", program("constant", "9"))
+    with subprocess.Popen(
+        command_line(*words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        cwd=tmp_path, env=environment(),
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("1\n2\n3\n")
+        process.stdin.flush()
+        first = [process.stdout.readline() for _ in range(3)]
+        for further in ("4\n5\n6\n", "7\n8\n9\n"):
+            time.sleep(0.7)
+            process.stdin.write(further)
+            process.stdin.flush()
+        process.stdin.close()
+        assert [*first, *process.stdout.read().splitlines(keepends=True)] == ["0.0\n"] * 9
+    assert process.returncode == 0
 
 
 def test_what_cannot_be_started(run: Run, tmp_path: Path) -> None:
