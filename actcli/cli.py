@@ -31,6 +31,7 @@ COMMANDS = {
     "audit": "Measure how wrong a backend, or your own numbers, are.",
     "points": "Write inputs worth testing a kernel with.",
     "tolerance": "Show which wrong results a test's tolerance lets pass.",
+    "table": "Write all results of a small dtype, as C, CUDA, Verilog or an array.",
     "golden": "Freeze true values in files, or verify such files.",
     "flow": "Show how gradients shrink or grow through a deep network.",
     "guide": "Show how to do a whole job, in one page.",

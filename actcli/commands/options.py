@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from actcli.commands.types import BackendType, ColumnsType, DTypeType, NamedType
+from actcli.commands.types import AnyDTypeType, BackendType, ColumnsType, DTypeType, NamedType
 from actcli.errors import UsageError
 from actcli.sources.invalid import POLICIES
 
@@ -73,6 +73,23 @@ output_options = all_of(format_option, output_option)
 
 dtype_option = click.option(
     "--dtype", cls=NamesOption, type=DTypeType(), metavar="DTYPE", help="The type of the numbers"
+)
+any_dtype_option = click.option(
+    "--dtype", cls=NamesOption, type=AnyDTypeType(), metavar="DTYPE", help="The type of the numbers"
+)
+out_dtype_option = click.option(
+    "--out-dtype",
+    cls=NamesOption,
+    type=AnyDTypeType(),
+    metavar="DTYPE",
+    help="The type of the results, if it is not that of x",
+)
+round_option = click.option(
+    "--round",
+    "rounding",
+    type=click.Choice(("half-even", "half-away", "half-up")),
+    default="half-even",
+    help="How results become whole numbers of a quantised dtype (default half-even).",
 )
 show_option = click.option(
     "--show",

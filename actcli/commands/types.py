@@ -148,6 +148,31 @@ class DTypeType(ParamType):
         return items(self.names(), incomplete)
 
 
+class AnyDTypeType(ParamType):
+    """A dtype, which may be quantised, read as its `DType`, `Quantised` or `Unscaled`."""
+
+    name = "dtype"
+
+    def names(self) -> Iterable[str]:
+        from actcli.catalogue.quantised_dtypes import SPELLINGS
+        from actcli.numerics.dtypes import DTYPES
+
+        return (*DTYPES, *SPELLINGS)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from actcli.catalogue.quantised_dtypes import get_any_dtype
+
+        return get_any_dtype(value) if isinstance(value, str) else value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from actcli.numerics.dtypes import DTYPES
+        from actcli.numerics.quantised import BASES
+
+        return items([*DTYPES, *(f"{base}:scale=" for base in BASES)], incomplete)
+
+
 class NumberType(ParamType):
     """A number in any spelling."""
 

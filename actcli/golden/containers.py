@@ -6,12 +6,12 @@ They are made here byte by byte, since what libraries write may change with thei
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from actcli.numerics.dtypes import Array, DType
+from actcli.reports.c_code import c_name
 
 #: The columns of bit patterns by name.
 Columns = Mapping[str, Array]
@@ -76,15 +76,6 @@ CONTAINERS = {
         Container("c", "a header with an array of bit patterns for each column", header),
     )
 }
-
-
-def c_name(text: str) -> str:
-    """The text as an identifier of C.
-
-    >>> c_name("golden_elu:alpha=1.5_float32")
-    'golden_elu_alpha_1_5_float32'
-    """
-    return re.sub(r"[^A-Za-z0-9_]+", "_", text)
 
 
 def _bytes(patterns: Array) -> bytes:

@@ -1,0 +1,1 @@
+"""All results of a small dtype, as text for programs and hardware."""
