@@ -1,0 +1,1 @@
+"""Approximations with a proven error: their search, their proof, their code."""
