@@ -21,8 +21,8 @@ from actcli.catalogue.bound import BoundActivation
 from actcli.catalogue.definitions import Definition
 from actcli.errors import UsageError
 from actcli.evaluating import evaluate as core
-from actcli.language import elementary
-from actcli.language.balls import LOCK
+from actcli.language import elementary, exact
+from actcli.language.balls import LAST, LOCK
 from actcli.language.parser import as_tree
 from actcli.language.program import Program, build
 from actcli.language.straight import straight
@@ -181,7 +181,12 @@ def _fill(program: Program, x: Floats, order: int, low: Floats, high: Floats) ->
 
 def _exactly(program: Program, x: float, order: int, rounding: str) -> float:
     """One value rounded: a ball has all its numbers on one side of a tie, a fraction may be one."""
-    value: Any = true_value(program, x, order, WHOLE)
+    near = exact.evaluate(program, Fraction(x), order) if math.isfinite(x) else None
+    value: Any
+    if near is not None and near.rest is None and near.center:
+        value = near.center
+    else:
+        value = _exact_if_a_point(true_value(program, x, order, WHOLE))
     if isinstance(value, Fraction):
         return float(round_fraction(max(min(value, Fraction(FAR)), Fraction(-FAR)), rounding))
     number = float(value) if isinstance(value, float) else float(value.mid())
@@ -190,6 +195,16 @@ def _exactly(program: Program, x: float, order: int, rounding: str) -> float:
     if not isinstance(value, float) and abs(number) < FAR:
         return float(_side(value))
     return float(ROUNDINGS[rounding](np.float64(max(min(number, FAR), -FAR))))
+
+
+def _exact_if_a_point(value: Any) -> Any:
+    """A ball of a single number, which may be a tie, as a fraction."""
+    if isinstance(value, float | Fraction) or not value.is_exact():
+        return value
+    mantissa, exponent = map(int, value.man_exp())
+    if mantissa.bit_length() + exponent > FAR.bit_length():
+        return math.copysign(math.inf, mantissa)
+    return Fraction(mantissa) * Fraction(2) ** max(exponent, -LAST)
 
 
 def _side(ball: Any) -> int:
