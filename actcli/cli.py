@@ -169,13 +169,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
             from actcli.commands import completion
 
             completion.check(COMPLETION_VARIABLE, instruction)
-        _forget_undecided()
+        _forget_counts()
         with _own_functions():
             status = cli.main(
                 arguments, "actcli", complete_var=COMPLETION_VARIABLE, standalone_mode=False
             )
         flush_standard_output()
-        _tell_undecided()
+        _tell_counts()
     except SystemExit as leaving:  # how click ends a request for completion
         return leaving.code if isinstance(leaving.code, int) else 1
     except BrokenPipeError:
@@ -186,13 +186,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _forget_undecided() -> None:
+def _forget_counts() -> None:
     certified = sys.modules.get("actcli.numerics.certified")
     if certified is not None:
         certified.UNDECIDED.reset()
+    quantised = sys.modules.get("actcli.numerics.quantised")
+    if quantised is not None:
+        quantised.NANS.count = 0
 
 
-def _tell_undecided() -> None:
+def _tell_counts() -> None:
+    quantised = sys.modules.get("actcli.numerics.quantised")
+    if quantised is not None and (count := quantised.NANS.count):
+        became = "value was nan and became" if count == 1 else "values were nan and became"
+        note(f"{count:,} {became} the zero point, since no code stands for nan")
     certified = sys.modules.get("actcli.numerics.certified")
     if certified is not None and certified.UNDECIDED.count:
         undecided = certified.UNDECIDED

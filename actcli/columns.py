@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
     from actcli.numerics.dtypes import Array, DType
+    from actcli.numerics.quantised import AnyDType
 
     #: Where x is from: start, stop and number of points of a range; a point as given; the Python
     #: expression that reads an array; or None for bare numbers.
@@ -42,6 +43,15 @@ class Columns:
     #: Whether the rows are in Fortran's order of their shape, the first index running fastest.
     fortran = False
 
+    def dtype_of(self, name: str) -> AnyDType:
+        """The dtype of a column, which is another than `dtype` only where some are quantised."""
+        return self.dtype
+
+    @property
+    def dtypes(self) -> list[AnyDType]:
+        """The dtypes of all columns."""
+        return [self.dtype_of(name) for name in self.names]
+
     def shape_of(self, name: str) -> tuple[int, ...]:
         """The shape of a column, of known count, as an array."""
         raise NotImplementedError
@@ -67,7 +77,7 @@ class Columns:
         """All of one column of known count."""
         import numpy as np
 
-        values = np.empty(math.prod(self.shape_of(name)), self.dtype.numpy)
+        values = np.empty(math.prod(self.shape_of(name)), self.dtype_of(name).numpy)
         first = 0
         for (block,) in self.large_blocks((name,)):
             values[first : first + len(block)] = block

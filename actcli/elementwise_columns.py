@@ -129,7 +129,7 @@ class ElementwiseColumns(Columns):
 
     def scatter(self, name: str, write: WriteRows) -> bool:
         """Let several processes compute and write parts of a long column."""
-        width = self.dtype.bits // 8
+        width = self.dtype_of(name).bits // 8
         source, count = self.source.parts, self.count or 0
         alone = self.backend.dependence in (Dependence.WHOLE, Dependence.STREAM)
         if count * width < WORTH_SHARING or alone or source is None:

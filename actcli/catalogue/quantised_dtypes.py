@@ -13,6 +13,8 @@ from actcli.numerics.quantised import BASES, AnyDType, Base, Quantised
 #: How the dtypes with a scale are written, for help and lists.
 SPELLINGS = tuple(f"{name}:scale=S[,zero_point=Z]" for name in BASES)
 AUTO = "auto"
+#: A chosen scale with a larger denominator is the next float64 instead.
+LONGEST = 1 << 20
 
 
 class Unscaled(NamedTuple):
@@ -39,7 +41,10 @@ class Unscaled(NamedTuple):
             scales.append(Fraction(high) / above)
         if below and low < 0:
             scales.append(Fraction(-low) / below)
-        scale: Number = from_fraction(max(scales)) if scales else 1.0
+        exact = max(scales, default=Fraction(1))
+        scale: Number = from_fraction(exact)
+        if exact.denominator > LONGEST:
+            scale = float(scale) if float(scale) >= exact else math.nextafter(scale, math.inf)
         return Quantised(self.base, scale, self.zero_point)
 
 

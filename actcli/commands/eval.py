@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from actcli.backends import Kernel
     from actcli.backends.base import Backend
     from actcli.catalogue.bound import BoundActivation
+    from actcli.catalogue.quantised_dtypes import Unscaled
     from actcli.columns import Columns
     from actcli.commands.operands import Request
     from actcli.elementwise_columns import ElementwiseColumns
     from actcli.numerics.dtypes import DType
+    from actcli.numerics.quantised import AnyDType
     from actcli.sources.base import Input, Source
 
 EXAMPLE = "for example: actcli eval sigmoid -10 10 10, or: seq -5 5 | actcli eval sigmoid"
@@ -44,10 +46,13 @@ class Options(NamedTuple):
     column: str | None
     header: bool | None
     invalid: str | None
-    raw: DType | None
+    raw: AnyDType | None
     array: str | None
     quiet: bool
-    dtype: DType | None
+    dtype: AnyDType | Unscaled | None
+    out_dtype: AnyDType | Unscaled | None
+    rounding: str
+    codes: bool
     show: tuple[str, ...] | None
     backend: str
     saturate: bool
@@ -59,15 +64,31 @@ class Options(NamedTuple):
 
     @property
     def expected_dtype(self) -> DType:
-        """The dtype of numbers that have none of their own."""
-        from actcli.numerics.dtypes import get_dtype
+        """The dtype in which numbers that have none of their own are read."""
+        from actcli.numerics.dtypes import DType, get_dtype
 
-        return self.dtype or get_dtype(DEFAULT_DTYPE)
+        if self.dtype is None or isinstance(self.dtype, DType):
+            return self.dtype or get_dtype(DEFAULT_DTYPE)
+        return get_dtype("float64")  # to become codes
+
+    @property
+    def wanted_dtype(self) -> DType | None:
+        """The dtype in which all numbers are read; None for their own."""
+        return None if self.dtype is None else self.expected_dtype
+
+    @property
+    def quantised(self) -> bool:
+        """Whether x or the results have a dtype that only the default backend knows."""
+        from actcli.numerics.dtypes import DType
+
+        return self.out_dtype is not None or not isinstance(self.dtype, DType | None)
 
 
 def check_input_options(request: Request, options: Options) -> None:
     """Raise UsageError for options that contradict each other, or if nothing would ever be read."""
     column, header, invalid, raw, array, *_ = options
+    if options.codes and not options.quantised:
+        raise UsageError("--codes is for quantised numbers; add --dtype int8:scale=S")
     if request.start is not None:
         reading = {"--column": column, "--invalid": invalid, "--raw": raw, "--array": array}
         for option, value in reading.items():
@@ -97,7 +118,7 @@ def input_of(
         name, header, _, raw, array, *_ = options
         column = None if name is None else ColumnChoice(name, header, format_name)
         path = request.path or "-"
-        with open_input(path, options.dtype, dtype, met, raw, array, column) as numbers:
+        with open_input(path, options.wanted_dtype, dtype, met, raw, array, column) as numbers:
             yield numbers
         if met.summary:
             note(met.summary)
@@ -148,7 +169,8 @@ def command(spec: BoundActivation | None, words: tuple[str, ...], **given: Any) 
     if spec is None:
         raise UsageError(f"no function is named; {EXAMPLE}")
     options = Options(**given)
-    request = read_request(words, options.dtype)
+    options = _with_raw_codes(options)
+    request = read_request(words, options.wanted_dtype)
     check_input_options(request, options)
 
     from actcli.backends import get_backend
@@ -170,6 +192,8 @@ def command(spec: BoundActivation | None, words: tuple[str, ...], **given: Any) 
         from actcli.evaluating.vectors import check_orders
 
         check_orders(spec, orders)
+    if options.quantised:
+        _check_quantised(spec, options)
     backend.check(spec, orders, options.expected_dtype)
     with (
         input_of(request, options, form, backend) as numbers,
@@ -177,12 +201,27 @@ def command(spec: BoundActivation | None, words: tuple[str, ...], **given: Any) 
     ):
         task = Task(spec, numbers, show, backend, options.axis, options.saturate, report)
         chosen = form or DEFAULT_FORMATS[numbers.kind]
+        columns: ElementwiseColumns
+        if options.quantised:
+            from actcli.commands.quantised import Choice
+            from actcli.commands.quantised_eval import quantised_columns
+
+            choice = Choice(options.dtype, options.out_dtype, options.rounding, options.codes)
+            columns = quantised_columns(
+                spec, numbers, choice, show, chosen, request.path or "standard input",
+                options.saturate, report,
+            )  # fmt: skip
+            if numbers.kind == "table":
+                _append(columns, numbers.source, form, options.output)
+            else:
+                _write(columns, chosen, options.output, first_id)
+            return
         if numbers.dtype != options.expected_dtype:  # that of an array
             backend.check(spec, orders, numbers.dtype)
         if spec.activation.vector:
             _write(vector_columns(task, chosen), chosen, options.output, first_id)
         elif numbers.kind == "table":
-            _append(ElementwiseColumns(task), form, options.output)
+            _append(ElementwiseColumns(task), numbers.source, form, options.output)
         else:
             _write(ElementwiseColumns(task), chosen, options.output, first_id)
 
@@ -195,13 +234,42 @@ def _write(columns: Columns, format_name: str, output: str | None, first_id: int
         form.write(columns, out, **({"first_id": first_id} if form.numbered else {}))
 
 
-def _append(columns: ElementwiseColumns, format_name: str | None, output: str | None) -> None:
+def _with_raw_codes(options: Options) -> Options:
+    """The options with what --raw says of codes; UsageError where --dtype says otherwise."""
+    from actcli.numerics.dtypes import DType
+
+    raw = options.raw
+    if isinstance(raw, DType | None):
+        return options
+    if options.dtype not in (None, raw):
+        raise UsageError(
+            "--raw says which codes x is; leave --dtype out, or choose the dtype of the results "
+            "with --out-dtype"
+        )
+    return options._replace(dtype=raw)
+
+
+def _check_quantised(spec: BoundActivation, options: Options) -> None:
+    """Raise UsageError for what has no quantised results."""
+    from actcli.backends import DEFAULT
+
+    if spec.activation.vector:
+        raise UsageError(f"{spec.name} works on vectors; quantised dtypes are for single numbers")
+    if options.backend != DEFAULT:
+        raise UsageError(
+            f"backend {options.backend} has no quantised dtypes, nor --out-dtype; "
+            "audit judges kernels with codes"
+        )
+
+
+def _append(
+    columns: ElementwiseColumns, table: Source, format_name: str | None, output: str | None
+) -> None:
     from actcli.formats.appended import write
     from actcli.output import open_binary
     from actcli.sources.opening import SEPARATORS
     from actcli.sources.table_source import TableSource
 
-    table = columns.source
     assert isinstance(table, TableSource)
     if format_name is not None and format_name not in SEPARATORS:
         raise UsageError(

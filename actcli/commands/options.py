@@ -185,13 +185,20 @@ header_option = click.option(
     help="Whether the first row of the table holds names (default: a guess, which is reported if "
     "it may be wrong).",
 )
+codes_option = click.option(
+    "--codes",
+    is_flag=True,
+    help="Write quantised numbers as codes in text and tables too, where they else stand as real "
+    "numbers.",
+)
+quantised_options = all_of(any_dtype_option, out_dtype_option, round_option, codes_option)
 evaluation_options = all_of(
-    dtype_option, show_option, backend_option, saturate_option, first_id_option
+    quantised_options, show_option, backend_option, saturate_option, first_id_option
 )
 
 raw_option = click.option(
     "--raw",
-    type=DTypeType(),
+    type=AnyDTypeType(),
     metavar="DTYPE",
     help="Read numbers of this dtype without a header, the least significant byte first.",
 )

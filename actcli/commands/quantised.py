@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.console import note
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from actcli.catalogue.bound import BoundActivation
     from actcli.catalogue.quantised_dtypes import Unscaled
     from actcli.numerics.quantised import AnyDType
+
+
+class Choice(NamedTuple):
+    """The dtypes of x (None for its own) and of the results (None for that of x), and how they are
+    rounded and written: as codes in every format, or only where a format has codes.
+    """
+
+    given: AnyDType | Unscaled | None = None
+    out: AnyDType | Unscaled | None = None
+    rounding: str = "half-even"
+    codes: bool = False
 
 
 def scaled(
     spec: BoundActivation,
     dtype: AnyDType | Unscaled,
     out_dtype: AnyDType | Unscaled | None,
-    order: int,
+    orders: Sequence[int],
     ends: tuple[float, float] | None = None,
 ) -> tuple[AnyDType, AnyDType]:
     """The dtypes of x and of the results, with scales; those chosen are told on standard error.
@@ -41,13 +54,13 @@ def scaled(
         return given, given
     if not isinstance(out_dtype, Unscaled):
         return given, out_dtype
-    low, high = _range(spec, given, order)
+    low, high = _range(spec, given, orders)
     out = out_dtype.holding(low, high)
     note(f"the scale of the results is chosen for {low:g} to {high:g}: {out.name}")
     return given, out
 
 
-def _range(spec: BoundActivation, given: AnyDType, order: int) -> tuple[float, float]:
+def _range(spec: BoundActivation, given: AnyDType, orders: Sequence[int]) -> tuple[float, float]:
     """What the function's range is, or that of its results at all x where it has no finite one."""
     import numpy as np
 
@@ -55,7 +68,7 @@ def _range(spec: BoundActivation, given: AnyDType, order: int) -> tuple[float, f
     from actcli.numerics.dtypes import DTYPES
     from actcli.numerics.quantised import Quantised
 
-    if order == 0:
+    if tuple(orders) in ((), (0,)):
         found = spec.facts.range
         if math.isfinite(found.low) and math.isfinite(found.high):
             return found.low, found.high
@@ -64,6 +77,6 @@ def _range(spec: BoundActivation, given: AnyDType, order: int) -> tuple[float, f
             f"scale=auto has no range to choose from: {spec.name} is not bounded, and nor are the "
             f"numbers of {given.name}; give the scale"
         )
-    (values,) = results(spec, given.codes(), (order,), given, DTYPES["float64"])
+    values = np.concatenate(results(spec, given.codes(), orders, given, DTYPES["float64"]))
     finite = values[np.isfinite(values)]
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)

@@ -93,7 +93,7 @@ def command(
             "a table needs a dtype of 8 or 16 bits; for example: actcli table gelu --dtype bfloat16"
         )
     form = FORMS[form_of(output, format_name)]
-    given, out = scaled(spec, dtype, out_dtype, ORDERS[column])
+    given, out = scaled(spec, dtype, out_dtype, (ORDERS[column],))
     table = Table(Request(spec, column, given, out, rounding, saturate, half))
     said = spec.file_name if column == "y" else f"{spec.file_name}_{column}"
     base = given.name.partition(":")[0]

@@ -160,9 +160,13 @@ class AnyDTypeType(ParamType):
         return (*DTYPES, *SPELLINGS)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from actcli.numerics.dtypes import DTYPES
+
+        if not isinstance(value, str) or value in DTYPES:
+            return DTYPES.get(value, value)
         from actcli.catalogue.quantised_dtypes import get_any_dtype
 
-        return get_any_dtype(value) if isinstance(value, str) else value
+        return get_any_dtype(value)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str

@@ -116,35 +116,37 @@ def results(
     flat = np.ascontiguousarray(x).reshape(-1)
     if given.bits <= 16 and flat.size > 1 << given.bits:
         patterns = flat.view(given.unsigned)
-        return [
-            _all_inputs(Key(bound, given, out, order), rounding, saturate)[patterns].reshape(
-                x.shape
-            )
+        columns = [
+            _all_inputs(Key(bound, given, out, order), rounding, saturate)[patterns]
             for order in orders
         ]
-    return [
-        _column(Key(bound, given, out, order), flat, rounding, saturate).reshape(x.shape)
-        for order in orders
-    ]
+    else:
+        columns = [
+            _column(Key(bound, given, out, order), flat, rounding, saturate) for order in orders
+        ]
+    if isinstance(out, Quantised):
+        columns = [out.saturated(column) for column in columns]
+    return [column.reshape(x.shape) for column in columns]
 
 
 @lru_cache(maxsize=16)
 def _all_inputs(key: Key, rounding: str, saturate: bool) -> Array:
-    """Results of every bit pattern, indexed by the pattern."""
+    """The column at every bit pattern, indexed by the pattern."""
     patterns = np.arange(1 << key.given.bits, dtype=key.given.unsigned)
     return _column(key, patterns.view(key.given.numpy), rounding, saturate)
 
 
 def _column(key: Key, x: Array, rounding: str, saturate: bool) -> Array:
+    """One order at x: whole numbers of quanta that are yet to saturate, or floats."""
     program, order, out = composed(key), key.order, key.out
     points = x.astype(np.float64)
     if isinstance(out, DType):
         return certified(program, points, (order,), out, saturate)[0]
-    return out.saturated(quanta(program, points, order, rounding))
+    return quanta(program, points, order, rounding)
 
 
 def quanta(program: Program, x: Floats, order: int, rounding: str) -> Floats:
-    """One order of a program at any numbers, rounded to whole numbers; what is nan counts as 0.
+    """One order of a program at any numbers, rounded to whole numbers, or nan.
 
     Values beyond ±FAR are ±FAR.
     """
@@ -191,7 +193,7 @@ def _exactly(program: Program, x: float, order: int, rounding: str) -> float:
         return float(round_fraction(max(min(value, Fraction(FAR)), Fraction(-FAR)), rounding))
     number = float(value) if isinstance(value, float) else float(value.mid())
     if math.isnan(number):
-        return 0.0
+        return math.nan
     if not isinstance(value, float) and abs(number) < FAR:
         return float(_side(value))
     return float(ROUNDINGS[rounding](np.float64(max(min(number, FAR), -FAR))))

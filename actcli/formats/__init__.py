@@ -34,6 +34,8 @@ class Format(NamedTuple):
     uneven: bool = False
     #: Whether it takes the id of the first tensor, `first_id`.
     numbered: bool = False
+    #: Whether it has the codes of quantised numbers, not the real numbers that these stand for.
+    codes: bool = False
 
     def write(self, columns: Columns, out: TextIO | BinaryIO, **options: object) -> None:
         """Write all columns to a stream, of bytes if the format is binary, else of text."""
@@ -42,23 +44,35 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    "tf": Format("tensorflow:write", "what a TensorFlow session shows", uneven=True, numbered=True),
+    "tf": Format(
+        "tensorflow:write",
+        "what a TensorFlow session shows",
+        uneven=True,
+        numbered=True,
+        codes=True,
+    ),
     "text": Format("delimited:write_text", "numbers alone, a row a line", (".txt",), nested=True),
     "csv": Format("delimited:write_csv", "comma-separated, with a header", (".csv",), nested=True),
     "tsv": Format("delimited:write_tsv", "tab-separated, with a header", (".tsv",), nested=True),
     "json": Format("json:write", "one object of columns", (".json",), nested=True, uneven=True),
     "jsonl": Format("json:write_lines", "one object a row", (".jsonl", ".ndjson"), nested=True),
     "table": Format("table:write", "a table to look at"),
-    "numpy": Format("numpy:write", "numpy's repr of each column", uneven=True),
-    "torch": Format("torch:write", "PyTorch's repr of each column"),
-    "jax": Format("jax:write", "JAX's repr of each column"),
+    "numpy": Format("numpy:write", "numpy's repr of each column", uneven=True, codes=True),
+    "torch": Format("torch:write", "PyTorch's repr of each column", codes=True),
+    "jax": Format("jax:write", "JAX's repr of each column", codes=True),
     "hex": Format(
         "delimited:write_hex", "hexadecimal floats, as C99 has them", (".hex",), nested=True
     ),
-    "bits": Format("delimited:write_bits", "bit patterns", (".bits",), nested=True),
-    "npy": Format("binary:write_npy", "numpy's file of one column", (".npy",), binary=True),
-    "npz": Format("binary:write_npz", "numpy's archive of columns", (".npz",), binary=True),
-    "raw": Format("binary:write_raw", "one column's bytes alone", (".raw", ".bin"), binary=True),
+    "bits": Format("delimited:write_bits", "bit patterns", (".bits",), nested=True, codes=True),
+    "npy": Format(
+        "binary:write_npy", "numpy's file of one column", (".npy",), binary=True, codes=True
+    ),
+    "npz": Format(
+        "binary:write_npz", "numpy's archive of columns", (".npz",), binary=True, codes=True
+    ),
+    "raw": Format(
+        "binary:write_raw", "one column's bytes alone", (".raw", ".bin"), binary=True, codes=True
+    ),
 }
 
 

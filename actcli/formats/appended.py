@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from actcli.console import is_terminal
 from actcli.errors import escaped
-from actcli.numerics.quick_digits import rows
+from actcli.numerics.quick_digits import rows_of
 
 if TYPE_CHECKING:
     from actcli.columns import Columns
@@ -41,7 +41,7 @@ def write(columns: Columns, table: ReadTable, out: BinaryIO) -> None:
         out.write(separator.join((row, *names)).encode(table.encoding) + end.encode())
     for block in columns.blocks():
         length = len(block[0])
-        texts = rows(block, columns.dtype, separator).decode().split("\n")
+        texts = rows_of(block, columns.dtypes, separator).decode().split("\n")
         lines = [
             f"{shown(row)}{separator}{text}{end}"
             for (row, end), text in zip(table.rows[:length], texts, strict=True)

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from zipfile import ZipFile
 
     from actcli.columns import Columns
-    from actcli.numerics.dtypes import Array, DType
+    from actcli.numerics.dtypes import Array
+    from actcli.numerics.quantised import AnyDType
 
 
 def write_npy(columns: Columns, out: BinaryIO) -> None:
     """Write the only column as an .npy file, in the shape and order of the input."""
     name = _only_column(columns, "npy")
     columns = columns if columns.count is not None else columns.whole()
-    write_header(out, columns.dtype, columns.shape_of(name), columns.fortran)
+    write_header(out, columns.dtype_of(name), columns.shape_of(name), columns.fortran)
     _write_elements(columns, name, out)
 
 
@@ -35,11 +36,11 @@ def write_npz(columns: Columns, out: BinaryIO) -> None:
     """Write an .npz archive of the columns."""
     columns = columns.whole()
     with new_archive(out) as archive:
-        for name in columns.names:
+        for name, dtype in zip(columns.names, columns.dtypes, strict=True):
             with new_member(archive, name) as stream:
-                write_header(stream, columns.dtype, columns.shape_of(name), columns.fortran)
+                write_header(stream, dtype, columns.shape_of(name), columns.fortran)
                 for (block,) in columns.large_blocks((name,)):
-                    stream.write(stored_bytes(block, columns.dtype))
+                    stream.write(stored_bytes(block, dtype))
 
 
 @contextmanager
@@ -75,7 +76,7 @@ def _only_column(columns: Columns, form: str) -> str:
 
 
 def write_header(
-    out: IO[bytes], dtype: DType, shape: tuple[int, ...], fortran: bool = False
+    out: IO[bytes], dtype: AnyDType, shape: tuple[int, ...], fortran: bool = False
 ) -> None:
     """Write what precedes the elements in an .npy file."""
     stored = dtype.numpy
@@ -86,11 +87,12 @@ def write_header(
 
 
 def _write_elements(columns: Columns, name: str, out: BinaryIO) -> None:
-    target, width = placed(out), columns.dtype.bits // 8
+    dtype = columns.dtype_of(name)
+    target, width = placed(out), dtype.bits // 8
     if target is not None:
 
         def write_rows(rows: Array, first: int, stride: int) -> None:
-            data, row = stored_bytes(rows.reshape(-1), columns.dtype), rows.shape[1] * width
+            data, row = stored_bytes(rows.reshape(-1), dtype), rows.shape[1] * width
             target.write_rows(data, row, first * width, stride * width)
 
         if columns.scatter(name, write_rows):
@@ -99,10 +101,10 @@ def _write_elements(columns: Columns, name: str, out: BinaryIO) -> None:
             return
     widen_output(out)
     for (block,) in columns.large_blocks((name,)):
-        out.write(stored_bytes(block, columns.dtype))
+        out.write(stored_bytes(block, dtype))
 
 
-def stored_bytes(values: Array, dtype: DType) -> memoryview:
+def stored_bytes(values: Array, dtype: AnyDType) -> memoryview:
     """The elements as they are stored, the least significant byte first."""
     patterns = np.ascontiguousarray(values).view(dtype.unsigned)
     return patterns.astype(patterns.dtype.newbyteorder("<"), copy=False).view(np.uint8).data

@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from actcli.numerics.digits import Spelling, bits, hexadecimal, shortest
-from actcli.numerics.quick_digits import rows
+from actcli.numerics.quick_digits import rows_of
 
 if TYPE_CHECKING:
     from actcli.columns import Columns
-    from actcli.numerics.dtypes import Array, DType
+    from actcli.numerics.dtypes import Array
+    from actcli.numerics.quantised import AnyDType
 
 
 def _write(
@@ -25,16 +26,19 @@ def _write(
         plain.write(separator.join(columns.names).encode() + b"\n")
     for block in columns.blocks():
         if spelling is None and block[0].ndim == 1:
-            plain.write(rows(block, columns.dtype, separator))
+            plain.write(rows_of(block, columns.dtypes, separator))
         else:
-            texts = [_cells(column, columns.dtype, spelling or shortest) for column in block]
+            texts = [
+                _cells(column, dtype, spelling or shortest)
+                for column, dtype in zip(block, columns.dtypes, strict=True)
+            ]
             plain.write("\n".join(map(separator.join, zip(*texts, strict=True))).encode())
         plain.write(b"\n")
         if columns.count is None:
             out.flush()  # each line that arrives is answered at once
 
 
-def _cells(column: Array, dtype: DType, spelling: Spelling) -> list[str]:
+def _cells(column: Array, dtype: AnyDType, spelling: Spelling) -> list[str]:
     """The text of each cell: a number, or the numbers of a vector with blanks between them."""
     if column.ndim == 1:
         return spelling(column, dtype)

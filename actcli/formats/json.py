@@ -10,7 +10,8 @@ from actcli.numerics.quick_digits import shortest_of_many
 
 if TYPE_CHECKING:
     from actcli.columns import Columns
-    from actcli.numerics.dtypes import Array, DType
+    from actcli.numerics.dtypes import Array
+    from actcli.numerics.quantised import AnyDType
 
 
 def write(columns: Columns, out: TextIO) -> None:
@@ -21,7 +22,7 @@ def write(columns: Columns, out: TextIO) -> None:
         out.write(f'{opening}"{name}": [')
         between = ""
         for (block,) in columns.blocks((name,)):
-            out.write(between + ", ".join(number_literals(block, columns.dtype)))
+            out.write(between + ", ".join(number_literals(block, columns.dtype_of(name))))
             between = ", "
         out.write("]")
         opening = ",\n "
@@ -33,13 +34,16 @@ def write_lines(columns: Columns, out: TextIO) -> None:
     row = ", ".join(f'"{name}": %s' for name in columns.names)
     template = f"{{{row}}}\n"
     for block in columns.blocks():
-        literals = [number_literals(column, columns.dtype) for column in block]
+        literals = [
+            number_literals(column, dtype)
+            for column, dtype in zip(block, columns.dtypes, strict=True)
+        ]
         out.write("".join(map(template.__mod__, zip(*literals, strict=True))))
         if columns.count is None:
             out.flush()
 
 
-def number_literals(values: Array, dtype: DType) -> list[str]:
+def number_literals(values: Array, dtype: AnyDType) -> list[str]:
     """Each number, or row of numbers, in JSON."""
     if values.ndim == 2:
         return [f"[{', '.join(number_literals(row, dtype))}]" for row in values]

@@ -32,14 +32,16 @@ def write(columns: Columns, out: TextIO, first_id: int | None = None) -> None:
             tensor = tensor if first_id is None else tensor.replace("\n", "\n ")
             tensor = f"[{tensor}]"
         heading = f"a = {_input(columns, values)}" if name == "x" else headings[name]
+        if values.dtype.kind in "iu":
+            heading += f"  # as {columns.dtype_of(name).name}"
         out.write(f"{heading}\n{tensor}\n")
 
 
 def _tensor(columns: Columns, name: str, values: Array, label: str) -> str:
     shape = columns.shape_of(name)
-    text = repr(float(values[0])) if columns.scalar else array_text(values, math.prod(shape))
+    text = repr(values[0].item()) if columns.scalar else array_text(values, math.prod(shape))
     line = "\n" if "\n" in text else ""
-    facts = f"shape={shape}, dtype={columns.dtype.name}"
+    facts = f"shape={shape}, dtype={values.dtype.name}"
     return f"<tf.Tensor: {label}{facts}, numpy={line}{text}>"
 
 
@@ -52,13 +54,15 @@ def _input(columns: Columns, values: Array) -> str:
         return f"tf.constant({origin})"
     if origin is not None:
         return f"tf.constant({origin!r})"
+    if columns.scalar:
+        return f"tf.constant({_listed(values)})"
     if math.prod(columns.shape_of("x")) <= THRESHOLD:
         return f"tf.constant([{_listed(values)}])"
     return f"tf.constant([{_listed(values[:EDGE])}, ..., {_listed(values[-EDGE:])}])"
 
 
 def _listed(values: Array) -> str:
-    return ", ".join(repr(float(value)) for value in values)
+    return ", ".join(repr(value.item()) for value in values)
 
 
 def assignments(function: BoundActivation) -> dict[str, str]:

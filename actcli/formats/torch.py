@@ -30,12 +30,15 @@ class _Style(NamedTuple):
 
     exponents: bool = False
     whole: bool = True
+    integers: bool = False
     width: int = 1
 
     def text(self, value: float) -> str:
         return self.unpadded(value).rjust(self.width)
 
     def unpadded(self, value: float) -> str:
+        if self.integers:
+            return str(int(value))
         if self.exponents:
             return f"{value:.{PRECISION}e}"
         if self.whole:
@@ -63,7 +66,7 @@ def tensor_text(values: Array, shape: tuple[int, ...]) -> str:
         sizes = [2 * EDGE if is_cut else size for is_cut, size in zip(cut, shape, strict=True)]
         with np.errstate(invalid="ignore"):  # for a signalling nan
             numbers = shown.astype(np.float64).reshape(sizes)
-        body = _nested(numbers, cut, _style(numbers), INDENT)
+        body = _nested(numbers, cut, _style(numbers, values.dtype.kind in "iu"), INDENT)
     else:
         body = "[]"
         if len(shape) != 1:
@@ -80,7 +83,10 @@ def _ends(values: Array, cut: Sequence[bool]) -> Array:
     return values
 
 
-def _style(values: Array) -> _Style:
+def _style(values: Array, integers: bool = False) -> _Style:
+    if integers:
+        style = _Style(integers=True)
+        return style._replace(width=max(len(style.unpadded(v)) for v in values.reshape(-1)))
     counted = values[np.isfinite(values) & (values != 0)]
     if not counted.size:
         return _Style()

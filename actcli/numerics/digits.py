@@ -11,17 +11,20 @@ import numpy as np
 
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import Array, DType
+    from actcli.numerics.quantised import AnyDType
 
-Spelling = Callable[["Array", "DType"], list[str]]
+Spelling = Callable[["Array", "AnyDType"], list[str]]
 
 
-def shortest(values: Array, dtype: DType) -> list[str]:
+def shortest(values: Array, dtype: AnyDType) -> list[str]:
     """The fewest digits that read back to each number, laid out like Python's.
 
     >>> from actcli.numerics.dtypes import DTYPES
     >>> shortest(np.array([0.1, 16777216.0, -np.inf], np.float32), DTYPES["float32"])
     ['0.1', '16777216.0', '-inf']
     """
+    if values.dtype.kind in "iu":  # codes of a quantised dtype
+        return list(map(str, values.tolist()))
     if dtype.name == "float64":
         return list(map(repr, values.tolist()))
     if dtype.name == "float32":
@@ -31,7 +34,7 @@ def shortest(values: Array, dtype: DType) -> list[str]:
     return list(map(_shortest_texts(dtype).__getitem__, _patterns(values, dtype).tolist()))
 
 
-def hexadecimal(values: Array, dtype: DType) -> list[str]:
+def hexadecimal(values: Array, dtype: AnyDType) -> list[str]:
     """Each number exactly, as C99 writes floats: `0x1.8p-3`, with only the digits it needs.
 
     >>> from actcli.numerics.dtypes import DTYPES
@@ -51,7 +54,7 @@ def _hexadecimal(value: float) -> str:
     return f"{mantissa.rstrip('0').rstrip('.')}p{exponent - 1 if value else 0:+d}"
 
 
-def bits(values: Array, dtype: DType) -> list[str]:
+def bits(values: Array, dtype: AnyDType) -> list[str]:
     """The bit pattern of each number, in as many hexadecimal digits as the dtype has.
 
     >>> from actcli.numerics.dtypes import DTYPES
@@ -61,7 +64,7 @@ def bits(values: Array, dtype: DType) -> list[str]:
     return list(map(f"0x%0{dtype.bits // 4}x".__mod__, _patterns(values, dtype).tolist()))
 
 
-def _patterns(values: Array, dtype: DType) -> Array:
+def _patterns(values: Array, dtype: AnyDType) -> Array:
     return np.ascontiguousarray(values).view(dtype.unsigned)
 
 

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+class Nans:
+    """Counts the numbers that are nan, which no code stands for, to be reported once."""
+
+    count = 0
+
+
+NANS = Nans()
+
+
 class Base(NamedTuple):
     """The whole numbers that codes are."""
 
@@ -63,6 +72,8 @@ class Quantised:
     >>> dtype.name, dtype.real(5), dtype.lowest, dtype.highest
     ('int8:scale=0.5,zero_point=3', 1.0, -128, 127)
     """
+
+    in_numpy = True
 
     def __init__(self, base: Base, scale: Number, zero_point: int = 0) -> None:
         self.base, self.scale, self.zero_point = base, scale, zero_point
@@ -130,10 +141,16 @@ class Quantised:
         found: NDArray[np.float64] = self._reals[places]
         return found
 
-    def nearest_codes(self, values: NDArray[np.float64], rounding: str = "half-even") -> Array:
+    def nearest_codes(
+        self,
+        values: NDArray[np.float64],
+        rounding: str = "half-even",
+        exactly: Callable[[int], Fraction] | None = None,
+    ) -> Array:
         """The codes of real numbers, rounded once and saturated; nan has the zero point.
 
         rounding: one of ROUNDINGS, applied to value / scale before the zero point is added.
+        exactly: the real numbers by their places, if `values` are only the float64 nearest to them.
 
         >>> import numpy as np
         >>> Quantised(BASES["int8"], 0.5, 3).nearest_codes(np.array([0.25, 0.75, -np.inf, np.nan]))
@@ -148,13 +165,17 @@ class Quantised:
             doubtful = np.abs(quotients - np.floor(quotients) - 0.5) < 2.0**-24
             whole = ROUNDINGS[rounding](quotients)
         for place in np.flatnonzero(doubtful & ~far & np.isfinite(values)).tolist():
-            exact = Fraction(float(values[place])) / as_fraction(self.scale)
-            whole[place] = round_fraction(exact, rounding)
-        return self.saturated(np.where(np.isnan(values), 0.0, whole))
+            value = Fraction(float(values[place])) if exactly is None else exactly(place)
+            whole[place] = round_fraction(value / as_fraction(self.scale), rounding)
+        return self.saturated(whole)
 
     def saturated(self, quanta: NDArray[np.float64]) -> Array:
-        """Codes of whole numbers of quanta, counted from the zero point."""
+        """Codes of whole numbers of quanta, counted from the zero point, which nan becomes."""
         np = _numpy()
+        nan = np.isnan(quanta)
+        if nan.any():
+            NANS.count += int(nan.sum())
+            quanta = np.where(nan, 0.0, quanta)
         return np.clip(quanta + self.zero_point, self.lowest, self.highest).astype(self.numpy)  # type: ignore[no-any-return]
 
 

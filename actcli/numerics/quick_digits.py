@@ -16,7 +16,8 @@ import numpy as np
 from actcli.numerics.digits import shortest
 
 if TYPE_CHECKING:
-    from actcli.numerics.dtypes import Array, DType
+    from actcli.numerics.dtypes import Array
+    from actcli.numerics.quantised import AnyDType
 
 #: Fewer numbers than this are not worth the import of orjson.
 MANY = 256
@@ -27,7 +28,7 @@ ZERO = ord("0")
 EXPONENTS_FROM = {"float64": 1e16, "float32": 1e13}
 
 
-def rows(columns: Sequence[Array], dtype: DType, separator: str) -> bytes:
+def rows(columns: Sequence[Array], dtype: AnyDType, separator: str) -> bytes:
     """Lines of the shortest digits, without the end of the last line.
 
     >>> from actcli.numerics.dtypes import DTYPES
@@ -50,7 +51,15 @@ def rows(columns: Sequence[Array], dtype: DType, separator: str) -> bytes:
     return b"".join(chain.from_iterable(zip(pieces, filled, strict=True)))
 
 
-def shortest_of_many(values: Array, dtype: DType) -> list[str]:
+def rows_of(columns: Sequence[Array], dtypes: Sequence[AnyDType], separator: str) -> bytes:
+    """The same for columns of several dtypes."""
+    if all(dtype == dtypes[0] for dtype in dtypes):
+        return rows(columns, dtypes[0], separator)
+    texts = [shortest(column, dtype) for column, dtype in zip(columns, dtypes, strict=True)]
+    return "\n".join(map(separator.join, zip(*texts, strict=True))).encode()
+
+
+def shortest_of_many(values: Array, dtype: AnyDType) -> list[str]:
     """The same as `digits.shortest`."""
     return rows([values], dtype, "").decode().split("\n") if len(values) else []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from actcli.errors import DataError, UsageError
 from actcli.numerics.dtypes import DTYPES, Array, DType
 from actcli.numerics.rounding import round_to
 from actcli.sources.npy import shown
+
+if TYPE_CHECKING:
+    from actcli.numerics.quantised import AnyDType
 
 #: What numpy writes for the types of ml_dtypes, which it knows only as bytes. There is one such
 #: type of two bytes, but many of one byte, which the file does not tell apart.
@@ -84,8 +87,10 @@ def elements(descr: object, name: str, wanted: DType | None) -> Elements:
                     "and booleans can be evaluated")  # fmt: skip
 
 
-def raw_elements(stored: DType, wanted: DType | None) -> Elements:
+def raw_elements(stored: AnyDType, wanted: DType | None) -> Elements:
     """Elements without a header, the least significant byte first."""
+    if not isinstance(stored, DType):  # codes
+        return Elements(stored.numpy.newbyteorder("<"), None, wanted or DTYPES[DEFAULT])
     storage = (
         stored.numpy.newbyteorder("<") if stored.in_numpy else np.dtype(f"V{stored.bits // 8}")
     )

@@ -17,6 +17,7 @@ from actcli.sources.opened_file import OpenedFile, label_of, open_file
 
 if TYPE_CHECKING:
     from actcli.numerics.dtypes import DType
+    from actcli.numerics.quantised import AnyDType
     from actcli.sources.base import Source
     from actcli.sources.invalid import Invalid
     from actcli.sources.stored import Readable
@@ -45,7 +46,7 @@ def open_input(
     wanted: DType | None,
     default: DType,
     invalid: Invalid,
-    raw: DType | None = None,
+    raw: AnyDType | None = None,
     array: str | None = None,
     column: ColumnChoice | None = None,
 ) -> Iterator[Input]:
@@ -139,13 +140,13 @@ def _npy(stream: Readable, load: str, wanted: DType | None, file: OpenedFile | N
     return Input(source, form.dtype, "npy", Layout(header.shape, header.fortran))
 
 
-def _raw(file: OpenedFile, path: str, stored: DType, wanted: DType | None) -> Input:
+def _raw(file: OpenedFile, path: str, stored: AnyDType, wanted: DType | None) -> Input:
     from actcli.sources.elements import raw_elements
     from actcli.sources.stored import FileSource, StreamSource, partial
 
     form = raw_elements(stored, wanted)
     place = "sys.stdin.buffer" if path == "-" else repr(path)
-    load = f"np.fromfile({place}, {stored.name!r})"
+    load = f"np.fromfile({place}, {stored.numpy.name!r})"
     source: Source
     if file.size is not None:
         count, over = divmod(file.size, form.storage.itemsize)

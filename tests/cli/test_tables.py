@@ -418,7 +418,7 @@ class Echo:
     """Columns that are x alone."""
 
     names = ("x",)
-    dtype = DTYPES["float64"]
+    dtypes = (DTYPES["float64"],)
 
     def __init__(self, source: TableSource) -> None:
         self.source = source
