@@ -95,12 +95,12 @@ def audit_backend(
     orders = [ORDERS[name] for name in names]
     subject = Computed(backend, bound, orders, dtype, rules.saturate, rules.upstream)
     judge = Judge(bound, orders, subject.results, rules, dtype)
-    inputs = _inputs(bound, dtype, amount, rules.between)
+    inputs = inputs_of(bound, dtype, amount, rules.between)
     sampled = inputs[-1].count if isinstance(inputs[-1], Sample) else 0
     chosen = inputs[0].count if len(inputs) > 1 else 0
     request = AuditRequest(
-        bound, subject.results, rules, _words(inputs, rules.between), backend.name, backend.version,
-        chosen=chosen, sampled=sampled, lacking=lacking,
+        bound, subject.results, rules, words_of(inputs, rules.between),
+        backend.name, backend.version, chosen=chosen, sampled=sampled, lacking=lacking,
         remarks=_remarks(backend, bound, dtype) if "y" in names else (), x_dtype=dtype,
     )  # fmt: skip
     return _audit(request, judge, subject, inputs, names, report, in_turn, cluster, record)
@@ -193,7 +193,7 @@ def _remarks(backend: Backend, bound: BoundActivation, dtype: DType) -> Sequence
     return remarks(bound, dtype, between)
 
 
-def _inputs(
+def inputs_of(
     bound: BoundActivation, dtype: DType, amount: Amount | None, between: tuple[float, float] | None
 ) -> list[Held]:
     """Every input of the dtype or the range; or those that are worth testing, and a sample."""
@@ -213,7 +213,8 @@ def _inputs(
     return [ArraySource(chosen), Sample(whole, count)]
 
 
-def _words(inputs: Sequence[Held], between: tuple[float, float] | None) -> str:
+def words_of(inputs: Sequence[Held], between: tuple[float, float] | None) -> str:
+    """How many inputs there are, in words."""
     if isinstance(whole := inputs[-1], Sample):
         sampled = f"{whole.count:,} of all {_power(whole.whole.count)}"
         return f"{inputs[0].count:,} inputs worth testing and {sampled}{_ends(between)}"

@@ -201,7 +201,11 @@ class UserFunction(OnEngine):
         dtype = self.results or dtype
         if array.dtype == dtype.numpy:
             return array
-        if self.cast and (array.dtype.name in DTYPES or array.dtype.kind in "biu"):
+        if (
+            self.cast
+            and dtype.name in DTYPES
+            and (array.dtype.name in DTYPES or array.dtype.kind in "biu")
+        ):
             return round_to(_wide(array), dtype)
         raise DataError(self.unlike(_dtype_name(array), dtype, WORDS[order]))
 
@@ -277,7 +281,7 @@ class _Checked:
             )
         got = _dtype_name(result)
         dtype = self.backend.results or self.dtype
-        if got != dtype.name and not self.backend.cast:
+        if got != dtype.numpy.name and not self.backend.cast:
             raise DataError(self.backend.unlike(got, dtype, self.word))
         return result
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actcli.errors import DataError
+from actcli.numerics.dtypes import DTYPES, DType
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from actcli.numerics.dtypes import Array, DType
+    from actcli.numerics.dtypes import Array
 
 #: So many values more than a program was given it may write, for them to be counted.
 MOST_BEYOND = 1 << 20
@@ -119,9 +120,15 @@ class Text(Exchange):
         from actcli.sources.invalid import Invalid
         from actcli.sources.parsing import read_piece
 
-        values, complaint = read_piece(TextPiece(text, self.lines), Invalid(), self.results)
+        results = self.results if isinstance(self.results, DType) else DTYPES["float64"]
+        values, complaint = read_piece(TextPiece(text, self.lines), Invalid(), results)
         if complaint:
             raise DataError(f"{self.name} wrote in {complaint}")
+        if results != self.results:
+            codes = values.astype(self.results.numpy)
+            for value in values[codes != values][:1]:
+                raise DataError(f"{self.name} wrote {value:.17g}, no code of {self.results.name}")
+            values = codes
         self.lines += text.count(b"\n")
         self.values.append(values)
         self.count += len(values)
@@ -178,7 +185,8 @@ class Npy(Exchange):
         label = f"what {self.name} wrote"
         header = read_header(io.BytesIO(self.buffer).read, label)
         found = elements(header.descr, label, self.results)
-        if found.stored != self.results:
+        codes = found.stored is None and found.storage.name == self.results.numpy.name
+        if found.stored != self.results and not codes:
             got = found.stored.name if found.stored else found.storage.name
             raise DataError(f"{self.name} wrote an array of {got} for one of {self.results.name}")
         if self.results.in_numpy:  # in either order of bytes

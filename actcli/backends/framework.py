@@ -17,10 +17,11 @@ from actcli.backends.packages import is_installed, version_of
 from actcli.backends.quiet import quiet
 from actcli.catalogue.bound import Call, framework_call, functions_of
 from actcli.errors import ActcliError, DataError, LackingError, UsageError
+from actcli.numerics.dtypes import DType
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
-    from actcli.numerics.dtypes import Array, DType
+    from actcli.numerics.dtypes import Array
 
 #: A function of one tensor of a framework.
 Function = Callable[[Any], Any]
@@ -99,7 +100,8 @@ class Framework(Backend):
                 f"{'is' if len(self.missing) == 1 else 'are'} not installed; {self.install}"
             )
         self._call(bound)
-        if dtype.name not in self.dtypes:
+        codes = self.is_kernel and not isinstance(dtype, DType)
+        if dtype.name not in self.dtypes and not codes:
             raise UsageError(
                 f"backend {self.name} does not compute in {dtype.name}; it does in "
                 f"{', '.join(self.dtypes)}"

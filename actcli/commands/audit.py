@@ -65,6 +65,11 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
         raise UsageError("--show chooses what is judged, of y,dy,d2y; x is given")
     from actcli.commands.audit_outputs import Target
 
+    if options.quantised:
+        from actcli.commands.audit_quantised import audit_quantised
+
+        audit_quantised(str(first), second, options)
+        return
     options.check_all_errors()
     if options.lengths is not None and (options.every or options.samples is not None):
         raise UsageError("--lengths is for one function of a backend, which it calls again")

@@ -11,14 +11,23 @@ from actcli.arithmetic.numbers import read_number
 from actcli.commands.option_groups import grouped
 from actcli.commands.options import (
     all_of,
+    any_dtype_option,
     cluster_option,
-    dtype_option,
     kernel_options,
     output_option,
     quiet_option,
+    round_option,
     saturate_option,
 )
-from actcli.commands.types import ColumnsType, DTypeType, ParamType, WholeType, number, ulp
+from actcli.commands.types import (
+    AnyDTypeType,
+    ColumnsType,
+    DTypeType,
+    ParamType,
+    WholeType,
+    number,
+    ulp,
+)
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -171,7 +180,7 @@ audit_options = all_of(
     grouped(
         FILE,
         "--out-dtype",
-        type=DTypeType(),
+        type=AnyDTypeType(),
         metavar="DTYPE",
         help="The dtype of the results where x has another, --dtype; of samples and of kernels of "
         "your own.",
@@ -255,7 +264,8 @@ audit_options = all_of(
     click.option(
         "--all", "every", is_flag=True, help="Audit every function of one number: --all BACKEND."
     ),
-    dtype_option,
+    any_dtype_option,
+    round_option,
     saturate_option,
     cluster_option,
     quiet_option,
@@ -270,9 +280,10 @@ class Options(NamedTuple):
     x_file: str | None
     names: tuple[str, ...] | None
     raw: DTypes | None
-    out_dtype: DType | None
+    out_dtype: Any
     every: bool
-    dtype: DType | None
+    dtype: Any
+    rounding: str
     show: tuple[str, ...] | None
     amount: Amount | None
     between: tuple[str, str] | None
@@ -305,7 +316,7 @@ class Options(NamedTuple):
             saturate=self.saturate,
             upstream=self._gradient(dtype),
             bins=picture,
-            between=self._ends(),
+            between=self.ends(),
             close=self._close(),
             nan_at_infinity=self.allowed == NAN_AT_INFINITY,
             every=self.all_errors is not None,
@@ -345,6 +356,13 @@ class Options(NamedTuple):
         if self.output == self.all_errors:
             raise UsageError(f"-o and --all-errors cannot both be {self.output!r}")
 
+    @property
+    def quantised(self) -> bool:
+        """Whether x or the results are quantised."""
+        from actcli.numerics.dtypes import DType
+
+        return not all(isinstance(one, DType | None) for one in (self.dtype, self.out_dtype))
+
     def _gradient(self, dtype: DType) -> float | None:
         if self.upstream is None:
             return None
@@ -361,7 +379,8 @@ class Options(NamedTuple):
             raise UsageError(f"--upstream must be a finite {dtype.name} number, not {written!r}")
         return gradient
 
-    def _ends(self) -> tuple[float, float] | None:
+    def ends(self) -> tuple[float, float] | None:
+        """The range that is judged, if one is given."""
         if self.between is None:
             return None
         first, last = sorted(map(number, self.between))

@@ -27,13 +27,14 @@ from actcli.language.parser import as_tree
 from actcli.language.program import Program, build
 from actcli.language.straight import straight
 from actcli.language.tree import Apply, Call, Node, Number, Variable
-from actcli.numerics.certified import FIRST_BITS, LOCKED, certified, true_value
-from actcli.numerics.dtypes import Array, DType
+from actcli.numerics.certified import FIRST_BITS, LOCKED, certified, nearest_number, true_value
+from actcli.numerics.dtypes import DTYPES, Array, DType
 from actcli.numerics.quantised import ROUNDINGS, AnyDType, Quantised, round_fraction
 
 Floats = NDArray[np.float64]
 #: Beyond this many quanta every code is saturated.
 FAR = 1 << 20
+FLOAT64 = DTYPES["float64"]
 
 
 class WholeNumbers(DType):
@@ -129,6 +130,27 @@ def results(
     return [column.reshape(x.shape) for column in columns]
 
 
+def floors(
+    bound: BoundActivation, x: Array, order: int, given: AnyDType, out: Quantised
+) -> tuple[Floats, Floats]:
+    """Quanta of one order at x, rounded down and rounded towards zero, not saturated; or nan.
+
+    For what others may have computed: a value next to a whole number, which float64 cannot tell
+    from it, counts as that number.
+    """
+    points = np.ascontiguousarray(x).reshape(-1).astype(np.float64)
+    program = composed(Key(bound, given, out, order))
+    low, high = np.full(points.size, np.nan), np.full(points.size, np.nan)
+    _fill(program, points, order, low, high)
+    left = np.isnan(low)
+    if left.any():
+        (low[left],) = (high[left],) = certified(program, points[left], (order,), FLOAT64)
+    near = np.rint(low)
+    value = np.where(np.floor(low) != np.floor(high), near, low)
+    value = np.clip(value, -FAR, FAR)
+    return np.floor(value), np.trunc(value)
+
+
 @lru_cache(maxsize=16)
 def _all_inputs(key: Key, rounding: str, saturate: bool) -> Array:
     """The column at every bit pattern, indexed by the pattern."""
@@ -195,7 +217,7 @@ def _exactly(program: Program, x: float, order: int, rounding: str) -> float:
     if math.isnan(number):
         return math.nan
     if not isinstance(value, float) and abs(number) < FAR:
-        return float(_side(value))
+        return nearest_number(value, WHOLE)
     return float(ROUNDINGS[rounding](np.float64(max(min(number, FAR), -FAR))))
 
 
@@ -207,10 +229,3 @@ def _exact_if_a_point(value: Any) -> Any:
     if mantissa.bit_length() + exponent > FAR.bit_length():
         return math.copysign(math.inf, mantissa)
     return Fraction(mantissa) * Fraction(2) ** max(exponent, -LAST)
-
-
-def _side(ball: Any) -> int:
-    """The whole number nearest to a ball that contains no tie."""
-    with LOCK:
-        flint.ctx.prec = 256
-        return int((ball.mid() + arb(0.5)).floor().unique_fmpz())

@@ -182,6 +182,14 @@ class Quantised:
 AnyDType: TypeAlias = DType | Quantised
 
 
+def every_input(given: AnyDType) -> Array:
+    """Every number of a small dtype: codes rising, floats by their bit patterns."""
+    if isinstance(given, Quantised):
+        return given.codes()
+    np = _numpy()
+    return np.arange(1 << given.bits, dtype=given.unsigned).view(given.numpy)  # type: ignore[no-any-return]
+
+
 def round_fraction(value: Fraction, rounding: str) -> int:
     """A rational number rounded to a whole one.
 

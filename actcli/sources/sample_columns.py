@@ -15,12 +15,14 @@ RESULTS = COLUMNS[1:]
 class Wanted(NamedTuple):
     """Those of the `columns` to read: x if it is one, and the results of `show`, or all there are.
 
-    `names` are the labels of x and the results in a file that calls them otherwise.
+    `names` are the labels of x and the results in a file that calls them otherwise. If x may lack,
+    a single column has results.
     """
 
     show: Sequence[str] | None = None
     names: Sequence[str] | None = None
     columns: tuple[str, ...] = COLUMNS
+    x_may_lack: bool = False
 
     @property
     def before(self) -> tuple[str, ...]:
@@ -85,13 +87,16 @@ class Wanted(NamedTuple):
                 f"{source} has {count} columns without names, more than "
                 f"{', '.join(self.columns)}; leave the others out, or name them all"
             )
+        if self.x_may_lack and count == 1:
+            return (*(self.show or ()), RESULTS[0])[:1]
         if self.show and count == len(self.before) + len(self.show):
             return (*self.before, *self.show)
         return self.columns[:count]
 
     def needed(self, known: Mapping[str, object], said: str) -> list[str]:
         """The columns to read: x and the results asked for, or all of them."""
-        missing = [name for name in (*self.before, *(self.show or ())) if name not in known]
+        before = () if self.x_may_lack and len(known) == 1 else self.before
+        missing = [name for name in (*before, *(self.show or ())) if name not in known]
         results = [name for name in self.columns if name in RESULTS]
         if missing or (results and not {*known} & {*results}):
             wanted = ", ".join(missing) or "y, dy or d2y"

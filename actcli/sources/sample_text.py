@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 Cell = TypeVar("Cell")
 #: A line that shows whether the row before it has ended.
 SENTINEL = "\x1e"
+#: A number without a point or an exponent.
+INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
 class SampleTable(NamedTuple):
@@ -33,6 +35,8 @@ class SampleTable(NamedTuple):
     columns: dict[str, Floats]
     unit: str
     places: Sequence[int]
+    #: The columns of which every number is written as an integer.
+    whole: frozenset[str] = frozenset()
 
 
 class DTypes(NamedTuple):
@@ -85,7 +89,12 @@ def read_table(text: str, name: str, dtypes: DTypes, wanted: Wanted) -> SampleTa
         )
         for column in columns
     }
-    return SampleTable(numbers, "line", lines)
+    whole = (
+        column
+        for column in columns
+        if all(INTEGER.fullmatch(row[known[column]].strip()) for row in cells)
+    )
+    return SampleTable(numbers, "line", lines, frozenset(whole))
 
 
 def _places(
@@ -199,7 +208,10 @@ def read_json(text: str, name: str, dtypes: DTypes, wanted: Wanted) -> SampleTab
         )
         for column in columns
     }
-    return SampleTable(numbers, "row", range(1, count + 1))
+    whole = (
+        column for column in columns if all(INTEGER.fullmatch(str(cell)) for cell in cells[column])
+    )
+    return SampleTable(numbers, "row", range(1, count + 1), frozenset(whole))
 
 
 def _json_numbers(cells: list[Any], dtype: DType, place: Callable[[int], str]) -> Floats:

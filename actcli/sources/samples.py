@@ -80,7 +80,7 @@ class Form(NamedTuple):
         if self.results is None and len(named) > 1:
             raise UsageError(f"the results in {name} are {' and '.join(named)}; choose by --dtype")
         results = self.results or next(iter(named.values()), DTYPES[DEFAULT])
-        x = own["x"]
+        x = own.get("x")
         if self.x is not None or x is None:
             return DTypes(self.x or results, results)
         narrow = x.mantissa_bits < results.mantissa_bits or x.exponent_bits < results.exponent_bits
@@ -98,6 +98,8 @@ class Samples(NamedTuple):
     columns: Mapping[str, Held]
     remarks: Callable[[], Sequence[str]]
     in_turn: bool = False
+    #: The columns that are integers, in text those that are written without a point.
+    whole: frozenset[str] = frozenset()
 
 
 class Column(NamedTuple):
@@ -111,6 +113,7 @@ class Column(NamedTuple):
     fortran: bool
     stored: DType | None
     remark: str = ""
+    whole: bool = False
 
     @property
     def length(self) -> int:
@@ -148,15 +151,17 @@ class InTurn(Held):
 
 
 @contextmanager
-def reading_samples(files: SampleFiles, form: Form) -> Iterator[Samples]:
+def reading_samples(files: SampleFiles, form: Form, x_may_lack: bool = False) -> Iterator[Samples]:
     """Read x and results from one or two files; `-` is standard input.
+
+    With `x_may_lack` a file of a single column has results alone.
 
     Binary files keep their dtypes unless told otherwise, text gets the default. UsageError or
     DataError, with the place, for what cannot be used.
     """
     with ExitStack() as stack:
         if files.x is None:
-            wanted = Wanted(files.show, files.names)
+            wanted = Wanted(files.show, files.names, x_may_lack=x_may_lack)
             columns, name = _opened(stack, files.path, files.raw, wanted, form)
         else:
             x, x_name = _opened(stack, files.x, files.raw, X_ALONE, form)
@@ -205,7 +210,7 @@ def _of_text(table: SampleTable, dtypes: DTypes) -> dict[str, Column]:
         if changed.size:
             place = f"{table.unit} {table.places[int(changed[0])]}"
             remark = _remark(name, len(changed), dtype, place)
-        columns[name] = Column(rounded, None, False, dtype, remark)
+        columns[name] = Column(rounded, None, False, dtype, remark, name in table.whole)
     return columns
 
 
@@ -246,6 +251,9 @@ def _samples(columns: Mapping[str, Column], form: Form, name: str) -> Samples:
     """Columns in the dtypes to judge in: held if small or of different orders, else streamed."""
     _check_shapes(columns, name)
     dtypes = form.chosen({column: stored.stored for column, stored in columns.items()}, name)
+    whole = frozenset(
+        column for column, stored in columns.items() if stored.whole or stored.stored is None
+    )
     orders = {(stored.fortran, stored.shape) for stored in columns.values()}
     size = sum(stored.length for stored in columns.values()) * np.dtype(np.float64).itemsize
     sources = [stored.numbers for stored in columns.values()]
@@ -262,7 +270,7 @@ def _samples(columns: Mapping[str, Column], form: Form, name: str) -> Samples:
                 if one.changed
             ]
 
-        return Samples(dtypes, streamed, remarks, in_turn=True)
+        return Samples(dtypes, streamed, remarks, in_turn=True, whole=whole)
     said = [stored.remark for stored in columns.values() if stored.remark]
     held: dict[str, Held] = {}
     for column, stored in columns.items():
@@ -271,7 +279,7 @@ def _samples(columns: Mapping[str, Column], form: Form, name: str) -> Samples:
         held[column] = ArraySource(values)
         if changed.size:
             said.append(_remark(column, len(changed), dtype, f"element {int(changed[0])}"))
-    return Samples(dtypes, held, lambda: said)
+    return Samples(dtypes, held, lambda: said, whole=whole)
 
 
 def _noticeably_changed(values: Array, rounded: Array, dtype: DType) -> Array:
@@ -334,7 +342,7 @@ def _archive(stack: ExitStack, file: OpenedFile, wanted: Wanted, form: Form) -> 
     """The columns of an archive."""
     with npz.open_archive(file) as (_, names):
         known = wanted.by_name(zip(names, names, strict=True), file.name)
-    alone = len(names) == 1 and wanted.columns != COLUMNS
+    alone = len(names) == 1 and (wanted.columns != COLUMNS or wanted.x_may_lack)
     if not known and names and (alone or all(name.startswith("arr_") for name in names)):
         known = dict(zip(wanted.by_order(len(names), file.name), names, strict=True))
     said = shortened(", ".join(names)) if names else "none"
@@ -352,7 +360,9 @@ def _array(
     """The columns of one array: its rows, or all of it if x is elsewhere and as it is."""
     header = npy.read_header(file.read, file.name)
     shape = header.shape
-    if wanted.columns != COLUMNS and (like is None or len(shape) != 2 or _same(shape, like)):
+    apart = wanted.columns != COLUMNS
+    alone = wanted.x_may_lack and math.prod(shape) == max(shape, default=1)
+    if alone or (apart and (like is None or len(shape) != 2 or _same(shape, like))):
         (column,) = wanted.by_order(1, file.name)
         known: dict[str, Any] = {column: 0}
         wanted.needed(known, f"{file.name} has one column")

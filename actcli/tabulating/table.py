@@ -13,7 +13,7 @@ from actcli.columns import ORDERS
 from actcli.errors import UsageError
 from actcli.evaluating.quantised_results import results
 from actcli.numerics.dtypes import Array
-from actcli.numerics.quantised import AnyDType, Quantised
+from actcli.numerics.quantised import AnyDType, Quantised, every_input
 from actcli.tabulating.half import Mirror, rule_for, spelled
 
 #: The most bits of an input.
@@ -52,7 +52,7 @@ class Table:
         if request.half:
             self.inputs, self.entries, self.rule = _half(request)
         else:
-            self.inputs = all_inputs(given)
+            self.inputs = every_input(given)
             self.entries = _results(request, self.inputs)
 
     @property
@@ -69,13 +69,6 @@ class Table:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.bytes).hexdigest()
-
-
-def all_inputs(given: AnyDType) -> Array:
-    """Every number of a small dtype: codes rising, floats by their bit patterns."""
-    if isinstance(given, Quantised):
-        return given.codes()
-    return np.arange(1 << given.bits, dtype=given.unsigned).view(given.numpy)
 
 
 def _results(request: Request, x: Array) -> Array:
@@ -105,7 +98,7 @@ def _half(request: Request) -> tuple[Array, Array, str]:
                 "n steps from the zero point"
             )
     else:
-        every = all_inputs(given)
+        every = every_input(given)
         x, mirrored = np.split(every, 2)
         size, negative = x, _results(request, mirrored)
     y = _results(request, x)
