@@ -14,6 +14,7 @@ from actcli.catalogue.bound import BoundActivation
 
 if TYPE_CHECKING:  # slow to import, and rarely needed
     from actcli.analysis.measured import Implementation, Measurement
+    from actcli.analysis.quantised_measured import QuantisedImplementation
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def prepare(
     orders: tuple[int, ...] = (0, 1),
     number: int | None = None,
     epsilon: float = 0.0,
-    implementation: Implementation | None = None,
+    implementation: Implementation | QuantisedImplementation | None = None,
 ) -> Exhibit:
     """Sample a function over an interval, at `number` even points if that is set.
 

@@ -70,6 +70,8 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
 
         audit_quantised(str(first), second, options)
         return
+    if options.rounding != "half-even":
+        raise UsageError("--round is for quantised results; add --out-dtype int8:scale=S")
     options.check_all_errors()
     if options.lengths is not None and (options.every or options.samples is not None):
         raise UsageError("--lengths is for one function of a backend, which it calls again")

@@ -89,6 +89,8 @@ def check_input_options(request: Request, options: Options) -> None:
     column, header, invalid, raw, array, *_ = options
     if options.codes and not options.quantised:
         raise UsageError("--codes is for quantised numbers; add --dtype int8:scale=S")
+    if options.rounding != "half-even" and not options.quantised:
+        raise UsageError("--round is for quantised results; add --out-dtype int8:scale=S")
     if request.start is not None:
         reading = {"--column": column, "--invalid": invalid, "--raw": raw, "--array": array}
         for option, value in reading.items():

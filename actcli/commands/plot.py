@@ -77,7 +77,7 @@ def command(
     bounds = list({w.specification: w for w in words if not isinstance(w, str)}.values())
     numbers = [word for word in words if isinstance(word, str)]
     chosen = Choices(**choices)
-    request = read_request(numbers, chosen.dtype)
+    request = read_request(numbers, chosen.float_dtype)
     if len(numbers) == 1:
         raise UsageError(f"a range of x has two ends, but {numbers[0]!r} is alone; {EXAMPLE}")
     if every and bounds:

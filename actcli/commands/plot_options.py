@@ -10,11 +10,19 @@ import click
 from actcli.arithmetic.numbers import LIKE_HEXADECIMAL, read_number
 from actcli.commands.operands import is_number_like
 from actcli.commands.option_groups import grouped
-from actcli.commands.options import all_of
-from actcli.commands.types import BackendType, DTypeType, NumberType, OrdersType, SpecificationType
+from actcli.commands.options import all_of, round_option
+from actcli.commands.types import (
+    AnyDTypeType,
+    BackendType,
+    NumberType,
+    OrdersType,
+    SpecificationType,
+)
 
 if TYPE_CHECKING:
+    from actcli.catalogue.quantised_dtypes import Unscaled
     from actcli.numerics.dtypes import DType
+    from actcli.numerics.quantised import AnyDType
 
 DRAWN = "What is drawn"
 AXES = "Axes"
@@ -38,7 +46,18 @@ class PlotWord(SpecificationType):
 
 
 #: The options that also apply to pictures in characters.
-IN_CHARACTERS = ("show", "backend", "dtype", "xlim", "ylim", "width", "height", "light")
+IN_CHARACTERS = (
+    "show",
+    "backend",
+    "dtype",
+    "out_dtype",
+    "rounding",
+    "xlim",
+    "ylim",
+    "width",
+    "height",
+    "light",
+)
 
 
 class Choices(NamedTuple):
@@ -46,7 +65,9 @@ class Choices(NamedTuple):
 
     show: tuple[int, ...] = (0, 1)
     backend: str | None = None
-    dtype: DType | None = None
+    dtype: AnyDType | Unscaled | None = None
+    out_dtype: AnyDType | Unscaled | None = None
+    rounding: str = "half-even"
     error: bool = False
     eps: float | None = None
     xlim: tuple[float, float] | None = None
@@ -60,6 +81,18 @@ class Choices(NamedTuple):
     style: str | None = None
     title: str | None = None
     svg_text: str = "text"
+
+    @property
+    def float_dtype(self) -> DType | None:
+        """The dtype, if it is not quantised."""
+        from actcli.numerics.dtypes import DType
+
+        return self.dtype if isinstance(self.dtype, DType) else None
+
+    @property
+    def quantised(self) -> bool:
+        """Whether x or the results have a dtype that only the default backend knows."""
+        return self.out_dtype is not None or self.dtype is not self.float_dtype
 
     def of_files(self) -> str | None:
         """The first option that was set and makes no sense in characters."""
@@ -88,10 +121,18 @@ picture_options = all_of(
     grouped(
         DRAWN,
         "--dtype",
-        type=DTypeType(),
+        type=AnyDTypeType(),
         metavar="DTYPE",
-        help="Draw results in this type over the true curve.",
+        help="Draw results in this type over the true curve; of int8:scale=S at all codes.",
     ),
+    grouped(
+        DRAWN,
+        "--out-dtype",
+        type=AnyDTypeType(),
+        metavar="DTYPE",
+        help="The type of the results, if it is not that of x.",
+    ),
+    round_option,
     grouped(
         DRAWN, "--error", is_flag=True, help="Add the error in ulp (of float32, or of --dtype)."
     ),

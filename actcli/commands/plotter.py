@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from actcli.analysis.exhibit import Exhibit
     from actcli.analysis.interval import AxisRange
     from actcli.analysis.measured import Implementation
+    from actcli.analysis.quantised_measured import QuantisedImplementation
     from actcli.analysis.view import View
     from actcli.backends import Kernel
     from actcli.catalogue.bound import BoundActivation
     from actcli.commands.operands import Request
     from actcli.commands.plot_options import Choices
+    from actcli.commands.quantised import Choice
     from actcli.plotting.figure.style import Style
 
 #: Limits of the size in inches, and of dots per inch.
@@ -44,6 +46,7 @@ class Plotter(NamedTuple):
     orders: tuple[int, ...]
     epsilon: float
     implementation: Implementation | None
+    quantised: Choice | None = None
 
     def exhibits(self, bounds: list[BoundActivation]) -> list[Exhibit]:
         """What to draw of functions that share a picture."""
@@ -52,9 +55,30 @@ class Plotter(NamedTuple):
         seen = self._interval(bounds)
         epsilon = self.epsilon if len(bounds) == 1 else 0.0
         return [
-            prepare(bound, seen, self.orders, self.number, epsilon, self.implementation)
+            prepare(bound, seen, self.orders, self.number, epsilon, self._drawn(bound, seen))
             for bound in bounds
         ]
+
+    def _drawn(
+        self, bound: BoundActivation, seen: AxisRange
+    ) -> Implementation | QuantisedImplementation | None:
+        """What computes the results that are drawn."""
+        if self.quantised is None:
+            return self.implementation
+        from actcli.analysis.quantised_measured import QuantisedImplementation
+        from actcli.catalogue.quantised_dtypes import Unscaled
+        from actcli.commands.quantised import scaled
+        from actcli.numerics.dtypes import get_dtype
+
+        dtype, out_dtype, rounding, _ = self.quantised
+        given, out = scaled(
+            bound, dtype or get_dtype(DEFAULT_DTYPE), out_dtype, self.orders,
+            (seen.start, seen.stop),
+        )  # fmt: skip
+        # a scale that is chosen, for each function another, is told elsewhere
+        asked = ((dtype, given), (out_dtype or dtype, out))
+        names = [one.base.name if isinstance(one, Unscaled) else held.name for one, held in asked]
+        return QuantisedImplementation(given, out, rounding, " to ".join(dict.fromkeys(names)))
 
     def picture(self, exhibits: list[Exhibit], picture_format: str) -> bytes:
         """A picture of functions together, as the bytes of a file."""
@@ -117,7 +141,23 @@ def make_plotter(request: Request, number: int | None, choices: Choices, kernel:
         choices.show,
         epsilon,
         _implementation(choices, kernel),
+        _quantised(choices),
     )
+
+
+def _quantised(choices: Choices) -> Choice | None:
+    if not choices.quantised:
+        return None
+    from actcli.commands.quantised import Choice
+
+    if choices.backend:
+        raise UsageError(
+            f"backend {choices.backend} has no quantised dtypes, nor --out-dtype; "
+            "audit judges kernels with codes"
+        )
+    if choices.error:
+        raise UsageError("--error is in ulp; of quantised results audit counts the quanta")
+    return Choice(choices.dtype, choices.out_dtype, choices.rounding)
 
 
 def _implementation(choices: Choices, kernel: Kernel) -> Implementation | None:
@@ -128,7 +168,7 @@ def _implementation(choices: Choices, kernel: Kernel) -> Implementation | None:
     from actcli.numerics.dtypes import get_dtype
 
     backend = get_backend(choices.backend or DEFAULT, kernel)
-    return Implementation(backend, choices.dtype or get_dtype(DEFAULT_DTYPE))
+    return Implementation(backend, choices.float_dtype or get_dtype(DEFAULT_DTYPE))
 
 
 def _view(choices: Choices) -> View:

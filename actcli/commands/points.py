@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 import click
 
 from actcli.commands.operands import NumberCommand
-from actcli.commands.options import dtype_option, output_options
+from actcli.commands.options import any_dtype_option, codes_option, output_options
 from actcli.commands.types import SpecificationType, WholeType
 from actcli.errors import UsageError
 
 if TYPE_CHECKING:
     from actcli.catalogue.bound import BoundActivation
+    from actcli.catalogue.quantised_dtypes import Unscaled
     from actcli.columns import Columns
     from actcli.elementwise_columns import Task
     from actcli.formats import Format
     from actcli.numerics.dtypes import DType
+    from actcli.numerics.quantised import AnyDType, Quantised
     from actcli.sources.base import Source
 
 #: More would not fit into the memory of ordinary machines.
@@ -25,7 +27,7 @@ MOST = 100_000_000
 
 @click.command("points", cls=NumberCommand)
 @click.argument("spec", type=SpecificationType(vectors=True))
-@dtype_option
+@any_dtype_option
 @click.option(
     "--count",
     type=WholeType(5, MOST),
@@ -38,12 +40,14 @@ MOST = 100_000_000
     metavar="N",
     help="How many numbers a vector has, for functions of vectors (default 64).",
 )
+@codes_option
 @output_options
 def command(
     spec: BoundActivation,
-    dtype: DType | None,
+    dtype: AnyDType | Unscaled | None,
     count: int | None,
     length: int | None,
+    codes: bool,
     format_name: str | None,
     output: str | None,
 ) -> None:
@@ -64,11 +68,16 @@ def command(
       actcli audit --samples out.npz gelu
     """
     from actcli.formats import FORMATS, format_of_output, open_output
-    from actcli.numerics.dtypes import get_dtype
+    from actcli.numerics.dtypes import DType, get_dtype
 
-    form = FORMATS[format_name or format_of_output(output) or "text"]
+    chosen = format_name or format_of_output(output) or "text"
+    form = FORMATS[chosen]
     dtype = dtype or get_dtype("float32")
-    if spec.activation.vector:
+    if isinstance(dtype, DType) and codes:
+        raise UsageError("--codes is for quantised numbers; add --dtype int8:scale=S")
+    if not isinstance(dtype, DType):
+        columns = _codes(spec, dtype, count, chosen, codes)
+    elif spec.activation.vector:
         columns = _vectors(spec, dtype, length, count, form)
     elif length is None:
         columns = _numbers(spec, dtype, count)
@@ -78,6 +87,28 @@ def command(
         )
     with open_output(form, output) as out:
         form.write(columns, out)
+
+
+def _codes(
+    spec: BoundActivation, dtype: Quantised | Unscaled, count: int | None, form: str, codes: bool
+) -> Columns:
+    """All codes of a quantised dtype, or the real numbers that they stand for."""
+    from actcli.commands.quantised import Choice, scaled
+    from actcli.commands.quantised_eval import quantised_columns
+    from actcli.numerics.dtypes import get_dtype
+    from actcli.numerics.quantised import Quantised
+    from actcli.sources.arrays import ArraySource
+    from actcli.sources.base import Input
+
+    if spec.activation.vector:
+        raise UsageError(f"{spec.name} works on vectors; quantised dtypes are for single numbers")
+    if count is not None:
+        raise UsageError("--count chooses among floats; of a quantised dtype all codes are points")
+    wide = get_dtype("float64")
+    given, _ = scaled(spec, dtype, wide, (0,))
+    assert isinstance(given, Quantised)
+    numbers = Input(ArraySource(given.reals(given.codes())), wide, "numbers")
+    return quantised_columns(spec, numbers, Choice(given, wide, codes=codes), ("x",), form, "x")
 
 
 def _numbers(spec: BoundActivation, dtype: DType, count: int | None) -> Columns:

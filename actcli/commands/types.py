@@ -138,9 +138,19 @@ class DTypeType(ParamType):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> DType:
-        from actcli.numerics.dtypes import DType, get_dtype
+        from actcli.numerics.dtypes import DTYPES, DType, get_dtype
 
-        return value if isinstance(value, DType) else get_dtype(value)
+        if isinstance(value, DType):
+            return value
+        if value not in DTYPES:
+            from actcli.numerics.quantised import BASES
+
+            if value.partition(":")[0] in BASES:
+                raise UsageError(
+                    f"{clipped(value)!r} is a quantised dtype; those are for eval, table, audit, "
+                    "points and plot"
+                )
+        return get_dtype(value)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str

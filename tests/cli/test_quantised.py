@@ -210,3 +210,70 @@ def test_codes_survive_the_way_to_real_numbers_and_back(code, zero_point):
         assert dtype.nearest_codes(real).tolist() == [code]
         if scale == "0.05":
             assert real[0] == float(Fraction(0.05) * (code - zero_point))
+
+
+def test_points_are_all_codes(call, folder):
+    status, out, err = call("points", "tanh", "--dtype", D.spelled)
+    assert (status, err) == (0, "")
+    assert [float(word) for word in out.split()] == [float(D.real(code)) for code in D.codes]
+    assert call("points", "gelu", "--dtype", D.spelled, "--codes").out.split() == [
+        str(code) for code in D.codes
+    ]
+    assert call("points", "gelu", "--dtype", D.spelled, "-o", "x.npy").status == 0
+    assert np.array_equal(np.load("x.npy"), np.arange(-128, 128).astype(np.int8))
+    status, _, err = call("points", "gelu", "--dtype", D.spelled, "--count", "7")
+    assert status == 2
+    assert "all codes are points" in err
+
+
+@pytest.mark.parametrize("words", [("compare", "gelu"), ("tolerance", "gelu"), ("golden", "gelu")])
+def test_other_commands_say_which_take_them(call, words):
+    status, out, err = call(*words, "--dtype", D.spelled)
+    assert (status, out) == (2, "")
+    assert "those are for eval, table, audit, points and plot" in err
+    assert err.count("\n") == 1
+
+
+def test_a_picture_has_a_step_for_each_code(folder):
+    pytest.importorskip("matplotlib")
+    from actcli.analysis.interval import AxisRange
+    from actcli.analysis.quantised_measured import QuantisedImplementation
+    from actcli.catalogue.specification import parse
+
+    given, out = Quanta("int8", "0.25", 3), Quanta("int8", "1/16", -2)
+    drawn = QuantisedImplementation(
+        get_any_dtype(given.spelled), get_any_dtype(out.spelled), "half-even", "int8"
+    ).measure(parse("tanh"), AxisRange(-3.0, 2.5), (0, 1))
+    seen = [code for code in given.codes if -3 <= given.real(code) <= 2.5]
+    for order in (0, 1):
+        column = drawn.columns[order]
+        assert column.x.tolist() == [float(given.real(code)) for code in seen]
+        with mpmath.workdps(60):
+            true = [TRUE["tanh"][order](given.real(code)) for code in seen]
+            wanted = [float(out.real(out.code(value))) for value in true]
+        assert column.values.tolist() == wanted
+        assert np.allclose(column.true, [float(value) for value in true], rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--error",), "--error is in ulp"),
+        (("--backend", "torch"), "no quantised dtypes"),
+        (("100", "200"), "fewer than two numbers"),
+    ],
+)
+def test_pictures_that_cannot_be(call, folder, words, said):
+    status, out, err = call("plot", "tanh", *words, "--dtype", D.spelled)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert [*folder.iterdir()] == []
+
+
+def test_plots_are_written_and_drawn_in_characters(call, folder):
+    found = call("plot", "tanh", "--dtype", "int8:scale=auto", "--out-dtype", "int8:scale=1/8")
+    assert (found.status, found.out) == (0, "tanh.png\n")
+    assert found.err == "actcli: the scale of x is chosen for -3 to 3: int8:scale=3/127\n"
+    status, out, _ = call("plot", "tanh", "--dtype", "uint8:scale=1/4,zero_point=99", "--terminal")
+    assert status == 0
+    assert "f(x) in uint8:scale=0.25,zero_point=99" in out
