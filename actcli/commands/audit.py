@@ -53,10 +53,12 @@ def command(first: str | None, second: str | None, **given: Any) -> None:
       actcli audit --all tensorflow-2.0              every function
       actcli audit kernel.py:my_gelu@torch gelu      a function of your own
       actcli audit exec:./gelu gelu                  a program
+      actcli audit --samples lut.bin relu --dtype int8:scale=1/16     a table of 256 codes
 
     The error is |got - true| / ulp(true), the true value not rounded. FILE is csv, tsv, text,
     JSON, .npy of shape (n, 2) to (n, 4) or .npz, with columns named x, y, dy, d2y or in this
-    order. -o takes json, csv and pictures (png, svg, pdf, ...).
+    order. -o takes json, csv and pictures (png, svg, pdf, ...). Errors of quantised results are
+    in quanta, whole steps from the right code; a file without x is a table by rising code.
     """
     options = Options(**given)
     _check_words(first, second, options)

@@ -199,7 +199,12 @@ audit_options = all_of(
         metavar="ULP",
         help="Count and locate larger errors (default 1).",
     ),
-    grouped(RULES, "--max-ulp", metavar="ULP", help="Exit with status 1 if any error is larger."),
+    grouped(
+        RULES,
+        "--max-ulp",
+        metavar="ULP",
+        help="Exit with status 1 if any error is larger; quanta, if results are quantised.",
+    ),
     grouped(
         RULES,
         "--atol",

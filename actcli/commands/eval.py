@@ -160,6 +160,7 @@ def command(spec: BoundActivation | None, words: tuple[str, ...], **given: Any) 
       seq -5 5 | actcli eval tanh              numbers from another program
       actcli eval sigmoid scores.csv --column logit
       actcli eval silu acts.npy -o out.npy     an array of any size
+      actcli eval relu -3 3 --dtype int8:scale=1/16      quantised numbers
 
     SPEC is NAME[:PARAM=VALUE,...]; NAME may be a framework's, such as tf.nn.leaky_relu.
     One number is a point, two are a range of 50 points, a third is the NUM of points.

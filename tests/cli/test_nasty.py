@@ -79,7 +79,8 @@ def test_the_end_of_a_long_message_says_what_would_be_right(call: Call) -> None:
     err = call("eval", "gelu", "1", "--dtype", "float" + "1" * 70_000).err
     assert err.startswith("actcli: error: unknown dtype 'float111")
     assert err.endswith(
-        "111...'; known: float16, bfloat16, float32, float64, float8_e4m3fn, float8_e5m2\n"
+        "111...'; known: float16, bfloat16, float32, float64, float8_e4m3fn, float8_e5m2, "
+        "int8, uint8, int16\n"
     )
 
 
