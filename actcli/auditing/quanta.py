@@ -102,7 +102,8 @@ def real_numbers(values: Array, dtype: AnyDType) -> Array:
     """Codes or floats as float64."""
     if isinstance(dtype, Quantised):
         return dtype.reals(values)
-    return values.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling nan
+        return values.astype(np.float64)
 
 
 def _sightings(

@@ -89,7 +89,9 @@ def _scale(text: str) -> Number:
     setting = f"scale={text}"
     scale = read_constant(text, setting)
     if not (scale > 0 and 2.0**-1000 < scale < 2.0**1000 and math.isfinite(scale)):
-        raise UsageError(f"{clipped(setting)} must be a number above 0, for example scale=0.05")
+        raise UsageError(
+            f"{clipped(setting)} must be a number above 0, of usual size, for example scale=0.05"
+        )
     return scale
 
 

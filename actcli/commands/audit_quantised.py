@@ -10,8 +10,8 @@ import numpy as np
 from actcli.auditing.audit import Amount, inputs_of, words_of
 from actcli.auditing.quanta import QuantaRequest, quanta_facts, real_numbers
 from actcli.auditing.subjects import Computed
+from actcli.catalogue.quantised_dtypes import Unscaled
 from actcli.columns import ORDERS
-from actcli.commands.quantised import scaled
 from actcli.commands.types import SpecificationType, ulp
 from actcli.errors import DataError, UsageError
 from actcli.numerics.dtypes import DTYPES, DType
@@ -47,7 +47,13 @@ def audit_quantised(first: str, second: str | None, options: Options) -> None:
     names = list(options.show or ("y", *(["dy"] if options.kernel.derivative else [])))
     names = [name for name in ORDERS if name in names]
     dtype = options.dtype or DTYPES["float32"]
-    given, out = scaled(spec, dtype, options.out_dtype, [ORDERS[name] for name in names])
+    for one in (dtype, options.out_dtype):
+        if isinstance(one, Unscaled):
+            raise UsageError(
+                f"codes do not tell their scale, which scale=auto would invent; write "
+                f"{one.base.name}:scale=S"
+            )
+    given, out = dtype, options.out_dtype or dtype
     if not isinstance(out, Quantised):
         raise UsageError(
             f"results in {out.name} of quantised x are not judged here; write eval's true values "

@@ -74,8 +74,8 @@ def _range(spec: BoundActivation, given: AnyDType, orders: Sequence[int]) -> tup
             return found.low, found.high
     if not isinstance(given, Quantised):
         raise UsageError(
-            f"scale=auto has no range to choose from: {spec.name} is not bounded, and nor are the "
-            f"numbers of {given.name}; give the scale"
+            f"scale=auto has no range to choose from: {spec.name} has no known bounds over "
+            f"{given.name} for all that is shown; give the scale"
         )
     values = np.concatenate(results(spec, given.codes(), orders, given, DTYPES["float64"]))
     finite = values[np.isfinite(values)]

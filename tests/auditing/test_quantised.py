@@ -218,6 +218,10 @@ def test_the_report_and_the_status(call, folder):
         (("--samples", "wrong.csv", "softmax", "--dtype", GIVEN.spelled), "softmax"),
         (("--samples", "wrong.csv", "tanh", "--dtype", GIVEN.spelled, "--atol", "1"), "--atol"),
         (("--samples", "wrong.csv", "tanh", "--dtype", GIVEN.spelled, "-o", "p.png"), "p.png"),
+        (
+            ("--samples", "wrong.csv", "tanh", "--dtype", "int8:scale=auto"),
+            "do not tell their scale",
+        ),
         (("--all", "torch", "--dtype", GIVEN.spelled), "--all"),
         (
             ("--samples", "wrong.csv", "tanh", "--dtype", GIVEN.spelled, "--out-dtype", "float32"),

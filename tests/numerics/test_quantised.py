@@ -6,7 +6,14 @@ import json
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
+
+import actcli
+from actcli.catalogue.quantised_dtypes import get_any_dtype
+from actcli.catalogue.registry import elementwise
+from actcli.catalogue.specification import parse
+from actcli.evaluating.quantised_results import results
 
 #: Functions with irrational pieces, and their values where they are rational.
 RATIONAL = {
@@ -48,3 +55,18 @@ def test_ties_are_ties_whatever_else_the_function_has(call, name, scale, way):
             ties += quotient.denominator == 2
             assert entry == min(max(rounded(quotient, way) - 7, -128), 127), code
     assert ties > 15 or not name.endswith(("elu", "alpha=0.5"))
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_every_function_agrees_with_its_float64_values_away_from_ties(order):
+    """Definitions and scales are composed right; float64 values have tests of their own."""
+    given, out = get_any_dtype("int8:scale=0.0437,zero_point=-9"), get_any_dtype("int8:scale=0.031")
+    codes = given.codes()
+    for name in elementwise():
+        (found,) = results(parse(name), codes, (order,), given, out)
+        steps = actcli.evaluate(name, given.reals(codes), order=order) / 0.031
+        safe = np.abs(steps - np.floor(steps) - 0.5) > 1e-6
+        safe |= np.abs(steps) > 200
+        wanted = np.clip(np.rint(steps), -128, 127)
+        assert safe.sum() > 128, name
+        assert np.array_equal(found[safe], wanted[safe]), name
