@@ -27,7 +27,7 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
     for remark in facts["remarks"]:
         lines += wrapped(Text(remark, style=WARNING), width)
     for name, column in columns.items():
-        if column["differing"]:
+        if column["explanations"]:
             lines += wrapped(_reason(name, column), width)
             if not column["explained_by"]:
                 lines += aligned(list(_tried(column)), left={0})
@@ -35,7 +35,9 @@ def lay_out(facts: dict[str, Any], width: int | None, unicode: bool) -> list[Tex
         shown, every = len(found), sum(one["differing"] for one in columns.values())
         heading = "Entries that differ" if shown == every else f"The worst of {every:,} that differ"
         lines += [Text(), Text(heading, style=HEADING)]
-        lines += fitting([list(_entries(found, codes)) for codes in (True, False)], {0}, width)
+        unit = facts["unit"]
+        tables = [list(_entries(found, unit, codes)) for codes in (True, False)]
+        lines += fitting(tables, {0}, width)
     return lines
 
 
@@ -52,39 +54,40 @@ def _title(facts: dict[str, Any]) -> Text:
     return title
 
 
-def quanta(count: float) -> str:
-    """A number of quanta.
+def steps(count: float, unit: str) -> str:
+    """A number of quanta or ulp.
 
-    >>> quanta(1), quanta(2), quanta(0.25)
-    ('1 quantum', '2 quanta', '0.25 quanta')
+    >>> steps(1, "quantum"), steps(0.25, "quantum"), steps(2, "ulp")
+    ('1 quantum', '0.25 quanta', '2 ulp')
     """
-    return f"{amount(count)} {'quantum' if count == 1 else 'quanta'}"
+    return f"{amount(count)} {'quanta' if unit == 'quantum' and count != 1 else unit}"
 
 
 def _summary(facts: dict[str, Any]) -> Iterator[list[Text]]:
     columns = facts["columns"]
     found = list(columns.values())
+    unit = facts["unit"]
 
     def row(label: str, cells: list[Text]) -> list[Text]:
         return [Text(label, style=LABEL), *cells]
 
     yield [Text(), *(Text(name, style=HEADING) for name in columns)]
     yield row("correctly rounded", [share(one) for one in found])
-    yield row("largest error", [_size(one["largest_error"]) for one in found])
-    yield row("mean error", [Text(quanta(one["mean_error"])) for one in found])
+    yield row("largest error", [_size(one["largest_error"], unit) for one in found])
+    yield row("mean error", [Text(steps(one["mean_error"], unit)) for one in found])
     bound = float(facts["rules"]["bound"])
-    yield row(f"beyond {quanta(bound)}", [_count(one["beyond_bound"]) for one in found])
+    yield row(f"beyond {steps(bound, unit)}", [_count(one["beyond_bound"]) for one in found])
     sizes = sorted({int(size) for one in found for size in one["histogram"]})
     for size in sizes[:MOST_SIZES]:
         counts = [one["histogram"].get(str(size), 0) for one in found]
-        yield row(f"off by {quanta(size)}", [Text(f"{count:,}") for count in counts])
+        yield row(f"off by {steps(size, unit)}", [Text(f"{count:,}") for count in counts])
     if more := {*map(str, sizes[MOST_SIZES:])}:
         counts = [sum(n for size, n in one["histogram"].items() if size in more) for one in found]
         yield row("off by more", [Text(f"{count:,}") for count in counts])
 
 
-def _size(error: int) -> Text:
-    return Text(quanta(error), style=BAD if error else GOOD)
+def _size(error: int, unit: str) -> Text:
+    return Text(steps(error, unit), style=BAD if error else GOOD)
 
 
 def _count(count: int) -> Text:
@@ -122,7 +125,9 @@ def _tried(column: dict[str, Any]) -> Iterator[list[Text]]:
         ]
 
 
-def _entries(found: list[tuple[str, dict[str, Any]]], codes: bool) -> Iterator[list[Text]]:
+def _entries(
+    found: list[tuple[str, dict[str, Any]]], unit: str, codes: bool
+) -> Iterator[list[Text]]:
     names = ("x", "got", "wanted")
     heads = [head for name in names for head in ((name, "") if codes else (name,))]
     yield [Text(text, style=REMARK) for text in ("", *heads, "true", "error")]
@@ -134,7 +139,10 @@ def _entries(found: list[tuple[str, dict[str, Any]]], codes: bool) -> Iterator[l
                 cells.append(
                     Text(_short(seen[name]) if f"{name}_code" in seen else "", style=REMARK)
                 )
-        cells += [Text(f"{float(seen['true_code']):.6g}"), Text(quanta(seen["error"]))]
+        cells += [
+            Text(f"{float(seen.get('true_code', seen['true'])):.6g}"),
+            Text(steps(seen["error"], unit)),
+        ]
         yield cells
 
 

@@ -15,7 +15,7 @@ from actcli.columns import ORDERS
 from actcli.commands.types import SpecificationType, ulp
 from actcli.errors import DataError, UsageError
 from actcli.numerics.dtypes import DTYPES, DType
-from actcli.numerics.quantised import Quantised, every_input
+from actcli.numerics.quantised import every_input
 from actcli.reports.writers import form_of, write_json, write_lines, write_rows
 
 if TYPE_CHECKING:
@@ -54,15 +54,10 @@ def audit_quantised(first: str, second: str | None, options: Options) -> None:
                 f"{one.base.name}:scale=S"
             )
     given, out = dtype, options.out_dtype or dtype
-    if not isinstance(out, Quantised):
-        raise UsageError(
-            f"results in {out.name} of quantised x are not judged here; write eval's true values "
-            f"with --out-dtype {out.name} and compare"
-        )
     limit = None if options.max_ulp is None else ulp("--max-ulp", options.max_ulp)
     request = QuantaRequest(
         spec, given, out, options.rounding, "", worst=options.worst, between=options.ends(),
-        bound_quanta=1.0 if options.tolerance is None else ulp("--bound", options.tolerance),
+        limit=1.0 if options.tolerance is None else ulp("--bound", options.tolerance),
     )  # fmt: skip
     if backend is None:
         assert files is not None
@@ -147,16 +142,16 @@ def _rows(found: dict[str, Any]) -> Iterator[Sequence[object]]:
     yield ["column", *keys]
     for name, column in found["columns"].items():
         for seen in column["worst"]:
-            yield [name, *(seen[key] for key in keys)]
+            yield [name, *(seen.get(key, "") for key in keys)]
 
 
 def _check(found: dict[str, Any], limit: float) -> None:
     """Raise DataError, with the first column that is further off than it may be."""
-    from actcli.auditing.quanta_card import quanta
+    from actcli.auditing.quanta_card import steps
 
     for name, column in found["columns"].items():
         if column["largest_error"] > limit:
             raise DataError(
-                f"{name} has an error of {quanta(column['largest_error'])}, "
+                f"{name} has an error of {steps(column['largest_error'], found['unit'])}, "
                 f"more than --max-ulp {limit:g}"
             )

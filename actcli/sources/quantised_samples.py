@@ -28,7 +28,7 @@ class QuantisedSamples(NamedTuple):
 
 
 def read_quantised(
-    files: SampleFiles, given: AnyDType, out: Quantised, rounding: str
+    files: SampleFiles, given: AnyDType, out: AnyDType, rounding: str
 ) -> QuantisedSamples:
     """x as codes, or floats of a dtype, and results as codes.
 
@@ -77,10 +77,12 @@ def _codes(values: Array, dtype: Quantised, label: str) -> Array:
     return values.astype(dtype.numpy)
 
 
-def _bare(path: str, given: AnyDType, out: Quantised) -> QuantisedSamples:
+def _bare(path: str, given: AnyDType, out: AnyDType) -> QuantisedSamples:
     """Bare codes, the least significant byte first: all results, or rows of x and y."""
-    if isinstance(given, DType):
-        raise UsageError(f"{path!r} holds codes alone only if x is quantised; write npz or csv")
+    if isinstance(given, DType) or isinstance(out, DType):
+        raise UsageError(
+            f"{path!r} is read as codes, of x and of results; write npz or csv where one has floats"
+        )
     with open_file(path) as file:
         data = file.read(-1)
     width = out.bits // 8

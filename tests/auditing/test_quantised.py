@@ -174,6 +174,26 @@ def test_a_kernel_of_floats_may_give_codes(call, folder):
     assert (found["inputs"], found["differing"]) == (254, 0)  # without the two nan
 
 
+def test_a_kernel_of_codes_may_give_floats(call, folder):
+    (folder / "k.py").write_text(
+        "import numpy as np\n"
+        "def k(q):\n"
+        "    y = np.tanh(np.float64(0.11)*(q.astype(int) + 7)).astype('f4')\n"
+        "    y[5] = np.nextafter(np.nextafter(y[5], np.float32(2)), np.float32(2))\n"
+        "    y[9] = np.nan\n"
+        "    return y\n"
+    )
+    words = ("--dtype", GIVEN.spelled, "--out-dtype", "float32", "--show", "y")
+    found = audited(call, "k.py:k", "tanh", *words)
+    column = found["columns"]["y"]
+    assert (found["unit"], column["histogram"]) == ("ulp", {"2": 1, str(1 << 31): 1})
+    assert [seen["x_code"] for seen in column["worst"]] == [9 - 128, 5 - 128]
+    status, out, err = call("audit", "k.py:k", "tanh", *words, "--max-ulp", "1")
+    assert status == 1
+    assert "off by 2 ulp" in out
+    assert " ulp, more than --max-ulp 1" in err
+
+
 def test_real_numbers_are_told_from_codes(call, folder):
     codes = list(GIVEN.codes)
     results = true_codes("tanh", GIVEN, LITE["tanh"])
@@ -223,10 +243,6 @@ def test_the_report_and_the_status(call, folder):
             "do not tell their scale",
         ),
         (("--all", "torch", "--dtype", GIVEN.spelled), "--all"),
-        (
-            ("--samples", "wrong.csv", "tanh", "--dtype", GIVEN.spelled, "--out-dtype", "float32"),
-            "float32",
-        ),
     ],
 )
 def test_faults_are_one_line(call, folder, words, said):
