@@ -26,7 +26,7 @@ class QuantaRequest(NamedTuple):
     """What is judged: results of `given` inputs that should be rounded to `out` by a rounding.
 
     Errors are whole steps from the right result: quanta or, where `out` is a float, ulp. Those
-    above `limit` are counted; `worst` says how many entries to report, None for as many as
+    above `tolerance` are counted; `worst` says how many entries to report, None for as many as
     there are of few inputs.
     """
 
@@ -38,7 +38,7 @@ class QuantaRequest(NamedTuple):
     backend: str | None = None
     version: str | None = None
     source: str | None = None
-    limit: float = 1.0
+    tolerance: float = 1.0
     between: tuple[float, float] | None = None
     worst: int | None = None
     remarks: Sequence[str] = ()
@@ -58,7 +58,7 @@ def quanta_facts(request: QuantaRequest, x: Array, columns: Mapping[str, Array])
         "round": request.rounding,
         "inputs": {"count": int(x.size), "words": request.words},
         "rules": {
-            "bound": plain(request.limit),
+            "bound": plain(request.tolerance),
             "range": list(map(plain, request.between)) if request.between else None,
         },
         "columns": {name: _column(request, x, name, got) for name, got in columns.items()},
@@ -89,7 +89,7 @@ def _column(request: QuantaRequest, x: Array, name: str, got: Array) -> dict[str
         "share_correctly_rounded": right / x.size,
         "largest_error": int(error.max()),
         "mean_error": float(error.mean()),
-        "beyond_bound": int(np.count_nonzero(error > request.limit)),
+        "beyond_bound": int(np.count_nonzero(error > request.tolerance)),
         "differing": int(differs.size),
         "histogram": {
             str(size): count for size, count in zip(sizes.tolist(), counts.tolist(), strict=True)

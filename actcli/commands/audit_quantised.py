@@ -57,7 +57,7 @@ def audit_quantised(first: str, second: str | None, options: Options) -> None:
     limit = None if options.max_ulp is None else ulp("--max-ulp", options.max_ulp)
     request = QuantaRequest(
         spec, given, out, options.rounding, "", worst=options.worst, between=options.ends(),
-        limit=1.0 if options.tolerance is None else ulp("--bound", options.tolerance),
+        tolerance=1.0 if options.tolerance is None else ulp("--bound", options.tolerance),
     )  # fmt: skip
     if backend is None:
         assert files is not None
