@@ -211,12 +211,10 @@ def _holds(wide: Any, narrow: Any) -> bool:
     from actcli.fitting.number_format import Fixed
 
     if isinstance(wide, Fixed):
-        return (
-            wide.integer_bits >= narrow.integer_bits and wide.fraction_bits >= narrow.fraction_bits
-        )
-    return bool(
-        wide.exponent_bits >= narrow.exponent_bits and wide.mantissa_bits >= narrow.mantissa_bits
-    )
+        above = wide.integer_bits >= narrow.integer_bits
+        return bool(above and wide.fraction_bits >= narrow.fraction_bits)
+    exponents = wide.exponent_bits >= narrow.exponent_bits
+    return bool(exponents and wide.mantissa_bits >= narrow.mantissa_bits)
 
 
 def _wanted(options: Options) -> Any:

@@ -63,7 +63,7 @@ class Arithmetic(NamedTuple):
 
 def _single(a: Floats) -> Floats:
     # numpy computes float32 in float32; the result is widened by what comes next
-    return np.asarray(a).astype(np.float32)  # type: ignore[return-value]
+    return np.asarray(a).astype(np.float32)
 
 
 def _whole(a: Floats, shift: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

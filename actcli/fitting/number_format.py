@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,8 @@ from actcli.errors import UsageError, clipped, unknown
 from actcli.numerics.dtypes import DTYPES, DType
 from actcli.numerics.rounding import round_to
 
-Floats: TypeAlias = NDArray[np.float64]
+#: Numbers held by float64 (float32 where numpy computes in that).
+Floats: TypeAlias = NDArray[Any]
 
 #: The most bits of a fixed-point number: products of two fit into 64.
 MOST_BITS = 32

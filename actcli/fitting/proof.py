@@ -261,7 +261,7 @@ def _part(
     if numbers is not None:
         return float(errors_at(fit, goal, numbers).max())
     found = _enclosed(goal, piece, low, high)
-    if (found is not None and found.most <= 2.2 * found.least) or found == (0, 0, 0):
+    if found is not None and (found.most <= 2.2 * found.least or found.most == 0):
         error = _with_roundings(fit, goal, piece, low, high, found)
         if math.isfinite(error):
             return error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from fractions import Fraction
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -12,8 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actcli.catalogue.quantised_dtypes import get_any_dtype
+from actcli.catalogue import quantised_dtypes
 from tests.support.quanta import TRUE, Quanta
+
+
+def get_any_dtype(text: str) -> Any:
+    """A dtype with a scale."""
+    return quantised_dtypes.get_any_dtype(text)
+
 
 D = Quanta("int8", "0.05", 3)
 WAYS = ("half-even", "half-away", "half-up")
@@ -206,7 +213,7 @@ def test_numbers_become_the_nearest_code(scale, zero_point, values, way, halves)
 def test_codes_survive_the_way_to_real_numbers_and_back(code, zero_point):
     for scale in ("0.05", "1/3", "pi/100"):
         dtype = get_any_dtype(f"int8:scale={scale},zero_point={zero_point}")
-        real = dtype.reals(np.int8([code]))
+        real = dtype.reals(np.array([code], np.int8))
         assert dtype.nearest_codes(real).tolist() == [code]
         if scale == "0.05":
             assert real[0] == float(Fraction(0.05) * (code - zero_point))

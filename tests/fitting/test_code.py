@@ -88,7 +88,7 @@ def inputs_of(fit):
         rng = np.random.default_rng(7)
         some = rng.integers(0, 1 << 32, 60_000, dtype=np.uint32).view(np.float32)
         near = np.linspace(-10, 10, 60_001).astype(np.float32)
-        special = np.float32([0.0, -0.0, np.inf, -np.inf, np.nan, 1e-45, -1e-45, 3.4e38])
+        special = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e-45, -1e-45, 3.4e38], np.float32)
         x = np.concatenate([some, near, special])
     else:
         bits = form.itemsize * 8

@@ -93,7 +93,7 @@ def test_no_error_is_above_the_proven_one(call, name, ends, words):
         every = wide(np.arange(1 << 16, dtype=np.uint16).view(form.numpy))
         x = rng.permutation(every[(every >= ends[0]) & (every <= ends[1])])[:3000]
     else:
-        x = rng.uniform(*ends, 3000).astype(np.float32).astype(float)
+        x = rng.uniform(float(ends[0]), float(ends[1]), 3000).astype(np.float32).astype(float)
         small = np.exp2(rng.uniform(-140, 0, 500)).astype(np.float32).astype(float)
         x = np.concatenate([x, small, -small])
         x = x[(x >= ends[0]) & (x <= ends[1])]

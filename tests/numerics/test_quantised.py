@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 
 import actcli
-from actcli.catalogue.quantised_dtypes import get_any_dtype
+from actcli.catalogue import quantised_dtypes
 from actcli.catalogue.registry import elementwise
 from actcli.catalogue.specification import parse
 from actcli.evaluating.quantised_results import results
+
+
+def get_any_dtype(text: str) -> Any:
+    """A dtype with a scale."""
+    return quantised_dtypes.get_any_dtype(text)
+
 
 #: Functions with irrational pieces, and their values where they are rational.
 RATIONAL = {
