@@ -47,6 +47,12 @@ class Goal(NamedTuple):
     coefficients: NumberFormat | None = None
 
     @property
+    def falls(self) -> bool:
+        """Whether the column is smaller at the stop than at the start."""
+        first, last = true_values(self, np.array([self.start, self.stop]))
+        return bool(last < first)
+
+    @property
     def stored(self) -> NumberFormat:
         """The format of coefficients."""
         return self.coefficients or self.arithmetic.form

@@ -41,15 +41,22 @@ class Pin(NamedTuple):
 
 
 def fit_piece(
-    goal: Goal, points: Points, degree: int, target: float, zeros: int, pin: Pin | None = None
+    goal: Goal,
+    points: Points,
+    degree: int,
+    target: float,
+    zeros: int,
+    pin: Pin | None = None,
+    before: float | None = None,
 ) -> Found:
     """The best polynomial found for these points; one with an error up to the target will do.
 
+    before: the result that must not be undone, where results are to rise or fall.
     zeros: how many of the function's lowest coefficients at 0 vanish, where x = 0 needs them to.
     """
     best = Found(0.0, (0.0,), np.inf)
     for centre, fixed in _forms(goal, points, zeros, pin):
-        found = _with_centre(goal, points, degree, target, centre, fixed)
+        found = _with_centre(goal, points, degree, target, centre, fixed, before)
         if found.error < best.error:
             best = found
         if best.error <= target:
@@ -89,7 +96,13 @@ def _exact_middle(goal: Goal, low: float, high: float) -> float:
 
 
 def _with_centre(
-    goal: Goal, points: Points, degree: int, target: float, centre: float, fixed: dict[int, float]
+    goal: Goal,
+    points: Points,
+    degree: int,
+    target: float,
+    centre: float,
+    fixed: dict[int, float],
+    before: float | None,
 ) -> Found:
     some = _some(points)
     real = _real(some, degree, centre, fixed)
@@ -117,13 +130,20 @@ def _with_centre(
     best = Found(centre, tuple(real), np.inf)
     for _ in range(ROUNDS):
         candidates = _candidates(goal, some, degree, centre, fixed)
+        if before is not None:  # going on as it was is always monotone
+            flat = np.zeros((1, degree + 1))
+            flat[0, 0] = before
+            candidates = np.concatenate([candidates, flat])
         errors = errors_of(goal, candidates, centre, some).max(axis=1)
+        if goal.monotone:
+            errors[~_rising(goal, candidates, centre, some, before)] = np.inf
         chosen = candidates[int(np.argmin(errors))]
         if errors.min() > target and best.error < np.inf:
             break
         every = errors_of(goal, chosen[None], centre, points)[0]
         worst = float(every.max())
-        if goal.monotone and worst <= target and not _rises(goal, chosen, centre, points):
+        rises = not goal.monotone or _rising(goal, chosen[None], centre, points, before)[0]
+        if not rises:
             worst = np.inf
         if worst < best.error:
             best = Found(centre, tuple(chosen.tolist()), worst)
@@ -230,9 +250,14 @@ def errors_of(goal: Goal, candidates: Floats, centre: float, points: Points) -> 
     return np.asarray(np.where(np.isfinite(errors), errors, np.inf))
 
 
-def _rises(goal: Goal, coefficients: Floats, centre: float, points: Points) -> bool:
-    """Whether the results rise, or fall, where the true values do."""
-    rows = np.array([coefficients[power, None] for power in range(coefficients.size)])
-    y = finished(horner(goal.arithmetic, rows, np.asarray(centre), points.x), goal.out).reshape(-1)
-    steps, wanted = np.diff(y), np.sign(points.f[-1] - points.f[0])
-    return bool((steps * wanted >= 0).all())
+def _rising(
+    goal: Goal, candidates: Floats, centre: float, points: Points, before: float | None
+) -> Floats:
+    """Whose results rise, or fall, as the function does, from the one before on."""
+    rows = np.array([candidates[:, power, None] for power in range(candidates.shape[1])])
+    y = finished(horner(goal.arithmetic, rows, np.asarray(centre), points.x), goal.out)
+    if before is not None:
+        first = finished(np.full((len(candidates), 1), before), goal.out)
+        y = np.concatenate([first, y], axis=1)
+    steps = -np.diff(y, axis=1) if goal.falls else np.diff(y, axis=1)
+    return np.asarray((steps >= 0).all(axis=1))

@@ -56,6 +56,8 @@ class Search:
         self.zeros = _zeros(goal) if goal.start <= 0 <= goal.stop else 0
         self.report = report
         self.kinks = _kinks(goal, points)
+        #: What the piece before computes at its end, where results are to rise or fall.
+        self.before: float | None = None
         #: With cuts by exponent, the one below which all numbers are one piece.
         self.least = math.ceil(math.log2(max(abs(goal.start), abs(goal.stop)))) - 8
 
@@ -96,6 +98,7 @@ class Search:
     def _free(self, target: float, most: int) -> Pieces:
         size = self.points.x.size
         cells: list[tuple[int, int, Found]] = []
+        self.before = None
         if self.goal.continuous:
             return self._continuous(target, most)
         first, length = 0, max(2, size // 64)
@@ -103,6 +106,8 @@ class Search:
             last, found = self._longest(first, length, target)
             length = last - first + 1
             cells.append((first, last, found))
+            if self.goal.monotone:
+                self.before = self._pin(found, float(self.points.x[last])).y
             first = last + 1
             self._tell(first / size)
             if len(cells) > most:
@@ -215,10 +220,10 @@ class Search:
         return good, found
 
     def _fit(self, first: int, last: int, target: float, pin: Pin | None = None) -> Found:
-        if not self.goal.enumerated:  # up to where the next piece begins
-            last = min(last + 1, self.points.x.size - 1)
+        if not self.goal.enumerated and last + 1 not in self.kinks:
+            last = min(last + 1, self.points.x.size - 1)  # up to where the next piece begins
         part = self.points.part(first, last)
-        return fit_piece(self.goal, part, self.degree, target, self.zeros, pin)
+        return fit_piece(self.goal, part, self.degree, target, self.zeros, pin, self.before)
 
     def _joined(self, cells: list[tuple[int, int, Found]]) -> Pieces:
         pieces = [
