@@ -23,6 +23,8 @@ from actcli.fitting.number_format import (
 from actcli.numerics.dtypes import DTYPES
 
 MEASURES = ("ulp", "absolute", "relative")
+#: Formats of up to so many bits are judged at all their numbers.
+ENUMERATED = 18
 #: Points of a format with too many numbers: as many evenly, and as many by powers of two.
 EVENLY, BY_POWERS = 12_000, 4_000
 #: Halvings after which neighbouring points have no number between them.
@@ -60,7 +62,7 @@ class Goal(NamedTuple):
     @property
     def enumerated(self) -> bool:
         """Whether every x is looked at."""
-        return self.given.bits <= 16
+        return self.given.bits <= ENUMERATED
 
 
 class Points(NamedTuple):
