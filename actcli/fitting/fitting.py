@@ -31,6 +31,8 @@ MOST_DEGREE = 12
 CHEAPER = 0.95
 #: How often the search is made anew with a smaller target, if the proof is above the aim.
 TRIES = 4
+#: A bound so many times the aim is that of a pole or a jump, which no smaller aim mends.
+FAR_OFF = 50
 
 
 class Wanted(NamedTuple):
@@ -67,10 +69,13 @@ def fit(goal: Goal, wanted: Wanted, report: Report | None = None) -> Fit:
         proof = prove(found, goal, wanted.prove_all, target or 0.0, report)
         if target is None or aim is None or proof.max_error <= target:
             return Fit(goal, wanted, found, proof)
+        if proof.max_error > FAR_OFF * target:
+            break
         aim *= min(0.97, target / proof.max_error)
     raise UsageError(
-        f"a proven error of {target:g} could not be had, the nearest was {proof.max_error:.4g}; "
-        "ask for that, or evaluate in a wider format with --evaluate"
+        f"an error of {target:g} {goal.measure} cannot be proven, the nearest is "
+        f"{proof.max_error:.4g}; ask for that, choose an interval without a pole, or evaluate in a "
+        "wider format with --evaluate"
     )
 
 
@@ -101,7 +106,7 @@ def _pieces(
             return _of_degree(goal, points, wanted.degree, wanted.pieces, target, report)
         return _cheapest(goal, points, wanted, target, report)
     except ImpossibleError as found:
-        raise impossible(goal, target or 0.0, found.x, found.error) from None
+        raise impossible(goal, wanted.max_error or 0.0, found.x, found.error) from None
     except TooManyError:
         raise UsageError(_too_many(goal, points, wanted, target)) from None
 

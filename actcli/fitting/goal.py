@@ -27,6 +27,8 @@ MEASURES = ("ulp", "absolute", "relative")
 ENUMERATED = 18
 #: Points of a format with too many numbers: as many evenly, and as many by powers of two.
 EVENLY, BY_POWERS = 12_000, 4_000
+#: A function that changes its sign between values so many times the usual has a pole there.
+STEEP = 50
 #: Halvings after which neighbouring points have no number between them.
 BISECTIONS = 26
 
@@ -117,6 +119,13 @@ def points_of(goal: Goal) -> Points:
         raise UsageError(
             f"{goal.bound.specification} has no finite value at x = {float(x[place])!r}; a fit "
             "needs an interval without poles, inside the domain"
+        )
+    steep = np.abs(f) > STEEP * (np.median(np.abs(f)) + 1)
+    ends = np.flatnonzero(steep[1:] & steep[:-1] & (np.sign(f[1:]) != np.sign(f[:-1])))
+    if ends.size:
+        raise UsageError(
+            f"{goal.bound.specification} has a pole near x = {float(x[ends[0]])!r}; a fit needs an "
+            "interval without one"
         )
     poles = [pole for pole in goal.bound.facts.poles if goal.start <= pole <= goal.stop]
     if poles and goal.order > 0:

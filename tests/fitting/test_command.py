@@ -238,6 +238,7 @@ def test_a_report_a_picture_and_suffixes(call, folder):
         (("gelu", "-8", "8", "--max-error", "0.4"), "alone may be off by 0.5"),
         (("sigmoid", "-8", "8", "--max-error", "0.5", "--degree", "3"), "at x ="),
         (("1/x", "-1", "1", "--max-error", "2"), "no finite value at x = 0.0"),
+        (("tan", "0", "3", "--max-error", "2"), "has a pole near x = 1.57"),
         (("log", "0", "1", "--max-error", "2"), "no finite value"),
         (("gelu", "8", "-8", "--max-error", "2"), "must lie below"),
         (("gelu", "-8", "--max-error", "2"), "takes START and STOP"),
