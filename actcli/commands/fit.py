@@ -72,7 +72,10 @@ FORMAT_HELP = "float32, bfloat16, float16, float8_e4m3fn, float8_e5m2 or fixed p
 )
 @click.option("--pieces", type=WholeType(1, 4096), metavar="N", help="At most so many pieces.")
 @click.option(
-    "--degree", type=WholeType(1, 12), metavar="D", help="Of each piece (default: the cheapest)."
+    "--degree",
+    type=WholeType(1, 12),
+    metavar="D",
+    help="Of each piece (default: the cheapest; with --pieces 2, in 32 bits 6).",
 )
 @click.option(
     "--cuts",

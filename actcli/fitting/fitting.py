@@ -36,7 +36,7 @@ FAR_OFF = 50
 
 
 class Wanted(NamedTuple):
-    """What is asked of a fit: an error, or else so many pieces; a degree, or the cheapest."""
+    """What is asked of a fit: an error, of a degree or the cheapest; or else so many pieces."""
 
     max_error: float | None
     pieces: int | None
@@ -102,8 +102,9 @@ def _pieces(
             pieces = Pieces(made.pieces(), made.width, made.error)
             regular = goal._replace(cuts="uniform")
             return _approximation(regular, pieces)._replace(nodes=tuple(made.nodes.tolist()))
-        if wanted.degree is not None:
-            return _of_degree(goal, points, wanted.degree, wanted.pieces, target, report)
+        if wanted.degree is not None or target is None:
+            degree = wanted.degree or FIRST_DEGREE[goal.enumerated]
+            return _of_degree(goal, points, degree, wanted.pieces, target, report)
         return _cheapest(goal, points, wanted, target, report)
     except ImpossibleError as found:
         raise impossible(goal, wanted.max_error or 0.0, found.x, found.error) from None
