@@ -114,11 +114,11 @@ def test_a_bound_by_balls_is_near_the_largest_error_of_all(call):
     words = ("sigmoid", "-0.26", "0.25", "--max-error", "2", "--degree", "3")
     report, function = fitted(call, *words)
     low, high = (np.float32(end).view(np.uint32) for end in (2.0**-9, 0.25))
-    x = np.arange(int(low), int(high) + 1, 7, dtype=np.uint32).view(np.float32).astype(float)
+    x = np.arange(int(low), int(high) + 1, 14983, dtype=np.uint32).view(np.float32).astype(float)
     true = 1 / (1 + np.exp(-np.longdouble(x)))
     error = float(np.max(np.abs(function(x) - true) / np.longdouble(2) ** -24))
     assert report["proof"] == "balls"
-    assert error <= report["max_error"] * 1.0001 <= 1.35 * max(error, report["largest_met"])
+    assert error <= report["max_error"] <= 1.35 * report["largest_met"]
 
 
 @pytest.mark.slow
