@@ -19,10 +19,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 
 import numpy as np
 
-from actcli.catalogue.quantised_dtypes import Quantised
 from actcli.catalogue.specification import parse
 from actcli.evaluating.quantised_results import results
 from actcli.fitting.approximation import Approximation, Piece
@@ -31,7 +31,7 @@ from actcli.fitting.fitting import Fit, Wanted, fit
 from actcli.fitting.goal import Goal, true_values
 from actcli.fitting.number_format import Floats, get_format
 from actcli.fitting.proof import errors_at
-from actcli.numerics.quantised import BASES
+from actcli.numerics.quantised import BASES, Quantised
 
 #: Function, interval and degree of the comparison with Sollya, and Sollya's name of the function.
 POLYNOMIALS = (
@@ -110,7 +110,7 @@ def told(made: Fit) -> str:
 def against_tflite() -> None:
     rng = np.random.default_rng(1)
     single = np.float32
-    functions = {
+    functions: dict[str, Callable[[Floats], Floats]] = {
         "tanh": lambda x: np.tanh(x),
         "sigmoid": lambda x: single(1) / (single(1) + np.exp(-x)),
     }
